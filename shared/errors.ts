@@ -1,0 +1,52 @@
+import * as v from 'valibot';
+
+/**
+ * Every way a request can fail. The code is for programs and stays; the message is for people and
+ * may be reworded.
+ */
+export const errorMessages = {
+	BAD_REQUEST: 'The request was not understood.',
+	UNKNOWN_REQUEST: 'The server does not know this request.',
+	TOO_LARGE: 'The request is too large.',
+	TOO_MANY_REQUESTS: 'That was too many requests at once. Try again in a moment.',
+	UNAUTHENTICATED: 'There is no session. Reload the page.',
+	WRONG_PHASE: 'That is not possible now: enter the lobby or join the room first.',
+	NOT_FOUND: 'That does not exist here.',
+	CONFLICT: 'That contradicts what is already there.',
+	LIMIT_REACHED: 'There is no more room for that.',
+	ROOM_FULL: 'The room is full.',
+	BAD_MEDIA: 'The media description makes no sense to the server.',
+	RESUME_EXPIRED: 'The place in the room was given up. Join again.',
+	TAKEN_OVER: 'You joined again from another tab or window.',
+	MEDIA_LOST: 'The media server restarted. Joining again.',
+	UNAVAILABLE: 'The server can take no calls at the moment. Try again in a moment.',
+	INTERNAL: 'Something went wrong on the server.',
+} as const;
+
+export type ErrorCode = keyof typeof errorMessages;
+
+export const errorCode = v.picklist(Object.keys(errorMessages) as ErrorCode[]);
+
+/** The one shape of a failure on the wire. */
+export type WireError = { code: ErrorCode; message: string };
+
+/** The one shape of an answer on the wire. */
+export type Answer<Data> = { ok: true; data: Data } | { ok: false; error: WireError };
+
+/**
+ * A failure that is meant for the other side: thrown by handlers and turned into an answer in one
+ * place, thrown again by the client's `request`.
+ */
+export class CodedError extends Error {
+	readonly code: ErrorCode;
+
+	constructor(code: ErrorCode, message: string = errorMessages[code]) {
+		super(message);
+		this.name = 'CodedError';
+		this.code = code;
+	}
+
+	toWire(): WireError {
+		return { code: this.code, message: this.message };
+	}
+}

@@ -1,0 +1,60 @@
+import * as v from 'valibot';
+import { limits } from './limits.ts';
+
+/** 128 random bits as base64url: the form of every id and token that must not be guessed. */
+const unguessable = /^[A-Za-z0-9_-]{22,64}$/;
+const { min, max } = limits.roomIdLength;
+
+/**
+ * A room id stands in a link and is read aloud, so case does not count. Generated ids carry 130
+ * bits; a shorter one is a name its people chose, and as easy to guess as they made it.
+ */
+export const roomId = v.pipe(
+	v.string(),
+	v.maxLength(max),
+	v.toLowerCase(),
+	v.minLength(min),
+	v.regex(/^[a-z0-9][a-z0-9_-]*$/),
+	v.brand('RoomId'),
+);
+export type RoomId = v.InferOutput<typeof roomId>;
+
+export const personId = v.pipe(v.string(), v.regex(unguessable), v.brand('PersonId'));
+export type PersonId = v.InferOutput<typeof personId>;
+
+export const peerId = v.pipe(v.string(), v.regex(unguessable), v.brand('PeerId'));
+export type PeerId = v.InferOutput<typeof peerId>;
+
+/** Made by the sending client, so that producing needs no round trip and can be repeated. */
+export const producerId = v.pipe(v.string(), v.regex(unguessable), v.brand('ProducerId'));
+export type ProducerId = v.InferOutput<typeof producerId>;
+
+export const consumerId = v.pipe(v.string(), v.regex(unguessable), v.brand('ConsumerId'));
+export type ConsumerId = v.InferOutput<typeof consumerId>;
+
+/** The secret that proves that a joining client is the one that held the peer before. */
+export const resumeToken = v.pipe(v.string(), v.regex(unguessable), v.brand('ResumeToken'));
+export type ResumeToken = v.InferOutput<typeof resumeToken>;
+
+const roomAlphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+const roomSymbols = 26;
+
+/** A new room id: 26 symbols of Crockford's base 32 (no i, l, o, u), which is 130 random bits. */
+export function newRoomId(): RoomId {
+	const bytes = crypto.getRandomValues(new Uint8Array(roomSymbols));
+	return v.parse(roomId, Array.from(bytes, (byte) => roomAlphabet[byte % 32]).join(''));
+}
+
+/** 128 random bits as 22 characters of base64url. */
+function unguessableText(): string {
+	const bytes = crypto.getRandomValues(new Uint8Array(16));
+	return btoa(String.fromCharCode(...bytes))
+		.replaceAll('+', '-')
+		.replaceAll('/', '_')
+		.replaceAll('=', '');
+}
+
+export const newPersonId = (): PersonId => v.parse(personId, unguessableText());
+export const newPeerId = (): PeerId => v.parse(peerId, unguessableText());
+export const newProducerId = (): ProducerId => v.parse(producerId, unguessableText());
+export const newResumeToken = (): ResumeToken => v.parse(resumeToken, unguessableText());

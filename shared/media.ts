@@ -1,0 +1,114 @@
+import * as v from 'valibot';
+import { fact, request } from './define.ts';
+import { errorCode } from './errors.ts';
+import { consumerId, peerId, producerId } from './ids.ts';
+import { limits } from './limits.ts';
+import { dtlsParameters, iceParameters, mediaKind, rtpCapabilities, rtpParameters } from './rtp.ts';
+
+const edge = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.pixels));
+const nothing = v.object({});
+
+/** Where the media of a producer comes from. It decides the kind, how it is shown and its rank. */
+export const mediaSource = v.picklist(['microphone', 'camera', 'screen', 'screen-audio']);
+export type MediaSource = v.InferOutput<typeof mediaSource>;
+
+/** The kind of media each source gives. */
+export const kindOfSource = {
+	microphone: 'audio',
+	camera: 'video',
+	screen: 'video',
+	'screen-audio': 'audio',
+} as const satisfies Record<MediaSource, v.InferOutput<typeof mediaKind>>;
+
+/** Size of a picture in pixels; 0 by 0 for audio and for a picture that is not there yet. */
+const size = { width: edge, height: edge };
+
+/** What everybody in the room may know of a producer. */
+export const producerInfo = v.object({
+	producerId,
+	source: mediaSource,
+	/** Muted, or camera off. */
+	paused: v.boolean(),
+	...size,
+});
+export type ProducerInfo = v.InferOutput<typeof producerInfo>;
+
+/** A consumer as its client needs it to receive. It is paused until `media:resume`. */
+export const consumerInfo = v.object({
+	consumerId,
+	producerId,
+	/** Whose producer this is. */
+	peerId,
+	kind: mediaKind,
+	rtpParameters,
+});
+export type ConsumerInfo = v.InferOutput<typeof consumerInfo>;
+
+/**
+ * One thing a client wants to receive: how large it is shown, in device pixels, and how much it
+ * matters (1 to 255). A video of 0 by 0 is kept ready and not sent. Audio has no size.
+ */
+export const want = v.object({
+	producerId,
+	...size,
+	priority: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(255)),
+});
+export type Want = v.InferOutput<typeof want>;
+
+const unavailable = v.array(v.object({ id: v.string(), code: errorCode }));
+export type Unavailable = v.InferOutput<typeof unavailable>;
+
+export const mediaRequests = {
+	/** Starts DTLS on one of the two transports. Repeating it with the same parameters is harmless. */
+	'media:connect': request(
+		v.object({ direction: v.picklist(['send', 'recv']), dtlsParameters }),
+		nothing,
+	),
+	/** New ICE credentials for a transport whose network path changed. */
+	'media:restart-ice': request(
+		v.object({ direction: v.picklist(['send', 'recv']) }),
+		v.object({ iceParameters }),
+	),
+	/** Sends something new. The id is the client's; repeating the request is harmless. */
+	'media:produce': request(
+		v.object({ producerId, source: mediaSource, paused: v.boolean(), ...size, rtpParameters }),
+		nothing,
+	),
+	/** States how a producer of one's own is now. */
+	'media:update': request(v.object({ producerId, paused: v.boolean(), ...size }), nothing),
+	/** Stops sending. */
+	'media:close': request(v.object({ producerId }), nothing),
+	/** In the lobby: receive back what one sends, which proves the media path. */
+	'media:loopback': request(
+		v.object({ rtpCapabilities }),
+		v.object({ consumers: v.array(consumerInfo) }),
+	),
+	/** The full set of what this client wants to receive. The answer holds the new consumers. */
+	'media:want': request(
+		v.object({ wants: v.pipe(v.array(want), v.maxLength(limits.wants)) }),
+		v.object({ consumers: v.array(consumerInfo), unavailable }),
+	),
+	/** The client has built these consumers: let media flow. */
+	'media:resume': request(
+		v.object({ consumerIds: v.pipe(v.array(consumerId), v.maxLength(limits.consumers)) }),
+		v.object({ unavailable }),
+	),
+	/** No frame came, or the picture broke: ask the sender for a key frame. */
+	'media:keyframe': request(
+		v.object({ consumerIds: v.pipe(v.array(consumerId), v.maxLength(limits.consumers)) }),
+		v.object({ unavailable }),
+	),
+} as const;
+
+export const mediaFacts = {
+	'producer:added': fact(v.object({ peerId, producer: producerInfo })),
+	'producer:updated': fact(v.object({ peerId, producer: producerInfo })),
+	'producer:closed': fact(v.object({ peerId, producerId })),
+	/** To the owner: the highest spatial layer that anyone wants, or null when nobody watches. */
+	'media:demand': fact(
+		v.object({
+			producerId,
+			spatialLayer: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0))),
+		}),
+	),
+} as const;

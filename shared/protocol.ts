@@ -1,0 +1,28 @@
+import type { AnswerData, FactData, ParsedInput, SentInput } from './define.ts';
+import type { Answer } from './errors.ts';
+import { mediaFacts, mediaRequests } from './media.ts';
+import { roomFacts, roomRequests } from './room.ts';
+
+/** Every request there is. The rules in words are in PROTOCOL.md. */
+export const requests = { ...roomRequests, ...mediaRequests } as const;
+/** Every fact there is. */
+export const facts = { ...roomFacts, ...mediaFacts } as const;
+
+export type RequestName = keyof typeof requests;
+export type FactName = keyof typeof facts;
+
+/** What a client sends for the request. */
+export type Sent<N extends RequestName> = SentInput<(typeof requests)[N]>;
+/** What a handler of the request gets. */
+export type Parsed<N extends RequestName> = ParsedInput<(typeof requests)[N]>;
+/** What a good answer to the request holds. */
+export type Data<N extends RequestName> = AnswerData<(typeof requests)[N]>;
+/** What the fact tells. */
+export type Told<N extends FactName> = FactData<(typeof facts)[N]>;
+
+/** Socket.IO's map of events that clients emit. */
+export type ClientToServer = {
+	[N in RequestName]: (input: Sent<N>, answer: (answer: Answer<Data<N>>) => void) => void;
+};
+/** Socket.IO's map of events that the server emits. */
+export type ServerToClient = { [N in FactName]: (told: Told<N>) => void };

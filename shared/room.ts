@@ -1,0 +1,96 @@
+import * as v from 'valibot';
+import { fact, request } from './define.ts';
+import { errorCode } from './errors.ts';
+import { peerId, personId, resumeToken, roomId } from './ids.ts';
+import { limits } from './limits.ts';
+import { consumerInfo, producerInfo } from './media.ts';
+import { iceServer, rtpCapabilities, transportOptions } from './rtp.ts';
+
+/** Characters that draw nothing or reorder their neighbours: no name needs them, frauds do. */
+const invisible = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/u;
+
+/** What a person is called in a room: shown as text, never as markup. */
+export const displayName = v.pipe(
+	v.string(),
+	v.maxLength(limits.nameLength * 2),
+	v.trim(),
+	v.minLength(1, 'A name is needed.'),
+	v.maxLength(limits.nameLength, `A name has at most ${limits.nameLength} characters.`),
+	v.check((name) => !invisible.test(name), 'A name has only visible characters.'),
+	v.check((name) => /[^\s\p{M}\u200C\u200D]/u.test(name), 'A name is needed.'),
+);
+
+export const roomInfo = v.object({
+	id: roomId,
+	/** What people call the room; its id as long as nobody named it. */
+	title: v.string(),
+	policy: v.object({ maxPeers: v.number() }),
+});
+export type RoomInfo = v.InferOutput<typeof roomInfo>;
+
+export const peerInfo = v.object({
+	peerId,
+	personId,
+	name: v.string(),
+	/** False while the server waits for a lost connection to return. */
+	connected: v.boolean(),
+	producers: v.array(producerInfo),
+});
+export type PeerInfo = v.InferOutput<typeof peerInfo>;
+
+/** How much of the room the client will show at once: its first page of tiles. */
+const firstPage = v.object({
+	videos: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.firstVideos)),
+	width: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.pixels)),
+	height: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.pixels)),
+});
+
+export const roomRequests = {
+	/** All that is needed to get ready: repeating it starts over with new transports. */
+	'lobby:enter': request(
+		v.object({ roomId }),
+		v.object({
+			personId,
+			room: roomInfo,
+			/** How many people are inside. */
+			present: v.number(),
+			routerRtpCapabilities: rtpCapabilities,
+			iceServers: v.array(iceServer),
+			sendTransport: transportOptions,
+			recvTransport: transportOptions,
+		}),
+	),
+	/**
+	 * From the lobby into the room; or, with the resume token of an earlier join, back to the peer
+	 * one was. Answers with the whole state of the room either way.
+	 */
+	'room:join': request(
+		v.object({
+			roomId,
+			name: displayName,
+			rtpCapabilities,
+			firstPage,
+			resumeToken: v.optional(resumeToken),
+		}),
+		v.object({
+			room: roomInfo,
+			you: v.object({ ...peerInfo.entries, resumeToken }),
+			/** The others. */
+			peers: v.array(peerInfo),
+			/** Every consumer this peer has now, oldest first. */
+			consumers: v.array(consumerInfo),
+		}),
+	),
+	'room:leave': request(v.object({}), v.object({})),
+} as const;
+
+export const roomFacts = {
+	/** To people in the lobby. */
+	'lobby:present': fact(v.object({ present: v.number() })),
+	'peer:joined': fact(v.object({ peer: peerInfo })),
+	/** The connection of a peer was lost, or came back. */
+	'peer:connection': fact(v.object({ peerId, connected: v.boolean() })),
+	'peer:left': fact(v.object({ peerId })),
+	/** This socket has no peer and no place in a lobby any more. */
+	'room:ended': fact(v.object({ code: errorCode, message: v.string() })),
+} as const;
