@@ -1,0 +1,116 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+
+/** Budgets in bytes of JavaScript as browsers get it, which is compressed with brotli. */
+const budgets = { landing: 50_000, room: 150_000 };
+
+/** One entry of Vite's manifest, as far as it matters here. */
+export type Chunk = { file: string; imports?: string[]; dynamicImports?: string[] };
+export type Manifest = Record<string, Chunk>;
+
+/**
+ * The keys of all chunks that the given ones need.
+ * @param dynamic whether what is imported on demand counts too
+ */
+export function closure(
+	manifest: Manifest,
+	keys: readonly string[],
+	dynamic: boolean,
+): Set<string> {
+	const seen = new Set<string>();
+	const open = [...keys];
+	for (let key = open.pop(); key !== undefined; key = open.pop()) {
+		if (seen.has(key)) continue;
+		const chunk = manifest[key];
+		if (!chunk) throw new Error(`The build's manifest has no chunk ${key}`);
+		seen.add(key);
+		open.push(...(chunk.imports ?? []), ...(dynamic ? (chunk.dynamicImports ?? []) : []));
+	}
+	return seen;
+}
+
+/** The scripts that a built page names: preloads, elements, and what its start script imports. */
+export function scriptsOf(html: string, read: (path: string) => string): string[] {
+	const named = [...html.matchAll(/(?:href|src)="\/(_app\/[^"]+\.js)"/g)].map((m) => m[1] ?? '');
+	const imported = named
+		.filter((path) => path.includes('/entry/page.'))
+		.flatMap((path) => [...read(path).matchAll(/import\("\/(_app\/[^"]+\.js)"\)/g)])
+		.map((m) => m[1] ?? '');
+	return [...new Set([...named, ...imported])];
+}
+
+/** Key of the chunk that SvelteKit made for a route's page. */
+function nodeOf(manifest: Manifest, webFolder: string, page: string): string {
+	const nodes = Object.keys(manifest).filter((key) => /\/nodes\/\d+\.js$/.test(key));
+	const node = nodes.find((key) => readFileSync(join(webFolder, key), 'utf8').includes(page));
+	if (!node) throw new Error(`The build has no chunk for ${page}`);
+	return node;
+}
+
+/** Compressed size of files, in bytes. */
+function sizes(folder: string, files: Iterable<string>): { brotli: number; gzip: number } {
+	let [brotli, gzip] = [0, 0];
+	for (const file of files) {
+		const content = readFileSync(join(folder, file));
+		brotli += brotliCompressSync(content).length;
+		gzip += gzipSync(content).length;
+	}
+	return { brotli, gzip };
+}
+
+/** Names in built code that must never reach somebody who only looks at the landing page. */
+const callLibraries = /mediasoup-client|socket\.io-client|EngineIO|RTCPeerConnection/;
+
+/**
+ * Prints what the landing page and a call weigh.
+ * @throws when a budget is exceeded, or the landing page loads what only calls need
+ */
+export function checkBundleSizes(options: {
+	folder: string;
+	manifest: string;
+	log: (line: string) => void;
+}): void {
+	const { folder } = options;
+	const manifest = JSON.parse(readFileSync(options.manifest, 'utf8')) as Manifest;
+	const keyOf = new Map(Object.entries(manifest).map(([key, chunk]) => [chunk.file, key]));
+	const read = (path: string): string => readFileSync(join(folder, path), 'utf8');
+	const filesFrom = (keys: Iterable<string>): string[] =>
+		[...keys].map((key) => manifest[key]?.file ?? '').filter((file) => file.endsWith('.js'));
+
+	const named = scriptsOf(read('index.html'), read);
+	const start = named.flatMap((file) => keyOf.get(file) ?? []);
+	const boot = readdirSync(join(folder, '_app/immutable/entry'))
+		.filter((name) => /^page\..*\.js$/.test(name))
+		.map((name) => `_app/immutable/entry/${name}`);
+	// The start script loads SvelteKit's client by import(); that is needed for every page.
+	const client = Object.keys(manifest).filter((key) => key.endsWith('/client/client-entry.js'));
+	const landing = closure(manifest, [...start, ...client], false);
+
+	const webFolder = dirname(folder);
+	const room = nodeOf(manifest, webFolder, 'routes/room/[id]/+page.svelte');
+	const shell = Object.keys(manifest).filter((key) => /\/(?:entry|app|nodes\/[01])\.js$/.test(key));
+	const call = closure(manifest, [...shell, ...client], false);
+	for (const key of closure(manifest, [room], true)) call.add(key);
+
+	const landingFiles = new Set([...named, ...filesFrom(landing)]);
+	const roomFiles = new Set([...boot, ...filesFrom(call)]);
+	const failures: string[] = [];
+	for (const [page, files] of [
+		['landing', landingFiles],
+		['room', roomFiles],
+	] as const) {
+		const { brotli, gzip } = sizes(folder, files);
+		const figures = `${(brotli / 1000).toFixed(1)} kB brotli, ${(gzip / 1000).toFixed(1)} kB gzip`;
+		const budget = `${budgets[page] / 1000} kB brotli`;
+		options.log(
+			`JavaScript of the ${page} page: ${figures}, ${files.size} files (budget ${budget})`,
+		);
+		if (brotli > budgets[page]) failures.push(`the ${page} page is above ${budget}`);
+	}
+	for (const file of landingFiles) {
+		if (callLibraries.test(read(file)))
+			failures.push(`the landing page loads ${file}, made for calls`);
+	}
+	if (failures.length > 0) throw new Error(`JavaScript over budget: ${failures.join('; ')}`);
+}

@@ -1,0 +1,31 @@
+import adapterStatic from '@sveltejs/adapter-static';
+import type { Adapter } from '@sveltejs/kit';
+import { join } from 'node:path';
+import { checkBundleSizes } from './bundleSizes.ts';
+import { moveInlineScripts } from './inlineScripts.ts';
+
+/**
+ * Builds the static site that the SFU serves: prerendered pages, `200.html` for every other path,
+ * no inline script (the server's content security policy forbids it), JavaScript within its
+ * budget, and a `.br` and `.gz` beside every file worth compressing.
+ *
+ * @param folder where to, relative to web/
+ */
+export function parleySite(folder: string): Adapter {
+	const site = adapterStatic({ pages: folder, fallback: '200.html' });
+	return {
+		...site,
+		name: 'parley-site',
+		async adapt(builder) {
+			await site.adapt(builder);
+			const scripts = moveInlineScripts(folder);
+			builder.log.minor(`Moved ${scripts} inline scripts to files`);
+			checkBundleSizes({
+				folder,
+				manifest: join(builder.getBuildDirectory('output'), 'client/.vite/manifest.json'),
+				log: (line) => builder.log.info(line),
+			});
+			await builder.compress(folder);
+		},
+	};
+}

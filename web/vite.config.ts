@@ -1,0 +1,31 @@
+import { sveltekit } from '@sveltejs/kit/vite';
+import { defineConfig, type ProxyOptions } from 'vite';
+import { parleySite } from './bundler/parleySite.ts';
+
+/** In development the SFU runs beside Vite and answers what is not a page. */
+const sfuPort = process.env['PARLEY_HTTP_PORT'] ?? '3000';
+const sfu: ProxyOptions = { target: `http://localhost:${sfuPort}`, ws: true };
+
+export default defineConfig({
+	server: {
+		port: 5173,
+		strictPort: true,
+		proxy: {
+			'/socket.io': sfu,
+			'/api': sfu,
+			'/healthz': sfu,
+			'/readyz': sfu,
+			'/metrics': sfu,
+		},
+	},
+	build: { target: 'es2022' },
+	plugins: [
+		sveltekit({
+			compilerOptions: { runes: true },
+			adapter: parleySite('build'),
+			// The start script becomes a file of its own, and a relative import() in it would be
+			// resolved against that file instead of the page.
+			paths: { relative: false },
+		}),
+	],
+});
