@@ -1,0 +1,39 @@
+/** Installing packages of the system, where the system is Debian or one of its children. */
+
+import { existsSync } from 'node:fs';
+import { lastLines, runQuietly } from './run.mjs';
+import { SetupError, say } from './say.mjs';
+
+/**
+ * Installs packages with apt-get. Throws a sentence that says what to do where it may not: not root,
+ * or not a Debian.
+ *
+ * @param {string[]} packages
+ * @param {string} purpose what they are for, in words
+ */
+export async function installDebianPackages(packages, purpose) {
+	const names = packages.join(' ');
+	if (!existsSync('/usr/bin/apt-get')) {
+		throw new SetupError(
+			`${purpose} needs what Debian calls ${names}; install what your system calls them`,
+		);
+	}
+	if (process.getuid?.() !== 0) {
+		throw new SetupError(
+			`${purpose} needs packages that only root may install: sudo apt-get install -y ${names}`,
+		);
+	}
+
+	say(`Installing for ${purpose}: ${names} …`);
+	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+	// The list of packages may be old or, in a container, absent. If it cannot be refreshed the
+	// installation may still work, and says why if it does not.
+	await runQuietly('apt-get', ['update'], { env });
+	const { code, output } = await runQuietly(
+		'apt-get',
+		['install', '-y', '--no-install-recommends', ...packages],
+		{ env },
+	);
+	if (code !== 0)
+		throw new SetupError(`apt-get install ${names} ended with code ${code}\n${lastLines(output)}`);
+}

@@ -1,0 +1,22 @@
+/**
+ * `npm start`: installs what is missing, builds the front end if its sources changed, and runs the
+ * service. Arguments after `--` go to the service.
+ */
+
+import { ensureFrontEnd } from './frontend.mjs';
+import { findNode } from './node.mjs';
+import { ensurePackages } from './packages.mjs';
+import { withProjectTools } from './project.mjs';
+import { runInForeground } from './run.mjs';
+import { runCommand } from './say.mjs';
+import { ensureWorker } from './worker.mjs';
+
+await runCommand(async () => {
+	await ensurePackages();
+	const node = await findNode();
+	await ensureWorker();
+	await ensureFrontEnd(node);
+	return runInForeground(node, ['sfu/main.ts', ...process.argv.slice(2)], {
+		env: withProjectTools(),
+	});
+});

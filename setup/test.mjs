@@ -1,0 +1,58 @@
+/**
+ * `npm test`: installs what is missing and runs the test suites, or those named after `--`. The last
+ * line counts the tests of all of them.
+ */
+
+import { ensureChromium } from './chromium.mjs';
+import { ensureFrontEnd } from './frontend.mjs';
+import { findNode } from './node.mjs';
+import { ensurePackages } from './packages.mjs';
+import { SetupError, runCommand } from './say.mjs';
+import { runSuite, suites } from './suites.mjs';
+import { ensureWorker } from './worker.mjs';
+
+await runCommand(async () => {
+	const chosen = chooseSuites(process.argv.slice(2));
+
+	await ensurePackages();
+	const node = await findNode();
+	if (chosen.some((suite) => suite.needsWorker)) await ensureWorker();
+	/** @type {NodeJS.ProcessEnv} */
+	const env = {};
+	if (chosen.some((suite) => suite.needsBrowser)) {
+		env.PARLEY_CHROMIUM = await ensureChromium(node);
+		await ensureFrontEnd(node);
+	}
+
+	const total = { passed: 0, failed: 0, skipped: 0 };
+	const lines = [];
+	for (const suite of chosen) {
+		const counts = await runSuite(suite, node, env);
+		total.passed += counts.passed;
+		total.failed += counts.failed;
+		total.skipped += counts.skipped;
+		lines.push(`${suite.name}: ${inWords(counts)}${counts.remark ? ` (${counts.remark})` : ''}`);
+	}
+	console.log(`\n${lines.join('\n')}\n${inWords(total)}`);
+	return total.failed === 0 ? 0 : 1;
+});
+
+/**
+ * @param {string[]} names
+ * @returns {typeof suites} all of them if no name is given
+ */
+function chooseSuites(names) {
+	const unknown = names.filter((name) => suites.every((suite) => suite.name !== name));
+	if (unknown.length > 0) {
+		const known = suites.map((suite) => suite.name).join(', ');
+		throw new SetupError(
+			`There is no test suite called ${unknown.join(', ')}; there are ${known}.`,
+		);
+	}
+	return names.length === 0 ? suites : suites.filter((suite) => names.includes(suite.name));
+}
+
+/** @param {import('./suites.mjs').Counts} counts */
+function inWords({ passed, failed, skipped }) {
+	return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}

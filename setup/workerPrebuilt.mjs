@@ -1,0 +1,76 @@
+/** The worker that the mediasoup project publishes for each of its releases. */
+
+import { writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { lastLines, runQuietly } from './run.mjs';
+import { SetupError, reason, say } from './say.mjs';
+
+/** Where the releases are; mediasoup's own installer reads the same variable. */
+const releases =
+	process.env.MEDIASOUP_WORKER_PREBUILT_DOWNLOAD_BASE_URL ??
+	'https://github.com/versatica/mediasoup/releases/download';
+
+/** A machine without general internet must not wait long before it goes on to the build. */
+const answerTimeoutMs = 20_000;
+const downloadTimeoutMs = 180_000;
+
+/**
+ * @param {{ workDir: () => Promise<string>, version: string }} options
+ * @returns {Promise<string>} the downloaded program, not yet known to run
+ */
+export async function downloadWorker({ workDir, version }) {
+	const url = `${releases}/${version}/${archiveName(version)}`;
+	say(`Downloading the mediasoup worker from ${url} …`);
+	const archive = await download(url);
+
+	const dir = await workDir();
+	const file = path.join(dir, 'worker.tgz');
+	await writeFile(file, archive);
+	const { code, output } = await runQuietly('tar', ['-xzf', file, '-C', dir]);
+	if (code !== 0)
+		throw new SetupError(`the archive ${url} cannot be unpacked\n${lastLines(output)}`);
+	return path.join(dir, 'mediasoup-worker');
+}
+
+/**
+ * The name that mediasoup's npm-scripts.mjs gives to the archive. On Linux there is one for each
+ * major version of the kernel.
+ *
+ * @param {string} version
+ */
+function archiveName(version) {
+	const kernel = process.platform === 'linux' ? `-kernel${os.release().split('.')[0]}` : '';
+	return `mediasoup-worker-${version}-${process.platform}-${process.arch}${kernel}.tgz`;
+}
+
+/**
+ * @param {string} url
+ * @returns {Promise<Buffer>}
+ */
+async function download(url) {
+	const abort = new AbortController();
+	const stopAfter = (/** @type {number} */ ms) =>
+		setTimeout(
+			() => abort.abort(new SetupError(`no complete answer from ${url} within ${ms / 1000} s`)),
+			ms,
+		);
+
+	const overall = stopAfter(downloadTimeoutMs);
+	const firstByte = stopAfter(answerTimeoutMs);
+	try {
+		const response = await fetch(url, { signal: abort.signal });
+		clearTimeout(firstByte);
+		if (response.status === 404) throw new SetupError(`there is none at ${url}`);
+		if (!response.ok)
+			throw new SetupError(`${url} answered ${response.status} ${response.statusText}`);
+		return Buffer.from(await response.arrayBuffer());
+	} catch (error) {
+		throw error instanceof SetupError
+			? error
+			: new SetupError(`${url} cannot be fetched: ${reason(error)}`);
+	} finally {
+		clearTimeout(firstByte);
+		clearTimeout(overall);
+	}
+}
