@@ -1,0 +1,117 @@
+import { createServer, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
+import type { Config } from './config.ts';
+import { configuredCertificate, lanCertificate } from './http/certificate.ts';
+import { createHttp } from './http/server.ts';
+import type { Log } from './log.ts';
+import { machineAddresses, mediaAddresses } from './media/addresses.ts';
+import { WorkerPool } from './media/workers.ts';
+import { Metrics } from './metrics.ts';
+import { loadSecret } from './people/secret.ts';
+import { Sessions } from './people/session.ts';
+import { Binder } from './signalling/bind.ts';
+import { Gateway } from './signalling/gateway.ts';
+import { LiveRooms } from './signalling/liveRooms.ts';
+import { StartError } from './startError.ts';
+
+export type App = {
+	/** Starts to listen. Resolves with the port. */
+	listen(): Promise<number>;
+	/** Takes no new calls: `/readyz` says so. What runs goes on. */
+	drain(): void;
+	/** Ends everything. */
+	close(): Promise<void>;
+	readonly scheme: 'http' | 'https';
+	/** Where media is received and what browsers are told about it. */
+	readonly media: { first: number; last: number; announced: string[]; configured: boolean };
+	/** Process ids of the media workers that are alive. */
+	workerPids(): number[];
+	/** The live rooms, for those who look after the service. */
+	readonly rooms: LiveRooms;
+};
+
+function listen(server: Server, { port, address }: Config['http']): Promise<number> {
+	return new Promise((resolve, reject) => {
+		server.once('error', (error: NodeJS.ErrnoException) => {
+			const reasons: Record<string, string> = {
+				EADDRINUSE: `http.port: port ${port} is taken by another program. Stop it, or set http.port to another one.`,
+				EACCES: `http.port: port ${port} needs more rights. Set http.port to one above 1023.`,
+				EADDRNOTAVAIL: `http.address: this machine has no address ${address}.`,
+			};
+			reject(new StartError(reasons[error.code ?? ''] ?? `http.port ${port}: ${error.message}.`));
+		});
+		server.listen({ port, ...(address && { host: address }) }, () => {
+			resolve((server.address() as AddressInfo).port);
+		});
+	});
+}
+
+/**
+ * Wires the parts of the service. Nothing is listened to by browsers before `listen`, but the media
+ * workers run.
+ *
+ * @param options.lan whether to serve HTTPS with a certificate of its own for the local network.
+ * @throws {StartError}
+ */
+export async function createApp(config: Config, log: Log, options: { lan: boolean }): Promise<App> {
+	const certificate = options.lan
+		? await lanCertificate(config.data.dir, machineAddresses())
+		: configuredCertificate(config.http);
+	const sessions = new Sessions(loadSecret(config.data.dir));
+	let draining = false;
+	const unready = () => {
+		if (draining) return 'The service is shutting down.';
+		return pool.alive === 0 ? 'No media worker is alive.' : null;
+	};
+	const census = () => ({
+		rooms: rooms.all.size,
+		peers: [...rooms.all].reduce((sum, { room }) => sum + room.joined.length, 0),
+		sockets: gateway.sockets,
+		workers: pool.alive,
+	});
+	const metrics = new Metrics(census);
+	const handler = createHttp({
+		config: config.http,
+		sessions,
+		metrics,
+		log,
+		unready,
+		trusted: certificate !== null && !options.lan,
+	});
+	const server = certificate ? createSecureServer(certificate, handler) : createServer(handler);
+
+	const addresses = mediaAddresses(config.media);
+	const workers = config.media.workers || availableParallelism();
+	const pool = await WorkerPool.create(workers, config.media.port, addresses, log);
+	const settings = {
+		policy: { maxPeers: config.rooms.maxPeers },
+		grace: config.rooms.graceSeconds * 1000,
+	};
+	const rooms = new LiveRooms(settings, pool, log);
+	const binder = new Binder({ rooms, iceServers: config.media.iceServers }, metrics, log);
+	const gateway = new Gateway(server, config.http, sessions, binder);
+	let closing: Promise<void> | null = null;
+
+	return {
+		scheme: certificate ? 'https' : 'http',
+		media: { ...pool.ports, announced: addresses.announced, configured: addresses.configured },
+		rooms,
+		workerPids: () => pool.pids,
+		listen: () => listen(server, config.http),
+		drain: () => {
+			draining = true;
+		},
+		close: () => {
+			closing ??= (async () => {
+				draining = true;
+				rooms.close();
+				await gateway.close();
+				server.closeAllConnections();
+				pool.close();
+			})();
+			return closing;
+		},
+	};
+}

@@ -1,0 +1,85 @@
+import { X509Certificate } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import { generate } from 'selfsigned';
+import type { Config } from '../config.ts';
+import { StartError } from '../startError.ts';
+
+export type Certificate = { cert: string; key: string };
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+function readPem(setting: string, file: string): string {
+	try {
+		return readFileSync(file, 'utf8');
+	} catch (error) {
+		const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+		throw new StartError(`${setting}: the file ${resolve(file)} cannot be read (${code}).`);
+	}
+}
+
+/**
+ * The certificate that the configuration names, or null for plain HTTP.
+ *
+ * @throws {StartError} when only one of the two files is named, or they cannot be read or do not fit.
+ */
+export function configuredCertificate({ certificate, key }: Config['http']): Certificate | null {
+	if (!certificate && !key) return null;
+	if (!certificate || !key) {
+		const missing = certificate ? 'http.key' : 'http.certificate';
+		throw new StartError(`${missing} is missing: HTTPS needs both http.certificate and http.key.`);
+	}
+	const pair = { cert: readPem('http.certificate', certificate), key: readPem('http.key', key) };
+	try {
+		createSecureContext(pair);
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : String(error);
+		throw new StartError(`http.certificate and http.key do not make a usable pair (${reason}).`);
+	}
+	return pair;
+}
+
+/** Whether a certificate kept from before still serves: it names all addresses and lasts another day. */
+function stillServes(pem: string, addresses: readonly string[], now: number): boolean {
+	const certificate = new X509Certificate(pem);
+	return (
+		Date.parse(certificate.validTo) > now + dayMs &&
+		addresses.every((address) => certificate.checkIP(address) !== undefined)
+	);
+}
+
+/**
+ * A self-signed certificate for these addresses of the local network, kept in the data folder so that a
+ * browser that was told to trust it need not be told at every start.
+ */
+export async function lanCertificate(dataDir: string, addresses: readonly string[]): Promise<Certificate> {
+	const files = { cert: join(dataDir, 'lan-certificate.pem'), key: join(dataDir, 'lan-key.pem') };
+	try {
+		const kept = { cert: readFileSync(files.cert, 'utf8'), key: readFileSync(files.key, 'utf8') };
+		if (stillServes(kept.cert, addresses, Date.now())) return kept;
+	} catch {
+		// None yet, or a damaged one: a new one is made.
+	}
+	const made = await generate([{ name: 'commonName', value: 'Parley on the local network' }], {
+		keyType: 'ec',
+		curve: 'P-256',
+		notAfterDate: new Date(Date.now() + 397 * dayMs),
+		extensions: [
+			{ name: 'basicConstraints', cA: false },
+			{ name: 'extKeyUsage', serverAuth: true },
+			{
+				name: 'subjectAltName',
+				altNames: [
+					{ type: 2, value: 'localhost' },
+					...addresses.map((ip) => ({ type: 7 as const, ip })),
+				],
+			},
+		],
+	});
+	const pair = { cert: made.cert, key: made.private };
+	mkdirSync(dataDir, { recursive: true });
+	writeFileSync(files.cert, pair.cert);
+	writeFileSync(files.key, pair.key, { mode: 0o600 });
+	return pair;
+}

@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util';
+import { createApp, type App } from './app.ts';
+import { loadConfig } from './config.ts';
+import { createLog } from './log.ts';
+import { machineAddresses } from './media/addresses.ts';
+import { StartError } from './startError.ts';
+
+const help = `Usage: npm start -- [options]
+
+  --config FILE   read this configuration (default: config.json, if there is one)
+  --lan           serve HTTPS with a certificate made here, for devices in the local network
+  --help          show this
+
+Every setting is explained in config.example.json.
+`;
+
+function readArguments() {
+	try {
+		return parseArgs({
+			options: {
+				config: { type: 'string' },
+				lan: { type: 'boolean', default: false },
+				help: { type: 'boolean', default: false },
+			},
+		}).values;
+	} catch (error) {
+		throw new StartError(`${(error as Error).message} (--help shows the options)`);
+	}
+}
+
+/** What an operator wants to read after a start: where it listens, and what browsers will be told. */
+function greeting(app: App, port: number, lan: boolean): string {
+	const { first, last, announced, configured } = app.media;
+	const ports = first === last ? `port ${first}` : `ports ${first} to ${last}`;
+	const source = configured
+		? 'from media.announcedAddress'
+		: 'found on this machine; set media.announcedAddress when it is reached from elsewhere';
+	const lines = [
+		`Parley listens on ${app.scheme}://localhost:${port}`,
+		`Media on UDP and TCP ${ports}; browsers will be told ${announced.join(', ')} (${source})`,
+	];
+	if (lan) {
+		const outside = machineAddresses().filter((address) => !address.startsWith('127.'));
+		const addresses = outside.map((address) => `https://${address}:${port}`);
+		lines.push(
+			addresses.length > 0
+				? `From another device, open ${addresses.join(' or ')} and accept the warning: the certificate was made here.`
+				: 'This machine is in no network, so no other device can reach it.',
+		);
+	}
+	return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Starts the service; says in one sentence why when it cannot. */
+async function main(): Promise<void> {
+	const { config: file, lan, help: wantsHelp } = readArguments();
+	if (wantsHelp) {
+		process.stdout.write(help);
+		return;
+	}
+	const config = loadConfig(file, process.env);
+	const log = createLog(config.log);
+	const app = await createApp(config, log, { lan });
+	const stop = () => {
+		app.close().then(
+			() => process.exit(0),
+			() => process.exit(1),
+		);
+	};
+	process.once('SIGINT', stop);
+	process.once('SIGTERM', stop);
+	// A failure nobody caught: logged, and the calls go on.
+	process.on('unhandledRejection', (reason) => log.error({ err: reason }, 'unhandled rejection'));
+	try {
+		process.stdout.write(greeting(app, await app.listen(), lan));
+	} catch (error) {
+		await app.close();
+		throw error;
+	}
+}
+
+main().catch((error: unknown) => {
+	process.stderr.write(error instanceof StartError ? `Parley cannot start. ${error.message}\n` : `${String(error)}\n`);
+	process.exit(1);
+});

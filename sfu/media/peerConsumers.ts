@@ -1,0 +1,183 @@
+import type { Consumer, Router, WebRtcTransport } from 'mediasoup/types';
+import type { ConsumerId, PeerId, ProducerId } from '#shared/ids.ts';
+import type { ConsumerInfo, Unavailable, Want } from '#shared/media.ts';
+import type { RtpCapabilities, RtpParameters } from '#shared/rtp.ts';
+import { planFlows, type Flow, type Offer } from './wants.ts';
+
+/** A consumer, how it is wanted, and whether its client is ready for it. */
+type Entry = { consumer: Consumer; info: ConsumerInfo; flow: Flow; resumed: boolean; applied: Flow | null };
+
+/** What one peer receives: kept in step with what it wants. */
+export class PeerConsumers {
+	readonly #peerId: PeerId;
+	readonly #router: Router;
+	readonly #transport: WebRtcTransport;
+	readonly #byProducer = new Map<ProducerId, Entry>();
+	/** The one reconciliation at a time, so that two never create the same consumer. */
+	#turn: Promise<unknown> = Promise.resolve();
+	#rtpCapabilities: RtpCapabilities = {};
+	#flows: ReadonlyMap<ProducerId, Flow> = new Map();
+
+	constructor(peerId: PeerId, router: Router, transport: WebRtcTransport) {
+		this.#peerId = peerId;
+		this.#router = router;
+		this.#transport = transport;
+	}
+
+	/** What this client can decode. Must be told before the first want. */
+	set rtpCapabilities(rtpCapabilities: RtpCapabilities) {
+		this.#rtpCapabilities = rtpCapabilities;
+	}
+
+	get infos(): ConsumerInfo[] {
+		return [...this.#byProducer.values()].map((entry) => entry.info);
+	}
+
+	/** How each wanted producer has to flow; what demand is added up from. */
+	get flows(): ReadonlyMap<ProducerId, Flow> {
+		return this.#flows;
+	}
+
+	/** Makes the consumers be what is wanted (R27, R28). Answers with the new ones. */
+	want(
+		wants: readonly Want[],
+		offers: ReadonlyMap<ProducerId, Offer>,
+	): Promise<{ consumers: ConsumerInfo[]; unavailable: Unavailable }> {
+		const { flows, missing } = planFlows(wants, this.#peerId, offers);
+		// Known at once, so that demand rises before the consumers are built.
+		this.#flows = flows;
+		return this.#inTurn(async () => {
+			for (const [producerId, entry] of this.#byProducer) {
+				if (!flows.has(producerId)) entry.consumer.close();
+			}
+			const unavailable: Unavailable = missing.map((id) => ({ id, code: 'NOT_FOUND' }));
+			const consumers: ConsumerInfo[] = [];
+			await Promise.all(
+				Array.from(flows.values(), async (flow) => {
+					const entry = this.#byProducer.get(flow.producerId);
+					if (entry) {
+						entry.flow = flow;
+						await this.#apply(entry);
+						return;
+					}
+					const owner = offers.get(flow.producerId)?.peerId ?? this.#peerId;
+					const made = await this.#consume(flow, owner);
+					if ('code' in made) unavailable.push({ id: flow.producerId, code: made.code });
+					else consumers.push(made);
+				}),
+			);
+			return { consumers, unavailable };
+		});
+	}
+
+	/** Receives back one's own producers (R11). */
+	async loopback(own: readonly Offer[]): Promise<ConsumerInfo[]> {
+		return this.#inTurn(async () => {
+			this.closeAll();
+			const made = await Promise.all(
+				own.map(({ producerId, layers }) =>
+					this.#consume({ producerId, visible: true, layer: layers - 1, priority: 1 }, this.#peerId),
+				),
+			);
+			return made.flatMap((consumer) => ('code' in consumer ? [] : [consumer]));
+		});
+	}
+
+	/** Ends every consumer; the loopback ones, when their peer joins. */
+	closeAll(): void {
+		for (const { consumer } of this.#byProducer.values()) consumer.close();
+	}
+
+	/** The client has built these: let media flow (R29, R30). */
+	async resume(consumerIds: readonly ConsumerId[]): Promise<Unavailable> {
+		const { entries, unavailable } = this.#own(consumerIds);
+		for (const entry of entries) entry.resumed = true;
+		await Promise.all(entries.map((entry) => this.#apply(entry)));
+		return unavailable;
+	}
+
+	/** Asks the senders for key frames. */
+	async requestKeyFrames(consumerIds: readonly ConsumerId[]): Promise<Unavailable> {
+		const { entries, unavailable } = this.#own(consumerIds);
+		await Promise.all(
+			entries
+				.filter(({ consumer }) => consumer.kind === 'video' && !consumer.paused)
+				.map(({ consumer }) => consumer.requestKeyFrame().catch(ifClosed(consumer))),
+		);
+		return unavailable;
+	}
+
+	#inTurn<T>(task: () => Promise<T>): Promise<T> {
+		const turn = this.#turn.then(task);
+		this.#turn = turn.catch(() => undefined);
+		return turn;
+	}
+
+	#own(consumerIds: readonly ConsumerId[]): { entries: Entry[]; unavailable: Unavailable } {
+		const byId = new Map([...this.#byProducer.values()].map((entry) => [entry.info.consumerId, entry]));
+		const entries = new Set<Entry>();
+		const unavailable: Unavailable = [];
+		for (const id of consumerIds) {
+			const entry = byId.get(id);
+			if (entry) entries.add(entry);
+			else unavailable.push({ id, code: 'NOT_FOUND' });
+		}
+		return { entries: [...entries], unavailable };
+	}
+
+	async #consume(
+		flow: Flow,
+		owner: PeerId,
+	): Promise<ConsumerInfo | { code: 'BAD_MEDIA' | 'NOT_FOUND' }> {
+		const { producerId } = flow;
+		const rtpCapabilities = this.#rtpCapabilities;
+		if (!this.#router.canConsume({ producerId, rtpCapabilities })) return { code: 'BAD_MEDIA' };
+		let consumer: Consumer;
+		try {
+			consumer = await this.#transport.consume({
+				producerId,
+				rtpCapabilities,
+				paused: true,
+				preferredLayers: { spatialLayer: flow.layer },
+			});
+		} catch (error) {
+			// Between the plan and now the producer may have ended: that is nobody's fault.
+			if (!this.#transport.closed && this.#router.canConsume({ producerId, rtpCapabilities })) throw error;
+			return { code: 'NOT_FOUND' };
+		}
+		const info: ConsumerInfo = {
+			consumerId: consumer.id as ConsumerId,
+			producerId,
+			peerId: owner,
+			kind: consumer.kind,
+			rtpParameters: consumer.rtpParameters as RtpParameters,
+		};
+		this.#byProducer.set(producerId, { consumer, info, flow, resumed: false, applied: null });
+		consumer.observer.once('close', () => this.#byProducer.delete(producerId));
+		return info;
+	}
+
+	/** Brings the consumer to what is wanted of it. Says nothing to the worker that it knows already. */
+	async #apply(entry: Entry): Promise<void> {
+		const { consumer, flow, applied, resumed } = entry;
+		if (consumer.closed) return;
+		entry.applied = flow;
+		const changes: Promise<void>[] = [];
+		if (consumer.kind === 'video' && flow.visible) {
+			if (applied?.priority !== flow.priority) changes.push(consumer.setPriority(flow.priority));
+			if (consumer.preferredLayers?.spatialLayer !== flow.layer && consumer.type !== 'simple')
+				changes.push(consumer.setPreferredLayers({ spatialLayer: flow.layer }));
+		}
+		const flowing = resumed && flow.visible;
+		if (flowing && consumer.paused) changes.push(consumer.resume());
+		if (!flowing && !consumer.paused) changes.push(consumer.pause());
+		await Promise.all(changes.map((change) => change.catch(ifClosed(consumer))));
+	}
+}
+
+/** A consumer that ended while it was being changed is no failure. */
+function ifClosed(consumer: Consumer): (error: unknown) => void {
+	return (error) => {
+		if (!consumer.closed) throw error;
+	};
+}

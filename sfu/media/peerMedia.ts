@@ -1,0 +1,81 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Router, WebRtcServer, WebRtcTransport } from 'mediasoup/types';
+import { CodedError } from '#shared/errors.ts';
+import type { PeerId } from '#shared/ids.ts';
+import type { Data } from '#shared/protocol.ts';
+import type { DtlsParameters, TransportOptions } from '#shared/rtp.ts';
+import { refusedAsBadMedia } from './engineErrors.ts';
+import { PeerConsumers } from './peerConsumers.ts';
+import { PeerProducers } from './peerProducers.ts';
+
+/** Seen from the client: `send` is where it sends. */
+export type Direction = 'send' | 'recv';
+
+/** Where the bandwidth estimate towards a client begins, in bits per second. */
+const initialAvailableOutgoingBitrate = 1_000_000;
+/** What one client may send at most, in bits per second: camera and a sharp share. */
+const maxIncomingBitrate = 8_000_000;
+
+/** One peer's media: a transport each way, what it sends and what it receives. */
+export class PeerMedia {
+	readonly peerId: PeerId;
+	readonly producers: PeerProducers;
+	readonly consumers: PeerConsumers;
+	readonly #transports: Record<Direction, WebRtcTransport>;
+	readonly #connected: Partial<Record<Direction, DtlsParameters>> = {};
+
+	private constructor(peerId: PeerId, router: Router, transports: Record<Direction, WebRtcTransport>) {
+		this.peerId = peerId;
+		this.#transports = transports;
+		this.producers = new PeerProducers(peerId, transports.send);
+		this.consumers = new PeerConsumers(peerId, router, transports.recv);
+	}
+
+	/** Creates both transports on the worker's one port. */
+	static async create(peerId: PeerId, router: Router, webRtcServer: WebRtcServer): Promise<PeerMedia> {
+		const options = { webRtcServer, enableUdp: true, enableTcp: true, preferUdp: true };
+		const [send, recv] = await Promise.all([
+			router.createWebRtcTransport(options),
+			router.createWebRtcTransport({ ...options, initialAvailableOutgoingBitrate }),
+		]);
+		await send.setMaxIncomingBitrate(maxIncomingBitrate);
+		return new PeerMedia(peerId, router, { send, recv });
+	}
+
+	/** What the client needs to build its end. */
+	options(direction: Direction): TransportOptions {
+		const { id, iceParameters, iceCandidates, dtlsParameters } = this.#transports[direction];
+		return { id, iceParameters, iceCandidates, dtlsParameters };
+	}
+
+	/** Starts DTLS (R23). */
+	async connect(direction: Direction, dtlsParameters: DtlsParameters): Promise<void> {
+		const before = this.#connected[direction];
+		if (before) {
+			if (isDeepStrictEqual(before, dtlsParameters)) return;
+			throw new CodedError('CONFLICT');
+		}
+		const transport = this.#transports[direction];
+		this.#connected[direction] = dtlsParameters;
+		try {
+			await refusedAsBadMedia(
+				() => !transport.closed,
+				// The engine completes what it is given in place: it gets a copy.
+				() => transport.connect({ dtlsParameters: structuredClone(dtlsParameters) }),
+			);
+		} catch (error) {
+			delete this.#connected[direction];
+			throw error;
+		}
+	}
+
+	/** New ICE credentials (R33). */
+	async restartIce(direction: Direction): Promise<Data<'media:restart-ice'>> {
+		return { iceParameters: await this.#transports[direction].restartIce() };
+	}
+
+	close(): void {
+		this.#transports.send.close();
+		this.#transports.recv.close();
+	}
+}

@@ -1,0 +1,113 @@
+import { EventEmitter } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
+import { parseScalabilityMode } from 'mediasoup';
+import type { Producer, WebRtcTransport } from 'mediasoup/types';
+import { CodedError } from '#shared/errors.ts';
+import type { PeerId, ProducerId } from '#shared/ids.ts';
+import { limits } from '#shared/limits.ts';
+import { kindOfSource, type MediaSource, type ProducerInfo } from '#shared/media.ts';
+import type { Parsed } from '#shared/protocol.ts';
+import { refusedAsBadMedia } from './engineErrors.ts';
+import type { Offer } from './wants.ts';
+
+/** Sources of which a peer has at most one. */
+const single: ReadonlySet<MediaSource> = new Set<MediaSource>(['microphone', 'camera']);
+
+/** A producer with what its owner says of it. */
+class Entry {
+	readonly producer: Producer;
+	readonly #layers: number;
+	readonly #peerId: PeerId;
+	info: ProducerInfo;
+
+	constructor(peerId: PeerId, producer: Producer, info: ProducerInfo) {
+		this.#peerId = peerId;
+		this.producer = producer;
+		this.info = info;
+		const encodings = producer.rtpParameters.encodings ?? [];
+		this.#layers =
+			producer.type === 'simulcast'
+				? encodings.length
+				: parseScalabilityMode(encodings[0]?.scalabilityMode).spatialLayers;
+	}
+
+	get offer(): Offer {
+		const { producerId, width, height } = this.info;
+		const { kind } = this.producer;
+		return { producerId, peerId: this.#peerId, kind, layers: this.#layers, width, height };
+	}
+}
+
+type ProducersEvents = {
+	added: [ProducerInfo];
+	updated: [ProducerInfo];
+	closed: [ProducerId];
+};
+
+/** What one peer sends. */
+export class PeerProducers extends EventEmitter<ProducersEvents> {
+	readonly #peerId: PeerId;
+	readonly #transport: WebRtcTransport;
+	readonly #entries = new Map<ProducerId, Entry>();
+
+	constructor(peerId: PeerId, transport: WebRtcTransport) {
+		super();
+		this.#peerId = peerId;
+		this.#transport = transport;
+	}
+
+	get infos(): ProducerInfo[] {
+		return [...this.#entries.values()].map((entry) => entry.info);
+	}
+
+	get offers(): Offer[] {
+		return [...this.#entries.values()].map((entry) => entry.offer);
+	}
+
+	/** Adds a producer, or does nothing if this one exists already (R24). */
+	async produce(input: Parsed<'media:produce'>): Promise<void> {
+		const { producerId, source, paused, width, height, rtpParameters } = input;
+		const known = this.#entries.get(producerId);
+		if (known) {
+			if (known.info.source === source) return;
+			throw new CodedError('CONFLICT');
+		}
+		const sources = this.infos.map((info) => info.source);
+		if (single.has(source) && sources.includes(source)) throw new CodedError('CONFLICT');
+		if (sources.length >= limits.producersPerPeer) throw new CodedError('LIMIT_REACHED');
+		const kind = kindOfSource[source];
+		const producer = await refusedAsBadMedia(
+			() => !this.#transport.closed,
+			() => this.#transport.produce({ id: producerId, kind, rtpParameters, paused }),
+		);
+		const info = { producerId, source, paused, width, height };
+		this.#entries.set(producerId, new Entry(this.#peerId, producer, info));
+		producer.observer.once('close', () => {
+			this.#entries.delete(producerId);
+			this.emit('closed', producerId);
+		});
+		this.emit('added', info);
+	}
+
+	/** States how a producer is now (R25). */
+	async update(input: Parsed<'media:update'>): Promise<void> {
+		const entry = this.#own(input.producerId);
+		const info = { ...entry.info, ...input };
+		if (isDeepStrictEqual(info, entry.info)) return;
+		entry.info = info;
+		this.emit('updated', info);
+		if (info.paused) await entry.producer.pause();
+		else await entry.producer.resume();
+	}
+
+	/** Ends a producer (R26). */
+	closeProducer(producerId: ProducerId): void {
+		this.#own(producerId).producer.close();
+	}
+
+	#own(producerId: ProducerId): Entry {
+		const entry = this.#entries.get(producerId);
+		if (!entry) throw new CodedError('NOT_FOUND');
+		return entry;
+	}
+}

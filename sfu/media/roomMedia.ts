@@ -1,0 +1,180 @@
+import { EventEmitter } from 'node:events';
+import type { Router } from 'mediasoup/types';
+import type { PeerId, ProducerId } from '#shared/ids.ts';
+import type { ConsumerInfo, ProducerInfo, Unavailable, Want } from '#shared/media.ts';
+import type { RtpCapabilities } from '#shared/rtp.ts';
+import { PeerMedia } from './peerMedia.ts';
+import { demandOf, firstWants, type Offer } from './wants.ts';
+import type { Placed, WorkerPool } from './workers.ts';
+
+type RoomMediaEvents = {
+	/** A published peer began to send something. */
+	added: [PeerId, ProducerInfo];
+	updated: [PeerId, ProducerInfo];
+	closed: [PeerId, ProducerId];
+	/** The highest layer anyone wants of a video, or null when nobody watches (R32). */
+	demand: [PeerId, ProducerId, number | null];
+	/** The worker died and all of this with it. */
+	lost: [];
+};
+
+/**
+ * How long a fall in demand waits before the sender is told, in ms. A rise is told at once. It keeps
+ * encoders from stopping and starting while people come in and tiles change places.
+ */
+const settle = 500;
+
+type Member = { media: PeerMedia; published: boolean };
+
+/** What a room publishes, on one router. */
+export class RoomMedia extends EventEmitter<RoomMediaEvents> {
+	readonly #router: Router;
+	readonly #placed: Placed;
+	readonly #pool: WorkerPool;
+	readonly #members = new Map<PeerId, Member>();
+	readonly #told = new Map<ProducerId, number | null>();
+	#settling: NodeJS.Timeout | null = null;
+	#closed = false;
+
+	private constructor(router: Router, placed: Placed, pool: WorkerPool) {
+		super();
+		this.#router = router;
+		this.#placed = placed;
+		this.#pool = pool;
+		pool.on('died', this.#onDied);
+	}
+
+	static async create(pool: WorkerPool): Promise<RoomMedia> {
+		const { router, placed } = await pool.createRouter();
+		return new RoomMedia(router, placed, pool);
+	}
+
+	get rtpCapabilities(): RtpCapabilities {
+		return this.#router.rtpCapabilities as RtpCapabilities;
+	}
+
+	/** Gives a peer its transports. It is published to nobody yet: it is in the lobby. */
+	async add(peerId: PeerId): Promise<PeerMedia> {
+		const media = await PeerMedia.create(peerId, this.#router, this.#placed.server);
+		this.#members.set(peerId, { media, published: false });
+		this.#placed.load++;
+		media.producers.on('added', (info) => {
+			if (this.#isPublished(peerId)) this.emit('added', peerId, info);
+			this.#refreshDemand();
+		});
+		media.producers.on('updated', (info) => {
+			if (this.#isPublished(peerId)) this.emit('updated', peerId, info);
+		});
+		media.producers.on('closed', (producerId) => {
+			this.#told.delete(producerId);
+			if (this.#isPublished(peerId)) this.emit('closed', peerId, producerId);
+		});
+		this.#refreshDemand();
+		return media;
+	}
+
+	/** From now on everybody may want what this peer sends. Its loopback consumers end (R15). */
+	publish(peerId: PeerId): void {
+		const member = this.#members.get(peerId);
+		if (!member) return;
+		member.media.consumers.closeAll();
+		member.published = true;
+		// To the end of the line: offers are ordered by joining, not by entering the lobby.
+		this.#members.delete(peerId);
+		this.#members.set(peerId, member);
+		this.#refreshDemand();
+	}
+
+	/** Takes a peer out, with all it had. */
+	remove(peerId: PeerId): void {
+		const member = this.#members.get(peerId);
+		if (!member) return;
+		// Not published any more, so that its producers end without a word each: `peer:left` says it all.
+		member.published = false;
+		this.#members.delete(peerId);
+		this.#placed.load--;
+		member.media.close();
+		this.#refreshDemand();
+	}
+
+	/** Carries out the wants of a peer (R27). */
+	async want(
+		media: PeerMedia,
+		wants: readonly Want[],
+	): Promise<{ consumers: ConsumerInfo[]; unavailable: Unavailable }> {
+		const answer = media.consumers.want(wants, this.#offers());
+		this.#refreshDemand();
+		return answer;
+	}
+
+	/** Carries out the wants of a peer that joins and has seen nothing yet (R15). */
+	async wantFirst(
+		media: PeerMedia,
+		page: { videos: number; width: number; height: number },
+	): Promise<void> {
+		await this.want(media, firstWants(this.#offers().values(), media.peerId, page));
+	}
+
+	close(): void {
+		if (this.#closed) return;
+		this.#closed = true;
+		this.#pool.off('died', this.#onDied);
+		if (this.#settling) clearTimeout(this.#settling);
+		for (const peerId of [...this.#members.keys()]) this.remove(peerId);
+		this.#router.close();
+		this.removeAllListeners();
+	}
+
+	readonly #onDied = (placed: Placed): void => {
+		if (placed === this.#placed) this.emit('lost');
+	};
+
+	#isPublished(peerId: PeerId): boolean {
+		return this.#members.get(peerId)?.published ?? false;
+	}
+
+	/** What can be wanted, longest present peers first. */
+	#offers(): Map<ProducerId, Offer> {
+		const offers = new Map<ProducerId, Offer>();
+		for (const { media, published } of this.#members.values()) {
+			if (published) for (const offer of media.producers.offers) offers.set(offer.producerId, offer);
+		}
+		return offers;
+	}
+
+	#refreshDemand(): void {
+		if (this.#closed) return;
+		let falling = false;
+		this.#eachChange((peerId, producerId, layer, rising) => {
+			if (rising) this.#tell(peerId, producerId, layer);
+			else falling = true;
+		});
+		if (falling) this.#settling ??= setTimeout(this.#onSettled, settle);
+	}
+
+	readonly #onSettled = (): void => {
+		this.#settling = null;
+		this.#eachChange((peerId, producerId, layer) => this.#tell(peerId, producerId, layer));
+	};
+
+	#tell(peerId: PeerId, producerId: ProducerId, layer: number | null): void {
+		this.#told.set(producerId, layer);
+		this.emit('demand', peerId, producerId, layer);
+	}
+
+	/** Visits the videos whose demand differs from what their owners know. At first they send it all. */
+	#eachChange(
+		visit: (peerId: PeerId, producerId: ProducerId, layer: number | null, rising: boolean) => void,
+	): void {
+		const offers = this.#offers();
+		const members = [...this.#members.values()];
+		const flows = members.map(({ media }) => media.consumers.flows);
+		const lobby = members.some(({ published }) => !published);
+		for (const [producerId, layer] of demandOf(offers.values(), flows, lobby)) {
+			const offer = offers.get(producerId);
+			if (!offer) continue;
+			const told = this.#told.has(producerId) ? (this.#told.get(producerId) ?? null) : offer.layers - 1;
+			if (told !== layer) visit(offer.peerId, producerId, layer, (layer ?? -1) > (told ?? -1));
+		}
+	}
+}

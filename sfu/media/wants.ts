@@ -1,0 +1,125 @@
+import type { PeerId, ProducerId } from '#shared/ids.ts';
+import type { MediaKind } from '#shared/rtp.ts';
+import type { Want } from '#shared/media.ts';
+
+/*
+ * The thinking behind `media:want` and `media:demand`: pure functions from what is wanted and what is
+ * there to what has to be done.
+ */
+
+/** A producer as far as wanting it goes. */
+export type Offer = {
+	producerId: ProducerId;
+	peerId: PeerId;
+	kind: MediaKind;
+	/** Spatial layers it can be had in; 1 for audio and for a single picture. */
+	layers: number;
+	/** Size of its picture in pixels; 0 by 0 when not known. */
+	width: number;
+	height: number;
+};
+
+/** How one wanted producer has to flow. */
+export type Flow = {
+	producerId: ProducerId;
+	/** False for a video that is wanted at 0 by 0: kept ready, not sent. */
+	visible: boolean;
+	/** The spatial layer to send at most. */
+	layer: number;
+	priority: number;
+};
+
+/** A layer counts as filling a tile from this share of its edges on: less is not worth twice the bits. */
+const fills = 0.8;
+
+/**
+ * The smallest layer whose picture fills the tile (R31). Layers halve: with three, the lowest has a
+ * quarter of the full edges. Tiles crop, so the tighter of the two edges decides.
+ */
+export function layerFor(
+	tile: { width: number; height: number },
+	offer: Pick<Offer, 'layers' | 'width' | 'height'>,
+): number {
+	const highest = offer.layers - 1;
+	if (offer.width === 0 || offer.height === 0) return highest;
+	const needed = Math.max(tile.width / offer.width, tile.height / offer.height) * fills;
+	for (let layer = 0; layer < highest; layer++) {
+		if (1 / 2 ** (highest - layer) >= needed) return layer;
+	}
+	return highest;
+}
+
+const isVisible = (want: Want, offer: Offer) =>
+	offer.kind === 'audio' || (want.width > 0 && want.height > 0);
+
+/**
+ * What the full set of one peer's wants asks for. Where a producer is named twice the last word counts.
+ *
+ * @returns the flows to have, and the ids of wants nothing can be had for (R28): gone, unknown or the
+ *   peer's own.
+ */
+export function planFlows(
+	wants: readonly Want[],
+	peerId: PeerId,
+	offers: ReadonlyMap<ProducerId, Offer>,
+): { flows: Map<ProducerId, Flow>; missing: ProducerId[] } {
+	const flows = new Map<ProducerId, Flow>();
+	const missing = new Set<ProducerId>();
+	for (const want of wants) {
+		const { producerId, priority } = want;
+		const offer = offers.get(producerId);
+		if (!offer || offer.peerId === peerId) {
+			missing.add(producerId);
+			continue;
+		}
+		const visible = isVisible(want, offer);
+		flows.set(producerId, { producerId, visible, layer: visible ? layerFor(want, offer) : 0, priority });
+	}
+	return { flows, missing: [...missing] };
+}
+
+/**
+ * The wants of a client that joins and has seen nothing yet (R15): everything to hear, and as many
+ * videos as its first page shows, in the order of the offers.
+ */
+export function firstWants(
+	offers: Iterable<Offer>,
+	peerId: PeerId,
+	page: { videos: number; width: number; height: number },
+): Want[] {
+	const wants: Want[] = [];
+	let videos = 0;
+	for (const offer of offers) {
+		if (offer.peerId === peerId) continue;
+		const base = { producerId: offer.producerId, priority: 100 };
+		if (offer.kind === 'audio') wants.push({ ...base, width: 0, height: 0 });
+		else if (videos++ < page.videos) wants.push({ ...base, width: page.width, height: page.height });
+	}
+	return wants;
+}
+
+/** How many videos the people in the lobby are taken to see first. */
+const anticipatedVideos = 9;
+
+/**
+ * The highest layer of each video that anyone wants, null where nobody does (R32). While somebody is in
+ * the lobby, what they would see first counts as wanted at its lowest layer (R12).
+ */
+export function demandOf(
+	offers: Iterable<Offer>,
+	flowsOfPeers: Iterable<ReadonlyMap<ProducerId, Flow>>,
+	lobby: boolean,
+): Map<ProducerId, number | null> {
+	const demand = new Map<ProducerId, number | null>();
+	for (const offer of offers) {
+		if (offer.kind !== 'video') continue;
+		demand.set(offer.producerId, lobby && demand.size < anticipatedVideos ? 0 : null);
+	}
+	for (const flows of flowsOfPeers) {
+		for (const { producerId, visible, layer } of flows.values()) {
+			const known = demand.get(producerId);
+			if (visible && known !== undefined) demand.set(producerId, Math.max(known ?? 0, layer));
+		}
+	}
+	return demand;
+}

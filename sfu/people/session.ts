@@ -1,0 +1,57 @@
+import { parseCookie, stringifySetCookie } from 'cookie';
+import { sign, unsign } from 'cookie-signature';
+import * as v from 'valibot';
+import { newPersonId, personId, type PersonId } from '#shared/ids.ts';
+
+const cookieName = 'parley_session';
+/** As long as browsers keep a cookie at most, in seconds. */
+const lifetime = 400 * 24 * 60 * 60;
+
+const content = v.tuple([personId, v.pipe(v.string(), v.regex(/^\d{1,12}$/), v.transform(Number))]);
+
+/**
+ * The session of a guest: a person id and the time it was given, in a cookie that the service signed
+ * (HMAC-SHA256). Nothing of it is stored; later, accounts keep theirs in the database.
+ */
+export class Sessions {
+	readonly #secret: string;
+
+	/** @param secret at least 256 random bits; who knows it can be anybody. */
+	constructor(secret: string) {
+		this.#secret = secret;
+	}
+
+	/**
+	 * Who the `Cookie` header says this is, or null: no cookie, not our signature, or too old.
+	 *
+	 * @param now in ms since 1970.
+	 */
+	read(cookieHeader: string | undefined, now = Date.now()): PersonId | null {
+		const value = parseCookie(cookieHeader ?? '')[cookieName];
+		const signed = value && unsign(value, this.#secret);
+		if (!signed) return null;
+		const parsed = v.safeParse(content, signed.split('.'));
+		if (!parsed.success) return null;
+		const [person, givenAt] = parsed.output;
+		return givenAt + lifetime > now / 1000 ? person : null;
+	}
+
+	/**
+	 * A `Set-Cookie` header for this person, or for a new guest.
+	 *
+	 * @param secure whether the page was served over HTTPS.
+	 */
+	issue(secure: boolean, person = newPersonId(), now = Date.now()): { person: PersonId; header: string } {
+		const value = sign(`${person}.${Math.floor(now / 1000)}`, this.#secret);
+		const header = stringifySetCookie({
+			name: cookieName,
+			value,
+			httpOnly: true,
+			sameSite: 'lax',
+			secure,
+			path: '/',
+			maxAge: lifetime,
+		});
+		return { person, header };
+	}
+}

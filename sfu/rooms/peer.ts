@@ -1,0 +1,17 @@
+import { newPeerId, newResumeToken, type PeerId, type PersonId, type ResumeToken } from '#shared/ids.ts';
+
+/** One person's presence in a live room, from one tab: first in the lobby, then joined. */
+export class Peer {
+	readonly id: PeerId = newPeerId();
+	/** Whoever knows it may come back as this peer. */
+	readonly resumeToken: ResumeToken = newResumeToken();
+	readonly personId: PersonId;
+	name = '';
+	joined = false;
+	/** False while a lost connection may return. */
+	connected = true;
+
+	constructor(personId: PersonId) {
+		this.personId = personId;
+	}
+}

@@ -1,0 +1,110 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import * as v from 'valibot';
+import { CodedError, type Answer } from '#shared/errors.ts';
+import { limits } from '#shared/limits.ts';
+import { requests, type Data, type Parsed, type RequestName } from '#shared/protocol.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { mayAsk } from '../rooms/permissions.ts';
+import { Client, type ClientSocket } from './client.ts';
+import type { Context, Handler, Handlers } from './handlers.ts';
+import { onLobby } from './onLobby.ts';
+import { onMedia } from './onMedia.ts';
+import { onRoom } from './onRoom.ts';
+
+const handlers: Handlers = { ...onLobby, ...onRoom, ...onMedia };
+
+/** What a person may ask for in each span of time: points, and seconds. */
+const budget = { points: 300, duration: 5 };
+/** Requests that cost the server more than a look cost more points than one. */
+const costs: Partial<Record<RequestName, number>> = { 'lobby:enter': 10, 'media:produce': 3 };
+/** Requests of one socket that may wait for their turn. */
+const queueLength = 200;
+
+const isRequest = (name: string): name is RequestName => Object.hasOwn(requests, name);
+
+/**
+ * The one place where sockets are listened to. Every request is measured, budgeted, parsed, checked
+ * against the client's phase, handed to its handler and answered here (R3 to R8).
+ */
+export class Binder {
+	readonly #context: Context;
+	readonly #metrics: Metrics;
+	readonly #log: Log;
+	readonly #budget = new RateLimiterMemory(budget);
+
+	constructor(context: Context, metrics: Metrics, log: Log) {
+		this.#context = context;
+		this.#metrics = metrics;
+		this.#log = log;
+	}
+
+	bind(socket: ClientSocket): void {
+		const client = new Client(socket);
+		let waiting = 0;
+		// The requests of one socket, one after the other (R7), and its end after the last of them.
+		let turn: Promise<void> = Promise.resolve();
+		socket.onAny((name: string, input: unknown, acknowledge: unknown) => {
+			if (typeof acknowledge !== 'function') return;
+			const arrived = performance.now();
+			const answer = (given: Answer<unknown>) => {
+				acknowledge(given);
+				client.release();
+				const seconds = (performance.now() - arrived) / 1000;
+				const label = isRequest(name) ? name : 'unknown';
+				this.#metrics.answered(label, given.ok ? 'OK' : given.error.code, seconds);
+			};
+			if (waiting >= queueLength) {
+				answer({ ok: false, error: new CodedError('TOO_MANY_REQUESTS').toWire() });
+				return;
+			}
+			waiting++;
+			turn = turn.then(async () => {
+				answer(await this.#carryOut(client, name, input));
+				waiting--;
+			});
+		});
+		socket.on('disconnect', () => {
+			turn = turn.then(() => {
+				if (client.place.phase !== 'outside') client.place.live.lose(client);
+			});
+		});
+	}
+
+	async #carryOut(client: Client, name: string, input: unknown): Promise<Answer<unknown>> {
+		try {
+			await this.#spend(client, isRequest(name) ? (costs[name] ?? 1) : 1);
+			if (!isRequest(name)) throw new CodedError('UNKNOWN_REQUEST');
+			return { ok: true, data: await this.#handle(client, name, input) };
+		} catch (error) {
+			if (error instanceof CodedError) return { ok: false, error: error.toWire() };
+			this.#log.error({ request: name, err: error }, 'request failed');
+			return { ok: false, error: new CodedError('INTERNAL').toWire() };
+		}
+	}
+
+	async #handle<N extends RequestName>(client: Client, name: N, input: unknown): Promise<Data<N>> {
+		const parsed = parse(name, input);
+		if (!mayAsk(name, client.place.phase)) throw new CodedError('WRONG_PHASE');
+		const handler: Handler<N> = handlers[name];
+		return handler(client, parsed, this.#context);
+	}
+
+	async #spend(client: Client, points: number): Promise<void> {
+		try {
+			await this.#budget.consume(client.personId, points);
+		} catch (refusal) {
+			throw refusal instanceof RateLimiterRes ? new CodedError('TOO_MANY_REQUESTS') : refusal;
+		}
+	}
+}
+
+/** The request's data if it fits the schema (R4, R5). */
+function parse<N extends RequestName>(name: N, input: unknown): Parsed<N> {
+	if (Buffer.byteLength(JSON.stringify(input ?? null)) > limits.requestBytes) throw new CodedError('TOO_LARGE');
+	const result = v.safeParse(requests[name].input, input);
+	if (result.success) return result.output as Parsed<N>;
+	const [issue] = result.issues;
+	const path = v.getDotPath(issue);
+	throw new CodedError('BAD_REQUEST', path ? `${path}: ${issue.message}` : issue.message);
+}

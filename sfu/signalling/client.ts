@@ -1,0 +1,63 @@
+import type { Socket } from 'socket.io';
+import type { PersonId } from '#shared/ids.ts';
+import type { ClientToServer, FactName, ServerToClient, Told } from '#shared/protocol.ts';
+import type { PeerMedia } from '../media/peerMedia.ts';
+import type { Peer } from '../rooms/peer.ts';
+import type { Phase } from '../rooms/permissions.ts';
+import type { LiveRoom } from './liveRoom.ts';
+
+/** A socket as the server types it. What the gateway found out rides in `data`. */
+export type ClientSocket = Socket<
+	ClientToServer,
+	ServerToClient,
+	Record<string, never>,
+	{ personId: PersonId }
+>;
+
+/** What a client holds in a room or its lobby. */
+export type Seat = { live: LiveRoom; peer: Peer; media: PeerMedia };
+
+type Place = { phase: 'outside' } | ({ phase: Exclude<Phase, 'outside'> } & Seat);
+
+/** One connected socket: who it is, where it is, and how to tell it something. */
+export class Client {
+	readonly personId: PersonId;
+	readonly #socket: ClientSocket;
+	#place: Place = { phase: 'outside' };
+	#held: (() => void)[] | null = null;
+
+	constructor(socket: ClientSocket) {
+		this.#socket = socket;
+		this.personId = socket.data.personId;
+	}
+
+	get place(): Place {
+		return this.#place;
+	}
+
+	moveTo(place: Place): void {
+		this.#place = place;
+	}
+
+	/** Tells a fact, once, without waiting. */
+	tell<N extends FactName>(name: N, told: Told<N>): void {
+		// The compiler cannot follow that the map's entry for N takes Told<N>.
+		const emit = this.#socket.emit.bind(this.#socket) as (name: N, told: Told<N>) => void;
+		if (this.#held) this.#held.push(() => emit(name, told));
+		else emit(name, told);
+	}
+
+	/**
+	 * Keeps facts back until `release`. Called in the moment an answer with the state of the room is put
+	 * together, so that nothing that happens after that moment reaches the client before the answer.
+	 */
+	hold(): void {
+		this.#held ??= [];
+	}
+
+	release(): void {
+		const held = this.#held;
+		this.#held = null;
+		for (const emit of held ?? []) emit();
+	}
+}

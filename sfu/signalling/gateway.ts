@@ -1,0 +1,80 @@
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import { Server } from 'socket.io';
+import { CodedError } from '#shared/errors.ts';
+import type { PersonId } from '#shared/ids.ts';
+import { limits } from '#shared/limits.ts';
+import type { ClientToServer, ServerToClient } from '#shared/protocol.ts';
+import type { Config } from '../config.ts';
+import type { Sessions } from '../people/session.ts';
+import type { Binder } from './bind.ts';
+
+/** Sockets that one person may hold open at a time: many tabs, not a flood. */
+const socketsPerPerson = 32;
+
+/** Whether a page of this origin may open a socket here (R2). Programs that are no browser send none. */
+export function isOriginAllowed(
+	headers: Pick<IncomingMessage['headers'], 'origin' | 'host'>,
+	forwardedHost: string | undefined,
+	origins: readonly string[],
+): boolean {
+	const { origin, host } = headers;
+	if (origin === undefined || origins.includes(origin)) return true;
+	const parsed = URL.parse(origin);
+	return parsed !== null && parsed.host !== '' && parsed.host === (forwardedHost ?? host);
+}
+
+/** An error of the handshake as Socket.IO carries it: the client finds the code in `data`. */
+function refusal(code: 'UNAUTHENTICATED' | 'TOO_MANY_REQUESTS'): Error & { data: unknown } {
+	const error = new CodedError(code);
+	return Object.assign(new Error(error.message), { data: error.toWire() });
+}
+
+/** Lets sockets in: from our own pages (R2), of people with a session (R1), not too many each. */
+export class Gateway {
+	readonly #io: Server<ClientToServer, ServerToClient, Record<string, never>, { personId: PersonId }>;
+	readonly #held = new Map<PersonId, number>();
+
+	constructor(http: HttpServer, config: Config['http'], sessions: Sessions, binder: Binder) {
+		this.#io = new Server(http, {
+			serveClient: false,
+			maxHttpBufferSize: limits.socketBytes,
+			// A lost connection should show within seconds, not minutes.
+			pingInterval: 8_000,
+			pingTimeout: 8_000,
+			allowRequest: (request, decide) => {
+				const forwarded = request.headers['x-forwarded-host'];
+				const proxied = config.trustProxy && typeof forwarded === 'string' ? forwarded : undefined;
+				decide(null, isOriginAllowed(request.headers, proxied, config.origins));
+			},
+		});
+		this.#io.use((socket, next) => {
+			const personId = sessions.read(socket.request.headers.cookie);
+			if (!personId) return next(refusal('UNAUTHENTICATED'));
+			const held = this.#held.get(personId) ?? 0;
+			if (held >= socketsPerPerson) return next(refusal('TOO_MANY_REQUESTS'));
+			socket.data.personId = personId;
+			return next();
+		});
+		this.#io.on('connection', (socket) => {
+			const { personId } = socket.data;
+			this.#held.set(personId, (this.#held.get(personId) ?? 0) + 1);
+			socket.on('disconnect', () => {
+				const left = (this.#held.get(personId) ?? 1) - 1;
+				if (left > 0) this.#held.set(personId, left);
+				else this.#held.delete(personId);
+			});
+			binder.bind(socket);
+		});
+	}
+
+	/** Open connections. */
+	get sockets(): number {
+		return this.#io.sockets.sockets.size;
+	}
+
+	/** Closes every socket. The HTTP server stays with its owner. */
+	async close(): Promise<void> {
+		this.#io.disconnectSockets(true);
+		await this.#io.close();
+	}
+}

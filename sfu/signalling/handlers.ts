@@ -1,0 +1,28 @@
+import type { Data, Parsed, RequestName } from '#shared/protocol.ts';
+import type { Client, Seat } from './client.ts';
+import type { LiveRooms } from './liveRooms.ts';
+
+/** What handlers may use besides the client that asks. */
+export type Context = { rooms: LiveRooms; iceServers: Data<'lobby:enter'>['iceServers'] };
+
+/**
+ * Carries out one request, already parsed, budgeted and permitted in the client's phase. It throws a
+ * CodedError where it cannot.
+ */
+export type Handler<N extends RequestName> = (
+	client: Client,
+	input: Parsed<N>,
+	context: Context,
+) => Promise<Data<N>> | Data<N>;
+
+export type Handlers<N extends RequestName = RequestName> = { [K in N]: Handler<K> };
+
+/**
+ * What the client holds in a room or lobby.
+ *
+ * @throws {Error} outside; `permissions.ts` lets no such request through.
+ */
+export function seatOf(client: Client): Seat {
+	if (client.place.phase === 'outside') throw new Error('a request without a seat was let through');
+	return client.place;
+}

@@ -1,0 +1,62 @@
+import type { RoomId } from '#shared/ids.ts';
+import { CodedError } from '#shared/errors.ts';
+import type { Log } from '../log.ts';
+import type { WorkerPool } from '../media/workers.ts';
+import { LiveRoom, type RoomSettings } from './liveRoom.ts';
+
+/** The rooms that somebody is in. A room comes to life when the first person enters its lobby. */
+export class LiveRooms {
+	readonly #settings: RoomSettings;
+	readonly #pool: WorkerPool;
+	readonly #log: Log;
+	readonly #rooms = new Map<RoomId, Promise<LiveRoom>>();
+	readonly #open = new Set<LiveRoom>();
+	#closed = false;
+
+	constructor(settings: RoomSettings, pool: WorkerPool, log: Log) {
+		this.#settings = settings;
+		this.#pool = pool;
+		this.#log = log;
+	}
+
+	/** Those that are open now. */
+	get all(): ReadonlySet<LiveRoom> {
+		return this.#open;
+	}
+
+	/** The live room with this id, brought to life if need be. It is not closed. */
+	async acquire(id: RoomId): Promise<LiveRoom> {
+		for (;;) {
+			if (this.#closed) throw new CodedError('UNAVAILABLE');
+			const live = await (this.#rooms.get(id) ?? this.#create(id));
+			// It may have emptied between being made and being handed over.
+			if (!live.closed) return live;
+		}
+	}
+
+	/** The live room with this id, if there is one. */
+	async find(id: RoomId): Promise<LiveRoom | null> {
+		const live = await this.#rooms.get(id)?.catch(() => null);
+		return live && !live.closed ? live : null;
+	}
+
+	close(): void {
+		this.#closed = true;
+		for (const live of this.#open) live.close('UNAVAILABLE');
+	}
+
+	#create(id: RoomId): Promise<LiveRoom> {
+		const forget = () => {
+			if (this.#rooms.get(id) === creating) this.#rooms.delete(id);
+		};
+		const creating = LiveRoom.create(id, this.#settings, this.#pool, this.#log, () => {
+			forget();
+			creating.then((live) => this.#open.delete(live), () => undefined);
+		});
+		this.#rooms.set(id, creating);
+		creating.then((live) => {
+			if (!live.closed) this.#open.add(live);
+		}, forget);
+		return creating;
+	}
+}
