@@ -8,7 +8,7 @@ import { createHttp } from './http/server.ts';
 import type { Log } from './log.ts';
 import { machineAddresses, mediaAddresses } from './media/addresses.ts';
 import { WorkerPool } from './media/workers.ts';
-import { Metrics } from './metrics.ts';
+import { Metrics, type Census } from './metrics.ts';
 import { loadSecret } from './people/secret.ts';
 import { Sessions } from './people/session.ts';
 import { Binder } from './signalling/bind.ts';
@@ -65,7 +65,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		if (draining) return 'The service is shutting down.';
 		return pool.alive === 0 ? 'No media worker is alive.' : null;
 	};
-	const census = () => ({
+	const census = (): Census => ({
 		rooms: rooms.all.size,
 		peers: [...rooms.all].reduce((sum, { room }) => sum + room.joined.length, 0),
 		sockets: gateway.sockets,

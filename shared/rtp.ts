@@ -37,6 +37,7 @@ const headerExtensionUri = v.picklist([
 	'urn:ietf:params:rtp-hdrext:ssrc-audio-level',
 	'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension',
 	'urn:3gpp:video-orientation',
+	'urn:ietf:params:rtp-hdrext:toffset',
 	'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time',
 	'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay',
 	'urn:mediasoup:params:rtp-hdrext:packet-id',

@@ -58,7 +58,7 @@ export class LiveRoom {
 			if (this.#closed) throw new CodedError('UNAVAILABLE');
 			const seat = { live: this, peer, media };
 			this.#seats.set(peer.id, { ...seat, client });
-			client.moveTo({ phase: 'lobby', ...seat });
+			client.moveTo({ ...seat, phase: 'lobby' });
 			return seat;
 		} catch (error) {
 			this.room.leave(peer);
@@ -127,7 +127,7 @@ export class LiveRoom {
 	/** The state of the room as of now; from here on the client is told what changes (R15, R17). */
 	#settleIn(client: Client, seat: Seat): Data<'room:join'> {
 		client.hold();
-		client.moveTo({ phase: 'room', ...seat });
+		client.moveTo({ ...seat, phase: 'room' });
 		const { peer, media } = seat;
 		return {
 			room: this.room.info,
@@ -157,8 +157,8 @@ export class LiveRoom {
 	/** Tells the people in the lobby (R14). */
 	#tellLobby(): void {
 		const present = this.room.joined.length;
-		for (const { client } of this.#seats.values()) {
-			if (client?.place.phase === 'lobby') client.tell('lobby:present', { present });
+		for (const { client, peer } of this.#seats.values()) {
+			if (!peer.joined) client?.tell('lobby:present', { present });
 		}
 	}
 

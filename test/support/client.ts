@@ -1,0 +1,163 @@
+import { io, type Socket } from 'socket.io-client';
+import { CodedError, type Answer, type ErrorCode } from '../../shared/errors.ts';
+import { newRoomId, type RoomId } from '../../shared/ids.ts';
+import {
+	facts,
+	type ClientToServer,
+	type Data,
+	type FactName,
+	type RequestName,
+	type Sent,
+	type ServerToClient,
+	type Told,
+} from '../../shared/protocol.ts';
+import type { Service } from './service.ts';
+
+type Fact = { [N in FactName]: { name: N; told: Told<N> } }[FactName];
+
+/** A guest's cookie. */
+export async function guestCookie(url: string): Promise<string> {
+	const response = await fetch(`${url}/api/session`);
+	return (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+}
+
+/** How long a fact may take, in ms: far longer than it does. */
+const patience = 5_000;
+
+/** A signalling client on a real socket that remembers every fact it was told. */
+export class TestClient {
+	readonly facts: Fact[] = [];
+	readonly socket: Socket<ServerToClient, ClientToServer>;
+	readonly cookie: string;
+	readonly #watchers = new Set<() => void>();
+
+	private constructor(url: string, cookie: string, headers: Record<string, string>) {
+		this.cookie = cookie;
+		this.socket = io(url, {
+			transports: ['websocket'],
+			forceNew: true,
+			reconnection: false,
+			extraHeaders: { cookie, ...headers },
+		});
+		for (const name of Object.keys(facts) as FactName[]) {
+			this.socket.on(name, (told: Told<FactName>) => {
+				this.facts.push({ name, told } as Fact);
+				for (const watch of this.#watchers) watch();
+			});
+		}
+	}
+
+	/** Connects a new guest, or the person that the cookie belongs to. */
+	static async connect(
+		service: Pick<Service, 'url'>,
+		options: { cookie?: string; headers?: Record<string, string> } = {},
+	): Promise<TestClient> {
+		const cookie = options.cookie ?? (await guestCookie(service.url));
+		const client = new TestClient(service.url, cookie, options.headers ?? {});
+		await new Promise<void>((resolve, reject) => {
+			client.socket.once('connect', resolve);
+			client.socket.once('connect_error', reject);
+		});
+		return client;
+	}
+
+	/** Asks and gives back the answer as it came, whatever was sent. */
+	async raw(name: string, input: unknown): Promise<Answer<unknown>> {
+		const emit = this.socket.timeout(patience).emitWithAck.bind(this.socket.timeout(patience)) as (
+			name: string,
+			input: unknown,
+		) => Promise<Answer<unknown>>;
+		return emit(name, input);
+	}
+
+	/** Asks and gives back the data, or throws the coded error. */
+	async ask<N extends RequestName>(name: N, input: Sent<N>): Promise<Data<N>> {
+		const answer = await this.raw(name, input);
+		if (!answer.ok) throw new CodedError(answer.error.code, answer.error.message);
+		return answer.data as Data<N>;
+	}
+
+	/** The code of the failure that this request is answered with, or `OK`. */
+	async codeOf(name: string, input: unknown): Promise<ErrorCode | 'OK'> {
+		const answer = await this.raw(name, input);
+		return answer.ok ? 'OK' : answer.error.code;
+	}
+
+	/** Into the lobby and on into the room. */
+	async join(roomId: RoomId, name = 'Guest', videos = 9): Promise<Data<'room:join'>> {
+		const lobby = await this.ask('lobby:enter', { roomId });
+		return this.ask('room:join', {
+			roomId,
+			name,
+			rtpCapabilities: lobby.routerRtpCapabilities,
+			firstPage: { videos, width: 640, height: 360 },
+		});
+	}
+
+	/** All that was told under this name so far. */
+	told<N extends FactName>(name: N): Told<N>[] {
+		return this.facts.filter((fact) => fact.name === name).map((fact) => fact.told as Told<N>);
+	}
+
+	/** Waits for a fact that fits; one that came already counts. */
+	async until<N extends FactName>(name: N, fits: (told: Told<N>) => boolean = () => true): Promise<Told<N>> {
+		const look = () => this.told(name).find(fits);
+		const there = look();
+		if (there) return there;
+		return new Promise((resolve, reject) => {
+			const watch = () => {
+				const found = look();
+				if (!found) return;
+				clearTimeout(timer);
+				this.#watchers.delete(watch);
+				resolve(found);
+			};
+			const timer = setTimeout(() => {
+				this.#watchers.delete(watch);
+				reject(new Error(`${name} was not told in time; told: ${JSON.stringify(this.facts)}`));
+			}, patience);
+			this.#watchers.add(watch);
+		});
+	}
+
+	close(): void {
+		this.socket.disconnect();
+	}
+}
+
+/** Clients and rooms of one test, closed together at its end. */
+export class Cast {
+	readonly #service: Service;
+	readonly #clients: TestClient[] = [];
+	readonly roomId = newRoomId();
+
+	constructor(service: Service) {
+		this.#service = service;
+	}
+
+	async connect(options: Parameters<typeof TestClient.connect>[1] = {}): Promise<TestClient> {
+		const client = await TestClient.connect(this.#service, options);
+		this.#clients.push(client);
+		return client;
+	}
+
+	/** A client in the room of this cast. */
+	async joined(name?: string): Promise<TestClient> {
+		const client = await this.connect();
+		await client.join(this.roomId, name);
+		return client;
+	}
+
+	close(): void {
+		for (const client of this.#clients) client.close();
+	}
+}
+
+/** Waits until `holds` is true; for what no fact announces. */
+export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
+	const end = Date.now() + patience;
+	while (!(await holds())) {
+		if (Date.now() > end) throw new Error('what was waited for did not happen');
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+}

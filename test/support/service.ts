@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { pino } from 'pino';
+import { createApp, type App } from '../../sfu/app.ts';
+import { configSchema, type Config } from '../../sfu/config.ts';
+
+export type Service = { app: App; url: string; close(): Promise<void> };
+
+type Sections = { [S in keyof Config]?: Partial<Config[S]> };
+
+/** A TCP port that is free now. */
+function freePort(): Promise<number> {
+	return new Promise((resolve, reject) => {
+		const probe = createServer();
+		probe.once('error', reject);
+		probe.listen(0, '127.0.0.1', () => {
+			const address = probe.address();
+			probe.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(address)));
+		});
+	});
+}
+
+/** A configuration for tests: loopback only, one worker, a folder of its own. */
+export async function testConfig(sections: Sections = {}): Promise<Config> {
+	return v.parse(configSchema, {
+		http: { port: 0, address: '127.0.0.1', ...sections.http },
+		media: { port: await freePort(), workers: 1, listenAddress: '127.0.0.1', ...sections.media },
+		rooms: { ...sections.rooms },
+		data: { dir: mkdtempSync(join(tmpdir(), 'parley-test-')), ...sections.data },
+		log: { level: 'error', ...sections.log },
+	});
+}
+
+/** The real service with real workers, on a free port. */
+export async function startService(sections: Sections = {}): Promise<Service> {
+	const config = await testConfig(sections);
+	const app = await createApp(config, pino({ level: config.log.level }), { lan: false });
+	const port = await app.listen();
+	return {
+		app,
+		url: `http://127.0.0.1:${port}`,
+		close: async () => {
+			await app.close();
+			rmSync(config.data.dir, { recursive: true, force: true });
+		},
+	};
+}

@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+	test: {
+		projects: [
+			{
+				test: { name: 'unit', root: import.meta.dirname, include: ['unit/**/*.test.ts'] },
+			},
+			{
+				test: {
+					name: 'integration',
+					root: import.meta.dirname,
+					include: ['integration/**/*.test.ts'],
+					// Each file starts a service of its own with real workers: a few at a time are enough.
+					maxWorkers: 2,
+					testTimeout: 15_000,
+					hookTimeout: 30_000,
+				},
+			},
+		],
+	},
+});
