@@ -1,4 +1,6 @@
 import type { ErrorCode } from '#shared/errors.ts';
+import type { PeerId } from '#shared/ids.ts';
+import type { RoomInfo } from '#shared/room.ts';
 
 /** Where the client is on its way from the link to the room. */
 export type Phase =
@@ -40,3 +42,34 @@ export type DeviceState =
 
 /** How large a peer's video is shown, in device pixels. 0 by 0: not visible now. */
 export type TileSize = { width: number; height: number };
+
+/** Another person in the room, as the engine knows them at one moment. */
+export type RemotePeer = {
+	peerId: PeerId;
+	name: string;
+	/** False while their connection is lost and may return. */
+	connected: boolean;
+	microphoneOn: boolean;
+	cameraOn: boolean;
+	/** The same object for as long as it holds the same track. */
+	video: MediaStream | null;
+	audio: MediaStream | null;
+};
+
+/** Who listens to the engine: it is told each thing when it changes, and never asked. */
+export interface CallObserver {
+	phase(phase: Phase): void;
+	connection(connection: Connection): void;
+	room(room: RoomInfo): void;
+	present(present: number): void;
+	path(path: MediaPath): void;
+	name(name: string): void;
+	microphone(state: DeviceState): void;
+	camera(state: DeviceState): void;
+	preview(stream: MediaStream | null): void;
+	level(level: number): void;
+	/** Somebody came or left: everybody, longest present first. */
+	peers(peers: readonly RemotePeer[]): void;
+	/** Something about one of them changed. */
+	peer(peer: RemotePeer): void;
+}

@@ -1,0 +1,193 @@
+import { CodedError } from '#shared/errors.ts';
+import type { RoomId } from '#shared/ids.ts';
+import type { Data } from '#shared/protocol.ts';
+import { Backoff } from './backoff.ts';
+import { mark } from './marks.ts';
+import { consequenceOf, nextStep, type Goal, type Place, type Step } from './reconnect.ts';
+import type { Session } from './session.ts';
+import type { Signal } from './signal.ts';
+import type { FirstPage } from './wants.ts';
+
+type Token = Data<'room:join'>['you']['resumeToken'];
+
+export type AttendanceEvents = {
+	/** The lobby answered: makes what is needed to send and receive. */
+	entered(lobby: Data<'lobby:enter'>): Promise<Session>;
+	/** The lobby is ready to be joined from. */
+	ready(session: Session): void;
+	/** A join is about to be sent; gives the first page to ask for. */
+	joining(): FirstPage;
+	/** The whole state of the room, after a first join as after a return. */
+	joined(answer: Data<'room:join'>, session: Session, page: FirstPage): void;
+	/** What was had of the server is gone; it is being got back. */
+	lost(): void;
+	/** The room does not take this client now. It is going back to the lobby. */
+	declined(error: CodedError): void;
+	/** It cannot go on, and nothing more is tried. */
+	failed(error: CodedError): void;
+};
+
+/**
+ * Being somewhere on the server. A wish sets the goal; one loop takes step after step from where the
+ * server has this socket to where the goal is. Arriving and returning are the same.
+ */
+export class Attendance {
+	readonly #roomId: RoomId;
+	readonly #signal: Signal;
+	readonly #events: AttendanceEvents;
+	readonly #pace = new Backoff({ first: 100, factor: 2.5, most: 10_000 });
+	#goal: Goal = { kind: 'nowhere' };
+	#place: Place = 'nowhere';
+	#session: Session | null = null;
+	#token: Token | null = null;
+	/** Counts what makes a step that is under way pointless. */
+	#turn = 0;
+	#running = false;
+
+	constructor(roomId: RoomId, signal: Signal, events: AttendanceEvents) {
+		this.#roomId = roomId;
+		this.#signal = signal;
+		this.#events = events;
+	}
+
+	get session(): Session | null {
+		return this.#session;
+	}
+
+	/** Goes there, and back there whenever it is lost. */
+	seek(goal: Exclude<Goal, { kind: 'nowhere' }>): void {
+		this.#goal = goal;
+		this.#run();
+	}
+
+	/** Gives up everything there is on the server, and tells it if it knows. */
+	quit(): void {
+		if (this.#goal.kind !== 'nowhere') this.#signal.ask('room:leave', {}).catch(() => undefined);
+		this.#goal = { kind: 'nowhere' };
+		this.#startOver();
+		this.#pace.reset();
+	}
+
+	/** A new socket is there, and the server has it nowhere. */
+	onUp(): void {
+		this.#pace.reset();
+		this.#run();
+	}
+
+	/** The socket is lost. Media goes on. */
+	onDown(): void {
+		this.#turn++;
+		this.#place = 'nowhere';
+		this.#session?.detach();
+		if (this.#goal.kind !== 'nowhere') this.#events.lost();
+	}
+
+	/** The server ended this client's stay. */
+	onEnded(error: CodedError): void {
+		if (error.code !== 'MEDIA_LOST') return this.fail(error);
+		this.#startOver();
+		this.#events.lost();
+		this.#run();
+	}
+
+	/** Ends it all with an error. */
+	fail(error: CodedError): void {
+		this.#goal = { kind: 'nowhere' };
+		this.#startOver();
+		this.#pace.reset();
+		this.#events.failed(error);
+	}
+
+	#run(): void {
+		if (!this.#running) void this.#takeSteps();
+	}
+
+	/** One step after the other until the goal is reached or the connection is lost. */
+	async #takeSteps(): Promise<void> {
+		this.#running = true;
+		while (this.#signal.connected) {
+			const step = nextStep(this.#goal.kind, this.#place, this.#token !== null);
+			if (!step) {
+				this.#pace.reset();
+				break;
+			}
+			const turn = this.#turn;
+			try {
+				await (step === 'enter' ? this.#enter(turn) : this.#join(turn, step));
+			} catch (error) {
+				if (turn !== this.#turn) continue;
+				this.#onFailed(step, error);
+				break;
+			}
+		}
+		this.#running = false;
+	}
+
+	async #enter(turn: number): Promise<void> {
+		this.#closeSession();
+		const lobby = await this.#signal.ask('lobby:enter', { roomId: this.#roomId });
+		if (turn !== this.#turn) return;
+		const session = await this.#events.entered(lobby);
+		if (turn !== this.#turn) return session.close();
+		this.#session = session;
+		this.#place = 'lobby';
+		this.#events.ready(session);
+	}
+
+	async #join(turn: number, step: 'join' | 'resume'): Promise<void> {
+		const session = this.#session;
+		if (this.#goal.kind !== 'room' || !session) throw new CodedError('WRONG_PHASE');
+		if (step === 'join') session.goLive();
+		const page = this.#events.joining();
+		mark('join-sent');
+		const answer = await this.#signal.ask('room:join', {
+			roomId: this.#roomId,
+			name: this.#goal.name,
+			rtpCapabilities: session.rtpCapabilities,
+			firstPage: page,
+			...(step === 'resume' && this.#token ? { resumeToken: this.#token } : {}),
+		});
+		if (turn !== this.#turn) return;
+		mark('join-answered');
+		this.#place = 'room';
+		this.#token = answer.you.resumeToken;
+		if (step === 'resume') session.attach(answer.you);
+		this.#events.joined(answer, session, page);
+	}
+
+	#onFailed(step: Step, error: unknown): void {
+		const coded = toCoded(error);
+		switch (consequenceOf(step, coded.code)) {
+			case 'again':
+				break;
+			case 'start-over':
+				this.#startOver();
+				break;
+			case 'decline':
+				this.#goal = { kind: 'lobby' };
+				this.#startOver();
+				this.#events.declined(coded);
+				break;
+			case 'fail':
+				return this.fail(coded);
+		}
+		this.#pace.schedule(() => this.#run());
+	}
+
+	#startOver(): void {
+		this.#turn++;
+		this.#place = 'nowhere';
+		this.#token = null;
+		this.#closeSession();
+	}
+
+	#closeSession(): void {
+		this.#session?.close();
+		this.#session = null;
+	}
+}
+
+function toCoded(error: unknown): CodedError {
+	if (error instanceof CodedError) return error;
+	return new CodedError('INTERNAL', 'Something went wrong in this browser. Reload the page.');
+}

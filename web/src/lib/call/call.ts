@@ -1,0 +1,195 @@
+import { CodedError } from '#shared/errors.ts';
+import type { PeerId, RoomId } from '#shared/ids.ts';
+import type { Data } from '#shared/protocol.ts';
+import { Attendance } from './attendance.ts';
+import { DeviceCode } from './deviceCode.ts';
+import type { DeviceKind } from './localDevice.ts';
+import { mark } from './marks.ts';
+import type { CallObserver, Phase, TileSize } from './model.ts';
+import { OwnDevices } from './ownDevices.ts';
+import { People } from './people.ts';
+import { recallPreferences, rememberPreferences } from './preferences.ts';
+import { mayTryAgain } from './reconnect.ts';
+import { Session } from './session.ts';
+import { Signal } from './signal.ts';
+import { Silence } from './silence.ts';
+import { firstPage } from './wants.ts';
+
+/**
+ * A call as its page sees it: the person's wishes go in, and whatever comes of them is told to the
+ * observer. Owns the signalling connection, the devices and the stay on the server.
+ */
+export class Call {
+	readonly #observer: CallObserver;
+	readonly #signal: Signal;
+	readonly #attendance: Attendance;
+	readonly #code = new DeviceCode();
+	readonly #devices: OwnDevices;
+	readonly #people: People;
+	#silence: Silence | null = null;
+	#phase: Phase['kind'] = 'entering';
+	#present = 0;
+	#joining: { resolve: () => void; reject: (error: CodedError) => void } | null = null;
+	#closed = false;
+
+	constructor(roomId: RoomId, observer: CallObserver) {
+		this.#observer = observer;
+		this.#devices = new OwnDevices(observer);
+		const signal = new Signal({
+			up: () => this.#attendance.onUp(),
+			down: () => this.#attendance.onDown(),
+			refused: (error) => this.#attendance.fail(error),
+		});
+		this.#signal = signal;
+		this.#people = new People(signal.ask, observer);
+		this.#attendance = new Attendance(roomId, signal, {
+			entered: (lobby) => this.#onEntered(lobby),
+			ready: ({ sender }) => {
+				this.#devices.attach(sender);
+				if (!this.#isInside) this.#observer.connection('connected');
+			},
+			joining: () => {
+				this.#people.awaitList();
+				const { innerWidth: width, innerHeight: height, devicePixelRatio: pixelRatio } = window;
+				return firstPage({ width, height, pixelRatio }, this.#present);
+			},
+			joined: (answer, session, page) => {
+				const received = this.#people.accept(answer, session.receiver, page);
+				this.#observer.room(answer.room);
+				this.#observer.connection('connected');
+				this.#tellPhase({ kind: 'joined' });
+				this.#joining?.resolve();
+				this.#joining = null;
+				void received.then(() => session.tidyUp());
+			},
+			lost: () => {
+				this.#people.abandonList();
+				this.#observer.connection('reconnecting');
+			},
+			declined: (error) => {
+				this.#people.clear();
+				this.#tellPhase({ kind: 'entering' });
+				this.#rejectJoin(error);
+			},
+			failed: (error) => {
+				const { code, message } = error;
+				this.#letGo();
+				this.#tellPhase({ kind: 'failed', code, message, again: mayTryAgain(code) });
+				this.#rejectJoin(error);
+			},
+		});
+		this.#people.listen(signal);
+		signal.on('lobby:present', ({ present }) => this.#onPresent(present));
+		signal.on('media:demand', ({ producerId, spatialLayer }) => {
+			this.#attendance.session?.sender.demand(producerId, spatialLayer);
+		});
+		signal.on('room:ended', ({ code, message }) => {
+			this.#attendance.onEnded(new CodedError(code, message));
+		});
+	}
+
+	/** Goes to the lobby: at first, and from where one left or failed. */
+	enter(): void {
+		if (this.#closed) return;
+		this.#observer.name(recallPreferences().name);
+		this.#tellPhase({ kind: 'entering' });
+		this.#code.preload().catch(() => undefined);
+		this.#signal.open().catch(() => {
+			this.#attendance.fail(new CodedError('UNAVAILABLE', 'The page was not loaded completely.'));
+		});
+		this.#devices.start();
+		this.#attendance.seek({ kind: 'lobby' });
+		window.addEventListener('pagehide', this.#onPageHide);
+	}
+
+	/** From the lobby into the room. Resolves when inside; rejects with what the server said. */
+	join(name: string): Promise<void> {
+		mark('join');
+		const inside = new Promise<void>((resolve, reject) => {
+			this.#rejectJoin(new CodedError('CONFLICT', 'Joined again.'));
+			this.#joining = { resolve, reject };
+		});
+		this.#attendance.seek({ kind: 'room', name });
+		this.#tellPhase({ kind: 'joining' });
+		this.#observer.name(name);
+		rememberPreferences({ name });
+		return inside;
+	}
+
+	/** Out of the room or the lobby. */
+	leave(): void {
+		this.#attendance.quit();
+		this.#letGo();
+		this.#tellPhase({ kind: 'left' });
+		this.#joining?.resolve();
+		this.#joining = null;
+	}
+
+	/** Turns a device on or off, and remembers the choice. Never rejects. */
+	setDevice(kind: DeviceKind, on: boolean): Promise<void> {
+		return this.#devices.set(kind, on);
+	}
+
+	/** A peer's tile is this large now. */
+	show(peerId: PeerId, size: TileSize): void {
+		this.#people.show(peerId, size);
+	}
+
+	close(): void {
+		if (this.#closed) return;
+		this.leave();
+		this.#closed = true;
+		this.#people.close();
+		this.#devices.close();
+		this.#silence?.close();
+		this.#signal.close();
+	}
+
+	/** In the room, or on the way back into it. */
+	get #isInside(): boolean {
+		return this.#phase === 'joined';
+	}
+
+	async #onEntered(lobby: Data<'lobby:enter'>): Promise<Session> {
+		const returning = this.#isInside;
+		this.#observer.room(lobby.room);
+		this.#onPresent(lobby.present);
+		if (this.#phase === 'entering') this.#tellPhase({ kind: 'lobby' });
+		if (!returning) this.#observer.path({ kind: 'checking' });
+		this.#silence ??= new Silence(this.#devices.audio);
+		return Session.open({
+			lobby,
+			device: await this.#code.for(lobby.routerRtpCapabilities),
+			silence: this.#silence,
+			ask: this.#signal.ask,
+			receiving: this.#people,
+			path: returning ? null : (path) => this.#observer.path(path),
+			broken: (error) => this.#attendance.fail(error),
+		});
+	}
+
+	#onPresent(present: number): void {
+		this.#present = present;
+		this.#observer.present(present);
+	}
+
+	#tellPhase(phase: Phase): void {
+		this.#phase = phase.kind;
+		this.#observer.phase(phase);
+	}
+
+	#rejectJoin(error: CodedError): void {
+		this.#joining?.reject(error);
+		this.#joining = null;
+	}
+
+	/** What a stay needs and a page that only looks on does not. */
+	#letGo(): void {
+		window.removeEventListener('pagehide', this.#onPageHide);
+		this.#people.clear();
+		this.#devices.release();
+	}
+
+	/** The page goes away: the others need not wait for it to return. */
+	readonly #onPageHide = (): void => this.leave();
+}

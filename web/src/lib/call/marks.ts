@@ -1,0 +1,16 @@
+/** The steps from the click on Join to the first remote picture, in order. */
+const steps = [
+	'join',
+	'join-sent',
+	'join-answered',
+	'consumers-built',
+	'resumed',
+	'first-frame',
+] as const;
+export type Step = (typeof steps)[number];
+
+/** Puts a `parley:` mark on the browser's timeline. A new join forgets the marks of the last one. */
+export function mark(step: Step): void {
+	if (step === 'join') for (const each of steps) performance.clearMarks(`parley:${each}`);
+	performance.mark(`parley:${step}`);
+}

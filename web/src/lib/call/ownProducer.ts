@@ -1,0 +1,77 @@
+import type { Producer } from 'mediasoup-client/types';
+import type { ProducerId } from '#shared/ids.ts';
+import type { ProducerInfo } from '#shared/media.ts';
+import { applyDemand, type Demand } from './encodings.ts';
+import { Latest } from './latest.ts';
+
+/** What a device gives at the moment: no track when it is off, and a track that is kept when muted. */
+export type Feed = { track: MediaStreamTrack | null; paused: boolean };
+
+/** How the server knows a producer. */
+export type Told = Omit<ProducerInfo, 'source'>;
+
+/**
+ * One producer of one's own. What it carries, how it is stated to the server and what of it is encoded
+ * change independently, each in its own order.
+ */
+export class OwnProducer {
+	readonly producerId: ProducerId;
+	readonly #producer: Producer;
+	readonly #state: (told: Told) => void;
+	readonly #track: Latest<MediaStreamTrack | null>;
+	readonly #demand: Latest<Demand>;
+	#told: Told;
+
+	/**
+	 * @param told How the server knows it.
+	 * @param state Tells the server how it is now.
+	 */
+	constructor(producer: Producer, told: Told, state: (told: Told) => void) {
+		this.producerId = told.producerId;
+		this.#producer = producer;
+		this.#told = told;
+		this.#state = state;
+		this.#track = new Latest(async (track) => {
+			if (!producer.closed && track?.readyState !== 'ended') await producer.replaceTrack({ track });
+		});
+		this.#demand = new Latest(async (demand) => {
+			const { rtpSender, closed } = producer;
+			if (rtpSender && !closed) await applyDemand(rtpSender, demand);
+		});
+	}
+
+	/** Carries this from now on. */
+	feed({ track, paused }: Feed): void {
+		void this.#track.set(track);
+		const told = { producerId: this.producerId, paused, ...sizeOf(track, this.#told) };
+		if (sameTold(told, this.#told)) return;
+		this.#told = told;
+		this.#state(told);
+	}
+
+	/** Encodes what is wanted of it. */
+	demand(demand: Demand): void {
+		void this.#demand.set(demand);
+	}
+
+	/** After a return: says how it is now, if the server remembers it otherwise. */
+	restate(known: ProducerInfo): void {
+		if (!sameTold(known, this.#told)) this.#state(this.#told);
+	}
+
+	close(): void {
+		this.#track.close();
+		this.#demand.close();
+		this.#producer.close();
+	}
+}
+
+/** The size of what is sent; while nothing is, the last one, for it is the best guess for the next. */
+function sizeOf(track: MediaStreamTrack | null, last: Told): { width: number; height: number } {
+	const { width, height } = track?.getSettings() ?? {};
+	return width && height ? { width, height } : { width: last.width, height: last.height };
+}
+
+function sameTold(a: Omit<Told, 'producerId'>, b: Omit<Told, 'producerId'>): boolean {
+	return a.paused === b.paused && a.width === b.width && a.height === b.height;
+}

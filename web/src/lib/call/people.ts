@@ -1,0 +1,136 @@
+import type { PeerId, ProducerId } from '#shared/ids.ts';
+import type { Data } from '#shared/protocol.ts';
+import type { CallObserver, RemotePeer, TileSize } from './model.ts';
+import type { Receiver, ReceiverEvents } from './receiver.ts';
+import { Roster, type RosterFact, type RosterPeer } from './roster.ts';
+import type { Ask, Signal } from './signal.ts';
+import { Wanting } from './wanting.ts';
+import type { FirstPage } from './wants.ts';
+
+/**
+ * The others: who they are, what is wanted and what is received of them. They outlive a stay on the
+ * server: after a start over the new list takes the place of the old one.
+ */
+export class People implements ReceiverEvents {
+	readonly #observer: CallObserver;
+	readonly #roster = new Roster();
+	readonly #wanting: Wanting;
+	#receiver: Receiver | null = null;
+	/** Facts that came while the list that they belong to is on its way; null while none is. */
+	#held: RosterFact[] | null = null;
+
+	constructor(ask: Ask, observer: CallObserver) {
+		this.#observer = observer;
+		this.#wanting = new Wanting(ask, {
+			peers: () => this.#roster.peers,
+			wanted: (wants) => this.#receiver?.keepOnly(wants),
+			made: (consumers) => void this.#receiver?.add(consumers),
+		});
+	}
+
+	/** Subscribes to all that is told of the others. */
+	listen(signal: Pick<Signal, 'on'>): void {
+		signal.on('peer:joined', (told) => this.apply({ name: 'peer:joined', told }));
+		signal.on('peer:connection', (told) => this.apply({ name: 'peer:connection', told }));
+		signal.on('peer:left', (told) => this.apply({ name: 'peer:left', told }));
+		signal.on('producer:added', (told) => this.apply({ name: 'producer:added', told }));
+		signal.on('producer:updated', (told) => this.apply({ name: 'producer:updated', told }));
+		signal.on('producer:closed', (told) => this.apply({ name: 'producer:closed', told }));
+	}
+
+	/** A join was sent: until it is answered, facts wait. */
+	awaitList(): void {
+		this.#held = [];
+		this.#wanting.stop();
+	}
+
+	/** No list will come: the connection is lost. What is known of the others stays. */
+	abandonList(): void {
+		this.#held = null;
+		this.#wanting.stop();
+	}
+
+	/**
+	 * Takes the answer to a join, first or repeated, for the truth, and facts that came meanwhile for
+	 * newer or equal. Resolves when what the answer brought is received.
+	 */
+	async accept(answer: Data<'room:join'>, receiver: Receiver, page: FirstPage): Promise<void> {
+		this.#receiver = receiver;
+		this.#roster.replace(answer.peers);
+		const held = this.#held ?? [];
+		this.#held = null;
+		for (const fact of held) this.#roster.apply(fact);
+		const received = receiver.reconcile(answer.consumers);
+		this.#tellAll();
+		this.#wanting.start(page);
+		await received;
+	}
+
+	apply(fact: RosterFact): void {
+		if (this.#held) {
+			this.#held.push(fact);
+			return;
+		}
+		const change = this.#roster.apply(fact);
+		if (change.kind === 'nothing') return;
+		if (change.kind === 'peer') this.changed(change.peerId);
+		else {
+			if (fact.name === 'peer:left') this.#wanting.forget(fact.told.peerId);
+			this.#tellAll();
+		}
+		this.#wanting.refresh();
+	}
+
+	show(peerId: PeerId, size: TileSize): void {
+		this.#wanting.show(peerId, size);
+	}
+
+	/** Nobody is here any more. */
+	clear(): void {
+		this.abandonList();
+		this.#receiver = null;
+		this.#roster.replace([]);
+		this.#tellAll();
+	}
+
+	close(): void {
+		this.#wanting.close();
+	}
+
+	changed(peerId: PeerId): void {
+		const peer = this.#roster.get(peerId);
+		if (peer) this.#observer.peer(this.#view(peer));
+	}
+
+	known(producerId: ProducerId): boolean {
+		return this.#roster.ownerOf(producerId) !== undefined;
+	}
+
+	expected(producerId: ProducerId): boolean {
+		const owner = this.#roster.ownerOf(producerId);
+		if (!owner?.connected || owner.producers.get(producerId)?.paused) return false;
+		return this.#wanting.isVisible(owner.peerId);
+	}
+
+	#tellAll(): void {
+		this.#observer.peers(this.#roster.peers.map((peer) => this.#view(peer)));
+	}
+
+	#view({ peerId, name, connected, producers }: RosterPeer): RemotePeer {
+		const all = [...producers.values()];
+		const microphone = all.find(({ source }) => source === 'microphone');
+		const camera = all.find(({ source }) => source === 'camera');
+		const microphoneOn = microphone !== undefined && !microphone.paused;
+		const cameraOn = camera !== undefined && !camera.paused;
+		const stream = (id: ProducerId | undefined) => (id && this.#receiver?.stream(id)) || null;
+		return {
+			peerId,
+			name,
+			connected,
+			microphoneOn,
+			cameraOn,
+			video: cameraOn ? stream(camera.producerId) : null,
+			audio: stream(microphone?.producerId),
+		};
+	}
+}

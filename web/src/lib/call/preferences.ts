@@ -1,0 +1,28 @@
+import * as v from 'valibot';
+
+const key = 'parley:preferences';
+
+const preferences = v.object({
+	name: v.fallback(v.string(), ''),
+	microphone: v.fallback(v.boolean(), true),
+	camera: v.fallback(v.boolean(), true),
+});
+export type Preferences = v.InferOutput<typeof preferences>;
+
+/** What the person chose last time. Where nothing can be kept, the defaults. */
+export function recallPreferences(): Preferences {
+	try {
+		return v.parse(preferences, JSON.parse(localStorage.getItem(key) ?? '{}'));
+	} catch {
+		return v.parse(preferences, {});
+	}
+}
+
+/** Keeps a choice for the next time, where the browser allows it. */
+export function rememberPreferences(choice: Partial<Preferences>): void {
+	try {
+		localStorage.setItem(key, JSON.stringify({ ...recallPreferences(), ...choice }));
+	} catch {
+		// A full or forbidden storage costs a habit, not a call.
+	}
+}

@@ -1,0 +1,145 @@
+import type { Consumer, Transport } from 'mediasoup-client/types';
+import type { ConsumerId, PeerId, ProducerId } from '#shared/ids.ts';
+import type { ConsumerInfo, Want } from '#shared/media.ts';
+import { FirstFrames } from './firstFrames.ts';
+import { mark } from './marks.ts';
+import { diffConsumers } from './reconcile.ts';
+import { toEngineParameters } from './rtp.ts';
+import type { Ask } from './signal.ts';
+
+type Received = { info: ConsumerInfo; consumer: Consumer; stream: MediaStream };
+
+export type ReceiverEvents = {
+	/** What is received of this peer changed. */
+	changed(peerId: PeerId): void;
+	/** Whether this producer is still there, and whether a picture of it is to be expected now. */
+	known(producerId: ProducerId): boolean;
+	expected(producerId: ProducerId): boolean;
+};
+
+/** What this client receives: its ends of the server's consumers. */
+export class Receiver {
+	readonly #transport: Transport;
+	readonly #ask: Ask;
+	readonly #events: ReceiverEvents;
+	readonly #received = new Map<ConsumerId, Received>();
+	readonly #byProducer = new Map<ProducerId, ConsumerId>();
+	readonly #building = new Set<ConsumerId>();
+	readonly #frames: FirstFrames;
+	#closed = false;
+
+	constructor(transport: Transport, ask: Ask, events: ReceiverEvents) {
+		this.#transport = transport;
+		this.#ask = ask;
+		this.#events = events;
+		this.#frames = new FirstFrames(
+			(consumerId) => this.#isExpected(consumerId),
+			(consumerIds) => void this.#ask('media:keyframe', { consumerIds }).catch(() => undefined),
+		);
+	}
+
+	/** What is received of a producer: the same object for as long as its track is. */
+	stream(producerId: ProducerId): MediaStream | null {
+		const consumerId = this.#byProducer.get(producerId);
+		return (consumerId && this.#received.get(consumerId)?.stream) || null;
+	}
+
+	/** Takes the server's whole list of consumers for the truth, and lets media flow. */
+	async reconcile(consumers: readonly ConsumerInfo[]): Promise<void> {
+		const { gone, kept } = diffConsumers(this.#received.keys(), consumers);
+		for (const consumerId of gone) this.#drop(consumerId);
+		await this.add(consumers, kept);
+	}
+
+	/**
+	 * Builds the client's ends of new consumers all together, then has them resumed by one request,
+	 * together with those in `also`.
+	 */
+	async add(consumers: readonly ConsumerInfo[], also: readonly ConsumerId[] = []): Promise<void> {
+		const fresh = consumers.filter(
+			({ consumerId }) => !this.#received.has(consumerId) && !this.#building.has(consumerId),
+		);
+		const built = (await Promise.all(fresh.map((info) => this.#build(info)))).filter(
+			(received) => received !== null,
+		);
+		if (this.#closed) return;
+		if (built.length > 0) mark('consumers-built');
+		const pictures = built.filter(({ info }) => info.kind === 'video');
+		this.#frames.markFirst(
+			pictures
+				.filter(({ info }) => this.#events.expected(info.producerId))
+				.map(({ consumer }) => consumer),
+		);
+		for (const peerId of new Set(built.map(({ info }) => info.peerId)))
+			this.#events.changed(peerId);
+		await this.#resume([...built.map(({ info }) => info.consumerId), ...also]);
+		for (const { info, consumer } of pictures) this.#frames.await(info.consumerId, consumer);
+	}
+
+	/** Closes what belongs to producers that are not wanted any more, or not there. */
+	keepOnly(wants: readonly Want[]): void {
+		const wanted = new Set(wants.map(({ producerId }) => producerId));
+		for (const { info } of [...this.#received.values()]) {
+			if (!wanted.has(info.producerId)) this.#drop(info.consumerId);
+		}
+	}
+
+	close(): void {
+		if (this.#closed) return;
+		this.#closed = true;
+		this.#frames.close();
+		for (const consumerId of [...this.#received.keys()]) this.#drop(consumerId);
+	}
+
+	async #build(info: ConsumerInfo): Promise<Received | null> {
+		const { consumerId, producerId, kind } = info;
+		this.#building.add(consumerId);
+		try {
+			const consumer = await this.#transport.consume({
+				id: consumerId,
+				producerId,
+				kind,
+				rtpParameters: toEngineParameters(info.rtpParameters),
+			});
+			if (this.#closed || !this.#events.known(producerId)) {
+				consumer.close();
+				return null;
+			}
+			const received = { info, consumer, stream: new MediaStream([consumer.track]) };
+			this.#received.set(consumerId, received);
+			this.#byProducer.set(producerId, consumerId);
+			return received;
+		} catch {
+			// The transport was closed meanwhile, or the browser cannot take this one: the others count.
+			return null;
+		} finally {
+			this.#building.delete(consumerId);
+		}
+	}
+
+	async #resume(consumerIds: ConsumerId[]): Promise<void> {
+		if (consumerIds.length === 0) return;
+		try {
+			await this.#ask('media:resume', { consumerIds });
+			mark('resumed');
+		} catch {
+			// The connection was lost: the next join answers with these, and they are resumed then.
+		}
+	}
+
+	#drop(consumerId: ConsumerId): void {
+		const received = this.#received.get(consumerId);
+		if (!received) return;
+		this.#received.delete(consumerId);
+		this.#frames.forget(consumerId);
+		const { producerId, peerId } = received.info;
+		if (this.#byProducer.get(producerId) === consumerId) this.#byProducer.delete(producerId);
+		received.consumer.close();
+		this.#events.changed(peerId);
+	}
+
+	#isExpected(consumerId: ConsumerId): boolean {
+		const received = this.#received.get(consumerId);
+		return received !== undefined && this.#events.expected(received.info.producerId);
+	}
+}

@@ -1,0 +1,50 @@
+import type { ErrorCode } from '#shared/errors.ts';
+
+/*
+ * The thinking behind entering, joining and returning: one loop takes the next step towards where the
+ * person wants to be from where the server has this socket, until both are the same.
+ */
+
+/** Where the person wants to be. */
+export type Goal = { kind: 'nowhere' } | { kind: 'lobby' } | { kind: 'room'; name: string };
+/** Where the server has this socket. A new socket is nowhere. */
+export type Place = 'nowhere' | 'lobby' | 'room';
+/** `resume` takes over the peer that one was; `enter` starts over. */
+export type Step = 'enter' | 'join' | 'resume';
+
+/** What to do next; null when the person is where they want to be. */
+export function nextStep(goal: Goal['kind'], place: Place, resumable: boolean): Step | null {
+	if (goal === 'nowhere') return null;
+	if (place === 'nowhere') return goal === 'room' && resumable ? 'resume' : 'enter';
+	return goal === 'room' && place === 'lobby' ? 'join' : null;
+}
+
+/**
+ * What a failed step leads to: `again` after a pause (or when the connection is back), `start-over` from
+ * the lobby with a new peer, `decline` the join and stay in the lobby, or `fail`.
+ */
+export type Consequence = 'again' | 'start-over' | 'decline' | 'fail';
+
+export function consequenceOf(step: Step, code: ErrorCode): Consequence {
+	switch (code) {
+		case 'UNAVAILABLE':
+		case 'TOO_MANY_REQUESTS':
+			return 'again';
+		case 'RESUME_EXPIRED':
+		case 'MEDIA_LOST':
+		case 'WRONG_PHASE':
+			return 'start-over';
+		case 'NOT_FOUND':
+			return step === 'resume' ? 'start-over' : 'fail';
+		case 'ROOM_FULL':
+		case 'BAD_REQUEST':
+			return step === 'join' ? 'decline' : 'fail';
+		default:
+			return 'fail';
+	}
+}
+
+/** Whether trying again makes sense after a failure: not where the same would happen. */
+export function mayTryAgain(code: ErrorCode): boolean {
+	return code !== 'BAD_REQUEST' && code !== 'BAD_MEDIA' && code !== 'UNKNOWN_REQUEST';
+}

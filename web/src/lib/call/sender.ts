@@ -1,0 +1,116 @@
+import type { ProducerOptions } from 'mediasoup-client/types';
+import { newProducerId, type ProducerId } from '#shared/ids.ts';
+import type { MediaSource, ProducerInfo } from '#shared/media.ts';
+import {
+	cameraCodecOptions,
+	cameraEncodings,
+	cameraSize,
+	microphoneCodecOptions,
+	type Demand,
+} from './encodings.ts';
+import { OwnProducer, type Feed } from './ownProducer.ts';
+import type { Ask } from './signal.ts';
+import type { Silence } from './silence.ts';
+import type { Statements } from './statements.ts';
+import type { Transports } from './transports.ts';
+
+export type OwnSource = Extract<MediaSource, 'microphone' | 'camera'>;
+
+/** mediasoup-client is told to leave the tracks alone: they belong to the devices. */
+const handsOff = { stopTracks: false, disableTrackOnPause: false, zeroRtpOnPause: false } as const;
+
+/**
+ * What this client sends. In the lobby black and silence; nothing else until `goLive`, after which the
+ * devices' own tracks take their place in the same producers.
+ */
+export class Sender {
+	readonly #transports: Transports;
+	readonly #statements: Statements;
+	readonly #ask: Ask;
+	readonly #producers = new Map<OwnSource, OwnProducer>();
+	readonly #feeds = new Map<OwnSource, Feed>();
+	readonly #demands = new Map<ProducerId, Demand>();
+	#live = false;
+
+	constructor(transports: Transports, statements: Statements, ask: Ask) {
+		this.#transports = transports;
+		this.#statements = statements;
+		this.#ask = ask;
+	}
+
+	/** Produces black and silence. Resolves when both are stated to the server. */
+	async start(silence: Silence): Promise<void> {
+		await Promise.all([
+			this.#produce('microphone', silence.audio, {
+				track: silence.audio,
+				codecOptions: microphoneCodecOptions,
+			}),
+			this.#produce('camera', silence.video, {
+				track: silence.video,
+				encodings: [...cameraEncodings],
+				codecOptions: cameraCodecOptions,
+			}),
+		]);
+	}
+
+	/** From now on the devices are sent, as far as they are on. */
+	goLive(): void {
+		this.#live = true;
+		for (const [source, own] of this.#producers) {
+			own.feed(this.#feeds.get(source) ?? { track: null, paused: true });
+			own.demand(this.#demands.get(own.producerId));
+		}
+	}
+
+	/** What a device gives now. */
+	feed(source: OwnSource, feed: Feed): void {
+		this.#feeds.set(source, feed);
+		if (this.#live) this.#producers.get(source)?.feed(feed);
+	}
+
+	/** How much of a video anyone wants. */
+	demand(producerId: ProducerId, demand: Demand): void {
+		this.#demands.set(producerId, demand);
+		if (!this.#live) return;
+		for (const own of this.#producers.values()) {
+			if (own.producerId === producerId) own.demand(demand);
+		}
+	}
+
+	/** The signalling is gone, and with it what may be said of demand meanwhile: send it all. */
+	forgetDemand(): void {
+		for (const producerId of this.#demands.keys()) this.demand(producerId, undefined);
+	}
+
+	/** After a return: what the server knows of one's producers, to be put right. */
+	restate(known: readonly ProducerInfo[]): void {
+		for (const own of this.#producers.values()) {
+			const info = known.find(({ producerId }) => producerId === own.producerId);
+			if (info) own.restate(info);
+			else this.#transports.stateProducer(own.producerId);
+		}
+	}
+
+	close(): void {
+		for (const own of this.#producers.values()) own.close();
+		this.#producers.clear();
+	}
+
+	async #produce(
+		source: OwnSource,
+		track: MediaStreamTrack,
+		options: ProducerOptions,
+	): Promise<void> {
+		const producerId = newProducerId();
+		const size = track.kind === 'video' ? cameraSize : { width: 0, height: 0 };
+		const told = { producerId, paused: false, ...size };
+		const producer = await this.#transports.produce(
+			{ source, ...told },
+			{ ...options, ...handsOff },
+		);
+		const own = new OwnProducer(producer, told, (update) => {
+			this.#statements.state(`update:${producerId}`, () => this.#ask('media:update', update));
+		});
+		this.#producers.set(source, own);
+	}
+}

@@ -1,0 +1,104 @@
+import type { Device } from 'mediasoup-client/types';
+import type { CodedError } from '#shared/errors.ts';
+import type { Data } from '#shared/protocol.ts';
+import type { RtpCapabilities } from '#shared/rtp.ts';
+import type { MediaPath } from './model.ts';
+import { Probe } from './probe.ts';
+import { Receiver, type ReceiverEvents } from './receiver.ts';
+import { receivable } from './rtp.ts';
+import { Sender } from './sender.ts';
+import type { Ask } from './signal.ts';
+import type { Silence } from './silence.ts';
+import { Statements } from './statements.ts';
+import { Transports } from './transports.ts';
+
+export type SessionOptions = {
+	lobby: Data<'lobby:enter'>;
+	device: Device;
+	silence: Silence;
+	ask: Ask;
+	receiving: ReceiverEvents;
+	/** Told what the path check found; null where no check is wanted. */
+	path: ((path: MediaPath) => void) | null;
+	/** The server refused something without which there is no call. */
+	broken: (error: CodedError) => void;
+};
+
+/** Closing the loop costs a negotiation, which the first pictures should not wait for. Milliseconds. */
+const tidyPause = 1500;
+
+/**
+ * One stay on the server, from entering the lobby on: the transports and what goes over them. It may
+ * change sockets on the way.
+ */
+export class Session {
+	/** What this browser can receive. */
+	readonly rtpCapabilities: RtpCapabilities;
+	readonly sender: Sender;
+	readonly receiver: Receiver;
+	readonly #transports: Transports;
+	readonly #statements: Statements;
+	readonly #probe: Probe | null;
+	#attached = true;
+	#tidyTimer: ReturnType<typeof setTimeout> | null = null;
+	#closed = false;
+
+	private constructor(options: SessionOptions) {
+		const { lobby, device, silence, ask, path } = options;
+		this.rtpCapabilities = receivable(device);
+		this.#statements = new Statements(() => this.#attached, options.broken);
+		this.#transports = new Transports(device, lobby, ask, this.#statements);
+		this.sender = new Sender(this.#transports, this.#statements, ask);
+		this.receiver = new Receiver(this.#transports.recv, ask, options.receiving);
+		this.#probe = path && new Probe(this.#transports, silence, ask, lobby.sendTransport, path);
+	}
+
+	/** Makes the transports and produces black and silence over them. */
+	static async open(options: SessionOptions): Promise<Session> {
+		const session = new Session(options);
+		try {
+			await session.sender.start(options.silence);
+		} catch (error) {
+			session.close();
+			throw error;
+		}
+		session.#probe?.start(session.rtpCapabilities);
+		return session;
+	}
+
+	/** The person joins: the devices take the place of black and silence. */
+	goLive(): void {
+		this.#probe?.end();
+		this.sender.goLive();
+	}
+
+	/** Clears away what the lobby left behind, once the first pictures had time to come. */
+	tidyUp(): void {
+		this.#tidyTimer ??= setTimeout(() => this.#probe?.closeLoop(), tidyPause);
+	}
+
+	/** The socket is lost: media goes on, and nothing is said until a new one has taken over. */
+	detach(): void {
+		this.#attached = false;
+		this.sender.forgetDemand();
+	}
+
+	/** A new socket took over: what was not heard is said again. */
+	attach(you: Data<'room:join'>['you']): void {
+		this.#attached = true;
+		this.#statements.repeat();
+		this.sender.restate(you.producers);
+		this.#transports.checkPaths();
+	}
+
+	close(): void {
+		if (this.#closed) return;
+		this.#closed = true;
+		if (this.#tidyTimer !== null) clearTimeout(this.#tidyTimer);
+		this.#statements.close();
+		this.#probe?.close();
+		this.sender.close();
+		this.receiver.close();
+		this.#transports.close();
+	}
+}

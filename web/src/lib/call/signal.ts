@@ -1,0 +1,187 @@
+import type { Socket } from 'socket.io-client';
+import { CodedError, type Answer } from '#shared/errors.ts';
+import type {
+	ClientToServer,
+	Data,
+	FactName,
+	RequestName,
+	Sent,
+	ServerToClient,
+	Told,
+} from '#shared/protocol.ts';
+import { Backoff } from './backoff.ts';
+
+export type SignalEvents = {
+	/** Connected, for the first time or again. The server knows nothing of this socket yet. */
+	up(): void;
+	/** The connection is lost. It is being made again. */
+	down(): void;
+	/** The server does not let this client in; nothing more is tried. */
+	refused(error: CodedError): void;
+};
+
+/** Asks the server. Throws a CodedError: the server's, or UNAVAILABLE where no answer came. */
+export type Ask = <N extends RequestName>(name: N, input: Sent<N>) => Promise<Data<N>>;
+
+/** How long an answer may take, in milliseconds. */
+const patience = 10_000;
+
+/**
+ * The signalling connection: requests go up and are answered, facts come down. It returns by itself
+ * when it was lost; requests that were under way then fail, and what to say again is up to the caller.
+ */
+export class Signal {
+	readonly #events: SignalEvents;
+	readonly #bindings: ((socket: Socket<ServerToClient, ClientToServer>) => void)[] = [];
+	readonly #unanswered = new Set<(error: CodedError) => void>();
+	readonly #backoff = new Backoff({ first: 250, factor: 1.6, most: 5000 });
+	#socket: Socket<ServerToClient, ClientToServer> | null = null;
+	#up = false;
+	#renewed = false;
+	#opened = false;
+	#closed = false;
+
+	constructor(events: SignalEvents) {
+		this.#events = events;
+	}
+
+	get connected(): boolean {
+		return this.#up;
+	}
+
+	/** Subscribes to a fact. To be called before `open`. */
+	on<N extends FactName>(name: N, listener: (told: Told<N>) => void): void {
+		// Socket.IO's own types cannot follow a name that is not known yet, its untyped face can.
+		this.#bindings.push((socket: Socket) => void socket.on<string>(name, listener));
+	}
+
+	/**
+	 * Loads the client and connects; again, connects at once if it is not connected, also after it was
+	 * refused. Throws where the code cannot be loaded.
+	 */
+	async open(): Promise<void> {
+		if (this.#opened) return this.#hurry();
+		this.#opened = true;
+		let io;
+		try {
+			({ io } = await import('socket.io-client'));
+		} catch (error) {
+			this.#opened = false;
+			throw error;
+		}
+		if (this.#closed) return;
+		// Returning is done here: Socket.IO's own way cannot be hurried when the network comes back.
+		const socket: Socket<ServerToClient, ClientToServer> = io({
+			transports: ['websocket', 'polling'],
+			tryAllTransports: true,
+			reconnection: false,
+			autoConnect: false,
+			timeout: 8000,
+		});
+		this.#socket = socket;
+		for (const bind of this.#bindings) bind(socket);
+		socket.on('connect', () => this.#onConnect());
+		socket.on('disconnect', () => this.#onDisconnect());
+		socket.on('connect_error', (error) => void this.#onRefused(error));
+		window.addEventListener('online', this.#onOnline);
+		document.addEventListener('visibilitychange', this.#onVisible);
+		socket.connect();
+	}
+
+	readonly ask: Ask = <N extends RequestName>(name: N, input: Sent<N>) =>
+		new Promise<Data<N>>((resolve, reject) => {
+			const socket: Socket | null = this.#socket;
+			if (!socket || !this.#up) {
+				reject(new CodedError('UNAVAILABLE', 'The connection to the server is lost.'));
+				return;
+			}
+			const fail = (error: CodedError): void => {
+				clearTimeout(timer);
+				this.#unanswered.delete(fail);
+				reject(error);
+			};
+			const timer = setTimeout(() => fail(new CodedError('UNAVAILABLE')), patience);
+			this.#unanswered.add(fail);
+			socket.emit(name, input, (answer: Answer<Data<N>>) => {
+				if (!this.#unanswered.delete(fail)) return;
+				clearTimeout(timer);
+				if (answer.ok) resolve(answer.data);
+				else reject(new CodedError(answer.error.code, answer.error.message));
+			});
+		});
+
+	close(): void {
+		if (this.#closed) return;
+		this.#closed = true;
+		this.#backoff.cancel();
+		window.removeEventListener('online', this.#onOnline);
+		document.removeEventListener('visibilitychange', this.#onVisible);
+		this.#up = false;
+		this.#failUnanswered();
+		this.#socket?.removeAllListeners();
+		this.#socket?.disconnect();
+	}
+
+	#onConnect(): void {
+		this.#up = true;
+		this.#renewed = false;
+		this.#backoff.reset();
+		this.#events.up();
+	}
+
+	#onDisconnect(): void {
+		this.#up = false;
+		this.#failUnanswered();
+		this.#events.down();
+		this.#retry();
+	}
+
+	async #onRefused(error: Error): Promise<void> {
+		if (codeOf(error) !== 'UNAUTHENTICATED') return this.#retry();
+		if (this.#renewed) return this.#events.refused(new CodedError('UNAUTHENTICATED'));
+		this.#renewed = true;
+		try {
+			await fetch('/api/session');
+		} catch {
+			this.#renewed = false;
+			return this.#retry();
+		}
+		this.#connect();
+	}
+
+	#retry(): void {
+		if (!this.#closed) this.#backoff.schedule(() => this.#connect());
+	}
+
+	#connect(): void {
+		if (!this.#closed && !this.#up) this.#socket?.connect();
+	}
+
+	#hurry(): void {
+		this.#renewed = false;
+		this.#backoff.reset();
+		this.#connect();
+	}
+
+	#failUnanswered(): void {
+		for (const fail of [...this.#unanswered]) {
+			fail(new CodedError('UNAVAILABLE', 'The connection to the server was lost.'));
+		}
+	}
+
+	/** The network changed under a connection that may not have noticed: a new one is certain. */
+	readonly #onOnline = (): void => {
+		if (this.#up) this.#socket?.io.engine.close();
+		if (this.#backoff.waiting) this.#hurry();
+	};
+
+	readonly #onVisible = (): void => {
+		if (document.visibilityState === 'visible' && this.#backoff.waiting) this.#hurry();
+	};
+}
+
+/** The code a refused handshake carries, if any. */
+function codeOf(error: Error): unknown {
+	const data: unknown = 'data' in error ? error.data : null;
+	return typeof data === 'object' && data !== null && 'code' in data ? data.code : null;
+}

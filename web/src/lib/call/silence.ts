@@ -1,0 +1,50 @@
+import { cameraSize } from './encodings.ts';
+import type { LocalAudio } from './localAudio.ts';
+
+/** Pictures per second: enough to prove a path quickly, and enough to keep it warm. */
+const rate = { proving: 8, warm: 1 } as const;
+export type Pace = keyof typeof rate;
+
+/**
+ * A black picture and a silent sound, which are sent in the lobby instead of the camera and the
+ * microphone: they make the way that the real ones take on Join, and tell nobody anything.
+ */
+export class Silence {
+	readonly audio: MediaStreamTrack;
+	readonly video: MediaStreamTrack;
+	readonly #brush: CanvasRenderingContext2D;
+	#timer: ReturnType<typeof setInterval> | null = null;
+	#odd = false;
+
+	constructor(localAudio: LocalAudio) {
+		const canvas = Object.assign(document.createElement('canvas'), cameraSize);
+		const brush = canvas.getContext('2d', { alpha: false });
+		const [video] = canvas.captureStream().getVideoTracks();
+		if (!brush || !video) throw new Error('The browser gave no picture to send.');
+		this.#brush = brush;
+		this.video = video;
+		this.audio = localAudio.silence();
+	}
+
+	/** Draws so that pictures flow; null stops it. */
+	draw(pace: Pace | null): void {
+		if (this.#timer !== null) clearInterval(this.#timer);
+		this.#timer = null;
+		if (pace === null) return;
+		this.#stroke();
+		this.#timer = setInterval(() => this.#stroke(), 1000 / rate[pace]);
+	}
+
+	close(): void {
+		this.draw(null);
+		this.video.stop();
+		this.audio.stop();
+	}
+
+	/** A picture is only sent when it was drawn on: two blacks, hard to tell apart, take turns. */
+	#stroke(): void {
+		this.#odd = !this.#odd;
+		this.#brush.fillStyle = this.#odd ? '#000' : '#010101';
+		this.#brush.fillRect(0, 0, cameraSize.width, cameraSize.height);
+	}
+}

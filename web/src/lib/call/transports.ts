@@ -1,0 +1,89 @@
+import * as v from 'valibot';
+import type { Device, Producer, ProducerOptions, Transport } from 'mediasoup-client/types';
+import type { Data, Sent } from '#shared/protocol.ts';
+import { dtlsParameters, rtpParameters } from '#shared/rtp.ts';
+import { IceWatch } from './iceWatch.ts';
+import type { Ask } from './signal.ts';
+import type { Statements } from './statements.ts';
+
+type Direction = Sent<'media:connect'>['direction'];
+type Own = Omit<Sent<'media:produce'>, 'rtpParameters'>;
+
+/**
+ * The two transports of a stay on the server. What mediasoup-client asks the server on the way is
+ * stated without waiting for the answer: the server carries requests out in order.
+ */
+export class Transports {
+	readonly send: Transport;
+	readonly recv: Transport;
+	readonly #ask: Ask;
+	readonly #statements: Statements;
+	readonly #watches: IceWatch[];
+	/** What is being produced, until its RTP parameters are known. */
+	readonly #coming = new Map<string, Own>();
+	/** How each producer was stated, to state it again. */
+	readonly #made = new Map<string, Sent<'media:produce'>>();
+
+	constructor(device: Device, lobby: Data<'lobby:enter'>, ask: Ask, statements: Statements) {
+		this.#ask = ask;
+		this.#statements = statements;
+		const { iceServers } = lobby;
+		this.send = device.createSendTransport({ ...lobby.sendTransport, iceServers });
+		this.recv = device.createRecvTransport({ ...lobby.recvTransport, iceServers });
+		this.#bindConnect('send', this.send);
+		this.#bindConnect('recv', this.recv);
+		this.send.on('produce', ({ rtpParameters: parameters, appData }, done, failed) => {
+			const own = this.#coming.get(String(appData['producerId']));
+			if (!own) return failed(new Error('A producer that was not announced.'));
+			this.#coming.delete(own.producerId);
+			this.#made.set(own.producerId, { ...own, rtpParameters: v.parse(rtpParameters, parameters) });
+			this.stateProducer(own.producerId);
+			done({ id: own.producerId });
+		});
+		this.#watches = [this.#watch('send', this.send), this.#watch('recv', this.recv)];
+	}
+
+	/** Makes a producer under the client's own id. */
+	produce(own: Own, options: ProducerOptions): Promise<Producer> {
+		const { producerId } = own;
+		this.#coming.set(producerId, own);
+		return this.send.produce({ ...options, appData: { producerId } });
+	}
+
+	/** Tells the server of a producer, for the first time or because it forgot. */
+	stateProducer(producerId: string): void {
+		const made = this.#made.get(producerId);
+		if (!made) return;
+		this.#statements.state(`produce:${producerId}`, () => this.#ask('media:produce', made));
+	}
+
+	/** After the signalling came back: whatever path was lost meanwhile. */
+	checkPaths(): void {
+		for (const watch of this.#watches) watch.check();
+	}
+
+	close(): void {
+		for (const watch of this.#watches) watch.close();
+		this.send.close();
+		this.recv.close();
+	}
+
+	#bindConnect(direction: Direction, transport: Transport): void {
+		transport.on('connect', ({ dtlsParameters: parameters }, done, failed) => {
+			try {
+				const input = { direction, dtlsParameters: v.parse(dtlsParameters, parameters) };
+				this.#statements.state(`connect:${direction}`, () => this.#ask('media:connect', input));
+				done();
+			} catch (error) {
+				failed(error instanceof Error ? error : new Error(String(error)));
+			}
+		});
+	}
+
+	#watch(direction: Direction, transport: Transport): IceWatch {
+		return new IceWatch(transport, async () => {
+			const { iceParameters } = await this.#ask('media:restart-ice', { direction });
+			await transport.restartIce({ iceParameters });
+		});
+	}
+}

@@ -1,0 +1,129 @@
+import type { PeerId } from '#shared/ids.ts';
+import type { ConsumerInfo, Want } from '#shared/media.ts';
+import type { TileSize } from './model.ts';
+import type { RosterPeer } from './roster.ts';
+import type { Ask } from './signal.ts';
+import { planWants, roundTile, sameWants, type FirstPage } from './wants.ts';
+
+/** Changes of tiles are gathered for this long, in milliseconds. */
+const gather = 100;
+/** How long to wait after the server had no time for a want, in milliseconds. */
+const again = 1000;
+
+export type WantingEvents = {
+	peers(): Iterable<RosterPeer>;
+	/** What is wanted from now on. */
+	wanted(wants: readonly Want[]): void;
+	/** The server made these. */
+	made(consumers: readonly ConsumerInfo[]): void;
+};
+
+/**
+ * Keeps the server informed of what this client wants to see and hear. While it is off, changes are only
+ * remembered.
+ */
+export class Wanting {
+	readonly #ask: Ask;
+	readonly #events: WantingEvents;
+	readonly #tiles = new Map<PeerId, TileSize>();
+	#guess: FirstPage = { videos: 0, width: 0, height: 0 };
+	#told: readonly Want[] | null = null;
+	#timer: ReturnType<typeof setTimeout> | null = null;
+	#due = 0;
+	#on = false;
+	#closed = false;
+
+	constructor(ask: Ask, events: WantingEvents) {
+		this.#ask = ask;
+		this.#events = events;
+		document.addEventListener('visibilitychange', this.#onVisibility);
+	}
+
+	/** Begins after a join, which brought the first page: what differs from it is told when tiles are known. */
+	start(guess: FirstPage): void {
+		this.#guess = guess;
+		this.#on = true;
+		this.#told = null;
+		this.#due = performance.now() + gather;
+		this.#soon();
+	}
+
+	/** Stops telling: nobody listens. */
+	stop(): void {
+		this.#on = false;
+		this.#told = null;
+		this.#clear();
+	}
+
+	/** A peer's tile is this large now. */
+	show(peerId: PeerId, size: TileSize): void {
+		const rounded = roundTile(size);
+		const known = this.#tiles.get(peerId);
+		if (known?.width === rounded.width && known.height === rounded.height) return;
+		this.#tiles.set(peerId, rounded);
+		this.#soon();
+	}
+
+	/** Somebody came, left, or sends something else: told without waiting for their tile to be measured. */
+	refresh(): void {
+		if (performance.now() < this.#due) this.#soon();
+		else this.#flush();
+	}
+
+	/** Whether a peer's pictures are shown at any size. */
+	isVisible(peerId: PeerId): boolean {
+		if (document.visibilityState === 'hidden') return false;
+		const tile = this.#tiles.get(peerId);
+		return tile === undefined || tile.width > 0;
+	}
+
+	/** Forgets the tiles of those who are gone. */
+	forget(peerId: PeerId): void {
+		this.#tiles.delete(peerId);
+	}
+
+	close(): void {
+		this.#closed = true;
+		this.stop();
+		document.removeEventListener('visibilitychange', this.#onVisibility);
+	}
+
+	readonly #onVisibility = (): void => this.#flush();
+
+	/** At once if nothing was told lately, otherwise when the time to gather is over. */
+	#soon(): void {
+		if (!this.#on || this.#timer !== null) return;
+		const wait = Math.max(0, this.#due - performance.now());
+		this.#timer = setTimeout(() => this.#flush(), wait);
+	}
+
+	#clear(): void {
+		if (this.#timer !== null) clearTimeout(this.#timer);
+		this.#timer = null;
+	}
+
+	#flush(): void {
+		this.#clear();
+		if (!this.#on) return;
+		const hidden = document.visibilityState === 'hidden';
+		const wants = planWants(this.#events.peers(), this.#tiles, this.#guess, hidden);
+		if (this.#told && sameWants(wants, this.#told)) return;
+		this.#told = wants;
+		this.#due = performance.now() + gather;
+		this.#events.wanted(wants);
+		void this.#tell(wants);
+	}
+
+	async #tell(wants: readonly Want[]): Promise<void> {
+		try {
+			const { consumers } = await this.#ask('media:want', { wants: [...wants] });
+			if (!this.#closed && consumers.length > 0) this.#events.made(consumers);
+		} catch {
+			// Lost with the connection, and told anew after the next join; or refused for now.
+			if (this.#told !== wants || this.#closed) return;
+			this.#told = null;
+			this.#due = performance.now() + again;
+			this.#soon();
+		}
+	}
+}

@@ -1,0 +1,118 @@
+import type { PeerId } from '#shared/ids.ts';
+import { limits } from '#shared/limits.ts';
+import { kindOfSource, type MediaSource, type Want } from '#shared/media.ts';
+import type { Sent } from '#shared/protocol.ts';
+import type { TileSize } from './model.ts';
+import type { RosterPeer } from './roster.ts';
+
+/*
+ * The thinking behind `media:want`: pure functions from who is there and how large they are shown to
+ * what to ask the server for.
+ */
+
+export type FirstPage = Sent<'room:join'>['firstPage'];
+
+/** Tiles of the largest grid, without the own one. */
+const mostVideos = 24;
+
+/** Tile sizes are told in steps of this many pixels, so that dragging a window's edge tells little. */
+const step = { small: 20, large: 40, from: 400 } as const;
+
+/** What matters most: without sound there is no conversation. */
+const audioPriority = 255;
+const videoPriority = { least: 1, most: 200 } as const;
+
+/** A tile's edge as it is told. Rounded down, except that what is visible stays visible. */
+export function roundEdge(edge: number): number {
+	if (!(edge > 0)) return 0;
+	const by = edge > step.from ? step.large : step.small;
+	return Math.min(limits.pixels, Math.max(step.small, Math.floor(edge / by) * by));
+}
+
+/** A tile as it is told: with no area there is nothing to see. */
+export function roundTile({ width, height }: TileSize): TileSize {
+	const rounded = { width: roundEdge(width), height: roundEdge(height) };
+	return rounded.width > 0 && rounded.height > 0 ? rounded : { width: 0, height: 0 };
+}
+
+/**
+ * What the first page will show, before there are tiles to measure: a guess from the window, in CSS
+ * pixels, and how many others are expected. The layout's own tiles correct it at once.
+ */
+export function firstPage(
+	window: { width: number; height: number; pixelRatio: number },
+	others: number,
+): FirstPage {
+	const tiles = Math.min(mostVideos, Math.max(1, others));
+	const columns = Math.ceil(Math.sqrt(tiles));
+	const rows = Math.ceil(tiles / columns);
+	const [across, down] = window.width >= window.height ? [columns, rows] : [rows, columns];
+	const edge = (length: number, count: number) =>
+		Math.max(step.small, roundEdge((length * window.pixelRatio) / count));
+	return {
+		videos: mostVideos,
+		width: edge(window.width, across),
+		height: edge(window.height, down),
+	};
+}
+
+/** Sources with a place in the interface. */
+const shown: ReadonlySet<MediaSource> = new Set<MediaSource>([
+	'microphone',
+	'camera',
+	'screen-audio',
+]);
+
+/**
+ * The full set of what to receive: all that can be heard, and every picture at the size of its tile. A
+ * peer whose tile was not measured yet counts as `guess` large while the page has room for it.
+ */
+export function planWants(
+	peers: Iterable<RosterPeer>,
+	tiles: ReadonlyMap<PeerId, TileSize>,
+	guess: FirstPage,
+	hidden: boolean,
+): Want[] {
+	const audio: Want[] = [];
+	const video: Want[] = [];
+	for (const { peerId, producers } of peers) {
+		for (const { producerId, source } of producers.values()) {
+			if (!shown.has(source)) continue;
+			if (kindOfSource[source] === 'audio') {
+				audio.push({ producerId, width: 0, height: 0, priority: audioPriority });
+				continue;
+			}
+			const unmeasured = video.length < guess.videos ? guess : { width: 0, height: 0 };
+			const { width, height } = roundTile(
+				hidden ? { width: 0, height: 0 } : (tiles.get(peerId) ?? unmeasured),
+			);
+			video.push({ producerId, width, height, priority: videoPriority.least });
+		}
+	}
+	const largest = Math.max(1, ...video.map(areaOf));
+	const span = videoPriority.most - videoPriority.least;
+	for (const want of video) {
+		want.priority = videoPriority.least + Math.round((span * areaOf(want)) / largest);
+	}
+	// Beyond the limit the smallest pictures go first, sound last.
+	const room = Math.max(0, limits.wants - audio.length);
+	const kept =
+		video.length > room ? [...video].sort((a, b) => areaOf(b) - areaOf(a)).slice(0, room) : video;
+	return [...audio.slice(0, limits.wants), ...kept];
+}
+
+const areaOf = ({ width, height }: TileSize) => width * height;
+
+/** Whether two sets of wants say the same, whatever their order. */
+export function sameWants(a: readonly Want[], b: readonly Want[]): boolean {
+	if (a.length !== b.length) return false;
+	const byId = new Map(a.map((want) => [want.producerId, want]));
+	return b.every((want) => {
+		const other = byId.get(want.producerId);
+		return (
+			other?.width === want.width &&
+			other.height === want.height &&
+			other.priority === want.priority
+		);
+	});
+}

@@ -1,0 +1,5 @@
+import { createContext } from 'svelte';
+import type { CallView } from './view.ts';
+
+/** The call of the page, set by the room's layout or page and read by whatever is inside of it. */
+export const [getCall, setCall] = createContext<CallView>();

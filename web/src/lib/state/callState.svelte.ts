@@ -1,0 +1,126 @@
+import type { PeerId, RoomId } from '#shared/ids.ts';
+import type { RoomInfo } from '#shared/room.ts';
+import { Call } from '../call/call.ts';
+import type {
+	CallObserver,
+	Connection,
+	DeviceState,
+	MediaPath,
+	Phase,
+	RemotePeer,
+	TileSize,
+} from '../call/model.ts';
+import { PeerState } from './peerState.svelte.ts';
+import type { CallView } from './view.ts';
+
+/** The call engine as reactive state. Goes to the lobby when it is made; needs a browser. */
+export class CallState implements CallView {
+	readonly #call: Call;
+	#peersById = new Map<PeerId, PeerState>();
+	#phase = $state.raw<Phase>({ kind: 'entering' });
+	#connection = $state<Connection>('connecting');
+	#room = $state.raw<RoomInfo | null>(null);
+	#present = $state(0);
+	#path = $state.raw<MediaPath>({ kind: 'checking' });
+	#you = $state.raw({ name: '' });
+	#microphone = $state.raw<DeviceState>({ kind: 'off' });
+	#camera = $state.raw<DeviceState>({ kind: 'off' });
+	#preview = $state.raw<MediaStream | null>(null);
+	#level = $state(0);
+	#peers = $state.raw<readonly PeerState[]>([]);
+
+	constructor(roomId: RoomId) {
+		this.#call = new Call(roomId, this.#observer());
+		this.#call.enter();
+	}
+
+	get phase(): Phase {
+		return this.#phase;
+	}
+	get connection(): Connection {
+		return this.#connection;
+	}
+	get room(): RoomInfo | null {
+		return this.#room;
+	}
+	get present(): number {
+		return this.#present;
+	}
+	get path(): MediaPath {
+		return this.#path;
+	}
+	get you(): { readonly name: string } {
+		return this.#you;
+	}
+	get microphone(): DeviceState {
+		return this.#microphone;
+	}
+	get camera(): DeviceState {
+		return this.#camera;
+	}
+	get preview(): MediaStream | null {
+		return this.#preview;
+	}
+	get level(): number {
+		return this.#level;
+	}
+	get peers(): readonly PeerState[] {
+		return this.#peers;
+	}
+
+	setMicrophone(on: boolean): Promise<void> {
+		return this.#call.setDevice('microphone', on);
+	}
+
+	setCamera(on: boolean): Promise<void> {
+		return this.#call.setDevice('camera', on);
+	}
+
+	join(name: string): Promise<void> {
+		return this.#call.join(name);
+	}
+
+	leave(): void {
+		this.#call.leave();
+	}
+
+	reenter(): void {
+		this.#call.enter();
+	}
+
+	show(peerId: PeerId, size: TileSize): void {
+		this.#call.show(peerId, size);
+	}
+
+	close(): void {
+		this.#call.close();
+	}
+
+	#observer(): CallObserver {
+		return {
+			phase: (phase) => (this.#phase = phase),
+			connection: (connection) => (this.#connection = connection),
+			room: (room) => (this.#room = room),
+			present: (present) => (this.#present = present),
+			path: (path) => (this.#path = path),
+			name: (name) => (this.#you = { name }),
+			microphone: (state) => (this.#microphone = state),
+			camera: (state) => (this.#camera = state),
+			preview: (stream) => (this.#preview = stream),
+			level: (level) => (this.#level = level),
+			peers: (peers) => this.#setPeers(peers),
+			peer: (peer) => this.#peersById.get(peer.peerId)?.update(peer),
+		};
+	}
+
+	/** Who stays keeps their object, so that their tile stays too. */
+	#setPeers(peers: readonly RemotePeer[]): void {
+		const states = peers.map((peer) => {
+			const known = this.#peersById.get(peer.peerId);
+			known?.update(peer);
+			return known ?? new PeerState(peer);
+		});
+		this.#peersById = new Map(states.map((state) => [state.peerId, state]));
+		this.#peers = states;
+	}
+}

@@ -1,0 +1,47 @@
+import type { PeerId } from '#shared/ids.ts';
+import type { RemotePeer } from '../call/model.ts';
+import type { PeerView } from './view.ts';
+
+/** Another person in the room. Each property is followed by itself, so that one tile redraws alone. */
+export class PeerState implements PeerView {
+	readonly peerId: PeerId;
+	#name = $state('');
+	#connected = $state(true);
+	#microphoneOn = $state(false);
+	#cameraOn = $state(false);
+	#video = $state.raw<MediaStream | null>(null);
+	#audio = $state.raw<MediaStream | null>(null);
+
+	constructor(peer: RemotePeer) {
+		this.peerId = peer.peerId;
+		this.update(peer);
+	}
+
+	get name(): string {
+		return this.#name;
+	}
+	get connected(): boolean {
+		return this.#connected;
+	}
+	get microphoneOn(): boolean {
+		return this.#microphoneOn;
+	}
+	get cameraOn(): boolean {
+		return this.#cameraOn;
+	}
+	get video(): MediaStream | null {
+		return this.#video;
+	}
+	get audio(): MediaStream | null {
+		return this.#audio;
+	}
+
+	update(peer: RemotePeer): void {
+		this.#name = peer.name;
+		this.#connected = peer.connected;
+		this.#microphoneOn = peer.microphoneOn;
+		this.#cameraOn = peer.cameraOn;
+		this.#video = peer.video;
+		this.#audio = peer.audio;
+	}
+}
