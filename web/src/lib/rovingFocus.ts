@@ -1,0 +1,45 @@
+import type { Attachment } from 'svelte/attachments';
+
+/**
+ * Makes a toolbar one stop of the Tab key: arrows, Home and End move inside it, as the ARIA
+ * authoring practices describe.
+ */
+export const rovingFocus: Attachment<HTMLElement> = (bar) => {
+	const items = (): HTMLElement[] =>
+		[...bar.querySelectorAll<HTMLElement>('button, a[href]')].filter(
+			(item) => item.offsetParent !== null && !item.matches(':disabled'),
+		);
+	const setStop = (stop: HTMLElement | undefined): void => {
+		for (const item of items()) item.tabIndex = item === stop ? 0 : -1;
+	};
+
+	function moved(event: KeyboardEvent): void {
+		const all = items();
+		const at = all.findIndex((item) => item === document.activeElement);
+		if (at < 0) return;
+		const to: Record<string, number> = {
+			ArrowRight: (at + 1) % all.length,
+			ArrowDown: (at + 1) % all.length,
+			ArrowLeft: (at - 1 + all.length) % all.length,
+			ArrowUp: (at - 1 + all.length) % all.length,
+			Home: 0,
+			End: all.length - 1,
+		};
+		const next = all[to[event.key] ?? -1];
+		if (!next) return;
+		event.preventDefault();
+		next.focus();
+	}
+
+	function focused(event: FocusEvent): void {
+		if (event.target instanceof HTMLElement) setStop(items().find((i) => i === event.target));
+	}
+
+	setStop(items()[0]);
+	bar.addEventListener('keydown', moved);
+	bar.addEventListener('focusin', focused);
+	return () => {
+		bar.removeEventListener('keydown', moved);
+		bar.removeEventListener('focusin', focused);
+	};
+};
