@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inProject, tool, withProjectTools } from './project.mjs';
-import { runInForeground } from './run.mjs';
+import { runInForeground, runQuietly } from './run.mjs';
 import { SetupError, say } from './say.mjs';
 
 /** Everything that the build reads. */
@@ -19,30 +19,46 @@ const page = inProject('web', 'build', 'index.html');
 const stamp = inProject('.cache', 'frontend');
 
 /**
- * Builds the front end unless the one in place was built from exactly these sources.
+ * Builds the front end unless the one in place was built from exactly these sources. What the build
+ * prints is shown only if it fails.
  *
  * @param {string} node the Node that runs the build
  */
 export async function ensureFrontEnd(node) {
 	const inPlace = await readFile(stamp, 'utf8').catch(() => undefined);
-	if (inPlace !== (await sourcesHash()) || !existsSync(page)) await buildFrontEnd(node);
+	if (inPlace === (await sourcesHash()) && existsSync(page)) return;
+	say('Building the front end …');
+	await build(async (args, options) => {
+		const { code, output } = await runQuietly(node, args, options);
+		if (code !== 0) say(output);
+		return code;
+	});
 }
 
-/** @param {string} node the Node that runs the build */
+/**
+ * Builds the front end in any case, and shows what the build prints.
+ *
+ * @param {string} node the Node that runs the build
+ */
 export async function buildFrontEnd(node) {
-	say('Building the front end …');
+	await build((args, options) => runInForeground(node, args, options));
+}
+
+/** @param {(args: string[], options: { cwd: string, env: NodeJS.ProcessEnv }) => Promise<number>} run */
+async function build(run) {
 	// Taken before the build: what changes while it runs is not in it. The old stamp goes first, so
 	// that a build that fails leaves no word that all is well.
 	const hash = await sourcesHash();
 	await rm(stamp, { force: true });
-	const code = await runInForeground(node, [tool('vite'), 'build'], {
+	const code = await run([tool('vite'), 'build'], {
 		cwd: inProject('web'),
 		env: withProjectTools(),
 	});
-	if (code !== 0)
+	if (code !== 0) {
 		throw new SetupError(
 			`The front end could not be built: vite ended with code ${code}; its message is above.`,
 		);
+	}
 	await mkdir(path.dirname(stamp), { recursive: true });
 	await writeFile(stamp, hash);
 }

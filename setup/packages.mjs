@@ -13,7 +13,9 @@ export async function ensurePackages() {
 	if (await packagesMatchLock()) return;
 	say('Installing the packages with npm ci (a minute or so the first time) …');
 	const started = Date.now();
-	const code = await runInForeground('npm', ['ci'], {
+	// npm's warnings are about the machine's own Node, which may be older than what the packages ask for;
+	// Parley runs with the pinned one.
+	const code = await runInForeground('npm', ['ci', '--loglevel=error'], {
 		// mediasoup's own install script downloads or builds its worker, and a failure there fails the
 		// whole install. With this variable set it steps aside; `worker.mjs` sees to the worker.
 		env: withoutProjectTools({ MEDIASOUP_WORKER_BIN: 'see setup/worker.mjs' }),
