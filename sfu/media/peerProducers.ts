@@ -76,6 +76,9 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 		if (single.has(source) && sources.includes(source)) throw new CodedError('CONFLICT');
 		if (sources.length >= limits.producersPerPeer) throw new CodedError('LIMIT_REACHED');
 		const kind = kindOfSource[source];
+		// The engine takes the word of the kind; a voice that is a picture must not get by.
+		if (rtpParameters.codecs.some(({ mimeType }) => !mimeType.startsWith(`${kind}/`)))
+			throw new CodedError('BAD_MEDIA');
 		const producer = await refusedAsBadMedia(
 			() => !this.#transport.closed,
 			() => this.#transport.produce({ id: producerId, kind, rtpParameters, paused }),

@@ -30,23 +30,21 @@ type Member = { media: PeerMedia; published: boolean };
 export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 	readonly #router: Router;
 	readonly #placed: Placed;
-	readonly #pool: WorkerPool;
 	readonly #members = new Map<PeerId, Member>();
 	readonly #told = new Map<ProducerId, number | null>();
 	#settling: NodeJS.Timeout | null = null;
 	#closed = false;
 
-	private constructor(router: Router, placed: Placed, pool: WorkerPool) {
+	private constructor(router: Router, placed: Placed) {
 		super();
 		this.#router = router;
 		this.#placed = placed;
-		this.#pool = pool;
-		pool.on('died', this.#onDied);
+		placed.onDied.add(this.#onDied);
 	}
 
 	static async create(pool: WorkerPool): Promise<RoomMedia> {
 		const { router, placed } = await pool.createRouter();
-		return new RoomMedia(router, placed, pool);
+		return new RoomMedia(router, placed);
 	}
 
 	get rtpCapabilities(): RtpCapabilities {
@@ -118,15 +116,15 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
-		this.#pool.off('died', this.#onDied);
+		this.#placed.onDied.delete(this.#onDied);
 		if (this.#settling) clearTimeout(this.#settling);
 		for (const peerId of [...this.#members.keys()]) this.remove(peerId);
 		this.#router.close();
 		this.removeAllListeners();
 	}
 
-	readonly #onDied = (placed: Placed): void => {
-		if (placed === this.#placed) this.emit('lost');
+	readonly #onDied = (): void => {
+		this.emit('lost');
 	};
 
 	#isPublished(peerId: PeerId): boolean {

@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import { createWorker } from 'mediasoup';
 import type { Router, WebRtcServer, Worker } from 'mediasoup/types';
 import { CodedError } from '#shared/errors.ts';
@@ -13,18 +12,15 @@ export type Placed = {
 	readonly server: WebRtcServer;
 	/** Routers and peers on this worker: what it is chosen by. */
 	load: number;
-};
-
-type WorkerEvents = {
-	/** A worker died; what was on it is gone. A new one is on its way. */
-	died: [Placed];
+	/** Told when the worker died and all that was on it is gone. A new one is on its way. */
+	readonly onDied: Set<() => void>;
 };
 
 /** How long to wait before trying again to replace a worker, in ms. */
 const retryDelay = 1000;
 
 /** The media workers: one for each core, the least loaded first, a new one for each that dies. */
-export class WorkerPool extends EventEmitter<WorkerEvents> {
+export class WorkerPool {
 	readonly #slots: (Placed | null)[] = [];
 	readonly #retries = new Set<NodeJS.Timeout>();
 	readonly #basePort: number;
@@ -33,7 +29,6 @@ export class WorkerPool extends EventEmitter<WorkerEvents> {
 	#closed = false;
 
 	private constructor(basePort: number, addresses: MediaAddresses, log: Log) {
-		super();
 		this.#basePort = basePort;
 		this.#addresses = addresses;
 		this.#log = log;
@@ -123,12 +118,12 @@ export class WorkerPool extends EventEmitter<WorkerEvents> {
 			worker.close();
 			return;
 		}
-		const placed: Placed = { worker, server, load: 0 };
+		const placed: Placed = { worker, server, load: 0, onDied: new Set() };
 		this.#slots[slot] = placed;
 		worker.once('died', (error) => {
 			this.#log.error({ slot, pid: worker.pid, reason: error.message }, 'media worker died');
 			this.#slots[slot] = null;
-			this.emit('died', placed);
+			for (const tell of [...placed.onDied]) tell();
 			this.#replace(slot);
 		});
 	}

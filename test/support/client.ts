@@ -142,9 +142,9 @@ export class Cast {
 	}
 
 	/** A client in the room of this cast. */
-	async joined(name?: string): Promise<TestClient> {
+	async joined(name?: string, videos?: number): Promise<TestClient> {
 		const client = await this.connect();
-		await client.join(this.roomId, name);
+		await client.join(this.roomId, name, videos);
 		return client;
 	}
 

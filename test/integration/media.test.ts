@@ -1,0 +1,203 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { newProducerId } from '../../shared/ids.ts';
+import { Cast, eventually, type TestClient } from '../support/client.ts';
+import { dtls, produceInput } from '../support/rtp.ts';
+import { startService, type Service } from '../support/service.ts';
+
+let service: Service;
+let cast: Cast;
+beforeAll(async () => {
+	service = await startService();
+});
+afterAll(() => service.close());
+beforeEach(() => {
+	cast = new Cast(service);
+});
+afterEach(() => cast.close());
+
+const wanted = (producerId: string, width = 640, height = 360) => ({ producerId, width, height, priority: 1 });
+
+/** A sender with a camera and a watcher, both in the room. */
+async function pair(): Promise<{ sender: TestClient; watcher: TestClient; producerId: string }> {
+	const [watcher, sender] = [await cast.joined('Watcher'), await cast.joined('Sender')];
+	const camera = produceInput('camera');
+	await sender.ask('media:produce', camera);
+	await watcher.until('producer:added', (told) => told.producer.producerId === camera.producerId);
+	return { sender, watcher, producerId: camera.producerId };
+}
+
+describe('transports', () => {
+	test('R23: connecting again with the same parameters is harmless, with others a conflict', async () => {
+		const client = await cast.joined();
+		expect(await client.codeOf('media:connect', { direction: 'send', dtlsParameters: dtls() })).toBe('OK');
+		expect(await client.codeOf('media:connect', { direction: 'send', dtlsParameters: dtls() })).toBe('OK');
+		expect(await client.codeOf('media:connect', { direction: 'send', dtlsParameters: dtls('CD') })).toBe('CONFLICT');
+		expect(await client.codeOf('media:connect', { direction: 'recv', dtlsParameters: dtls('CD') })).toBe('OK');
+	});
+
+	test('R33: ICE restarts give new credentials and keep what is there', async () => {
+		const { sender, watcher, producerId } = await pair();
+		const first = await sender.ask('media:restart-ice', { direction: 'send' });
+		const second = await sender.ask('media:restart-ice', { direction: 'send' });
+		expect(second.iceParameters.usernameFragment).not.toBe(first.iceParameters.usernameFragment);
+		const { consumers } = await watcher.ask('media:want', { wants: [wanted(producerId)] });
+		expect(consumers).toHaveLength(1);
+	});
+});
+
+describe('producers', () => {
+	test('R24: the same producer twice is one; the same id for another source is a conflict', async () => {
+		const [watcher, sender] = [await cast.joined(), await cast.joined()];
+		const camera = produceInput('camera');
+		expect(await sender.codeOf('media:produce', camera)).toBe('OK');
+		expect(await sender.codeOf('media:produce', camera)).toBe('OK');
+		expect(await sender.codeOf('media:produce', { ...camera, source: 'screen' })).toBe('CONFLICT');
+		await sender.ask('media:update', { producerId: camera.producerId, paused: true, width: 0, height: 0 });
+		await watcher.until('producer:updated');
+		expect(watcher.told('producer:added')).toHaveLength(1);
+	});
+
+	test('R24: one camera and one microphone a peer, and an end to shares', async () => {
+		const sender = await cast.joined();
+		await sender.ask('media:produce', produceInput('camera'));
+		await sender.ask('media:produce', produceInput('microphone'));
+		expect(await sender.codeOf('media:produce', produceInput('camera'))).toBe('CONFLICT');
+		for (let share = 0; share < 4; share++) await sender.ask('media:produce', produceInput('screen'));
+		expect(await sender.codeOf('media:produce', produceInput('screen'))).toBe('LIMIT_REACHED');
+	});
+
+	test("R24: another peer's producer id is refused and the other notices nothing", async () => {
+		const { sender, watcher, producerId } = await pair();
+		expect(await watcher.codeOf('media:produce', produceInput('screen', { producerId }))).toBe('BAD_MEDIA');
+		const { consumers } = await watcher.ask('media:want', { wants: [wanted(producerId)] });
+		expect(consumers).toHaveLength(1);
+		expect(sender.told('producer:closed')).toEqual([]);
+	});
+
+	test('R24: parameters that make no sense are BAD_MEDIA and leave the worker alone', async () => {
+		const pids = service.app.workerPids();
+		const sender = await cast.joined();
+		const good = produceInput('camera');
+		const [codec] = good.rtpParameters.codecs;
+		if (!codec) throw new Error('a producer has a codec');
+		const nonsense = [
+			produceInput('camera', { rtpParameters: produceInput('microphone').rtpParameters }),
+			produceInput('camera', { rtpParameters: { codecs: [{ ...codec, mimeType: 'video/none' }] } }),
+			produceInput('camera', { rtpParameters: { ...good.rtpParameters, codecs: [codec, { ...codec, mimeType: 'video/rtx', parameters: { apt: 3 } }] } }),
+			produceInput('microphone', { rtpParameters: { ...produceInput('microphone').rtpParameters, encodings: [{ codecPayloadType: 5 }] } }),
+		];
+		const codes = await Promise.all(nonsense.map((input) => sender.codeOf('media:produce', input)));
+		expect(codes).toEqual(nonsense.map(() => 'BAD_MEDIA'));
+		expect(await sender.codeOf('media:produce', good)).toBe('OK');
+		expect(service.app.workerPids()).toEqual(pids);
+	});
+
+	test('R25: an update is told to the others if it changes anything', async () => {
+		const { sender, watcher, producerId } = await pair();
+		const update = { producerId, paused: true, width: 1280, height: 720 };
+		await sender.ask('media:update', update);
+		await sender.ask('media:update', update);
+		await sender.ask('media:update', { ...update, paused: false });
+		await watcher.until('producer:updated', (told) => !told.producer.paused);
+		expect(watcher.told('producer:updated').map((told) => told.producer.paused)).toEqual([true, false]);
+		expect(sender.told('producer:updated')).toEqual([]);
+	});
+
+	test('R26: closing a producer ends its consumers', async () => {
+		const { sender, watcher, producerId } = await pair();
+		const { consumers } = await watcher.ask('media:want', { wants: [wanted(producerId)] });
+		await sender.ask('media:close', { producerId });
+		await watcher.until('producer:closed', (told) => told.producerId === producerId);
+		const consumerIds = consumers.map((consumer) => consumer.consumerId);
+		const { unavailable } = await watcher.ask('media:resume', { consumerIds });
+		expect(unavailable).toHaveLength(1);
+		expect(await sender.codeOf('media:close', { producerId })).toBe('NOT_FOUND');
+	});
+});
+
+describe('wants', () => {
+	test('R27: a want creates once, and what is not wanted any more ends', async () => {
+		const { watcher, producerId } = await pair();
+		const first = await watcher.ask('media:want', { wants: [wanted(producerId)] });
+		expect(first.consumers).toHaveLength(1);
+		expect(await watcher.ask('media:want', { wants: [wanted(producerId)] })).toEqual({ consumers: [], unavailable: [] });
+		await watcher.ask('media:want', { wants: [] });
+		const consumerIds = first.consumers.map((consumer) => consumer.consumerId);
+		expect((await watcher.ask('media:resume', { consumerIds })).unavailable).toHaveLength(1);
+		const again = await watcher.ask('media:want', { wants: [wanted(producerId)] });
+		expect(again.consumers[0]?.consumerId).not.toBe(consumerIds[0]);
+	});
+
+	test('R27: ten wants at once make one consumer', async () => {
+		const { watcher, producerId } = await pair();
+		const answers = await Promise.all(
+			Array.from({ length: 10 }, () => watcher.ask('media:want', { wants: [wanted(producerId), wanted(producerId, 320, 180)] })),
+		);
+		expect(answers.flatMap((answer) => answer.consumers)).toHaveLength(1);
+	});
+
+	test('R28: what cannot be had is listed, and the rest is carried out', async () => {
+		const { watcher, sender, producerId } = await pair();
+		const own = produceInput('camera');
+		await watcher.ask('media:produce', own);
+		const elsewhere = new Cast(service);
+		const stranger = await elsewhere.joined();
+		const theirs = produceInput('camera');
+		await stranger.ask('media:produce', theirs);
+		const unknown = newProducerId();
+		const answer = await watcher.ask('media:want', {
+			wants: [own.producerId, theirs.producerId, unknown, producerId].map((id) => wanted(id)),
+		});
+		expect(answer.consumers.map((consumer) => consumer.producerId)).toEqual([producerId]);
+		expect(answer.unavailable).toEqual(
+			[own.producerId, theirs.producerId, unknown].map((id) => ({ id, code: 'NOT_FOUND' })),
+		);
+		expect(sender.told('room:ended')).toEqual([]);
+		elsewhere.close();
+	});
+
+	test('R28: what a client cannot decode is BAD_MEDIA', async () => {
+		const { producerId } = await pair();
+		const deaf = await cast.connect();
+		await deaf.ask('lobby:enter', { roomId: cast.roomId });
+		const firstPage = { videos: 0, width: 0, height: 0 };
+		await deaf.ask('room:join', { roomId: cast.roomId, name: 'Deaf', rtpCapabilities: {}, firstPage });
+		const { unavailable } = await deaf.ask('media:want', { wants: [wanted(producerId)] });
+		expect(unavailable).toEqual([{ id: producerId, code: 'BAD_MEDIA' }]);
+	});
+
+	test("R30, R9: somebody else's consumers and unknown ones get the same answer", async () => {
+		const { watcher, sender, producerId } = await pair();
+		const { consumers } = await watcher.ask('media:want', { wants: [wanted(producerId)] });
+		const theirs = consumers.map((consumer) => consumer.consumerId);
+		for (const name of ['media:resume', 'media:keyframe'] as const) {
+			const answer = await sender.ask(name, { consumerIds: theirs });
+			expect(answer).toEqual({ unavailable: [{ id: theirs[0], code: 'NOT_FOUND' }] });
+		}
+		expect((await watcher.ask('media:keyframe', { consumerIds: theirs })).unavailable).toEqual([]);
+	});
+
+	test("R9: somebody else's producer and an unknown one get the same answer", async () => {
+		const { watcher, producerId } = await pair();
+		for (const id of [producerId, newProducerId()]) {
+			expect(await watcher.codeOf('media:close', { producerId: id })).toBe('NOT_FOUND');
+			const update = { producerId: id, paused: true, width: 0, height: 0 };
+			expect(await watcher.codeOf('media:update', update)).toBe('NOT_FOUND');
+		}
+	});
+
+	test('R32: the owner is told the highest layer anyone wants, and null when nobody does', async () => {
+		const { sender, watcher, producerId } = await pair();
+		const other = await cast.joined('Other', 0);
+		const last = () => sender.told('media:demand').at(-1)?.spatialLayer;
+		await eventually(() => last() === null);
+		await watcher.ask('media:want', { wants: [wanted(producerId, 320, 180)] });
+		await eventually(() => last() === 0);
+		await other.ask('media:want', { wants: [wanted(producerId, 1280, 720)] });
+		await eventually(() => last() === 2);
+		await other.ask('media:want', { wants: [wanted(producerId, 0, 0)] });
+		await eventually(() => last() === 0);
+		await watcher.ask('room:leave', {});
+		await eventually(() => last() === null);
+	});
+});
