@@ -21,6 +21,8 @@ const costs: Partial<Record<RequestName, number>> = { 'lobby:enter': 10, 'media:
 /** Requests of one socket that may wait for their turn. */
 const queueLength = 200;
 
+const isRecord = (input: unknown) =>
+	typeof input === 'object' && input !== null && Object.getPrototypeOf(input) === Object.prototype;
 const isRequest = (name: string): name is RequestName => Object.hasOwn(requests, name);
 
 /**
@@ -102,6 +104,8 @@ export class Binder {
 /** The request's data if it fits the schema (R4, R5). */
 function parse<N extends RequestName>(name: N, input: unknown): Parsed<N> {
 	if (Buffer.byteLength(JSON.stringify(input ?? null)) > limits.requestBytes) throw new CodedError('TOO_LARGE');
+	// A list or bytes would pass for an object of which no key is needed.
+	if (!isRecord(input)) throw new CodedError('BAD_REQUEST');
 	const result = v.safeParse(requests[name].input, input);
 	if (result.success) return result.output as Parsed<N>;
 	const [issue] = result.issues;

@@ -1,8 +1,20 @@
+import { observer } from 'mediasoup';
+import type { Consumer } from 'mediasoup/types';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newProducerId } from '../../shared/ids.ts';
 import { Cast, eventually, type TestClient } from '../support/client.ts';
 import { dtls, produceInput } from '../support/rtp.ts';
 import { startService, type Service } from '../support/service.ts';
+
+/** Every consumer in the workers of this file. */
+const consumersInWorker = new Map<string, Consumer>();
+observer.on('newworker', (worker) =>
+	worker.observer.on('newrouter', (router) =>
+		router.observer.on('newtransport', (transport) =>
+			transport.observer.on('newconsumer', (consumer) => consumersInWorker.set(consumer.id, consumer)),
+		),
+	),
+);
 
 let service: Service;
 let cast: Cast;
@@ -164,6 +176,26 @@ describe('wants', () => {
 		await deaf.ask('room:join', { roomId: cast.roomId, name: 'Deaf', rtpCapabilities: {}, firstPage });
 		const { unavailable } = await deaf.ask('media:want', { wants: [wanted(producerId)] });
 		expect(unavailable).toEqual([{ id: producerId, code: 'BAD_MEDIA' }]);
+	});
+
+	test('R29: media flows from the resume on, for as long as it is wanted', async () => {
+		const { watcher, producerId } = await pair();
+		const { consumers } = await watcher.ask('media:want', { wants: [wanted(producerId)] });
+		const consumerIds = consumers.map((consumer) => consumer.consumerId);
+		const inWorker = consumersInWorker.get(consumerIds[0] ?? '');
+		expect(inWorker?.paused).toBe(true);
+		await watcher.ask('media:want', { wants: [wanted(producerId, 1280, 720)] });
+		expect(inWorker?.paused).toBe(true);
+		await watcher.ask('media:resume', { consumerIds });
+		expect(inWorker?.paused).toBe(false);
+		expect(inWorker?.preferredLayers?.spatialLayer).toBe(2);
+		await watcher.ask('media:want', { wants: [wanted(producerId, 0, 0)] });
+		expect(inWorker?.paused).toBe(true);
+		await watcher.ask('media:want', { wants: [wanted(producerId, 160, 90)] });
+		expect(inWorker?.paused).toBe(false);
+		expect(inWorker?.preferredLayers?.spatialLayer).toBe(0);
+		await watcher.ask('media:want', { wants: [] });
+		expect(inWorker?.closed).toBe(true);
 	});
 
 	test("R30, R9: somebody else's consumers and unknown ones get the same answer", async () => {

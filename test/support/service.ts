@@ -30,14 +30,15 @@ export async function testConfig(sections: Sections = {}): Promise<Config> {
 		media: { port: await freePort(), workers: 1, listenAddress: '127.0.0.1', ...sections.media },
 		rooms: { ...sections.rooms },
 		data: { dir: mkdtempSync(join(tmpdir(), 'parley-test-')), ...sections.data },
-		log: { level: 'error', ...sections.log },
+		log: { ...sections.log },
 	});
 }
 
 /** The real service with real workers, on a free port. */
 export async function startService(sections: Sections = {}): Promise<Service> {
 	const config = await testConfig(sections);
-	const app = await createApp(config, pino({ level: config.log.level }), { lan: false });
+	// Tests provoke failures on purpose: their log is for whoever looks into one.
+	const app = await createApp(config, pino({ level: process.env['TEST_LOG'] ?? 'silent' }), { lan: false });
 	const port = await app.listen();
 	return {
 		app,

@@ -1,0 +1,126 @@
+import { observer } from 'mediasoup';
+import type { WebRtcServer, Worker } from 'mediasoup/types';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { newRoomId } from '../../shared/ids.ts';
+import { Cast, eventually, TestClient } from '../support/client.ts';
+import { produceInput } from '../support/rtp.ts';
+import { startService, type Service } from '../support/service.ts';
+
+const workers = new Set<Worker>();
+const servers = new Set<WebRtcServer>();
+observer.on('newworker', (worker) => {
+	workers.add(worker);
+	worker.observer.once('close', () => workers.delete(worker));
+	worker.observer.on('newwebrtcserver', (server) => {
+		servers.add(server);
+		server.observer.once('close', () => servers.delete(server));
+	});
+});
+
+let service: Service;
+let cast: Cast;
+beforeEach(async () => {
+	service = await startService({ media: { workers: 2 }, rooms: { graceSeconds: 0 } });
+	cast = new Cast(service);
+});
+afterEach(async () => {
+	cast.close();
+	await service.close();
+});
+
+/** Routers and transports that the workers still hold. */
+async function leftovers(): Promise<number> {
+	const dumps = await Promise.all([...workers].map((worker) => worker.dump()));
+	const transports = await Promise.all([...servers].map((server) => server.dump()));
+	return (
+		dumps.reduce((sum, dump) => sum + dump.routerIds.length, 0) +
+		transports.reduce((sum, dump) => sum + dump.webRtcTransportIds.length, 0)
+	);
+}
+
+test('R19: after everybody left nothing remains in the workers', async () => {
+	const [one, two, three] = [await cast.joined('One'), await cast.joined('Two'), await cast.connect()];
+	for (const client of [one, two]) {
+		await client.ask('media:produce', produceInput('camera'));
+		await client.ask('media:produce', produceInput('microphone'));
+	}
+	const wants = one.told('producer:added').map(({ producer: { producerId } }) => ({ producerId, width: 100, height: 100, priority: 1 }));
+	await one.ask('media:want', { wants });
+	await three.ask('lobby:enter', { roomId: newRoomId() });
+	expect(await leftovers()).toBeGreaterThan(0);
+	expect(service.app.rooms.all.size).toBe(2);
+	await one.ask('room:leave', {});
+	two.close();
+	three.close();
+	await eventually(() => service.app.rooms.all.size === 0);
+	expect(await leftovers()).toBe(0);
+});
+
+test('closing the service leaves no worker, no timer and no socket', async () => {
+	const count = (kind: string) => process.getActiveResourcesInfo().filter((resource) => resource === kind).length;
+	const sockets = count('TCPSocketWrap');
+	const own = await startService();
+	const client = await TestClient.connect(own);
+	await client.join(newRoomId());
+	await client.ask('media:produce', produceInput('camera'));
+	const pids = own.app.workerPids();
+	expect(pids).toHaveLength(1);
+	await Promise.all([own.close(), own.close()]);
+	client.close();
+	await eventually(() => count('TCPSocketWrap') <= sockets);
+	await eventually(() => pids.every((pid) => !isAlive(pid)));
+});
+
+test('R22: a worker that dies is replaced, its rooms are told, and other rooms go on', async () => {
+	const other = await TestClient.connect(service);
+	await other.join(newRoomId());
+	const inside = await cast.joined('Inside');
+	const waiting = await cast.connect();
+	await waiting.ask('lobby:enter', { roomId: cast.roomId });
+	const before = service.app.workerPids();
+	// Two rooms on two workers: the one of the cast came second.
+	const [, victim = 0] = before;
+	process.kill(victim, 'SIGKILL');
+	expect((await inside.until('room:ended')).code).toBe('MEDIA_LOST');
+	expect((await waiting.until('room:ended')).code).toBe('MEDIA_LOST');
+	expect(await inside.codeOf('media:want', { wants: [] })).toBe('WRONG_PHASE');
+	await inside.join(cast.roomId, 'Inside again');
+	await eventually(() => service.app.workerPids().length === 2);
+	expect(service.app.workerPids()).not.toContain(victim);
+	expect(other.told('room:ended')).toEqual([]);
+	expect(await other.codeOf('media:want', { wants: [] })).toBe('OK');
+	const late = await cast.joined('Late');
+	expect(await late.codeOf('media:want', { wants: [] })).toBe('OK');
+	other.close();
+});
+
+test('R22: without any worker the service says so and takes calls again when one is back', async () => {
+	const client = await cast.connect();
+	const ready = async () => (await fetch(`${service.url}/readyz`)).status;
+	expect(await ready()).toBe(200);
+	for (const pid of service.app.workerPids()) process.kill(pid, 'SIGKILL');
+	await eventually(async () => (await client.codeOf('lobby:enter', { roomId: newRoomId() })) === 'OK');
+	expect(await ready()).toBe(200);
+});
+
+test('a service that shuts down tells the people in it', async () => {
+	const inside = await cast.joined('Inside');
+	await service.close();
+	expect((await inside.until('room:ended')).code).toBe('UNAVAILABLE');
+});
+
+test('rooms are spread over the workers', async () => {
+	const clients = await Promise.all(Array.from({ length: 4 }, () => cast.connect()));
+	await Promise.all(clients.map((client) => client.ask('lobby:enter', { roomId: newRoomId() })));
+	const dumps = await Promise.all([...workers].filter((worker) => service.app.workerPids().includes(worker.pid)).map((worker) => worker.dump()));
+	expect(dumps.map((dump) => dump.routerIds.length)).toEqual([2, 2]);
+});
+
+function isAlive(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
+	}
+}

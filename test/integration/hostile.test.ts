@@ -1,0 +1,143 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { ErrorCode } from '../../shared/errors.ts';
+import { newProducerId } from '../../shared/ids.ts';
+import { requests, type RequestName } from '../../shared/protocol.ts';
+import { Cast } from '../support/client.ts';
+import { dtls, produceInput } from '../support/rtp.ts';
+import { startService, type Service } from '../support/service.ts';
+
+let service: Service;
+let cast: Cast;
+let pids: number[];
+beforeAll(async () => {
+	service = await startService();
+	pids = service.app.workerPids();
+});
+afterAll(() => service.close());
+beforeEach(() => {
+	cast = new Cast(service);
+});
+afterEach(() => {
+	cast.close();
+	expect(service.app.workerPids()).toEqual(pids);
+});
+
+const names = Object.keys(requests) as RequestName[];
+
+/** A request of each kind that fits its schema, with ids that are nobody's. */
+const fitting: Record<RequestName, () => unknown> = {
+	'lobby:enter': () => ({ roomId: cast.roomId }),
+	'room:join': () => ({
+		roomId: cast.roomId,
+		name: 'Guest',
+		rtpCapabilities: {},
+		firstPage: { videos: 0, width: 0, height: 0 },
+	}),
+	'room:leave': () => ({}),
+	'media:connect': () => ({ direction: 'send', dtlsParameters: dtls() }),
+	'media:restart-ice': () => ({ direction: 'send' }),
+	'media:produce': () => produceInput('camera'),
+	'media:update': () => ({ producerId: newProducerId(), paused: true, width: 0, height: 0 }),
+	'media:close': () => ({ producerId: newProducerId() }),
+	'media:loopback': () => ({ rtpCapabilities: {} }),
+	'media:want': () => ({ wants: [{ producerId: newProducerId(), width: 1, height: 1, priority: 1 }] }),
+	'media:resume': () => ({ consumerIds: [newProducerId()] }),
+	'media:keyframe': () => ({ consumerIds: [newProducerId()] }),
+};
+
+/** Those for which a socket needs to be somewhere first. */
+const needsPlace = names.filter((name) => name !== 'lobby:enter');
+
+describe('R16: before the lobby', () => {
+	test.each(needsPlace)('%s is WRONG_PHASE', async (name) => {
+		const client = await cast.connect();
+		expect(await client.codeOf(name, fitting[name]())).toBe('WRONG_PHASE');
+	});
+});
+
+describe('R4: data of the wrong type', () => {
+	const wrong: [string, unknown][] = [
+		['nothing', undefined],
+		['null', null],
+		['text', 'text'],
+		['a number', 7],
+		['a list', []],
+		['bytes', Buffer.from('bytes')],
+	];
+	for (const name of names) {
+		test.each(wrong)(`${name} with %s is BAD_REQUEST`, async (_what, input) => {
+			const client = await cast.connect();
+			expect(await client.codeOf(name, input)).toBe('BAD_REQUEST');
+		});
+	}
+
+	const bent: [RequestName, Record<string, unknown>][] = [
+		['lobby:enter', { roomId: 7 }],
+		['lobby:enter', { roomId: '../../etc/passwd' }],
+		['lobby:enter', { roomId: '<script>' }],
+		['lobby:enter', { roomId: 'ab' }],
+		['lobby:enter', { roomId: 'a'.repeat(65) }],
+		['lobby:enter', { roomId: '__proto__' }],
+		['room:join', { name: '' }],
+		['room:join', { name: '   ' }],
+		['room:join', { name: 'a'.repeat(65) }],
+		['room:join', { name: 'evil\u202Etxt' }],
+		['room:join', { name: 'line\nbreak' }],
+		['room:join', { name: { toString: 'x' } }],
+		['room:join', { firstPage: { videos: -1, width: 0, height: 0 } }],
+		['room:join', { firstPage: { videos: 1e9, width: 0, height: 0 } }],
+		['room:join', { rtpCapabilities: { codecs: 'all' } }],
+		['room:join', { resumeToken: 'short' }],
+		['media:connect', { direction: 'up' }],
+		['media:connect', { dtlsParameters: { fingerprints: [] } }],
+		['media:connect', { dtlsParameters: { fingerprints: [{ algorithm: 'md5', value: 'AB' }] } }],
+		['media:produce', { source: 'telepathy' }],
+		['media:produce', { producerId: '1' }],
+		['media:produce', { width: 1.5 }],
+		['media:produce', { width: Number.MAX_SAFE_INTEGER }],
+		['media:produce', { rtpParameters: { codecs: [] } }],
+		['media:produce', { rtpParameters: { codecs: [{ mimeType: 'video/VP8', payloadType: 300, clockRate: 90000 }] } }],
+		['media:want', { wants: Array.from({ length: 257 }, () => ({})) }],
+		['media:want', { wants: [{ producerId: newProducerId(), width: 1, height: 1, priority: 0 }] }],
+		['media:resume', { consumerIds: [7] }],
+	];
+	test.each(bent)('%s with %j is BAD_REQUEST and says where', async (name, change) => {
+		const client = await cast.joined();
+		const answer = await client.raw(name, { ...(fitting[name]() as object), ...change });
+		expect(answer).toMatchObject({ ok: false, error: { code: 'BAD_REQUEST' } });
+		if (!answer.ok) expect(answer.error.message).toContain(Object.keys(change)[0]);
+	});
+});
+
+describe('R5: more than 64 KiB', () => {
+	test.each(names)('%s is TOO_LARGE', async (name) => {
+		const client = await cast.connect();
+		const input = { ...(fitting[name]() as object), padding: 'x'.repeat(70_000) };
+		expect(await client.codeOf(name, input)).toBe('TOO_LARGE');
+	});
+});
+
+describe('R9: ids of others and of nobody', () => {
+	const codes: Partial<Record<RequestName, ErrorCode | 'OK'>> = {
+		'media:update': 'NOT_FOUND',
+		'media:close': 'NOT_FOUND',
+		// Sets are carried out as far as they go; what is not there is listed in the answer.
+		'media:want': 'OK',
+		'media:resume': 'OK',
+		'media:keyframe': 'OK',
+	};
+	test.each(Object.entries(codes))('%s in the room is %s', async (name, code) => {
+		const client = await cast.joined();
+		const answer = await client.raw(name, fitting[name as RequestName]());
+		if (code !== 'OK') expect(answer).toMatchObject({ ok: false, error: { code } });
+		else expect(answer).toMatchObject({ data: { unavailable: [{ code: 'NOT_FOUND' }] } });
+	});
+});
+
+test('packets that are no protocol at all close their sender and nobody else', async () => {
+	const [client, bystander] = [await cast.connect(), await cast.joined()];
+	const closed = new Promise((resolve) => client.socket.once('disconnect', resolve));
+	client.socket.io.engine.write('4["lobby:enter",{"roomId":');
+	await closed;
+	expect(await bystander.codeOf('media:want', { wants: [] })).toBe('OK');
+});

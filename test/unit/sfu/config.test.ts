@@ -1,0 +1,95 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { toJsonSchema } from '@valibot/to-json-schema';
+import * as v from 'valibot';
+import { describe, expect, test } from 'vitest';
+import { configSchema, loadConfig } from '../../../sfu/config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'parley-config-'));
+let files = 0;
+function load(content: unknown, env: NodeJS.ProcessEnv = {}) {
+	const path = join(folder, `${files++}.json`);
+	writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+	return loadConfig(path, env);
+}
+
+const defaults = v.parse(configSchema, {});
+
+test('an empty file gives the defaults', () => {
+	expect(load({})).toEqual(defaults);
+});
+
+test('comments and the schema of editors are not settings', () => {
+	expect(load({ $schema: 'x', '//': 'y', http: { '//port': 'z' } })).toEqual(defaults);
+});
+
+describe('variables', () => {
+	test.each([
+		['PARLEY_HTTP_PORT', '3111', { http: { port: 3111 } }],
+		['PARLEY_MEDIA_PORT', '41000', { media: { port: 41000 } }],
+		['PARLEY_MEDIA_ANNOUNCEDADDRESS', '203.0.113.7', { media: { announcedAddress: '203.0.113.7' } }],
+		['PARLEY_MEDIA_ANNOUNCED_ADDRESS', 'meet.example.org', { media: { announcedAddress: 'meet.example.org' } }],
+		['PARLEY_DATA_DIR', '12', { data: { dir: '12' } }],
+		['PARLEY_HTTP_TRUSTPROXY', 'true', { http: { trustProxy: true } }],
+		['PARLEY_HTTP_ORIGINS', '["https://a.example"]', { http: { origins: ['https://a.example'] } }],
+	])('%s=%s', (name, value, expected) => {
+		expect(load({}, { [name]: value })).toMatchObject(expected);
+	});
+
+	test('win over the file, key by key', () => {
+		const config = load({ http: { port: 1, address: '127.0.0.1' } }, { PARLEY_HTTP_PORT: '2' });
+		expect(config.http).toMatchObject({ port: 2, address: '127.0.0.1' });
+	});
+});
+
+describe('what is wrong is named', () => {
+	test.each([
+		[{ htpp: {} }, {}, 'htpp is not a setting'],
+		[{ http: { prot: 1 } }, {}, 'http.prot is not a setting'],
+		[{ http: 3 }, {}, 'http must be an object'],
+		[{ http: { port: 70000 } }, {}, 'http.port must be a whole number from 0 to 65535'],
+		[{ http: { port: '3000' } }, {}, 'http.port must be'],
+		[{ http: { origins: ['nonsense'] } }, {}, 'http.origins.0 must be origins'],
+		[{ media: { port: 0 } }, {}, 'media.port must be'],
+		[{ media: { workers: -1 } }, {}, 'media.workers must be'],
+		[{ media: { iceServers: [{ url: 'stun:x' }] } }, {}, 'media.iceServers.0.url'],
+		[{ rooms: { graceSeconds: 1.5 } }, {}, 'rooms.graceSeconds must be'],
+		[{ log: { level: 'loud' } }, {}, 'log.level must be "debug"'],
+		[{ data: 'x' }, { PARLEY_DATA_DIR: 'y' }, 'data must be an object'],
+		[[], {}, 'one JSON object'],
+		['{', {}, 'is not valid JSON'],
+		[{}, { PARLEY_HTTP: '1' }, 'PARLEY_HTTP is not a setting'],
+		[{}, { PARLEY_HTTP_PORT: '' }, 'PARLEY_HTTP_PORT is not valid'],
+		[{}, { PARLEY_HTTP_PORT: '1e9' }, 'http.port must be'],
+	])('%j with %j', (content, env, message) => {
+		expect(() => load(content, env)).toThrow(message);
+	});
+});
+
+describe('the files for operators say what the program does', () => {
+	test('config.example.json has every key with its default and meaning', async () => {
+		const example: Record<string, unknown> = { $schema: './config.schema.json' };
+		for (const [section, { wrapped }] of Object.entries(configSchema.entries)) {
+			const values = defaults[section as keyof typeof defaults] as Record<string, unknown>;
+			example[section] = Object.fromEntries(
+				Object.entries(wrapped.entries).flatMap(([key, schema]) => [
+					[`//${key}`, v.getDescription(schema)],
+					[key, values[key]],
+				]),
+			);
+		}
+		await expect(`${JSON.stringify(example, null, '\t')}\n`).toMatchFileSnapshot('../../../config.example.json');
+		expect(load(example)).toEqual(defaults);
+	});
+
+	test('config.schema.json lets editors help', async () => {
+		const schema = toJsonSchema(configSchema, { errorMode: 'ignore', typeMode: 'input' });
+		const comments = { '^//': { description: 'A comment.' } };
+		const sections = Object.values(schema.properties ?? {}).filter((section) => typeof section === 'object');
+		for (const section of sections) Object.assign(section, { patternProperties: comments });
+		Object.assign(schema, { patternProperties: comments });
+		Object.assign(schema.properties ?? {}, { $schema: { type: 'string' } });
+		await expect(`${JSON.stringify(schema, null, '\t')}\n`).toMatchFileSnapshot('../../../config.schema.json');
+	});
+});

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { requests, type RequestName } from '../../../shared/protocol.ts';
+import { hasPlace, mayAsk, type Phase } from '../../../sfu/rooms/permissions.ts';
+
+/** The whole table: what may be asked outside, in the lobby and in the room. */
+const table: Record<RequestName, Record<Phase, boolean>> = {
+	'lobby:enter': { outside: true, lobby: true, room: true },
+	'room:join': { outside: true, lobby: true, room: true },
+	'room:leave': { outside: false, lobby: true, room: true },
+	'media:connect': { outside: false, lobby: true, room: true },
+	'media:restart-ice': { outside: false, lobby: true, room: true },
+	'media:produce': { outside: false, lobby: true, room: true },
+	'media:update': { outside: false, lobby: true, room: true },
+	'media:close': { outside: false, lobby: true, room: true },
+	'media:loopback': { outside: false, lobby: true, room: false },
+	'media:want': { outside: false, lobby: false, room: true },
+	'media:resume': { outside: false, lobby: true, room: true },
+	'media:keyframe': { outside: false, lobby: true, room: true },
+};
+
+describe('R16: each request in each phase', () => {
+	for (const name of Object.keys(requests) as RequestName[]) {
+		test.each(['outside', 'lobby', 'room'] as const)(`${name} %s`, (phase) => {
+			expect(mayAsk(name, phase)).toBe(table[name][phase]);
+		});
+	}
+});
+
+test.each([
+	[0, 1, true],
+	[1, 1, false],
+	[49, 50, true],
+	[50, 50, false],
+	[51, 50, false],
+])('R20: with %i of %i there is a place: %s', (present, maxPeers, free) => {
+	expect(hasPlace(present, { maxPeers })).toBe(free);
+});

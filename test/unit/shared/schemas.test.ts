@@ -1,0 +1,119 @@
+import * as v from 'valibot';
+import { describe, expect, test } from 'vitest';
+import { errorMessages, errorCode } from '../../../shared/errors.ts';
+import { newPeerId, newProducerId, newResumeToken, newRoomId, producerId, roomId } from '../../../shared/ids.ts';
+import { want } from '../../../shared/media.ts';
+import { displayName } from '../../../shared/room.ts';
+import { dtlsParameters, rtpCapabilities, rtpParameters } from '../../../shared/rtp.ts';
+
+describe('room ids', () => {
+	test.each([
+		['standup', 'standup'],
+		['Team-Blue_2', 'team-blue_2'],
+		['abc', 'abc'],
+		['0'.repeat(64), '0'.repeat(64)],
+	])('%s is %s', (given, id) => {
+		expect(v.parse(roomId, given)).toBe(id);
+	});
+	test.each(['', 'ab', 'a'.repeat(65), 'with space', 'ümlaut', '-start', '_start', 'a/b', '..', 'a.b', 'a%20b', '<b>', 'a\u0000b', 7, null])(
+		'%j is none',
+		(given) => {
+			expect(v.is(roomId, given)).toBe(false);
+		},
+	);
+	test('made ones carry 130 bits without look-alikes', () => {
+		const made = Array.from({ length: 2000 }, newRoomId);
+		expect(new Set(made).size).toBe(2000);
+		for (const id of made) expect(id).toMatch(/^[0-9a-hjkmnp-tv-z]{26}$/);
+		// Every symbol of the alphabet turns up about as often as any other.
+		const counts = new Map<string, number>();
+		for (const symbol of made.join('')) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
+		expect(counts.size).toBe(32);
+		for (const count of counts.values()) expect(Math.abs(count / (52_000 / 32) - 1)).toBeLessThan(0.25);
+	});
+});
+
+test('other ids carry 128 bits in 22 symbols', () => {
+	const makers: (() => string)[] = [newPeerId, newProducerId, newResumeToken];
+	for (const make of makers) {
+		const made = Array.from({ length: 100 }, make);
+		expect(new Set<string>(made).size).toBe(100);
+		for (const id of made) expect(id).toMatch(/^[A-Za-z0-9_-]{22}$/);
+	}
+	expect(v.is(producerId, '1'.repeat(21))).toBe(false);
+});
+
+describe('names', () => {
+	test.each([
+		['Ana', 'Ana'],
+		['  Ana  ', 'Ana'],
+		['José Ñandú', 'José Ñandú'],
+		['李小龍', '李小龍'],
+		['👩‍🚀 Mae', '👩‍🚀 Mae'],
+		['<b>Bobby</b>', '<b>Bobby</b>'],
+		["O'Brien; DROP TABLE", "O'Brien; DROP TABLE"],
+		['می‌خواهم', 'می‌خواهم'],
+	])('%j is shown as %j', (given, name) => {
+		expect(v.parse(displayName, given)).toBe(name);
+	});
+	test.each(['', '   ', 'a'.repeat(65), 'a\u202Eb', 'a\u0000b', 'line\nbreak', '\u200B', '\u2066x', '\uFEFF', '\u200D', 7, null, {}])(
+		'%j is none',
+		(given) => {
+			expect(v.is(displayName, given)).toBe(false);
+		},
+	);
+});
+
+describe('media descriptions', () => {
+	const codec = { mimeType: 'video/VP8', payloadType: 96, clockRate: 90000 };
+	test.each([
+		['nothing more', {}, true],
+		['settings', { parameters: { 'profile-id': 0, apt: 96, x: 'y' } }, true],
+		['a payload type beyond 127', { payloadType: 128 }, false],
+		['a mime type with a path', { mimeType: 'video/../x' }, false],
+		['another kind', { mimeType: 'text/html' }, false],
+		['nested settings', { parameters: { deep: { er: 1 } } }, false],
+		['endless settings', { parameters: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`k${i}`, i])) }, false],
+		['a clock that is none', { clockRate: Number.NaN }, false],
+	])('a codec with %s', (_what, changes, fits) => {
+		expect(v.is(rtpParameters, { codecs: [{ ...codec, ...changes }] })).toBe(fits);
+	});
+	test('what the schemas do not name is left out', () => {
+		const parsed = v.parse(rtpParameters, { codecs: [codec], encodings: [{ ssrc: 1, active: true }], extra: 1 });
+		expect(parsed).toEqual({ codecs: [codec], encodings: [{ ssrc: 1 }] });
+	});
+	test('lists have an end', () => {
+		const capability = { ...codec, kind: 'video', preferredPayloadType: 96 };
+		expect(v.is(rtpCapabilities, { codecs: Array.from({ length: 65 }, () => capability) })).toBe(false);
+		expect(v.is(rtpParameters, { codecs: [codec], encodings: Array.from({ length: 5 }, () => ({})) })).toBe(false);
+	});
+	test.each([
+		['sha-256', 'AB:'.repeat(31) + 'CD', true],
+		['sha-256', 'AB', false],
+		['sha-256', 'XY:'.repeat(31) + 'XY', false],
+		['sha-3', 'AB:'.repeat(31) + 'CD', false],
+	])('a fingerprint of %s %s', (algorithm, value, fits) => {
+		expect(v.is(dtlsParameters, { fingerprints: [{ algorithm, value }] })).toBe(fits);
+	});
+});
+
+test.each([
+	[{}, true],
+	[{ width: 0, height: 0 }, true],
+	[{ width: -1 }, false],
+	[{ width: 1.5 }, false],
+	[{ height: 16385 }, false],
+	[{ priority: 0 }, false],
+	[{ priority: 256 }, false],
+	[{ producerId: 'x' }, false],
+])('a want with %j fits: %s', (changes, fits) => {
+	const good = { producerId: newProducerId(), width: 640, height: 360, priority: 1 };
+	expect(v.is(want, { ...good, ...changes })).toBe(fits);
+});
+
+test('every error says something a person can read', () => {
+	for (const [code, message] of Object.entries(errorMessages)) {
+		expect(v.is(errorCode, code)).toBe(true);
+		expect(message).toMatch(/^[A-Z].*\.$/);
+	}
+});
