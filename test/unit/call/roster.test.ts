@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { newPeerId, newPersonId, newProducerId } from '#shared/ids.ts';
+import type { ProducerInfo } from '#shared/media.ts';
+import type { PeerInfo } from '#shared/room.ts';
+import { Roster, type RosterFact } from '#lib/call/roster.ts';
+
+const producer = (paused = false): ProducerInfo => ({
+	producerId: newProducerId(),
+	source: 'camera',
+	paused,
+	width: 1280,
+	height: 720,
+});
+
+const person = (name: string, ...producers: ProducerInfo[]): PeerInfo => ({
+	peerId: newPeerId(),
+	personId: newPersonId(),
+	name,
+	connected: true,
+	producers,
+});
+
+const names = (roster: Roster) => roster.peers.map(({ name }) => name);
+
+describe('the roster', () => {
+	test("keeps the server's order, then that of arrival", () => {
+		const roster = new Roster();
+		const [ann, bob, cyn] = [person('Ann'), person('Bob'), person('Cyn')];
+		roster.replace([bob, ann]);
+		roster.apply({ name: 'peer:joined', told: { peer: cyn } });
+		roster.apply({ name: 'peer:joined', told: { peer: bob } });
+		expect(names(roster)).toEqual(['Bob', 'Ann', 'Cyn']);
+		roster.apply({ name: 'peer:left', told: { peerId: bob.peerId } });
+		expect(names(roster)).toEqual(['Ann', 'Cyn']);
+	});
+
+	test('ignores what is told of nobody it knows', () => {
+		const roster = new Roster();
+		const peerId = newPeerId();
+		const facts: RosterFact[] = [
+			{ name: 'peer:left', told: { peerId } },
+			{ name: 'peer:connection', told: { peerId, connected: false } },
+			{ name: 'producer:added', told: { peerId, producer: producer() } },
+			{ name: 'producer:closed', told: { peerId, producerId: newProducerId() } },
+		];
+		for (const fact of facts) expect(roster.apply(fact)).toEqual({ kind: 'nothing' });
+		expect(roster.peers).toEqual([]);
+	});
+
+	test('knows whose a producer is', () => {
+		const roster = new Roster();
+		const camera = producer();
+		const ann = person('Ann', camera);
+		roster.replace([person('Bob'), ann]);
+		expect(roster.ownerOf(camera.producerId)?.name).toBe('Ann');
+		roster.apply({
+			name: 'producer:closed',
+			told: { peerId: ann.peerId, producerId: camera.producerId },
+		});
+		expect(roster.ownerOf(camera.producerId)).toBeUndefined();
+	});
+
+	/*
+	 * Facts may come before the list that already counts them in, or after a list that does not: whichever
+	 * of the facts the list knew, applying all of them to it leads to the same end.
+	 */
+	test('ends the same whichever of the facts the list already knew', () => {
+		const [first, second] = [producer(), producer()];
+		const ann = person('Ann', first);
+		const bob = person('Bob');
+		const cyn = person('Cyn', second);
+		const { peerId } = ann;
+		const facts: RosterFact[] = [
+			{ name: 'peer:joined', told: { peer: cyn } },
+			{ name: 'producer:updated', told: { peerId, producer: { ...first, paused: true } } },
+			{ name: 'peer:connection', told: { peerId, connected: false } },
+			{ name: 'peer:left', told: { peerId: bob.peerId } },
+			{ name: 'producer:added', told: { peerId: cyn.peerId, producer: second } },
+			{ name: 'producer:updated', told: { peerId, producer: first } },
+			{ name: 'producer:closed', told: { peerId: cyn.peerId, producerId: second.producerId } },
+			{ name: 'peer:connection', told: { peerId, connected: true } },
+		];
+		const listAfter = (count: number): PeerInfo[] => {
+			const server = new Roster();
+			server.replace([ann, bob]);
+			for (const fact of facts.slice(0, count)) server.apply(fact);
+			return server.peers.map(({ producers, ...rest }) => ({
+				...rest,
+				personId: ann.personId,
+				producers: [...producers.values()],
+			}));
+		};
+		const ends = facts.map((_, known) => {
+			const client = new Roster();
+			client.replace(listAfter(known));
+			for (const fact of facts) client.apply(fact);
+			return client.peers;
+		});
+		for (const end of ends) expect(end).toEqual(ends[0]);
+		expect(
+			ends[0]?.map(({ name, connected, producers }) => [name, connected, producers.size]),
+		).toEqual([
+			['Ann', true, 1],
+			['Cyn', true, 0],
+		]);
+	});
+});
