@@ -61,8 +61,8 @@ async function getChromium(node, playwrights) {
 			if (!(await runs(program))) throw new SetupError(`${program} does not run here`);
 			return program;
 		} catch (error) {
-			say(`Chromium, ${words}: ${reason(error)}`);
 			failures.push(`- ${words}: ${reason(error)}`);
+			if (failures.length < sources.length) say(`Chromium, ${words}: ${reason(error)}`);
 		}
 	}
 	throw new SetupError(

@@ -27,13 +27,20 @@ await runCommand(async () => {
 		start('web', node, [tool('vite'), 'dev'], inProject('web')),
 	];
 	const stopAll = () => programs.forEach(({ child }) => child.kill('SIGTERM'));
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stopAll);
+	let stoppedByUs = false;
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+		process.on(signal, () => {
+			stoppedByUs = true;
+			stopAll();
+		});
+	}
 
 	// Neither is of use without the other.
 	const first = await Promise.race(programs.map(({ ended }) => ended));
+	if (!stoppedByUs) say(`${first.name} ended with code ${first.code}.`);
 	stopAll();
 	await Promise.all(programs.map(({ ended }) => ended));
-	return first;
+	return stoppedByUs ? 0 : first.code;
 });
 
 /**
@@ -55,9 +62,6 @@ function start(name, command, args, cwd) {
 	for (const stream of [child.stdout, child.stderr]) {
 		createInterface({ input: stream }).on('line', (line) => console.log(`${name} │ ${line}`));
 	}
-	const ended = once(child, 'exit').then(([code]) => {
-		say(`${name} ended${code ? ` with code ${code}` : ''}.`);
-		return /** @type {number} */ (code ?? 0);
-	});
+	const ended = once(child, 'exit').then(([code]) => ({ name, code: Number(code ?? 1) }));
 	return { child, ended };
 }

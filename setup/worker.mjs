@@ -78,8 +78,8 @@ async function fillCache(cache, packageDir, version) {
 				await placeProgram(program, cache.program);
 				return words;
 			} catch (error) {
-				say(`mediasoup worker, ${words}: ${reason(error)}`);
 				failures.push(`- ${words}: ${reason(error)}`);
+				if (failures.length < sources.length) say(`mediasoup worker, ${words}: ${reason(error)}`);
 			}
 		}
 	} finally {
