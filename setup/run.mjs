@@ -12,7 +12,8 @@ const stopSignals = /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGH
  *
  * Whoever stops us means the program: SIGTERM and SIGHUP are passed on. SIGINT is passed on only
  * without a terminal, because Ctrl-C on a terminal already reaches the program, and a second SIGINT
- * means "stop at once" to many programs.
+ * means "stop at once" to many programs. Once it has ended so do we, with its exit code: nothing
+ * that would come after it is wanted any more.
  *
  * @param {string} command
  * @param {string[]} args
@@ -21,12 +22,16 @@ const stopSignals = /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGH
  */
 export async function runInForeground(command, args, { cwd = inProject(), env } = {}) {
 	const child = spawn(command, args, { cwd, env, stdio: 'inherit' });
+	let told = false;
 	const passOn = (/** @type {NodeJS.Signals} */ signal) => {
+		told = true;
 		if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
 	};
 	for (const signal of stopSignals) process.on(signal, passOn);
 	try {
-		return exitCode(await once(child, 'exit'));
+		const code = exitCode(await once(child, 'exit'));
+		if (told) process.exit(code);
+		return code;
 	} finally {
 		for (const signal of stopSignals) process.off(signal, passOn);
 	}
