@@ -60,8 +60,8 @@ describe('the problems of both devices', () => {
 	const absent = { kind: 'problem', problem: 'absent' } as const;
 	it.each([
 		['none', on, on, []],
-		['one', on, absent, ['No camera found']],
-		['two', absent, refused, ['No microphone found', 'The camera is not allowed']],
+		['one', on, absent, ['The camera was not found']],
+		['two', absent, refused, ['The microphone was not found', 'The camera is not allowed']],
 		['the same twice', refused, refused, ['The microphone and camera are not allowed']],
 	])('are told: %s', (_, microphone, camera, titles) => {
 		expect(problemWords(microphone, camera).map(({ title }) => title)).toEqual(titles);

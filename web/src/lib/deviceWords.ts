@@ -5,35 +5,43 @@ export type Device = 'microphone' | 'camera';
 /** What is wrong with a device, and what its owner can do. */
 export type DeviceWords = { title: string; help: string };
 
-type Named = { The: string; it: string; isNot: string; without: string };
+type Named = { The: string; it: string; is: string; was: string; without: string };
 const names: Record<Device | 'both', Named> = {
 	microphone: {
 		The: 'The microphone',
 		it: 'microphone',
-		isNot: 'is not',
+		is: 'is',
+		was: 'was',
 		without: 'Others will not hear you',
 	},
-	camera: { The: 'The camera', it: 'camera', isNot: 'is not', without: 'Others will not see you' },
+	camera: {
+		The: 'The camera',
+		it: 'camera',
+		is: 'is',
+		was: 'was',
+		without: 'Others will not see you',
+	},
 	both: {
 		The: 'The microphone and camera',
 		it: 'microphone and camera',
-		isNot: 'are not',
+		is: 'are',
+		was: 'were',
 		without: 'Others will neither hear nor see you',
 	},
 };
 
 /** Says in words why a device, or both, is not on; joining stays possible in every case. */
 export function deviceWords(device: Device | 'both', problem: DeviceProblem): DeviceWords {
-	const { The, it, isNot, without } = names[device];
+	const { The, it, is, was, without } = names[device];
 	switch (problem) {
 		case 'refused':
 			return {
-				title: `${The} ${isNot} allowed`,
+				title: `${The} ${is} not allowed`,
 				help: `To allow it, click the icon beside the page's address, allow ${it}, and turn it on again here. ${without} until then.`,
 			};
 		case 'absent':
 			return {
-				title: `No ${it} found`,
+				title: `${The} ${was} not found`,
 				help: `Plug one in and turn it on again here. ${without} until then.`,
 			};
 		case 'busy':

@@ -5,6 +5,8 @@ import type { TileSize } from './call/model.ts';
 
 const nothing: TileSize = { width: 0, height: 0 };
 
+const pageIsHidden = (): boolean => document.visibilityState === 'hidden';
+
 /** The content of an element in device pixels, which is what a picture in it needs at most. */
 function sizeOf(entry: ResizeObserverEntry): TileSize {
 	const [pixels] = entry.devicePixelContentBoxSize ?? [];
@@ -31,7 +33,7 @@ export class TileSizes {
 				const tile = this.#tiles.get(entry.target);
 				if (!tile) continue;
 				tile.size = sizeOf(entry);
-				if (!document.hidden) report(tile.peerId, tile.size);
+				if (!pageIsHidden()) report(tile.peerId, tile.size);
 			}
 		});
 		document.addEventListener('visibilitychange', this.#visibilityChanged);
@@ -66,7 +68,7 @@ export class TileSizes {
 
 	readonly #visibilityChanged = (): void => {
 		for (const { peerId, size } of this.#tiles.values()) {
-			this.#report(peerId, document.hidden ? nothing : size);
+			this.#report(peerId, pageIsHidden() ? nothing : size);
 		}
 	};
 }
