@@ -1,0 +1,94 @@
+import { expect, serviceUrl, test } from '../support/browser.ts';
+
+test('from the landing page into a room in two clicks', async ({ person }) => {
+	const ana = await person('Ana');
+	await ana.page.goto('/');
+	await ana.page.getByRole('button', { name: 'New room' }).click();
+	await expect(ana.page).toHaveURL(/\/room\/[0-9a-z]{26}$/);
+	await ana.page.getByRole('textbox', { name: 'Your name' }).fill('Ana');
+	await ana.page.getByRole('button', { name: 'Join', exact: true }).click();
+	await expect(ana.tile('Ana (you)')).toBeVisible();
+});
+
+for (const [written, path] of [
+	['standup', '/room/standup'],
+	['Team-Blue', '/room/team-blue'],
+	[`${serviceUrl}/room/standup?x=1`, '/room/standup'],
+] as const) {
+	test(`the box takes ${written.replace(serviceUrl, '')}`, async ({ page }) => {
+		await page.goto('/');
+		await page.getByRole('textbox', { name: 'Room link or code' }).fill(written);
+		await page.getByRole('button', { name: 'Join', exact: true }).click();
+		await expect(page).toHaveURL(new RegExp(`${path}$`));
+	});
+}
+
+test('the box explains what it does not take, and keeps it', async ({ page }) => {
+	await page.goto('/');
+	const box = page.getByRole('textbox', { name: 'Room link or code' });
+	for (const wrong of ['', 'x', '???', 'https://elsewhere.example/room/']) {
+		await box.fill(wrong);
+		await page.getByRole('button', { name: 'Join', exact: true }).click();
+		await expect(box).toHaveAttribute('aria-invalid', 'true');
+		await expect(box).toHaveValue(wrong);
+		await expect(box).toBeFocused();
+	}
+});
+
+for (const path of ['/room/%3Cscript%3Ealert(1)%3C%2Fscript%3E', '/room/ab', '/room/a%20b', `/room/${'a'.repeat(80)}`]) {
+	test(`${path.slice(0, 30)} is answered by a friendly page`, async ({ page }) => {
+		await page.goto(path);
+		await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+		await expect(page.getByRole('link', { name: /home|start/i }).or(page.getByRole('button', { name: 'New room' })).first()).toBeVisible();
+		await expect(page.getByRole('button', { name: 'Join', exact: true })).toHaveCount(0);
+	});
+}
+
+test('an address in capitals leads to the same room', async ({ page }) => {
+	await page.goto('/room/STANDUP');
+	await expect(page).toHaveURL(/\/room\/standup$/);
+});
+
+for (const path of ['/next', '/people', '/login', '/nowhere']) {
+	test(`${path} says where one is and leads on`, async ({ page }) => {
+		await page.goto(path);
+		await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+		await expect(page.getByRole('link').first()).toBeVisible();
+	});
+}
+
+test('nothing is asked of any other server, and nothing is refused by the policy', async ({ person, roomId }) => {
+	const ana = await person('Ana');
+	const requested = new Set<string>();
+	const complaints: string[] = [];
+	ana.page.on('request', (request) => requested.add(new URL(request.url()).host));
+	ana.page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+	ana.page.on('pageerror', (error) => complaints.push(error.message));
+	await ana.page.goto('/');
+	await ana.toLobby(roomId);
+	await ana.join();
+	await ana.controls.getByRole('button', { name: 'Leave' }).click();
+	expect([...requested].filter((host) => host && host !== new URL(serviceUrl).host)).toEqual([]);
+	expect(complaints).toEqual([]);
+});
+
+test('every answer carries the security headers, and no page has inline script', async ({ request }) => {
+	for (const path of ['/', '/room/standup', '/next', '/healthz']) {
+		const response = await request.get(path);
+		const headers = response.headers();
+		expect(headers['content-security-policy']).toContain("script-src 'self';");
+		expect(headers['x-content-type-options']).toBe('nosniff');
+		expect(headers['referrer-policy']).toBe('no-referrer');
+		expect(await response.text()).not.toMatch(/<script(?![^>]*\bsrc=)[^>]*>/);
+	}
+});
+
+test('files with a hash are compressed and kept for ever, pages are asked for again', async ({ request }) => {
+	const page = await request.get('/room/standup');
+	expect(page.headers()['cache-control']).toBe('no-cache');
+	const script = /\/_app\/immutable\/[^"]+\.js/.exec(await page.text())?.[0] ?? '';
+	const file = await request.get(script, { headers: { 'accept-encoding': 'br' } });
+	expect(file.headers()['cache-control']).toContain('immutable');
+	expect(file.headers()['content-encoding']).toBe('br');
+	expect((await request.get('/_app/immutable/nothing.js')).status()).toBe(404);
+});

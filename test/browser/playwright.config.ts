@@ -1,0 +1,42 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defineConfig } from 'playwright/test';
+import { launchOptions, mediaPort, serviceUrl } from '../support/browser.ts';
+
+const { port } = new URL(serviceUrl);
+
+export default defineConfig({
+	testDir: '.',
+	testMatch: '*.spec.ts',
+	outputDir: '../../test-results',
+	// Four pages are what two cores carry: one test at a time.
+	workers: 1,
+	timeout: 60_000,
+	expect: { timeout: 15_000 },
+	reporter: 'list',
+	use: {
+		baseURL: serviceUrl,
+		browserName: 'chromium',
+		launchOptions,
+		viewport: { width: 1280, height: 800 },
+		screenshot: 'only-on-failure',
+	},
+	// The real service, built pages and all, in a process of its own.
+	webServer: {
+		command: 'node ../../sfu/main.ts',
+		cwd: import.meta.dirname,
+		url: `${serviceUrl}/readyz`,
+		reuseExistingServer: false,
+		env: {
+			PARLEY_HTTP_PORT: port,
+			PARLEY_HTTP_ADDRESS: '127.0.0.1',
+			PARLEY_MEDIA_PORT: String(mediaPort),
+			PARLEY_MEDIA_WORKERS: '1',
+			PARLEY_MEDIA_LISTENADDRESS: '127.0.0.1',
+			PARLEY_ROOMS_GRACESECONDS: '10',
+			PARLEY_DATA_DIR: mkdtempSync(join(tmpdir(), 'parley-browser-')),
+			PARLEY_LOG_LEVEL: 'warn',
+		},
+	},
+});
