@@ -5,10 +5,9 @@ import type { Attachment } from 'svelte/attachments';
  * authoring practices describe.
  */
 export const rovingFocus: Attachment<HTMLElement> = (bar) => {
-	const items = (): HTMLElement[] =>
-		[...bar.querySelectorAll<HTMLElement>('button, a[href]')].filter(
-			(item) => item.offsetParent !== null && !item.matches(':disabled'),
-		);
+	const items = (): HTMLElement[] => [
+		...bar.querySelectorAll<HTMLElement>('button:enabled, a[href]'),
+	];
 	const setStop = (stop: HTMLElement | undefined): void => {
 		for (const item of items()) item.tabIndex = item === stop ? 0 : -1;
 	};
