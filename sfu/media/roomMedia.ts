@@ -113,6 +113,12 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		await this.want(media, firstWants(this.#offers().values(), media.peerId, page));
 	}
 
+	/** A peer came back and has forgotten what it was told: until told again it sends all (R32). */
+	forgetTold(media: PeerMedia): void {
+		for (const { producerId } of media.producers.offers) this.#told.delete(producerId);
+		this.#refreshDemand();
+	}
+
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;

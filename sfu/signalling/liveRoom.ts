@@ -91,6 +91,7 @@ export class LiveRoom {
 		const before = seat.client;
 		if (before && before !== client) this.#end(before, 'TAKEN_OVER');
 		seat.client = client;
+		this.media.forgetTold(seat.media);
 		return this.#settleIn(client, { live: this, peer, media: seat.media });
 	}
 

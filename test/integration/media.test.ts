@@ -232,4 +232,21 @@ describe('wants', () => {
 		await watcher.ask('room:leave', {});
 		await eventually(() => last() === null);
 	});
+
+	test('R32: a sender that resumes is told the demand again', async () => {
+		const sender = await cast.connect();
+		const joined = await sender.join(cast.roomId, 'Sender');
+		const camera = produceInput('camera');
+		await sender.ask('media:produce', camera);
+		await sender.until('media:demand', (told) => told.spatialLayer === null);
+		const again = await cast.connect({ cookie: sender.cookie });
+		await again.ask('room:join', {
+			roomId: cast.roomId,
+			name: 'Sender',
+			rtpCapabilities: {},
+			firstPage: { videos: 0, width: 0, height: 0 },
+			resumeToken: joined.you.resumeToken,
+		});
+		await again.until('media:demand', (told) => told.producerId === camera.producerId && told.spatialLayer === null);
+	});
 });
