@@ -93,6 +93,7 @@ export class Call {
 		if (this.#closed) return;
 		this.#observer.name(recallPreferences().name);
 		this.#tellPhase({ kind: 'entering' });
+		this.#observer.path({ kind: 'checking' });
 		this.#code.preload().catch(() => undefined);
 		this.#signal.open().catch(() => {
 			this.#attendance.fail(new CodedError('UNAVAILABLE', 'The page was not loaded completely.'));
@@ -155,7 +156,6 @@ export class Call {
 		this.#observer.room(lobby.room);
 		this.#onPresent(lobby.present);
 		if (this.#phase === 'entering') this.#tellPhase({ kind: 'lobby' });
-		if (!returning) this.#observer.path({ kind: 'checking' });
 		this.#silence ??= new Silence(this.#devices.audio);
 		return Session.open({
 			lobby,

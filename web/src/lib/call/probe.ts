@@ -89,7 +89,8 @@ export class Probe {
 	}
 
 	#schedule(): void {
-		if (this.#closed) return;
+		// Once inside, the tiles show how the path is.
+		if (this.#closed || (this.#ended && this.#last === 'connected')) return;
 		const proving = this.#last === 'checking';
 		this.#timer = setTimeout(() => void this.#look(), proving ? pause.proving : pause.watching);
 	}
