@@ -6,6 +6,8 @@ import ts from 'typescript-eslint';
 /**
  * The ways in which an import may name a folder. Patterns are those of .gitignore, in which a bare
  * `#` begins a comment.
+ *
+ * @param {string[]} names
  */
 const folder = (...names) => names.flatMap((name) => [`\\#${name}/**`, `**/${name}/**`]);
 
@@ -15,6 +17,7 @@ const folder = (...names) => names.flatMap((name) => [`\\#${name}/**`, `**/${nam
  *
  * @param {string[]} files
  * @param {{ group: string[], message: string }[]} patterns
+ * @returns {import('eslint').Linter.Config}
  */
 const layer = (files, patterns) => ({
 	files,
@@ -64,7 +67,11 @@ const base = [noTests, noSetup];
 const server = [...base, noWeb];
 const web = [...base, noServer, noMediasoup, noSockets];
 
-/** The house style where no plugin has a rule of its own. */
+/**
+ * The house style where no plugin has a rule of its own.
+ *
+ * @type {import('eslint').Linter.RulesRecord}
+ */
 const style = {
 	'no-restricted-syntax': [
 		'error',
@@ -100,7 +107,11 @@ const style = {
 	'no-console': 'error',
 };
 
-/** Rules that need types. */
+/**
+ * Rules that need types.
+ *
+ * @type {import('eslint').Linter.RulesRecord}
+ */
 const typed = {
 	'@typescript-eslint/await-thenable': 'error',
 	'@typescript-eslint/no-floating-promises': 'error',
