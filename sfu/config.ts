@@ -22,21 +22,44 @@ const count = (what: string, fallback: number, min: number, max: number) => {
 export const configSchema = v.strictObject({
 	http: v.optional(
 		v.strictObject({
-			port: count('TCP port of the pages and the signalling; 0 lets the system choose.', 3000, 0, 65535),
+			port: count(
+				'TCP port of the pages and the signalling; 0 lets the system choose.',
+				3000,
+				0,
+				65535,
+			),
 			address: text('Address to listen on; empty means every interface.', ''),
-			certificate: text('File with the TLS certificate chain (PEM). With http.key: serve HTTPS.', ''),
+			certificate: text(
+				'File with the TLS certificate chain (PEM). With http.key: serve HTTPS.',
+				'',
+			),
 			key: text('File with the private key of the certificate (PEM).', ''),
 			origins: v.pipe(
-				v.optional(v.array(v.pipe(v.string('must be text'), v.url('must be origins like "https://example.org"'))), []),
-				v.description('Other origins whose pages may open a socket, such as "https://example.org".'),
+				v.optional(
+					v.array(
+						v.pipe(v.string('must be text'), v.url('must be origins like "https://example.org"')),
+					),
+					[],
+				),
+				v.description(
+					'Other origins whose pages may open a socket, such as "https://example.org".',
+				),
 			),
-			trustProxy: flag('Whether a reverse proxy in front sets X-Forwarded-For and X-Forwarded-Proto.', false),
+			trustProxy: flag(
+				'Whether a reverse proxy in front sets X-Forwarded-For and X-Forwarded-Proto.',
+				false,
+			),
 		}),
 		{},
 	),
 	media: v.optional(
 		v.strictObject({
-			port: count('First media port, UDP and TCP. Each worker takes one: with 4 workers, 40000 to 40003.', 40000, 1, 65535),
+			port: count(
+				'First media port, UDP and TCP. Each worker takes one: with 4 workers, 40000 to 40003.',
+				40000,
+				1,
+				65535,
+			),
 			workers: count('How many media workers; 0 means one for each core.', 0, 0, 128),
 			listenAddress: text(
 				'Address the media ports are opened on; empty means every IPv4 address of this machine.',
@@ -50,14 +73,19 @@ export const configSchema = v.strictObject({
 				v.optional(
 					v.array(
 						v.strictObject({
-							urls: v.union([v.string(), v.array(v.string())], 'must be "stun:…" or "turn:…" addresses'),
+							urls: v.union(
+								[v.string(), v.array(v.string())],
+								'must be "stun:…" or "turn:…" addresses',
+							),
 							username: v.optional(v.string('must be text')),
 							credential: v.optional(v.string('must be text')),
 						}),
 					),
 					[],
 				),
-				v.description('STUN and TURN servers for browsers, as in RTCConfiguration. Parley itself needs none.'),
+				v.description(
+					'STUN and TURN servers for browsers, as in RTCConfiguration. Parley itself needs none.',
+				),
 			),
 		}),
 		{},
@@ -65,13 +93,21 @@ export const configSchema = v.strictObject({
 	rooms: v.optional(
 		v.strictObject({
 			maxPeers: count('How many people fit in one room.', 50, 1, 1000),
-			graceSeconds: count('How long the place of somebody whose connection was lost is kept.', 30, 0, 600),
+			graceSeconds: count(
+				'How long the place of somebody whose connection was lost is kept.',
+				30,
+				0,
+				600,
+			),
 		}),
 		{},
 	),
 	data: v.optional(
 		v.strictObject({
-			dir: text('Folder for what the service keeps: its signing secret, and the certificate of --lan.', './data'),
+			dir: text(
+				'Folder for what the service keeps: its signing secret, and the certificate of --lan.',
+				'./data',
+			),
 		}),
 		{},
 	),
@@ -128,7 +164,9 @@ function readVariable(name: string, raw: string, isText: boolean): Json {
 	try {
 		return JSON.parse(raw) as Json;
 	} catch {
-		throw new StartError(`${name} is not valid: it needs a number, true, false or a JSON list, not "${raw}".`);
+		throw new StartError(
+			`${name} is not valid: it needs a number, true, false or a JSON list, not "${raw}".`,
+		);
 	}
 }
 
@@ -139,7 +177,10 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Record<string, Record<string, 
 	for (const [name, raw] of Object.entries(env)) {
 		if (!name.startsWith('PARLEY_') || notConfiguration.has(name) || raw === undefined) continue;
 		const key = known.get(variableForm(name.slice('PARLEY_'.length)));
-		if (!key) throw new StartError(`${name} is not a setting of Parley: see config.example.json for the keys there are.`);
+		if (!key)
+			throw new StartError(
+				`${name} is not a setting of Parley: see config.example.json for the keys there are.`,
+			);
 		const [section = '', leaf = ''] = key.split('.');
 		const isText = typeof defaults[section]?.[leaf] === 'string';
 		(found[section] ??= {})[leaf] = readVariable(name, raw, isText);
@@ -155,12 +196,16 @@ function fromFile(path: string | undefined): unknown {
 	} catch (error) {
 		const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
 		if (path === undefined && missing) return {};
-		throw new StartError(`The configuration file ${file} ${missing ? 'does not exist' : 'cannot be read'}.`);
+		throw new StartError(
+			`The configuration file ${file} ${missing ? 'does not exist' : 'cannot be read'}.`,
+		);
 	}
 	try {
 		return withoutComments(JSON.parse(raw));
 	} catch (error) {
-		throw new StartError(`The configuration file ${file} is not valid JSON: ${(error as Error).message}.`);
+		throw new StartError(
+			`The configuration file ${file} is not valid JSON: ${(error as Error).message}.`,
+		);
 	}
 }
 

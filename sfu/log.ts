@@ -9,7 +9,12 @@ export type Log = Logger;
  */
 export function createLog(config: Config['log']): Log {
 	const readable = process.stdout.isTTY
-		? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } } }
+		? {
+				transport: {
+					target: 'pino-pretty',
+					options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' },
+				},
+			}
 		: {};
 	return pino({ level: config.level, base: null, ...readable });
 }

@@ -80,6 +80,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-	process.stderr.write(error instanceof StartError ? `Parley cannot start. ${error.message}\n` : `${String(error)}\n`);
+	process.stderr.write(
+		error instanceof StartError ? `Parley cannot start. ${error.message}\n` : `${String(error)}\n`,
+	);
 	process.exit(1);
 });

@@ -7,7 +7,8 @@ import { consumerInfo, producerInfo } from './media.ts';
 import { iceServer, rtpCapabilities, transportOptions } from './rtp.ts';
 
 /** Characters that draw nothing or reorder their neighbours: no name needs them, frauds do. */
-const invisible = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/u;
+const invisible =
+	/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/u;
 
 /** What a person is called in a room: shown as text, never as markup. */
 export const displayName = v.pipe(

@@ -53,7 +53,10 @@ function stillServes(pem: string, addresses: readonly string[], now: number): bo
  * A self-signed certificate for these addresses of the local network, kept in the data folder so that a
  * browser that was told to trust it need not be told at every start.
  */
-export async function lanCertificate(dataDir: string, addresses: readonly string[]): Promise<Certificate> {
+export async function lanCertificate(
+	dataDir: string,
+	addresses: readonly string[],
+): Promise<Certificate> {
 	const files = { cert: join(dataDir, 'lan-certificate.pem'), key: join(dataDir, 'lan-key.pem') };
 	try {
 		const kept = { cert: readFileSync(files.cert, 'utf8'), key: readFileSync(files.key, 'utf8') };

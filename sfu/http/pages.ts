@@ -16,7 +16,9 @@ const fallback = '200.html';
  */
 export function pages(): RequestHandler {
 	if (!existsSync(`${build}/${fallback}`)) {
-		throw new StartError('The front end is not built: start with "npm start", or run "npm run build" first.');
+		throw new StartError(
+			'The front end is not built: start with "npm start", or run "npm run build" first.',
+		);
 	}
 	return sirv(build, {
 		etag: true,
@@ -25,7 +27,10 @@ export function pages(): RequestHandler {
 		single: fallback,
 		setHeaders(response, pathname) {
 			const hashed = pathname.startsWith('/_app/immutable/');
-			response.setHeader('Cache-Control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+			response.setHeader(
+				'Cache-Control',
+				hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+			);
 		},
 	});
 }

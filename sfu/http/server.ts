@@ -19,7 +19,14 @@ export type HttpParts = {
 };
 
 /** The HTTP side: the pages, the guest's session, and what operators watch. */
-export function createHttp({ config, sessions, metrics, log, unready, trusted }: HttpParts): Express {
+export function createHttp({
+	config,
+	sessions,
+	metrics,
+	log,
+	unready,
+	trusted,
+}: HttpParts): Express {
 	const app = express();
 	app.disable('x-powered-by');
 	app.set('trust proxy', config.trustProxy);
@@ -67,7 +74,9 @@ function welcome(sessions: Sessions): RequestHandler {
 }
 
 const statusOf = (error: CodedError): number =>
-	({ NOT_FOUND: 404, UNAUTHENTICATED: 401, TOO_MANY_REQUESTS: 429, TOO_LARGE: 413 })[error.code as string] ?? 400;
+	({ NOT_FOUND: 404, UNAUTHENTICATED: 401, TOO_MANY_REQUESTS: 429, TOO_LARGE: 413 })[
+		error.code as string
+	] ?? 400;
 
 /** Failures in the one shape. Express knows an error handler by its four parameters. */
 function failures(log: Log): ErrorRequestHandler {

@@ -6,7 +6,10 @@ import { CodedError } from '#shared/errors.ts';
  *
  * @param alive says whether the part the request was for still exists; if not, that was the fault.
  */
-export async function refusedAsBadMedia<T>(alive: () => boolean, task: () => Promise<T>): Promise<T> {
+export async function refusedAsBadMedia<T>(
+	alive: () => boolean,
+	task: () => Promise<T>,
+): Promise<T> {
 	try {
 		return await task();
 	} catch (error) {

@@ -5,7 +5,13 @@ import type { RtpCapabilities, RtpParameters } from '#shared/rtp.ts';
 import { planFlows, type Flow, type Offer } from './wants.ts';
 
 /** A consumer, how it is wanted, and whether its client is ready for it. */
-type Entry = { consumer: Consumer; info: ConsumerInfo; flow: Flow; resumed: boolean; applied: Flow | null };
+type Entry = {
+	consumer: Consumer;
+	info: ConsumerInfo;
+	flow: Flow;
+	resumed: boolean;
+	applied: Flow | null;
+};
 
 /** What one peer receives: kept in step with what it wants. */
 export class PeerConsumers {
@@ -76,7 +82,10 @@ export class PeerConsumers {
 			this.closeAll();
 			const made = await Promise.all(
 				own.map(({ producerId, layers }) =>
-					this.#consume({ producerId, visible: true, layer: layers - 1, priority: 1 }, this.#peerId),
+					this.#consume(
+						{ producerId, visible: true, layer: layers - 1, priority: 1 },
+						this.#peerId,
+					),
 				),
 			);
 			return made.flatMap((consumer) => ('code' in consumer ? [] : [consumer]));
@@ -114,7 +123,9 @@ export class PeerConsumers {
 	}
 
 	#own(consumerIds: readonly ConsumerId[]): { entries: Entry[]; unavailable: Unavailable } {
-		const byId = new Map([...this.#byProducer.values()].map((entry) => [entry.info.consumerId, entry]));
+		const byId = new Map(
+			[...this.#byProducer.values()].map((entry) => [entry.info.consumerId, entry]),
+		);
 		const entries = new Set<Entry>();
 		const unavailable: Unavailable = [];
 		for (const id of consumerIds) {
@@ -142,7 +153,8 @@ export class PeerConsumers {
 			});
 		} catch (error) {
 			// Between the plan and now the producer may have ended: that is nobody's fault.
-			if (!this.#transport.closed && this.#router.canConsume({ producerId, rtpCapabilities })) throw error;
+			if (!this.#transport.closed && this.#router.canConsume({ producerId, rtpCapabilities }))
+				throw error;
 			return { code: 'NOT_FOUND' };
 		}
 		const info: ConsumerInfo = {

@@ -24,7 +24,11 @@ export class PeerMedia {
 	readonly #transports: Record<Direction, WebRtcTransport>;
 	readonly #connected: Partial<Record<Direction, DtlsParameters>> = {};
 
-	private constructor(peerId: PeerId, router: Router, transports: Record<Direction, WebRtcTransport>) {
+	private constructor(
+		peerId: PeerId,
+		router: Router,
+		transports: Record<Direction, WebRtcTransport>,
+	) {
 		this.peerId = peerId;
 		this.#transports = transports;
 		this.producers = new PeerProducers(peerId, transports.send);
@@ -32,7 +36,11 @@ export class PeerMedia {
 	}
 
 	/** Creates both transports on the worker's one port. */
-	static async create(peerId: PeerId, router: Router, webRtcServer: WebRtcServer): Promise<PeerMedia> {
+	static async create(
+		peerId: PeerId,
+		router: Router,
+		webRtcServer: WebRtcServer,
+	): Promise<PeerMedia> {
 		const options = { webRtcServer, enableUdp: true, enableTcp: true, preferUdp: true };
 		const [send, recv] = await Promise.all([
 			router.createWebRtcTransport(options),

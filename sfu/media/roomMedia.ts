@@ -141,7 +141,8 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 	#offers(): Map<ProducerId, Offer> {
 		const offers = new Map<ProducerId, Offer>();
 		for (const { media, published } of this.#members.values()) {
-			if (published) for (const offer of media.producers.offers) offers.set(offer.producerId, offer);
+			if (published)
+				for (const offer of media.producers.offers) offers.set(offer.producerId, offer);
 		}
 		return offers;
 	}
@@ -177,7 +178,9 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		for (const [producerId, layer] of demandOf(offers.values(), flows, lobby)) {
 			const offer = offers.get(producerId);
 			if (!offer) continue;
-			const told = this.#told.has(producerId) ? (this.#told.get(producerId) ?? null) : offer.layers - 1;
+			const told = this.#told.has(producerId)
+				? (this.#told.get(producerId) ?? null)
+				: offer.layers - 1;
 			if (told !== layer) visit(offer.peerId, producerId, layer, (layer ?? -1) > (told ?? -1));
 		}
 	}

@@ -73,7 +73,12 @@ export function planFlows(
 			continue;
 		}
 		const visible = isVisible(want, offer);
-		flows.set(producerId, { producerId, visible, layer: visible ? layerFor(want, offer) : 0, priority });
+		flows.set(producerId, {
+			producerId,
+			visible,
+			layer: visible ? layerFor(want, offer) : 0,
+			priority,
+		});
 	}
 	return { flows, missing: [...missing] };
 }
@@ -93,7 +98,8 @@ export function firstWants(
 		if (offer.peerId === peerId) continue;
 		const base = { producerId: offer.producerId, priority: 100 };
 		if (offer.kind === 'audio') wants.push({ ...base, width: 0, height: 0 });
-		else if (videos++ < page.videos) wants.push({ ...base, width: page.width, height: page.height });
+		else if (videos++ < page.videos)
+			wants.push({ ...base, width: page.width, height: page.height });
 	}
 	return wants;
 }

@@ -41,7 +41,11 @@ export class Sessions {
 	 *
 	 * @param secure whether the page was served over HTTPS.
 	 */
-	issue(secure: boolean, person = newPersonId(), now = Date.now()): { person: PersonId; header: string } {
+	issue(
+		secure: boolean,
+		person = newPersonId(),
+		now = Date.now(),
+	): { person: PersonId; header: string } {
 		const value = sign(`${person}.${Math.floor(now / 1000)}`, this.#secret);
 		const header = stringifySetCookie({
 			name: cookieName,

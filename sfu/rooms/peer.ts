@@ -1,4 +1,10 @@
-import { newPeerId, newResumeToken, type PeerId, type PersonId, type ResumeToken } from '#shared/ids.ts';
+import {
+	newPeerId,
+	newResumeToken,
+	type PeerId,
+	type PersonId,
+	type ResumeToken,
+} from '#shared/ids.ts';
 
 /** One person's presence in a live room, from one tab: first in the lobby, then joined. */
 export class Peer {

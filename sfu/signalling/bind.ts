@@ -103,7 +103,8 @@ export class Binder {
 
 /** The request's data if it fits the schema (R4, R5). */
 function parse<N extends RequestName>(name: N, input: unknown): Parsed<N> {
-	if (Buffer.byteLength(JSON.stringify(input ?? null)) > limits.requestBytes) throw new CodedError('TOO_LARGE');
+	if (Buffer.byteLength(JSON.stringify(input ?? null)) > limits.requestBytes)
+		throw new CodedError('TOO_LARGE');
 	// A list or bytes would pass for an object of which no key is needed.
 	if (!isRecord(input)) throw new CodedError('BAD_REQUEST');
 	const result = v.safeParse(requests[name].input, input);

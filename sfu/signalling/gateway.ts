@@ -31,7 +31,12 @@ function refusal(code: 'UNAUTHENTICATED' | 'TOO_MANY_REQUESTS'): Error & { data:
 
 /** Lets sockets in: from our own pages (R2), of people with a session (R1), not too many each. */
 export class Gateway {
-	readonly #io: Server<ClientToServer, ServerToClient, Record<string, never>, { personId: PersonId }>;
+	readonly #io: Server<
+		ClientToServer,
+		ServerToClient,
+		Record<string, never>,
+		{ personId: PersonId }
+	>;
 	readonly #held = new Map<PersonId, number>();
 
 	constructor(http: HttpServer, config: Config['http'], sessions: Sessions, binder: Binder) {

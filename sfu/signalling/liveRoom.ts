@@ -84,7 +84,10 @@ export class LiveRoom {
 	}
 
 	/** Back to the peer this client was before its connection was lost (R17). */
-	resume(client: Client, token: NonNullable<Parsed<'room:join'>['resumeToken']>): Data<'room:join'> {
+	resume(
+		client: Client,
+		token: NonNullable<Parsed<'room:join'>['resumeToken']>,
+	): Data<'room:join'> {
 		const peer = this.room.resume(token, client.personId);
 		const seat = this.#seats.get(peer.id);
 		if (!seat) throw new CodedError('RESUME_EXPIRED');
@@ -140,7 +143,13 @@ export class LiveRoom {
 
 	#info(peer: Peer): PeerInfo {
 		const { id: peerId, personId, name, connected } = peer;
-		return { peerId, personId, name, connected, producers: this.#seats.get(peerId)?.media.producers.infos ?? [] };
+		return {
+			peerId,
+			personId,
+			name,
+			connected,
+			producers: this.#seats.get(peerId)?.media.producers.infos ?? [],
+		};
 	}
 
 	#end(client: Client, code: ErrorCode): void {

@@ -51,7 +51,10 @@ export class LiveRooms {
 		};
 		const creating = LiveRoom.create(id, this.#settings, this.#pool, this.#log, () => {
 			forget();
-			creating.then((live) => this.#open.delete(live), () => undefined);
+			creating.then(
+				(live) => this.#open.delete(live),
+				() => undefined,
+			);
 		});
 		this.#rooms.set(id, creating);
 		creating.then((live) => {

@@ -1,6 +1,8 @@
 import { expect, test } from '../support/browser.ts';
 
-test('three people see each other move and hear each other, and a late joiner sees everyone', async ({ joined }) => {
+test('three people see each other move and hear each other, and a late joiner sees everyone', async ({
+	joined,
+}) => {
 	const ana = await joined('Ana');
 	const bo = await joined('Bo');
 	const cy = await joined('Cy');
@@ -19,7 +21,11 @@ test('three people see each other move and hear each other, and a late joiner se
 			})
 			.toBe(2);
 		await expect
-			.poll(async () => Math.max(...(await one.stats('inbound-rtp', 'audio')).map((voice) => Number(voice['audioLevel']))))
+			.poll(async () =>
+				Math.max(
+					...(await one.stats('inbound-rtp', 'audio')).map((voice) => Number(voice['audioLevel'])),
+				),
+			)
 			.toBeGreaterThan(0);
 	}
 });

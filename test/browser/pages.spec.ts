@@ -35,11 +35,21 @@ test('the box explains what it does not take, and keeps it', async ({ page }) =>
 	}
 });
 
-for (const path of ['/room/%3Cscript%3Ealert(1)%3C%2Fscript%3E', '/room/ab', '/room/a%20b', `/room/${'a'.repeat(80)}`]) {
+for (const path of [
+	'/room/%3Cscript%3Ealert(1)%3C%2Fscript%3E',
+	'/room/ab',
+	'/room/a%20b',
+	`/room/${'a'.repeat(80)}`,
+]) {
 	test(`${path.slice(0, 30)} is answered by a friendly page`, async ({ page }) => {
 		await page.goto(path);
 		await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-		await expect(page.getByRole('link', { name: /home|start/i }).or(page.getByRole('button', { name: 'New room' })).first()).toBeVisible();
+		await expect(
+			page
+				.getByRole('link', { name: /home|start/i })
+				.or(page.getByRole('button', { name: 'New room' }))
+				.first(),
+		).toBeVisible();
 		await expect(page.getByRole('button', { name: 'Join', exact: true })).toHaveCount(0);
 	});
 }
@@ -57,12 +67,18 @@ for (const path of ['/next', '/people', '/login', '/nowhere']) {
 	});
 }
 
-test('nothing is asked of any other server, and nothing is refused by the policy', async ({ person, roomId }) => {
+test('nothing is asked of any other server, and nothing is refused by the policy', async ({
+	person,
+	roomId,
+}) => {
 	const ana = await person('Ana');
 	const requested = new Set<string>();
 	const complaints: string[] = [];
 	ana.page.on('request', (request) => requested.add(new URL(request.url()).host));
-	ana.page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+	ana.page.on(
+		'console',
+		(message) => message.type() === 'error' && complaints.push(message.text()),
+	);
 	ana.page.on('pageerror', (error) => complaints.push(error.message));
 	await ana.page.goto('/');
 	await ana.toLobby(roomId);
@@ -72,7 +88,9 @@ test('nothing is asked of any other server, and nothing is refused by the policy
 	expect(complaints).toEqual([]);
 });
 
-test('every answer carries the security headers, and no page has inline script', async ({ request }) => {
+test('every answer carries the security headers, and no page has inline script', async ({
+	request,
+}) => {
 	for (const path of ['/', '/room/standup', '/next', '/healthz']) {
 		const response = await request.get(path);
 		const headers = response.headers();
@@ -83,7 +101,9 @@ test('every answer carries the security headers, and no page has inline script',
 	}
 });
 
-test('files with a hash are compressed and kept for ever, pages are asked for again', async ({ request }) => {
+test('files with a hash are compressed and kept for ever, pages are asked for again', async ({
+	request,
+}) => {
 	const page = await request.get('/room/standup');
 	expect(page.headers()['cache-control']).toBe('no-cache');
 	const script = /\/_app\/immutable\/[^"]+\.js/.exec(await page.text())?.[0] ?? '';

@@ -3,8 +3,13 @@ import { expect, test } from '../support/browser.ts';
 test('R11: no camera and no microphone is sent before Join', async ({ person, roomId }) => {
 	const ana = await person('Ana');
 	await ana.toLobby(roomId);
-	await expect(ana.page.getByRole('button', { name: 'Camera', exact: true })).toHaveAttribute('aria-pressed', 'true');
-	await expect.poll(() => ana.page.evaluate(() => window.deviceTracks.size)).toBeGreaterThanOrEqual(2);
+	await expect(ana.page.getByRole('button', { name: 'Camera', exact: true })).toHaveAttribute(
+		'aria-pressed',
+		'true',
+	);
+	await expect
+		.poll(() => ana.page.evaluate(() => window.deviceTracks.size))
+		.toBeGreaterThanOrEqual(2);
 	// The path is proved with something: black pictures come back.
 	await expect.poll(() => ana.total('inbound-rtp', 'video', 'framesDecoded')).toBeGreaterThan(0);
 	await ana.page.waitForTimeout(1000);
@@ -41,13 +46,19 @@ test('R31: only the layer that fits the tile flows', async ({ joined }) => {
 	expect(await width()).toBeGreaterThan(0);
 	// The sender encodes nothing larger than what is wanted either.
 	const encoded = async () =>
-		(await ana.stats('outbound-rtp', 'video')).filter((layer) => layer['active']).map((layer) => layer['scalabilityMode']).length;
+		(await ana.stats('outbound-rtp', 'video'))
+			.filter((layer) => layer['active'])
+			.map((layer) => layer['scalabilityMode']).length;
 	await expect.poll(encoded).toBeLessThan(3);
 	await bo.page.setViewportSize({ width: 1280, height: 800 });
 	await expect.poll(width, { timeout: 30_000 }).toBe(640);
 });
 
-test('R32: nobody watching means that nothing is encoded, and the first watcher sees at once', async ({ joined, person, roomId }) => {
+test('R32: nobody watching means that nothing is encoded, and the first watcher sees at once', async ({
+	joined,
+	person,
+	roomId,
+}) => {
 	const ana = await joined('Ana');
 	const encoded = () => ana.total('outbound-rtp', 'video', 'framesEncoded');
 	const inOneSecond = async () => {

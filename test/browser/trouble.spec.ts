@@ -1,6 +1,8 @@
 import { expect, mediaPort, test } from '../support/browser.ts';
 
-test('a lost connection is said, media goes on, and the page returns by itself', async ({ joined }) => {
+test('a lost connection is said, media goes on, and the page returns by itself', async ({
+	joined,
+}) => {
 	const [ana, bo] = [await joined('Ana'), await joined('Bo')];
 	await ana.seesMoving('Bo');
 	await bo.context.setOffline(true);
@@ -17,7 +19,9 @@ test('a lost connection is said, media goes on, and the page returns by itself',
 	await expect(ana.page.getByTestId('tile')).toHaveCount(2);
 });
 
-test('reloading in the middle of a call leads back through the lobby, name remembered', async ({ joined }) => {
+test('reloading in the middle of a call leads back through the lobby, name remembered', async ({
+	joined,
+}) => {
 	const [ana, bo] = [await joined('Ana'), await joined('Bo')];
 	await ana.seesMoving('Bo');
 	await bo.page.reload();
@@ -44,7 +48,11 @@ for (const [problem, says] of [
 	['NotFoundError', /no camera|not found|connect/i],
 	['NotReadableError', /another|in use|busy/i],
 ] as const) {
-	test(`a camera and microphone that fail with ${problem}: one can still join and listen`, async ({ joined, person, roomId }) => {
+	test(`a camera and microphone that fail with ${problem}: one can still join and listen`, async ({
+		joined,
+		person,
+		roomId,
+	}) => {
 		const ana = await joined('Ana');
 		const bo = await person('Bo');
 		await bo.context.addInitScript((name) => {
@@ -54,13 +62,18 @@ for (const [problem, says] of [
 		await expect(bo.page.getByRole('main').getByText(says).first()).toBeVisible();
 		await bo.join();
 		await bo.seesMoving('Ana');
-		await expect.poll(() => bo.total('inbound-rtp', 'audio', 'totalAudioEnergy')).toBeGreaterThan(0);
+		await expect
+			.poll(() => bo.total('inbound-rtp', 'audio', 'totalAudioEnergy'))
+			.toBeGreaterThan(0);
 		await expect(ana.tile('Bo').getByRole('img', { name: 'Camera off' })).toBeAttached();
 		await expect(bo.page.getByTestId('tile')).toHaveCount(2);
 	});
 }
 
-test('a media path that is blocked is said before Join, with the address', async ({ person, roomId }) => {
+test('a media path that is blocked is said before Join, with the address', async ({
+	person,
+	roomId,
+}) => {
 	const ana = await person('Ana');
 	await ana.context.addInitScript((port) => {
 		const Native = window.RTCPeerConnection;
@@ -72,6 +85,8 @@ test('a media path that is blocked is said before Join, with the address', async
 		};
 	}, mediaPort);
 	await ana.page.goto(`/room/${roomId}`);
-	await expect(ana.page.getByText(`can't reach the media server at 127.0.0.1:${mediaPort}`)).toBeVisible({ timeout: 30_000 });
+	await expect(
+		ana.page.getByText(`can't reach the media server at 127.0.0.1:${mediaPort}`),
+	).toBeVisible({ timeout: 30_000 });
 	await expect(ana.page.getByRole('button', { name: 'Join', exact: true })).toBeEnabled();
 });

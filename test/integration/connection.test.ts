@@ -19,7 +19,9 @@ test.each([
 	['a made-up cookie', 'parley_session=AAAAAAAAAAAAAAAAAAAAAA.1700000000.AAAA'],
 	['another name', 'session=AAAAAAAAAAAAAAAAAAAAAA'],
 ])('R1: a socket with %s is refused with UNAUTHENTICATED', async (_what, cookie) => {
-	await expect(cast.connect({ cookie })).rejects.toMatchObject({ data: { code: 'UNAUTHENTICATED' } });
+	await expect(cast.connect({ cookie })).rejects.toMatchObject({
+		data: { code: 'UNAUTHENTICATED' },
+	});
 });
 
 test('R1: a cookie whose person was changed is refused', async () => {

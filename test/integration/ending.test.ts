@@ -39,12 +39,18 @@ async function leftovers(): Promise<number> {
 }
 
 test('R19: after everybody left nothing remains in the workers', async () => {
-	const [one, two, three] = [await cast.joined('One'), await cast.joined('Two'), await cast.connect()];
+	const [one, two, three] = [
+		await cast.joined('One'),
+		await cast.joined('Two'),
+		await cast.connect(),
+	];
 	for (const client of [one, two]) {
 		await client.ask('media:produce', produceInput('camera'));
 		await client.ask('media:produce', produceInput('microphone'));
 	}
-	const wants = one.told('producer:added').map(({ producer: { producerId } }) => ({ producerId, width: 100, height: 100, priority: 1 }));
+	const wants = one
+		.told('producer:added')
+		.map(({ producer: { producerId } }) => ({ producerId, width: 100, height: 100, priority: 1 }));
 	await one.ask('media:want', { wants });
 	await three.ask('lobby:enter', { roomId: newRoomId() });
 	expect(await leftovers()).toBeGreaterThan(0);
@@ -57,7 +63,8 @@ test('R19: after everybody left nothing remains in the workers', async () => {
 });
 
 test('closing the service leaves no worker, no timer and no socket', async () => {
-	const count = (kind: string) => process.getActiveResourcesInfo().filter((resource) => resource === kind).length;
+	const count = (kind: string) =>
+		process.getActiveResourcesInfo().filter((resource) => resource === kind).length;
 	const sockets = count('TCPSocketWrap');
 	const own = await startService();
 	const client = await TestClient.connect(own);
@@ -99,7 +106,9 @@ test('R22: without any worker the service says so and takes calls again when one
 	const ready = async () => (await fetch(`${service.url}/readyz`)).status;
 	expect(await ready()).toBe(200);
 	for (const pid of service.app.workerPids()) process.kill(pid, 'SIGKILL');
-	await eventually(async () => (await client.codeOf('lobby:enter', { roomId: newRoomId() })) === 'OK');
+	await eventually(
+		async () => (await client.codeOf('lobby:enter', { roomId: newRoomId() })) === 'OK',
+	);
 	expect(await ready()).toBe(200);
 });
 
@@ -112,7 +121,11 @@ test('a service that shuts down tells the people in it', async () => {
 test('rooms are spread over the workers', async () => {
 	const clients = await Promise.all(Array.from({ length: 4 }, () => cast.connect()));
 	await Promise.all(clients.map((client) => client.ask('lobby:enter', { roomId: newRoomId() })));
-	const dumps = await Promise.all([...workers].filter((worker) => service.app.workerPids().includes(worker.pid)).map((worker) => worker.dump()));
+	const dumps = await Promise.all(
+		[...workers]
+			.filter((worker) => service.app.workerPids().includes(worker.pid))
+			.map((worker) => worker.dump()),
+	);
 	expect(dumps.map((dump) => dump.routerIds.length)).toEqual([2, 2]);
 });
 

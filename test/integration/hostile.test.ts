@@ -40,7 +40,9 @@ const fitting: Record<RequestName, () => unknown> = {
 	'media:update': () => ({ producerId: newProducerId(), paused: true, width: 0, height: 0 }),
 	'media:close': () => ({ producerId: newProducerId() }),
 	'media:loopback': () => ({ rtpCapabilities: {} }),
-	'media:want': () => ({ wants: [{ producerId: newProducerId(), width: 1, height: 1, priority: 1 }] }),
+	'media:want': () => ({
+		wants: [{ producerId: newProducerId(), width: 1, height: 1, priority: 1 }],
+	}),
 	'media:resume': () => ({ consumerIds: [newProducerId()] }),
 	'media:keyframe': () => ({ consumerIds: [newProducerId()] }),
 };
@@ -96,7 +98,12 @@ describe('R4: data of the wrong type', () => {
 		['media:produce', { width: 1.5 }],
 		['media:produce', { width: Number.MAX_SAFE_INTEGER }],
 		['media:produce', { rtpParameters: { codecs: [] } }],
-		['media:produce', { rtpParameters: { codecs: [{ mimeType: 'video/VP8', payloadType: 300, clockRate: 90000 }] } }],
+		[
+			'media:produce',
+			{
+				rtpParameters: { codecs: [{ mimeType: 'video/VP8', payloadType: 300, clockRate: 90000 }] },
+			},
+		],
 		['media:want', { wants: Array.from({ length: 257 }, () => ({})) }],
 		['media:want', { wants: [{ producerId: newProducerId(), width: 1, height: 1, priority: 0 }] }],
 		['media:resume', { consumerIds: [7] }],

@@ -25,7 +25,10 @@ test('R10: one request brings all that is slow to get', async () => {
 		expect.arrayContaining(['audio/opus', 'video/VP8', 'video/VP9', 'video/H264', 'video/AV1']),
 	);
 	for (const transport of [lobby.sendTransport, lobby.recvTransport]) {
-		expect(transport.iceCandidates.map((candidate) => candidate.protocol).sort()).toEqual(['tcp', 'udp']);
+		expect(transport.iceCandidates.map((candidate) => candidate.protocol).sort()).toEqual([
+			'tcp',
+			'udp',
+		]);
 		expect(transport.iceCandidates[0]?.address).toBe('127.0.0.1');
 		expect(transport.dtlsParameters.fingerprints.length).toBeGreaterThan(0);
 	}
@@ -57,7 +60,9 @@ test('R11: in the lobby one is seen by nobody and receives only oneself', async 
 	const camera = produceInput('camera');
 	await client.ask('media:produce', camera);
 	await client.ask('media:produce', produceInput('microphone'));
-	const { consumers } = await client.ask('media:loopback', { rtpCapabilities: routerRtpCapabilities });
+	const { consumers } = await client.ask('media:loopback', {
+		rtpCapabilities: routerRtpCapabilities,
+	});
 	expect(consumers.map((consumer) => consumer.kind).sort()).toEqual(['audio', 'video']);
 	const { unavailable } = await inside.ask('media:want', {
 		wants: [{ producerId: camera.producerId, width: 640, height: 360, priority: 1 }],
@@ -71,7 +76,10 @@ test('R12: somebody in the lobby keeps the lowest layer in demand', async () => 
 	const camera = produceInput('camera');
 	const { producerId } = camera;
 	await inside.ask('media:produce', camera);
-	await inside.until('media:demand', (told) => told.producerId === producerId && told.spatialLayer === null);
+	await inside.until(
+		'media:demand',
+		(told) => told.producerId === producerId && told.spatialLayer === null,
+	);
 	const visitor = await cast.connect();
 	await visitor.ask('lobby:enter', { roomId: cast.roomId });
 	await inside.until('media:demand', (told) => told.spatialLayer === 0);

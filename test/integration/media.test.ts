@@ -11,7 +11,9 @@ const consumersInWorker = new Map<string, Consumer>();
 observer.on('newworker', (worker) =>
 	worker.observer.on('newrouter', (router) =>
 		router.observer.on('newtransport', (transport) =>
-			transport.observer.on('newconsumer', (consumer) => consumersInWorker.set(consumer.id, consumer)),
+			transport.observer.on('newconsumer', (consumer) =>
+				consumersInWorker.set(consumer.id, consumer),
+			),
 		),
 	),
 );
@@ -27,7 +29,12 @@ beforeEach(() => {
 });
 afterEach(() => cast.close());
 
-const wanted = (producerId: string, width = 640, height = 360) => ({ producerId, width, height, priority: 1 });
+const wanted = (producerId: string, width = 640, height = 360) => ({
+	producerId,
+	width,
+	height,
+	priority: 1,
+});
 
 /** A sender with a camera and a watcher, both in the room. */
 async function pair(): Promise<{ sender: TestClient; watcher: TestClient; producerId: string }> {
@@ -41,10 +48,18 @@ async function pair(): Promise<{ sender: TestClient; watcher: TestClient; produc
 describe('transports', () => {
 	test('R23: connecting again with the same parameters is harmless, with others a conflict', async () => {
 		const client = await cast.joined();
-		expect(await client.codeOf('media:connect', { direction: 'send', dtlsParameters: dtls() })).toBe('OK');
-		expect(await client.codeOf('media:connect', { direction: 'send', dtlsParameters: dtls() })).toBe('OK');
-		expect(await client.codeOf('media:connect', { direction: 'send', dtlsParameters: dtls('CD') })).toBe('CONFLICT');
-		expect(await client.codeOf('media:connect', { direction: 'recv', dtlsParameters: dtls('CD') })).toBe('OK');
+		expect(
+			await client.codeOf('media:connect', { direction: 'send', dtlsParameters: dtls() }),
+		).toBe('OK');
+		expect(
+			await client.codeOf('media:connect', { direction: 'send', dtlsParameters: dtls() }),
+		).toBe('OK');
+		expect(
+			await client.codeOf('media:connect', { direction: 'send', dtlsParameters: dtls('CD') }),
+		).toBe('CONFLICT');
+		expect(
+			await client.codeOf('media:connect', { direction: 'recv', dtlsParameters: dtls('CD') }),
+		).toBe('OK');
 	});
 
 	test('R33: ICE restarts give new credentials and keep what is there', async () => {
@@ -64,7 +79,12 @@ describe('producers', () => {
 		expect(await sender.codeOf('media:produce', camera)).toBe('OK');
 		expect(await sender.codeOf('media:produce', camera)).toBe('OK');
 		expect(await sender.codeOf('media:produce', { ...camera, source: 'screen' })).toBe('CONFLICT');
-		await sender.ask('media:update', { producerId: camera.producerId, paused: true, width: 0, height: 0 });
+		await sender.ask('media:update', {
+			producerId: camera.producerId,
+			paused: true,
+			width: 0,
+			height: 0,
+		});
 		await watcher.until('producer:updated');
 		expect(watcher.told('producer:added')).toHaveLength(1);
 	});
@@ -74,13 +94,16 @@ describe('producers', () => {
 		await sender.ask('media:produce', produceInput('camera'));
 		await sender.ask('media:produce', produceInput('microphone'));
 		expect(await sender.codeOf('media:produce', produceInput('camera'))).toBe('CONFLICT');
-		for (let share = 0; share < 4; share++) await sender.ask('media:produce', produceInput('screen'));
+		for (let share = 0; share < 4; share++)
+			await sender.ask('media:produce', produceInput('screen'));
 		expect(await sender.codeOf('media:produce', produceInput('screen'))).toBe('LIMIT_REACHED');
 	});
 
 	test("R24: another peer's producer id is refused and the other notices nothing", async () => {
 		const { sender, watcher, producerId } = await pair();
-		expect(await watcher.codeOf('media:produce', produceInput('screen', { producerId }))).toBe('BAD_MEDIA');
+		expect(await watcher.codeOf('media:produce', produceInput('screen', { producerId }))).toBe(
+			'BAD_MEDIA',
+		);
 		const { consumers } = await watcher.ask('media:want', { wants: [wanted(producerId)] });
 		expect(consumers).toHaveLength(1);
 		expect(sender.told('producer:closed')).toEqual([]);
@@ -95,8 +118,18 @@ describe('producers', () => {
 		const nonsense = [
 			produceInput('camera', { rtpParameters: produceInput('microphone').rtpParameters }),
 			produceInput('camera', { rtpParameters: { codecs: [{ ...codec, mimeType: 'video/none' }] } }),
-			produceInput('camera', { rtpParameters: { ...good.rtpParameters, codecs: [codec, { ...codec, mimeType: 'video/rtx', parameters: { apt: 3 } }] } }),
-			produceInput('microphone', { rtpParameters: { ...produceInput('microphone').rtpParameters, encodings: [{ codecPayloadType: 5 }] } }),
+			produceInput('camera', {
+				rtpParameters: {
+					...good.rtpParameters,
+					codecs: [codec, { ...codec, mimeType: 'video/rtx', parameters: { apt: 3 } }],
+				},
+			}),
+			produceInput('microphone', {
+				rtpParameters: {
+					...produceInput('microphone').rtpParameters,
+					encodings: [{ codecPayloadType: 5 }],
+				},
+			}),
 		];
 		const codes = await Promise.all(nonsense.map((input) => sender.codeOf('media:produce', input)));
 		expect(codes).toEqual(nonsense.map(() => 'BAD_MEDIA'));
@@ -111,7 +144,10 @@ describe('producers', () => {
 		await sender.ask('media:update', update);
 		await sender.ask('media:update', { ...update, paused: false });
 		await watcher.until('producer:updated', (told) => !told.producer.paused);
-		expect(watcher.told('producer:updated').map((told) => told.producer.paused)).toEqual([true, false]);
+		expect(watcher.told('producer:updated').map((told) => told.producer.paused)).toEqual([
+			true,
+			false,
+		]);
 		expect(sender.told('producer:updated')).toEqual([]);
 	});
 
@@ -132,7 +168,10 @@ describe('wants', () => {
 		const { watcher, producerId } = await pair();
 		const first = await watcher.ask('media:want', { wants: [wanted(producerId)] });
 		expect(first.consumers).toHaveLength(1);
-		expect(await watcher.ask('media:want', { wants: [wanted(producerId)] })).toEqual({ consumers: [], unavailable: [] });
+		expect(await watcher.ask('media:want', { wants: [wanted(producerId)] })).toEqual({
+			consumers: [],
+			unavailable: [],
+		});
 		await watcher.ask('media:want', { wants: [] });
 		const consumerIds = first.consumers.map((consumer) => consumer.consumerId);
 		expect((await watcher.ask('media:resume', { consumerIds })).unavailable).toHaveLength(1);
@@ -143,7 +182,9 @@ describe('wants', () => {
 	test('R27: ten wants at once make one consumer', async () => {
 		const { watcher, producerId } = await pair();
 		const answers = await Promise.all(
-			Array.from({ length: 10 }, () => watcher.ask('media:want', { wants: [wanted(producerId), wanted(producerId, 320, 180)] })),
+			Array.from({ length: 10 }, () =>
+				watcher.ask('media:want', { wants: [wanted(producerId), wanted(producerId, 320, 180)] }),
+			),
 		);
 		expect(answers.flatMap((answer) => answer.consumers)).toHaveLength(1);
 	});
@@ -173,7 +214,12 @@ describe('wants', () => {
 		const deaf = await cast.connect();
 		await deaf.ask('lobby:enter', { roomId: cast.roomId });
 		const firstPage = { videos: 0, width: 0, height: 0 };
-		await deaf.ask('room:join', { roomId: cast.roomId, name: 'Deaf', rtpCapabilities: {}, firstPage });
+		await deaf.ask('room:join', {
+			roomId: cast.roomId,
+			name: 'Deaf',
+			rtpCapabilities: {},
+			firstPage,
+		});
 		const { unavailable } = await deaf.ask('media:want', { wants: [wanted(producerId)] });
 		expect(unavailable).toEqual([{ id: producerId, code: 'BAD_MEDIA' }]);
 	});
@@ -247,6 +293,9 @@ describe('wants', () => {
 			firstPage: { videos: 0, width: 0, height: 0 },
 			resumeToken: joined.you.resumeToken,
 		});
-		await again.until('media:demand', (told) => told.producerId === camera.producerId && told.spatialLayer === null);
+		await again.until(
+			'media:demand',
+			(told) => told.producerId === camera.producerId && told.spatialLayer === null,
+		);
 	});
 });

@@ -56,7 +56,12 @@ test('R15: the loopback ends with the join, and others are told of the producers
 	const rtpCapabilities = lobby.routerRtpCapabilities;
 	const [mirror] = (await client.ask('media:loopback', { rtpCapabilities })).consumers;
 	const firstPage = { videos: 0, width: 0, height: 0 };
-	const joined = await client.ask('room:join', { roomId: cast.roomId, name: 'Me', rtpCapabilities, firstPage });
+	const joined = await client.ask('room:join', {
+		roomId: cast.roomId,
+		name: 'Me',
+		rtpCapabilities,
+		firstPage,
+	});
 	expect(joined.consumers).toEqual([]);
 	const consumerIds = mirror ? [mirror.consumerId] : [];
 	const { unavailable } = await client.ask('media:resume', { consumerIds });
@@ -125,7 +130,8 @@ test("R18: a wrong token, another person's and another room's are refused, and t
 		{ ...input, resumeToken },
 		{ ...input, resumeToken, roomId: newRoomId() },
 	];
-	for (const attempt of attempts) expect(await thief.codeOf('room:join', attempt)).toBe('RESUME_EXPIRED');
+	for (const attempt of attempts)
+		expect(await thief.codeOf('room:join', attempt)).toBe('RESUME_EXPIRED');
 	expect(victim.facts.filter((fact) => fact.name !== 'media:demand')).toEqual([]);
 	expect(await victim.codeOf('media:want', { wants: [] })).toBe('OK');
 });
@@ -186,7 +192,11 @@ test('joins at the same moment leave everybody with the same picture of the room
 	for (const [index, client] of clients.entries()) {
 		const own = joined[index]?.joined;
 		const known = () =>
-			[own?.you.peerId, ...(own?.peers ?? []).map((peer) => peer.peerId), ...client.told('peer:joined').map((told) => told.peer.peerId)].sort();
+			[
+				own?.you.peerId,
+				...(own?.peers ?? []).map((peer) => peer.peerId),
+				...client.told('peer:joined').map((told) => told.peer.peerId),
+			].sort();
 		await eventually(() => known().length >= 4);
 		expect(known()).toEqual(everybody);
 	}

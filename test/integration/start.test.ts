@@ -27,7 +27,13 @@ afterAll(() => {
 function run(args: string[], env: Record<string, string> = {}) {
 	const child = spawn(process.execPath, [main, ...args], {
 		cwd: folder,
-		env: { PATH: process.env['PATH'] ?? '', PARLEY_HTTP_ADDRESS: '127.0.0.1', PARLEY_MEDIA_LISTENADDRESS: '127.0.0.1', PARLEY_MEDIA_WORKERS: '1', ...env },
+		env: {
+			PATH: process.env['PATH'] ?? '',
+			PARLEY_HTTP_ADDRESS: '127.0.0.1',
+			PARLEY_MEDIA_LISTENADDRESS: '127.0.0.1',
+			PARLEY_MEDIA_WORKERS: '1',
+			...env,
+		},
 	});
 	let output = '';
 	child.stdout.on('data', (chunk) => (output += chunk));
@@ -44,21 +50,68 @@ function file(name: string, content: string): string {
 
 describe('a start that cannot be stops with one sentence', () => {
 	const cases: [string, () => [string[], Record<string, string>?], RegExp][] = [
-		['an unknown key', () => [['--config', file('a.json', '{"http":{"prot":1}}')]], /http\.prot is not a setting/],
-		['an unknown section', () => [['--config', file('b.json', '{"video":{}}')]], /video is not a setting/],
-		['a wrong type', () => [['--config', file('c.json', '{"http":{"port":"x"}}')]], /http\.port must be a whole number/],
+		[
+			'an unknown key',
+			() => [['--config', file('a.json', '{"http":{"prot":1}}')]],
+			/http\.prot is not a setting/,
+		],
+		[
+			'an unknown section',
+			() => [['--config', file('b.json', '{"video":{}}')]],
+			/video is not a setting/,
+		],
+		[
+			'a wrong type',
+			() => [['--config', file('c.json', '{"http":{"port":"x"}}')]],
+			/http\.port must be a whole number/,
+		],
 		['broken JSON', () => [['--config', file('d.json', '{"http":')]], /d\.json is not valid JSON/],
 		['a missing file', () => [['--config', 'nowhere.json']], /nowhere\.json does not exist/],
-		['an unknown variable', () => [[], { PARLEY_HTTP_PROT: '1' }], /PARLEY_HTTP_PROT is not a setting/],
+		[
+			'an unknown variable',
+			() => [[], { PARLEY_HTTP_PROT: '1' }],
+			/PARLEY_HTTP_PROT is not a setting/,
+		],
 		['a wrong variable', () => [[], { PARLEY_HTTP_PORT: 'many' }], /PARLEY_HTTP_PORT is not valid/],
 		['an unknown option', () => [['--prot']], /--help shows the options/],
-		['a taken HTTP port', () => [[], { PARLEY_HTTP_PORT: String(takenPort) }], /http\.port: port \d+ is taken/],
-		['a taken media port', () => [[], { PARLEY_HTTP_PORT: '0', PARLEY_MEDIA_PORT: String(takenPort) }], /Media port \d+ is taken.*media\.port/],
-		['a certificate without key', () => [[], { PARLEY_HTTP_CERTIFICATE: 'cert.pem' }], /http\.key is missing/],
-		['an unreadable certificate', () => [[], { PARLEY_HTTP_CERTIFICATE: 'no.pem', PARLEY_HTTP_KEY: 'no.key' }], /http\.certificate: the file .*no\.pem cannot be read/],
-		['a certificate that is none', () => [[], { PARLEY_HTTP_CERTIFICATE: file('x.pem', 'x'), PARLEY_HTTP_KEY: file('x.key', 'x') }], /do not make a usable pair/],
-		['a data folder that is a file', () => [[], { PARLEY_DATA_DIR: file('data-file', 'x') }], /data\.dir: the folder .* cannot be used/],
-		['an address of another machine', () => [[], { PARLEY_HTTP_PORT: '0', PARLEY_HTTP_ADDRESS: '192.0.2.99' }], /http\.address: this machine has no address/],
+		[
+			'a taken HTTP port',
+			() => [[], { PARLEY_HTTP_PORT: String(takenPort) }],
+			/http\.port: port \d+ is taken/,
+		],
+		[
+			'a taken media port',
+			() => [[], { PARLEY_HTTP_PORT: '0', PARLEY_MEDIA_PORT: String(takenPort) }],
+			/Media port \d+ is taken.*media\.port/,
+		],
+		[
+			'a certificate without key',
+			() => [[], { PARLEY_HTTP_CERTIFICATE: 'cert.pem' }],
+			/http\.key is missing/,
+		],
+		[
+			'an unreadable certificate',
+			() => [[], { PARLEY_HTTP_CERTIFICATE: 'no.pem', PARLEY_HTTP_KEY: 'no.key' }],
+			/http\.certificate: the file .*no\.pem cannot be read/,
+		],
+		[
+			'a certificate that is none',
+			() => [
+				[],
+				{ PARLEY_HTTP_CERTIFICATE: file('x.pem', 'x'), PARLEY_HTTP_KEY: file('x.key', 'x') },
+			],
+			/do not make a usable pair/,
+		],
+		[
+			'a data folder that is a file',
+			() => [[], { PARLEY_DATA_DIR: file('data-file', 'x') }],
+			/data\.dir: the folder .* cannot be used/,
+		],
+		[
+			'an address of another machine',
+			() => [[], { PARLEY_HTTP_PORT: '0', PARLEY_HTTP_ADDRESS: '192.0.2.99' }],
+			/http\.address: this machine has no address/,
+		],
 	];
 	test.each(cases)('%s', async (_what, prepare, says) => {
 		const { ended, output } = run(...prepare());
@@ -76,22 +129,30 @@ test('a start says where it listens and what browsers are told, and a signal end
 	});
 	await eventually(() => output().includes('Media on UDP and TCP'));
 	expect(output()).toMatch(/Parley listens on http:\/\/localhost:\d+/);
-	expect(output()).toContain('browsers will be told media.example.org (from media.announcedAddress)');
+	expect(output()).toContain(
+		'browsers will be told media.example.org (from media.announcedAddress)',
+	);
 	child.kill('SIGTERM');
 	expect(await ended).toBe(0);
 });
 
 test('--lan serves HTTPS with a certificate of its own and keeps it', async () => {
 	const start = async () => {
-		const { child, ended, output } = run(['--lan'], { PARLEY_HTTP_PORT: '0', PARLEY_MEDIA_PORT: '41350' });
+		const { child, ended, output } = run(['--lan'], {
+			PARLEY_HTTP_PORT: '0',
+			PARLEY_MEDIA_PORT: '41350',
+		});
 		await eventually(() => output().includes('listens on'));
 		const port = /localhost:(\d+)/.exec(output())?.[1] ?? '';
 		const { connect } = await import('node:tls');
 		const fingerprint = await new Promise<string>((resolve, reject) => {
-			const socket = connect({ port: Number(port), host: '127.0.0.1', rejectUnauthorized: false }, () => {
-				resolve(socket.getPeerCertificate().fingerprint256);
-				socket.destroy();
-			});
+			const socket = connect(
+				{ port: Number(port), host: '127.0.0.1', rejectUnauthorized: false },
+				() => {
+					resolve(socket.getPeerCertificate().fingerprint256);
+					socket.destroy();
+				},
+			);
 			socket.once('error', reject);
 		});
 		child.kill('SIGTERM');

@@ -25,9 +25,12 @@ async function measure(browser: Browser, url: string, roomId: RoomId): Promise<n
 		await joiner.toLobby(roomId);
 		await joiner.page.waitForTimeout(look);
 		await joiner.join();
-		await joiner.page.waitForFunction(() => performance.getEntriesByName('parley:first-frame').length > 0);
+		await joiner.page.waitForFunction(
+			() => performance.getEntriesByName('parley:first-frame').length > 0,
+		);
 		return await joiner.page.evaluate((names) => {
-			const at = (name: string) => performance.getEntriesByName(`parley:${name}`)[0]?.startTime ?? Number.NaN;
+			const at = (name: string) =>
+				performance.getEntriesByName(`parley:${name}`)[0]?.startTime ?? Number.NaN;
 			return names.map((name) => at(name) - at('join'));
 		}, steps);
 	} finally {
@@ -38,7 +41,10 @@ async function measure(browser: Browser, url: string, roomId: RoomId): Promise<n
 const { values } = parseArgs({ options: { joins: { type: 'string', default: '20' } } });
 const joins = Math.min(200, Math.max(1, Number(values.joins)));
 const service = await startService();
-const browsers = await Promise.all([chromium.launch(launchOptions), chromium.launch(launchOptions)]);
+const browsers = await Promise.all([
+	chromium.launch(launchOptions),
+	chromium.launch(launchOptions),
+]);
 try {
 	const [there, arriving] = browsers;
 	const roomId = newRoomId();
@@ -53,7 +59,12 @@ try {
 	}
 	console.log(`${joins} joins, ms after the click on Join\n${heading}`);
 	for (const [index, step] of steps.entries()) {
-		console.log(line(step, results.map((times) => times[index] ?? Number.NaN)));
+		console.log(
+			line(
+				step,
+				results.map((times) => times[index] ?? Number.NaN),
+			),
+		);
 	}
 } finally {
 	await Promise.all(browsers.map((browser) => browser.close()));

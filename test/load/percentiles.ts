@@ -6,8 +6,16 @@ export function percentile(values: readonly number[], share: number): number {
 
 /** One line of a table: what, then p50, p95, least and most, in whole milliseconds. */
 export function line(what: string, values: readonly number[]): string {
-	const figures = [percentile(values, 0.5), percentile(values, 0.95), Math.min(...values), Math.max(...values)];
+	const figures = [
+		percentile(values, 0.5),
+		percentile(values, 0.95),
+		Math.min(...values),
+		Math.max(...values),
+	];
 	return [what.padEnd(28), ...figures.map((figure) => figure.toFixed(0).padStart(7))].join('');
 }
 
-export const heading = [''.padEnd(28), ...['p50', 'p95', 'min', 'max'].map((name) => name.padStart(7))].join('');
+export const heading = [
+	''.padEnd(28),
+	...['p50', 'p95', 'min', 'max'].map((name) => name.padStart(7)),
+].join('');

@@ -1,8 +1,17 @@
-import { expect, test as base, type Browser, type BrowserContext, type Locator, type Page } from 'playwright/test';
+import {
+	expect,
+	test as base,
+	type Browser,
+	type BrowserContext,
+	type Locator,
+	type Page,
+} from 'playwright/test';
 import { newRoomId } from '../../shared/ids.ts';
 
 /** Two ports of this run; its workers, which are processes of their own, find them in the environment. */
-const basePort = Number((process.env['TEST_BASE_PORT'] ??= String(46000 + (process.pid % 500) * 2)));
+const basePort = Number(
+	(process.env['TEST_BASE_PORT'] ??= String(46000 + (process.pid % 500) * 2)),
+);
 export const serviceUrl = `http://127.0.0.1:${basePort}`;
 export const mediaPort = basePort + 1;
 
@@ -162,7 +171,10 @@ export class Person {
 
 	/** Sum of one figure over the statistics of one kind. */
 	async total(type: string, kind: 'audio' | 'video', figure: string): Promise<number> {
-		return (await this.stats(type, kind)).reduce((sum, entry) => sum + Number(entry[figure] ?? 0), 0);
+		return (await this.stats(type, kind)).reduce(
+			(sum, entry) => sum + Number(entry[figure] ?? 0),
+			0,
+		);
 	}
 
 	close(): Promise<void> {

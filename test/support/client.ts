@@ -100,7 +100,10 @@ export class TestClient {
 	}
 
 	/** Waits for a fact that fits; one that came already counts. */
-	async until<N extends FactName>(name: N, fits: (told: Told<N>) => boolean = () => true): Promise<Told<N>> {
+	async until<N extends FactName>(
+		name: N,
+		fits: (told: Told<N>) => boolean = () => true,
+	): Promise<Told<N>> {
 		const look = () => this.told(name).find(fits);
 		const there = look();
 		if (there) return there;

@@ -23,7 +23,11 @@ function vp8(mid: string): RtpParameters {
 				mimeType: 'video/VP8',
 				payloadType: 96,
 				clockRate: 90000,
-				rtcpFeedback: [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }, { type: 'transport-cc' }],
+				rtcpFeedback: [
+					{ type: 'nack' },
+					{ type: 'nack', parameter: 'pli' },
+					{ type: 'transport-cc' },
+				],
 			},
 		],
 		headerExtensions: [

@@ -18,7 +18,9 @@ function freePort(): Promise<number> {
 		probe.once('error', reject);
 		probe.listen(0, '127.0.0.1', () => {
 			const address = probe.address();
-			probe.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(address)));
+			probe.close(() =>
+				address && typeof address === 'object' ? resolve(address.port) : reject(address),
+			);
 		});
 	});
 }
@@ -38,7 +40,9 @@ export async function testConfig(sections: Sections = {}): Promise<Config> {
 export async function startService(sections: Sections = {}): Promise<Service> {
 	const config = await testConfig(sections);
 	// Tests provoke failures on purpose: their log is for whoever looks into one.
-	const app = await createApp(config, pino({ level: process.env['TEST_LOG'] ?? 'silent' }), { lan: false });
+	const app = await createApp(config, pino({ level: process.env['TEST_LOG'] ?? 'silent' }), {
+		lan: false,
+	});
 	const port = await app.listen();
 	return {
 		app,

@@ -28,8 +28,16 @@ describe('variables', () => {
 	test.each([
 		['PARLEY_HTTP_PORT', '3111', { http: { port: 3111 } }],
 		['PARLEY_MEDIA_PORT', '41000', { media: { port: 41000 } }],
-		['PARLEY_MEDIA_ANNOUNCEDADDRESS', '203.0.113.7', { media: { announcedAddress: '203.0.113.7' } }],
-		['PARLEY_MEDIA_ANNOUNCED_ADDRESS', 'meet.example.org', { media: { announcedAddress: 'meet.example.org' } }],
+		[
+			'PARLEY_MEDIA_ANNOUNCEDADDRESS',
+			'203.0.113.7',
+			{ media: { announcedAddress: '203.0.113.7' } },
+		],
+		[
+			'PARLEY_MEDIA_ANNOUNCED_ADDRESS',
+			'meet.example.org',
+			{ media: { announcedAddress: 'meet.example.org' } },
+		],
 		['PARLEY_DATA_DIR', '12', { data: { dir: '12' } }],
 		['PARLEY_HTTP_TRUSTPROXY', 'true', { http: { trustProxy: true } }],
 		['PARLEY_HTTP_ORIGINS', '["https://a.example"]', { http: { origins: ['https://a.example'] } }],
@@ -79,17 +87,23 @@ describe('the files for operators say what the program does', () => {
 				]),
 			);
 		}
-		await expect(`${JSON.stringify(example, null, '\t')}\n`).toMatchFileSnapshot('../../../config.example.json');
+		await expect(`${JSON.stringify(example, null, '\t')}\n`).toMatchFileSnapshot(
+			'../../../config.example.json',
+		);
 		expect(load(example)).toEqual(defaults);
 	});
 
 	test('config.schema.json lets editors help', async () => {
 		const schema = toJsonSchema(configSchema, { errorMode: 'ignore', typeMode: 'input' });
 		const comments = { '^//': { description: 'A comment.' } };
-		const sections = Object.values(schema.properties ?? {}).filter((section) => typeof section === 'object');
+		const sections = Object.values(schema.properties ?? {}).filter(
+			(section) => typeof section === 'object',
+		);
 		for (const section of sections) Object.assign(section, { patternProperties: comments });
 		Object.assign(schema, { patternProperties: comments });
 		Object.assign(schema.properties ?? {}, { $schema: { type: 'string' } });
-		await expect(`${JSON.stringify(schema, null, '\t')}\n`).toMatchFileSnapshot('../../../config.schema.json');
+		await expect(`${JSON.stringify(schema, null, '\t')}\n`).toMatchFileSnapshot(
+			'../../../config.schema.json',
+		);
 	});
 });

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { newPeerId, newProducerId } from '../../../shared/ids.ts';
-import { demandOf, firstWants, layerFor, planFlows, type Flow, type Offer } from '../../../sfu/media/wants.ts';
+import {
+	demandOf,
+	firstWants,
+	layerFor,
+	planFlows,
+	type Flow,
+	type Offer,
+} from '../../../sfu/media/wants.ts';
 
 const me = newPeerId();
 const other = newPeerId();
@@ -54,8 +61,17 @@ describe('planFlows', () => {
 	test('R28: what is gone or own is missing, the rest flows', () => {
 		const [camera, own] = [offer(), offer({ peerId: me })];
 		const unknown = newProducerId();
-		const wants = [camera, own].map(({ producerId }) => ({ producerId, width: 640, height: 360, priority: 7 }));
-		const plan = planFlows([...wants, { producerId: unknown, width: 1, height: 1, priority: 1 }], me, byId([camera, own]));
+		const wants = [camera, own].map(({ producerId }) => ({
+			producerId,
+			width: 640,
+			height: 360,
+			priority: 7,
+		}));
+		const plan = planFlows(
+			[...wants, { producerId: unknown, width: 1, height: 1, priority: 1 }],
+			me,
+			byId([camera, own]),
+		);
 		expect([...plan.flows.values()]).toEqual([flow(camera.producerId, { layer: 1, priority: 7 })]);
 		expect(plan.missing).toEqual([own.producerId, unknown]);
 	});
@@ -75,7 +91,12 @@ describe('planFlows', () => {
 	test('the last of two wants for the same producer counts', () => {
 		const camera = offer();
 		const { producerId } = camera;
-		const sizes = [1280, 160].map((width) => ({ producerId, width, height: (width * 9) / 16, priority: 1 }));
+		const sizes = [1280, 160].map((width) => ({
+			producerId,
+			width,
+			height: (width * 9) / 16,
+			priority: 1,
+		}));
 		const plan = planFlows(sizes, me, byId([camera]));
 		expect([...plan.flows.values()]).toEqual([flow(producerId)]);
 	});
@@ -86,7 +107,11 @@ describe('R15: firstWants', () => {
 		const own = offer({ peerId: me });
 		const cameras = Array.from({ length: 4 }, () => offer());
 		const voices = Array.from({ length: 3 }, () => offer({ kind: 'audio', layers: 1 }));
-		const wants = firstWants([own, ...cameras, ...voices], me, { videos: 2, width: 640, height: 360 });
+		const wants = firstWants([own, ...cameras, ...voices], me, {
+			videos: 2,
+			width: 640,
+			height: 360,
+		});
 		const expected = [...cameras.slice(0, 2), ...voices].map((entry) => entry.producerId);
 		expect(wants.map((want) => want.producerId)).toEqual(expected);
 	});
@@ -99,8 +124,22 @@ describe('demandOf', () => {
 	test.each([
 		['nobody watches', [], false, null],
 		['one watches', [flowsOf(flow(producerId, { layer: 1 }))], false, 1],
-		['the most demanding counts', [flowsOf(flow(producerId, { layer: 1 })), flowsOf(flow(producerId, { layer: 2 })), flowsOf(flow(producerId))], false, 2],
-		['a hidden tile is no demand', [flowsOf(flow(producerId, { visible: false, layer: 2 }))], false, null],
+		[
+			'the most demanding counts',
+			[
+				flowsOf(flow(producerId, { layer: 1 })),
+				flowsOf(flow(producerId, { layer: 2 })),
+				flowsOf(flow(producerId)),
+			],
+			false,
+			2,
+		],
+		[
+			'a hidden tile is no demand',
+			[flowsOf(flow(producerId, { visible: false, layer: 2 }))],
+			false,
+			null,
+		],
 		['somebody in the lobby (R12)', [], true, 0],
 		['a watcher and somebody in the lobby', [flowsOf(flow(producerId, { layer: 2 }))], true, 2],
 		['a want for what is not offered', [flowsOf(flow(newProducerId(), { layer: 2 }))], false, null],

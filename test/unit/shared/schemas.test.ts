@@ -1,7 +1,14 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { errorMessages, errorCode } from '../../../shared/errors.ts';
-import { newPeerId, newProducerId, newResumeToken, newRoomId, producerId, roomId } from '../../../shared/ids.ts';
+import {
+	newPeerId,
+	newProducerId,
+	newResumeToken,
+	newRoomId,
+	producerId,
+	roomId,
+} from '../../../shared/ids.ts';
 import { want } from '../../../shared/media.ts';
 import { displayName } from '../../../shared/room.ts';
 import { dtlsParameters, rtpCapabilities, rtpParameters } from '../../../shared/rtp.ts';
@@ -15,12 +22,25 @@ describe('room ids', () => {
 	])('%s is %s', (given, id) => {
 		expect(v.parse(roomId, given)).toBe(id);
 	});
-	test.each(['', 'ab', 'a'.repeat(65), 'with space', 'ümlaut', '-start', '_start', 'a/b', '..', 'a.b', 'a%20b', '<b>', 'a\u0000b', 7, null])(
-		'%j is none',
-		(given) => {
-			expect(v.is(roomId, given)).toBe(false);
-		},
-	);
+	test.each([
+		'',
+		'ab',
+		'a'.repeat(65),
+		'with space',
+		'ümlaut',
+		'-start',
+		'_start',
+		'a/b',
+		'..',
+		'a.b',
+		'a%20b',
+		'<b>',
+		'a\u0000b',
+		7,
+		null,
+	])('%j is none', (given) => {
+		expect(v.is(roomId, given)).toBe(false);
+	});
 	test('made ones carry 130 bits without look-alikes', () => {
 		const made = Array.from({ length: 2000 }, newRoomId);
 		expect(new Set(made).size).toBe(2000);
@@ -29,7 +49,8 @@ describe('room ids', () => {
 		const counts = new Map<string, number>();
 		for (const symbol of made.join('')) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
 		expect(counts.size).toBe(32);
-		for (const count of counts.values()) expect(Math.abs(count / (52_000 / 32) - 1)).toBeLessThan(0.25);
+		for (const count of counts.values())
+			expect(Math.abs(count / (52_000 / 32) - 1)).toBeLessThan(0.25);
 	});
 });
 
@@ -56,12 +77,23 @@ describe('names', () => {
 	])('%j is shown as %j', (given, name) => {
 		expect(v.parse(displayName, given)).toBe(name);
 	});
-	test.each(['', '   ', 'a'.repeat(65), 'a\u202Eb', 'a\u0000b', 'line\nbreak', '\u200B', '\u2066x', '\uFEFF', '\u200D', 7, null, {}])(
-		'%j is none',
-		(given) => {
-			expect(v.is(displayName, given)).toBe(false);
-		},
-	);
+	test.each([
+		'',
+		'   ',
+		'a'.repeat(65),
+		'a\u202Eb',
+		'a\u0000b',
+		'line\nbreak',
+		'\u200B',
+		'\u2066x',
+		'\uFEFF',
+		'\u200D',
+		7,
+		null,
+		{},
+	])('%j is none', (given) => {
+		expect(v.is(displayName, given)).toBe(false);
+	});
 });
 
 describe('media descriptions', () => {
@@ -73,19 +105,31 @@ describe('media descriptions', () => {
 		['a mime type with a path', { mimeType: 'video/../x' }, false],
 		['another kind', { mimeType: 'text/html' }, false],
 		['nested settings', { parameters: { deep: { er: 1 } } }, false],
-		['endless settings', { parameters: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`k${i}`, i])) }, false],
+		[
+			'endless settings',
+			{ parameters: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`k${i}`, i])) },
+			false,
+		],
 		['a clock that is none', { clockRate: Number.NaN }, false],
 	])('a codec with %s', (_what, changes, fits) => {
 		expect(v.is(rtpParameters, { codecs: [{ ...codec, ...changes }] })).toBe(fits);
 	});
 	test('what the schemas do not name is left out', () => {
-		const parsed = v.parse(rtpParameters, { codecs: [codec], encodings: [{ ssrc: 1, active: true }], extra: 1 });
+		const parsed = v.parse(rtpParameters, {
+			codecs: [codec],
+			encodings: [{ ssrc: 1, active: true }],
+			extra: 1,
+		});
 		expect(parsed).toEqual({ codecs: [codec], encodings: [{ ssrc: 1 }] });
 	});
 	test('lists have an end', () => {
 		const capability = { ...codec, kind: 'video', preferredPayloadType: 96 };
-		expect(v.is(rtpCapabilities, { codecs: Array.from({ length: 65 }, () => capability) })).toBe(false);
-		expect(v.is(rtpParameters, { codecs: [codec], encodings: Array.from({ length: 5 }, () => ({})) })).toBe(false);
+		expect(v.is(rtpCapabilities, { codecs: Array.from({ length: 65 }, () => capability) })).toBe(
+			false,
+		);
+		expect(
+			v.is(rtpParameters, { codecs: [codec], encodings: Array.from({ length: 5 }, () => ({})) }),
+		).toBe(false);
 	});
 	test.each([
 		['sha-256', 'AB:'.repeat(31) + 'CD', true],
