@@ -23,6 +23,12 @@ export const kindOfSource = {
 /** Size of a picture in pixels; 0 by 0 for audio and for a picture that is not there yet. */
 const size = { width: edge, height: edge };
 
+/**
+ * In how many sizes a picture is sent, each with half the edges of the next. Browsers send small pictures
+ * in fewer sizes than were negotiated; unless stated, all of those count.
+ */
+const layers = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4)));
+
 /** What everybody in the room may know of a producer. */
 export const producerInfo = v.object({
 	producerId,
@@ -71,11 +77,18 @@ export const mediaRequests = {
 	),
 	/** Sends something new. The id is the client's; repeating the request is harmless. */
 	'media:produce': request(
-		v.object({ producerId, source: mediaSource, paused: v.boolean(), ...size, rtpParameters }),
+		v.object({
+			producerId,
+			source: mediaSource,
+			paused: v.boolean(),
+			...size,
+			layers,
+			rtpParameters,
+		}),
 		nothing,
 	),
 	/** States how a producer of one's own is now. */
-	'media:update': request(v.object({ producerId, paused: v.boolean(), ...size }), nothing),
+	'media:update': request(v.object({ producerId, paused: v.boolean(), ...size, layers }), nothing),
 	/** Stops sending. */
 	'media:close': request(v.object({ producerId }), nothing),
 	/** In the lobby: receive back what one sends, which proves the media path. */

@@ -22,6 +22,7 @@ export class PeerConsumers {
 	/** The one reconciliation at a time, so that two never create the same consumer. */
 	#turn: Promise<unknown> = Promise.resolve();
 	#rtpCapabilities: RtpCapabilities = {};
+	#wants: readonly Want[] = [];
 	#flows: ReadonlyMap<ProducerId, Flow> = new Map();
 
 	constructor(peerId: PeerId, router: Router, transport: WebRtcTransport) {
@@ -51,6 +52,7 @@ export class PeerConsumers {
 	): Promise<{ consumers: ConsumerInfo[]; unavailable: Unavailable }> {
 		const { flows, missing } = planFlows(wants, this.#peerId, offers);
 		// Known at once, so that demand rises before the consumers are built.
+		this.#wants = wants;
 		this.#flows = flows;
 		return this.#inTurn(async () => {
 			for (const [producerId, entry] of this.#byProducer) {
@@ -73,6 +75,21 @@ export class PeerConsumers {
 				}),
 			);
 			return { consumers, unavailable };
+		});
+	}
+
+	/** The same wants, when a picture changed its size: brings the consumers there are in step (R31). */
+	async follow(offers: ReadonlyMap<ProducerId, Offer>): Promise<void> {
+		const { flows } = planFlows(this.#wants, this.#peerId, offers);
+		this.#flows = flows;
+		await this.#inTurn(async () => {
+			const entries = [...this.#byProducer.values()];
+			await Promise.all(
+				entries.map(async (entry) => {
+					entry.flow = flows.get(entry.info.producerId) ?? entry.flow;
+					await this.#apply(entry);
+				}),
+			);
 		});
 	}
 

@@ -16,14 +16,18 @@ const single: ReadonlySet<MediaSource> = new Set<MediaSource>(['microphone', 'ca
 /** A producer with what its owner says of it. */
 class Entry {
 	readonly producer: Producer;
+	/** Layers that were negotiated. */
 	readonly #layers: number;
 	readonly #peerId: PeerId;
 	info: ProducerInfo;
+	/** Layers that its owner sends at the moment. */
+	sent: number | undefined;
 
-	constructor(peerId: PeerId, producer: Producer, info: ProducerInfo) {
+	constructor(peerId: PeerId, producer: Producer, info: ProducerInfo, sent: number | undefined) {
 		this.#peerId = peerId;
 		this.producer = producer;
 		this.info = info;
+		this.sent = sent;
 		const encodings = producer.rtpParameters.encodings ?? [];
 		this.#layers =
 			producer.type === 'simulcast'
@@ -34,13 +38,16 @@ class Entry {
 	get offer(): Offer {
 		const { producerId, width, height } = this.info;
 		const { kind } = this.producer;
-		return { producerId, peerId: this.#peerId, kind, layers: this.#layers, width, height };
+		const layers = Math.min(this.#layers, this.sent ?? this.#layers);
+		return { producerId, peerId: this.#peerId, kind, layers, width, height };
 	}
 }
 
 type ProducersEvents = {
 	added: [ProducerInfo];
 	updated: [ProducerInfo];
+	/** Its picture comes in other sizes now. */
+	resized: [];
 	closed: [ProducerId];
 };
 
@@ -66,7 +73,7 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 
 	/** Adds a producer, or does nothing if this one exists already (R24). */
 	async produce(input: Parsed<'media:produce'>): Promise<void> {
-		const { producerId, source, paused, width, height, rtpParameters } = input;
+		const { producerId, source, paused, width, height, layers, rtpParameters } = input;
 		const known = this.#entries.get(producerId);
 		if (known) {
 			if (known.info.source === source) return;
@@ -84,7 +91,7 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 			() => this.#transport.produce({ id: producerId, kind, rtpParameters, paused }),
 		);
 		const info = { producerId, source, paused, width, height };
-		this.#entries.set(producerId, new Entry(this.#peerId, producer, info));
+		this.#entries.set(producerId, new Entry(this.#peerId, producer, info, layers));
 		producer.observer.once('close', () => {
 			this.#entries.delete(producerId);
 			this.emit('closed', producerId);
@@ -93,11 +100,14 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 	}
 
 	/** States how a producer is now (R25). */
-	async update(input: Parsed<'media:update'>): Promise<void> {
+	async update({ layers, ...input }: Parsed<'media:update'>): Promise<void> {
 		const entry = this.#own(input.producerId);
-		const info = { ...entry.info, ...input };
-		if (isDeepStrictEqual(info, entry.info)) return;
+		const [before, offer] = [entry.info, entry.offer];
+		const info = { ...before, ...input };
 		entry.info = info;
+		entry.sent = layers ?? entry.sent;
+		if (!isDeepStrictEqual(entry.offer, offer)) this.emit('resized');
+		if (isDeepStrictEqual(info, before)) return;
 		this.emit('updated', info);
 		if (info.paused) await entry.producer.pause();
 		else await entry.producer.resume();

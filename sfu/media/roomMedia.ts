@@ -14,6 +14,8 @@ type RoomMediaEvents = {
 	closed: [PeerId, ProducerId];
 	/** The highest layer anyone wants of a video, or null when nobody watches (R32). */
 	demand: [PeerId, ProducerId, number | null];
+	/** Something failed that no request waits for. */
+	trouble: [unknown];
 	/** The worker died and all of this with it. */
 	lost: [];
 };
@@ -63,6 +65,7 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		media.producers.on('updated', (info) => {
 			if (this.#isPublished(peerId)) this.emit('updated', peerId, info);
 		});
+		media.producers.on('resized', () => this.#followSizes());
 		media.producers.on('closed', (producerId) => {
 			this.#told.delete(producerId);
 			if (this.#isPublished(peerId)) this.emit('closed', peerId, producerId);
@@ -145,6 +148,14 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 				for (const offer of media.producers.offers) offers.set(offer.producerId, offer);
 		}
 		return offers;
+	}
+
+	#followSizes(): void {
+		const offers = this.#offers();
+		for (const { media } of this.#members.values()) {
+			media.consumers.follow(offers).catch((error: unknown) => this.emit('trouble', error));
+		}
+		this.#refreshDemand();
 	}
 
 	#refreshDemand(): void {

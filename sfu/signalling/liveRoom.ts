@@ -209,6 +209,7 @@ export class LiveRoom {
 		media.on('demand', (peerId, producerId, spatialLayer) =>
 			this.#seats.get(peerId)?.client?.tell('media:demand', { producerId, spatialLayer }),
 		);
+		media.on('trouble', (error) => this.#log.error({ ...about, err: error }, 'media trouble'));
 		media.on('lost', () => {
 			this.#log.warn(about, 'room lost its media worker');
 			this.close('MEDIA_LOST');

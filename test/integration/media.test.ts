@@ -279,6 +279,23 @@ describe('wants', () => {
 		await eventually(() => last() === null);
 	});
 
+	test('R31: the layer follows when the picture changes its size', async () => {
+		const { sender, watcher, producerId } = await pair();
+		const { consumers } = await watcher.ask('media:want', {
+			wants: [wanted(producerId, 320, 180)],
+		});
+		const consumerIds = consumers.map((consumer) => consumer.consumerId);
+		await watcher.ask('media:resume', { consumerIds });
+		const layer = () => consumersInWorker.get(consumerIds[0] ?? '')?.preferredLayers?.spatialLayer;
+		expect(layer()).toBe(0);
+		const update = { producerId, paused: false, width: 320, height: 180 };
+		await sender.ask('media:update', update);
+		await eventually(() => layer() === 2);
+		// Browsers send a small picture in fewer sizes than were negotiated.
+		await sender.ask('media:update', { ...update, layers: 1 });
+		await eventually(() => layer() === 0);
+	});
+
 	test('R32: a sender that resumes is told the demand again', async () => {
 		const sender = await cast.connect();
 		const joined = await sender.join(cast.roomId, 'Sender');

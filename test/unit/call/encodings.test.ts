@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { activeEncodings } from '#lib/call/encodings.ts';
+import { layersOf, planEncodings } from '#lib/call/encodings.ts';
+
+const active = (count: number, layers: number, demand: number | null | undefined) =>
+	planEncodings(count, layers, demand).map((plan) => plan.active);
 
 describe('what is encoded', () => {
 	test.each([
@@ -9,12 +12,38 @@ describe('what is encoded', () => {
 		['the middle layer is wanted', 1, [true, true, false]],
 		['the highest layer is wanted', 2, [true, true, true]],
 		['more is wanted than there is', 7, [true, true, true]],
-	] as const)('%s', (_, demand, active) => {
-		expect(activeEncodings(3, demand)).toEqual(active);
+	] as const)('%s', (_, demand, expected) => {
+		expect(active(3, 3, demand)).toEqual(expected);
 	});
 
 	test('a browser that sends one encoding sends it for any demand', () => {
-		expect(activeEncodings(1, 2)).toEqual([true]);
-		expect(activeEncodings(1, null)).toEqual([false]);
+		expect(active(1, 3, 2)).toEqual([true]);
+		expect(active(1, 3, null)).toEqual([false]);
 	});
+
+	test.each([
+		[3, undefined, [true, true, true], [4, 2, 1]],
+		[2, undefined, [true, true, false], [2, 1, 1]],
+		[2, 0, [true, false, false], [2, 1, 1]],
+		[1, undefined, [true, false, false], [1, 1, 1]],
+		[1, null, [false, false, false], [1, 1, 1]],
+	] as const)('in %i sizes the last one used is the full picture', (layers, demand, on, scale) => {
+		const plan = planEncodings(3, layers, demand);
+		expect(plan.map((encoding) => encoding.active)).toEqual(on);
+		expect(plan.map((encoding) => encoding.scaleResolutionDownBy)).toEqual(scale);
+	});
+});
+
+test.each([
+	[1920, 1080, 3],
+	[1280, 720, 3],
+	[720, 1280, 3],
+	[960, 540, 3],
+	[640, 480, 2],
+	[640, 360, 2],
+	[480, 270, 2],
+	[320, 240, 1],
+	[0, 0, 1],
+])('a picture of %i by %i is sent in %i sizes', (width, height, layers) => {
+	expect(layersOf(width, height)).toBe(layers);
 });

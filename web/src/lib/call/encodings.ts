@@ -27,23 +27,52 @@ export const microphoneCodecOptions: ProducerCodecOptions = {
  */
 export type Demand = number | null | undefined;
 
-/** Which of `count` encodings to encode, lowest first. */
-export function activeEncodings(count: number, demand: Demand): boolean[] {
-	return Array.from({ length: count }, (_, layer) => {
-		if (demand === undefined) return true;
-		return demand !== null && layer <= demand;
-	});
+/**
+ * From how many pixels on Chromium sends a picture in so many sizes. Of a smaller one it sends only the
+ * first encodings, whatever they are scaled to; so those must end with the full picture.
+ */
+const pixelsForLayers = [0, 480 * 270, 960 * 540] as const;
+
+/** In how many sizes a picture of this size is sent. */
+export function layersOf(width: number, height: number): number {
+	return pixelsForLayers.filter((pixels) => width * height >= pixels).length;
+}
+
+/** How one encoding has to be: whether it is encoded, and how much smaller than the picture. */
+type Plan = { active: boolean; scaleResolutionDownBy: number };
+
+/**
+ * What to make of `count` negotiated encodings, lowest first, when the picture is sent in `layers` sizes
+ * and this much of it is wanted.
+ */
+export function planEncodings(count: number, layers: number, demand: Demand): Plan[] {
+	const used = Math.min(count, layers);
+	return Array.from({ length: count }, (_, layer) => ({
+		active: layer < used && (demand === undefined || (demand !== null && layer <= demand)),
+		scaleResolutionDownBy: layer < used ? 2 ** (used - 1 - layer) : 1,
+	}));
 }
 
 /**
  * Encodes what is demanded and nothing else. Says nothing to the browser that it knows already, because
  * each change may restart an encoder. Calls for one sender must not overlap.
  */
-export async function applyDemand(sender: RTCRtpSender, demand: Demand): Promise<void> {
+export async function applyPlan(
+	sender: RTCRtpSender,
+	{ layers, demand }: { layers: number; demand: Demand },
+): Promise<void> {
 	const parameters = sender.getParameters();
-	const active = activeEncodings(parameters.encodings.length, demand);
-	if (parameters.encodings.every((encoding, layer) => (encoding.active ?? true) === active[layer]))
-		return;
-	parameters.encodings.forEach((encoding, layer) => (encoding.active = active[layer] ?? true));
-	await sender.setParameters(parameters);
+	const { encodings } = parameters;
+	let changed = false;
+	for (const [layer, plan] of planEncodings(encodings.length, layers, demand).entries()) {
+		const encoding = encodings[layer];
+		if (!encoding) continue;
+		changed ||= (encoding.active ?? true) !== plan.active;
+		encoding.active = plan.active;
+		// A single encoding is sound, or a picture sent as it is.
+		if (encodings.length === 1) continue;
+		changed ||= (encoding.scaleResolutionDownBy ?? 1) !== plan.scaleResolutionDownBy;
+		encoding.scaleResolutionDownBy = plan.scaleResolutionDownBy;
+	}
+	if (changed) await sender.setParameters(parameters);
 }

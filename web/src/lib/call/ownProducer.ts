@@ -1,7 +1,7 @@
 import type { Producer } from 'mediasoup-client/types';
 import type { ProducerId } from '#shared/ids.ts';
 import type { ProducerInfo } from '#shared/media.ts';
-import { applyDemand, type Demand } from './encodings.ts';
+import { applyPlan, layersOf, type Demand } from './encodings.ts';
 import { Latest } from './latest.ts';
 
 /** What a device gives at the moment: no track when it is off, and a track that is kept when muted. */
@@ -19,7 +19,8 @@ export class OwnProducer {
 	readonly #producer: Producer;
 	readonly #state: (told: Told) => void;
 	readonly #track: Latest<MediaStreamTrack | null>;
-	readonly #demand: Latest<Demand>;
+	readonly #plan: Latest<{ layers: number; demand: Demand }>;
+	#demand: Demand;
 	#told: Told;
 
 	/**
@@ -34,9 +35,9 @@ export class OwnProducer {
 		this.#track = new Latest(async (track) => {
 			if (!producer.closed && track?.readyState !== 'ended') await producer.replaceTrack({ track });
 		});
-		this.#demand = new Latest(async (demand) => {
+		this.#plan = new Latest(async (plan) => {
 			const { rtpSender, closed } = producer;
-			if (rtpSender && !closed) await applyDemand(rtpSender, demand);
+			if (rtpSender && !closed) await applyPlan(rtpSender, plan);
 		});
 	}
 
@@ -46,12 +47,14 @@ export class OwnProducer {
 		const told = { producerId: this.producerId, paused, ...sizeOf(track, this.#told) };
 		if (sameTold(told, this.#told)) return;
 		this.#told = told;
+		this.#replan();
 		this.#state(told);
 	}
 
 	/** Encodes what is wanted of it. */
 	demand(demand: Demand): void {
-		void this.#demand.set(demand);
+		this.#demand = demand;
+		this.#replan();
 	}
 
 	/** After a return: says how it is now, if the server remembers it otherwise. */
@@ -61,8 +64,13 @@ export class OwnProducer {
 
 	close(): void {
 		this.#track.close();
-		this.#demand.close();
+		this.#plan.close();
 		this.#producer.close();
+	}
+
+	#replan(): void {
+		const { width, height } = this.#told;
+		void this.#plan.set({ layers: layersOf(width, height), demand: this.#demand });
 	}
 }
 

@@ -5,6 +5,7 @@ import {
 	cameraCodecOptions,
 	cameraEncodings,
 	cameraSize,
+	layersOf,
 	microphoneCodecOptions,
 	type Demand,
 } from './encodings.ts';
@@ -109,7 +110,9 @@ export class Sender {
 			{ ...options, ...handsOff },
 		);
 		const own = new OwnProducer(producer, told, (update) => {
-			this.#statements.state(`update:${producerId}`, () => this.#ask('media:update', update));
+			const layers = layersOf(update.width, update.height);
+			const stated = { ...update, layers };
+			this.#statements.state(`update:${producerId}`, () => this.#ask('media:update', stated));
 		});
 		this.#producers.set(source, own);
 	}
