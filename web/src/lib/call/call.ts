@@ -13,7 +13,7 @@ import { mayTryAgain } from './reconnect.ts';
 import { Session } from './session.ts';
 import { Signal } from './signal.ts';
 import { Silence } from './silence.ts';
-import { firstPage } from './wants.ts';
+import { firstPage, type FirstPage } from './wants.ts';
 
 /**
  * A call as its page sees it: the person's wishes go in, and whatever comes of them is told to the
@@ -53,15 +53,7 @@ export class Call {
 				const { innerWidth: width, innerHeight: height, devicePixelRatio: pixelRatio } = window;
 				return firstPage({ width, height, pixelRatio }, this.#present);
 			},
-			joined: (answer, session, page) => {
-				const received = this.#people.accept(answer, session.receiver, page);
-				this.#observer.room(answer.room);
-				this.#observer.connection('connected');
-				this.#tellPhase({ kind: 'joined' });
-				this.#joining?.resolve();
-				this.#joining = null;
-				void received.then(() => session.tidyUp());
-			},
+			joined: (answer, session, page) => void this.#onJoined(answer, session, page),
 			lost: () => {
 				this.#people.abandonList();
 				this.#observer.connection('reconnecting');
@@ -166,6 +158,16 @@ export class Call {
 			path: returning ? null : (path) => this.#observer.path(path),
 			broken: (error) => this.#attendance.fail(error),
 		});
+	}
+
+	async #onJoined(answer: Data<'room:join'>, session: Session, page: FirstPage): Promise<void> {
+		if (!(await this.#people.accept(answer, session.receiver, page))) return;
+		this.#observer.room(answer.room);
+		this.#observer.connection('connected');
+		this.#tellPhase({ kind: 'joined' });
+		this.#joining?.resolve();
+		this.#joining = null;
+		session.tidyUp();
 	}
 
 	#onPresent(present: number): void {

@@ -18,6 +18,8 @@ export class People implements ReceiverEvents {
 	#receiver: Receiver | null = null;
 	/** Facts that came while the list that they belong to is on its way; null while none is. */
 	#held: RosterFact[] | null = null;
+	/** Counts what overtakes an answer that is being taken in. */
+	#turn = 0;
 
 	constructor(ask: Ask, observer: CallObserver) {
 		this.#observer = observer;
@@ -40,30 +42,37 @@ export class People implements ReceiverEvents {
 
 	/** A join was sent: until it is answered, facts wait. */
 	awaitList(): void {
+		this.#turn++;
 		this.#held = [];
 		this.#wanting.stop();
 	}
 
 	/** No list will come: the connection is lost. What is known of the others stays. */
 	abandonList(): void {
+		this.#turn++;
 		this.#held = null;
 		this.#wanting.stop();
 	}
 
 	/**
 	 * Takes the answer to a join, first or repeated, for the truth, and facts that came meanwhile for
-	 * newer or equal. Resolves when what the answer brought is received.
+	 * newer or equal. The observer hears of it when media is on its way: showing people takes longer than
+	 * connecting to them, and would hold it up.
+	 *
+	 * @returns false if the answer was overtaken by then.
 	 */
-	async accept(answer: Data<'room:join'>, receiver: Receiver, page: FirstPage): Promise<void> {
+	async accept(answer: Data<'room:join'>, receiver: Receiver, page: FirstPage): Promise<boolean> {
+		const turn = ++this.#turn;
 		this.#receiver = receiver;
 		this.#roster.replace(answer.peers);
 		const held = this.#held ?? [];
 		this.#held = null;
 		for (const fact of held) this.#roster.apply(fact);
-		const received = receiver.reconcile(answer.consumers);
+		await receiver.reconcile(answer.consumers);
+		if (turn !== this.#turn) return false;
 		this.#tellAll();
 		this.#wanting.start(page);
-		await received;
+		return true;
 	}
 
 	apply(fact: RosterFact): void {

@@ -44,7 +44,10 @@ export class Receiver {
 		return (consumerId && this.#received.get(consumerId)?.stream) || null;
 	}
 
-	/** Takes the server's whole list of consumers for the truth, and lets media flow. */
+	/**
+	 * Takes the server's whole list of consumers for the truth. Resolves when all of them are built and
+	 * the request to let media flow is on its way.
+	 */
 	async reconcile(consumers: readonly ConsumerInfo[]): Promise<void> {
 		const { gone, kept } = diffConsumers(this.#received.keys(), consumers);
 		for (const consumerId of gone) this.#drop(consumerId);
@@ -53,7 +56,7 @@ export class Receiver {
 
 	/**
 	 * Builds the client's ends of new consumers all together, then has them resumed by one request,
-	 * together with those in `also`.
+	 * together with those in `also`. Resolves when that request is on its way.
 	 */
 	async add(consumers: readonly ConsumerInfo[], also: readonly ConsumerId[] = []): Promise<void> {
 		const fresh = consumers.filter(
@@ -64,16 +67,13 @@ export class Receiver {
 		);
 		if (this.#closed) return;
 		if (built.length > 0) mark('consumers-built');
-		const pictures = built.filter(({ info }) => info.kind === 'video');
-		this.#frames.markFirst(
-			pictures
-				.filter(({ info }) => this.#events.expected(info.producerId))
-				.map(({ consumer }) => consumer),
+		void this.#resume(built, also);
+		const expected = built.filter(
+			({ info }) => info.kind === 'video' && this.#events.expected(info.producerId),
 		);
+		this.#frames.markFirst(expected.map(({ consumer }) => consumer));
 		for (const peerId of new Set(built.map(({ info }) => info.peerId)))
 			this.#events.changed(peerId);
-		await this.#resume([...built.map(({ info }) => info.consumerId), ...also]);
-		for (const { info, consumer } of pictures) this.#frames.await(info.consumerId, consumer);
 	}
 
 	/** Closes what belongs to producers that are not wanted any more, or not there. */
@@ -117,13 +117,19 @@ export class Receiver {
 		}
 	}
 
-	async #resume(consumerIds: ConsumerId[]): Promise<void> {
+	async #resume(built: readonly Received[], also: readonly ConsumerId[]): Promise<void> {
+		const consumerIds = [...built.map(({ info }) => info.consumerId), ...also];
 		if (consumerIds.length === 0) return;
 		try {
 			await this.#ask('media:resume', { consumerIds });
-			mark('resumed');
 		} catch {
 			// The connection was lost: the next join answers with these, and they are resumed then.
+			return;
+		}
+		if (this.#closed) return;
+		mark('resumed');
+		for (const { info, consumer } of built) {
+			if (info.kind === 'video' && !consumer.closed) this.#frames.await(info.consumerId, consumer);
 		}
 	}
 
