@@ -1,5 +1,8 @@
 import type { ProducerCodecOptions, RtpEncodingParameters } from 'mediasoup-client/types';
 
+/** In pixels. */
+export type PictureSize = { width: number; height: number };
+
 /** The picture the camera is asked for, and that the black one in the lobby has. */
 export const cameraSize = { width: 1280, height: 720 } as const;
 

@@ -1,7 +1,7 @@
 import type { Producer } from 'mediasoup-client/types';
 import type { ProducerId } from '#shared/ids.ts';
 import type { ProducerInfo } from '#shared/media.ts';
-import { applyPlan, layersOf, type Demand } from './encodings.ts';
+import { applyPlan, layersOf, type Demand, type PictureSize } from './encodings.ts';
 import { Latest } from './latest.ts';
 
 /** What a device gives at the moment: no track when it is off, and a track that is kept when muted. */
@@ -44,11 +44,12 @@ export class OwnProducer {
 	/** Carries this from now on. */
 	feed({ track, paused }: Feed): void {
 		void this.#track.set(track);
-		const told = { producerId: this.producerId, paused, ...sizeOf(track, this.#told) };
-		if (sameTold(told, this.#told)) return;
-		this.#told = told;
-		this.#replan();
-		this.#state(told);
+		this.#become({ paused, ...(pictureSize(track) ?? {}) });
+	}
+
+	/** What it carries has this size now, or will have it before anyone sees it. */
+	resize(size: PictureSize): void {
+		this.#become(size);
 	}
 
 	/** Encodes what is wanted of it. */
@@ -68,16 +69,24 @@ export class OwnProducer {
 		this.#producer.close();
 	}
 
+	#become(change: Partial<Told>): void {
+		const told = { ...this.#told, ...change };
+		if (sameTold(told, this.#told)) return;
+		this.#told = told;
+		this.#replan();
+		this.#state(told);
+	}
+
 	#replan(): void {
 		const { width, height } = this.#told;
 		void this.#plan.set({ layers: layersOf(width, height), demand: this.#demand });
 	}
 }
 
-/** The size of what is sent; while nothing is, the last one, for it is the best guess for the next. */
-function sizeOf(track: MediaStreamTrack | null, last: Told): { width: number; height: number } {
+/** The size of a track's picture; null where it has none or does not know it. */
+export function pictureSize(track: MediaStreamTrack | null): PictureSize | null {
 	const { width, height } = track?.getSettings() ?? {};
-	return width && height ? { width, height } : { width: last.width, height: last.height };
+	return width && height ? { width, height } : null;
 }
 
 function sameTold(a: Omit<Told, 'producerId'>, b: Omit<Told, 'producerId'>): boolean {

@@ -4,18 +4,20 @@ import type { MediaSource, ProducerInfo } from '#shared/media.ts';
 import {
 	cameraCodecOptions,
 	cameraEncodings,
-	cameraSize,
 	layersOf,
 	microphoneCodecOptions,
 	type Demand,
+	type PictureSize,
 } from './encodings.ts';
-import { OwnProducer, type Feed } from './ownProducer.ts';
+import { OwnProducer, pictureSize, type Feed } from './ownProducer.ts';
 import type { Ask } from './signal.ts';
 import type { Silence } from './silence.ts';
 import type { Statements } from './statements.ts';
 import type { Transports } from './transports.ts';
 
 export type OwnSource = Extract<MediaSource, 'microphone' | 'camera'>;
+
+const noPicture: PictureSize = { width: 0, height: 0 };
 
 /** mediasoup-client is told to leave the tracks alone: they belong to the devices. */
 const handsOff = { stopTracks: false, disableTrackOnPause: false, zeroRtpOnPause: false } as const;
@@ -31,6 +33,7 @@ export class Sender {
 	readonly #producers = new Map<OwnSource, OwnProducer>();
 	readonly #feeds = new Map<OwnSource, Feed>();
 	readonly #demands = new Map<ProducerId, Demand>();
+	#silence: Silence | null = null;
 	#live = false;
 
 	constructor(transports: Transports, statements: Statements, ask: Ask) {
@@ -41,12 +44,13 @@ export class Sender {
 
 	/** Produces black and silence. Resolves when both are stated to the server. */
 	async start(silence: Silence): Promise<void> {
+		this.#silence = silence;
 		await Promise.all([
-			this.#produce('microphone', silence.audio, {
+			this.#produce('microphone', noPicture, {
 				track: silence.audio,
 				codecOptions: microphoneCodecOptions,
 			}),
-			this.#produce('camera', silence.video, {
+			this.#produce('camera', silence.size, {
 				track: silence.video,
 				encodings: [...cameraEncodings],
 				codecOptions: cameraCodecOptions,
@@ -66,7 +70,12 @@ export class Sender {
 	/** What a device gives now. */
 	feed(source: OwnSource, feed: Feed): void {
 		this.#feeds.set(source, feed);
-		if (this.#live) this.#producers.get(source)?.feed(feed);
+		const producer = this.#producers.get(source);
+		if (this.#live) return producer?.feed(feed);
+		const size = pictureSize(feed.track);
+		if (!size) return;
+		this.#silence?.resize(size);
+		producer?.resize(size);
 	}
 
 	/** How much of a video anyone wants. */
@@ -97,16 +106,11 @@ export class Sender {
 		this.#producers.clear();
 	}
 
-	async #produce(
-		source: OwnSource,
-		track: MediaStreamTrack,
-		options: ProducerOptions,
-	): Promise<void> {
+	async #produce(source: OwnSource, size: PictureSize, options: ProducerOptions): Promise<void> {
 		const producerId = newProducerId();
-		const size = track.kind === 'video' ? cameraSize : { width: 0, height: 0 };
 		const told = { producerId, paused: false, ...size };
 		const producer = await this.#transports.produce(
-			{ source, ...told },
+			{ source, ...told, layers: layersOf(size.width, size.height) },
 			{ ...options, ...handsOff },
 		);
 		const own = new OwnProducer(producer, told, (update) => {
@@ -115,5 +119,8 @@ export class Sender {
 			this.#statements.state(`update:${producerId}`, () => this.#ask('media:update', stated));
 		});
 		this.#producers.set(source, own);
+		// The devices may have said something while this was being made.
+		const feed = this.#feeds.get(source);
+		if (feed) this.feed(source, feed);
 	}
 }

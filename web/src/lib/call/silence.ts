@@ -1,4 +1,4 @@
-import { cameraSize } from './encodings.ts';
+import { cameraSize, type PictureSize } from './encodings.ts';
 import type { LocalAudio } from './localAudio.ts';
 
 /** Pictures per second: enough to prove a path quickly, and enough to keep it warm. */
@@ -12,6 +12,7 @@ export type Pace = keyof typeof rate;
 export class Silence {
 	readonly audio: MediaStreamTrack;
 	readonly video: MediaStreamTrack;
+	readonly #canvas: HTMLCanvasElement;
 	readonly #brush: CanvasRenderingContext2D;
 	#timer: ReturnType<typeof setInterval> | null = null;
 	#odd = false;
@@ -21,9 +22,26 @@ export class Silence {
 		const brush = canvas.getContext('2d', { alpha: false });
 		const [video] = canvas.captureStream().getVideoTracks();
 		if (!brush || !video) throw new Error('The browser gave no picture to send.');
+		this.#canvas = canvas;
 		this.#brush = brush;
 		this.video = video;
 		this.audio = localAudio.silence();
+	}
+
+	/** How large the black picture is. */
+	get size(): PictureSize {
+		const { width, height } = this.#canvas;
+		return { width, height };
+	}
+
+	/**
+	 * Takes the size of the picture that will come in its place: an encoder that meets another size on
+	 * Join begins anew, which takes longer than all the rest.
+	 */
+	resize({ width, height }: PictureSize): void {
+		if (width === this.#canvas.width && height === this.#canvas.height) return;
+		Object.assign(this.#canvas, { width, height });
+		if (this.#timer !== null) this.#stroke();
 	}
 
 	/** Draws so that pictures flow; null stops it. */
@@ -45,6 +63,6 @@ export class Silence {
 	#stroke(): void {
 		this.#odd = !this.#odd;
 		this.#brush.fillStyle = this.#odd ? '#000' : '#010101';
-		this.#brush.fillRect(0, 0, cameraSize.width, cameraSize.height);
+		this.#brush.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
 	}
 }

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { testConfig } from './service.ts';
+
+const main = fileURLToPath(new URL('../../sfu/main.ts', import.meta.url));
+
+export type ServiceProcess = { url: string; pid: number; close(): Promise<void> };
+
+/** The real service in a process of its own, on loopback: for measurements that must not share its time. */
+export async function startServiceProcess(): Promise<ServiceProcess> {
+	const folder = mkdtempSync(join(tmpdir(), 'parley-process-'));
+	const { media } = await testConfig();
+	const child = spawn(process.execPath, [main], {
+		cwd: folder,
+		stdio: ['ignore', 'pipe', 'inherit'],
+		env: {
+			PATH: process.env['PATH'],
+			PARLEY_HTTP_PORT: '0',
+			PARLEY_HTTP_ADDRESS: '127.0.0.1',
+			PARLEY_MEDIA_PORT: String(media.port),
+			PARLEY_MEDIA_WORKERS: '1',
+			PARLEY_MEDIA_LISTENADDRESS: '127.0.0.1',
+			PARLEY_LOG_LEVEL: 'warn',
+		},
+	});
+	const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+	const close = async () => {
+		child.kill('SIGTERM');
+		await ended;
+		rmSync(folder, { recursive: true, force: true });
+	};
+	for await (const said of createInterface({ input: child.stdout })) {
+		const port = /listens on http:\/\/localhost:(\d+)/.exec(said)?.[1];
+		if (port) return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, close };
+	}
+	await close();
+	throw new Error('the service did not start');
+}
