@@ -62,6 +62,14 @@ export const roomRequests = {
 		}),
 	),
 	/**
+	 * In the lobby: paused consumers of what this client would see first, so that after the join nothing
+	 * needs to be negotiated. Repeating it follows who comes and goes.
+	 */
+	'lobby:prepare': request(
+		v.object({ rtpCapabilities, firstPage }),
+		v.object({ consumers: v.array(consumerInfo) }),
+	),
+	/**
 	 * From the lobby into the room; or, with the resume token of an earlier join, back to the peer
 	 * one was. Answers with the whole state of the room either way.
 	 */

@@ -22,6 +22,8 @@ export class PeerConsumers {
 	/** The one reconciliation at a time, so that two never create the same consumer. */
 	#turn: Promise<unknown> = Promise.resolve();
 	#rtpCapabilities: RtpCapabilities = {};
+	/** Whether this peer has joined: before, nothing of others flows to it. */
+	#admitted = false;
 	#wants: readonly Want[] = [];
 	#flows: ReadonlyMap<ProducerId, Flow> = new Map();
 
@@ -36,8 +38,10 @@ export class PeerConsumers {
 		this.#rtpCapabilities = rtpCapabilities;
 	}
 
+	/** The consumers of what others send. */
 	get infos(): ConsumerInfo[] {
-		return [...this.#byProducer.values()].map((entry) => entry.info);
+		const infos = [...this.#byProducer.values()].map((entry) => entry.info);
+		return infos.filter((info) => !this.#isLoopback(info));
 	}
 
 	/** How each wanted producer has to flow; what demand is added up from. */
@@ -56,7 +60,7 @@ export class PeerConsumers {
 		this.#flows = flows;
 		return this.#inTurn(async () => {
 			for (const [producerId, entry] of this.#byProducer) {
-				if (!flows.has(producerId)) entry.consumer.close();
+				if (!flows.has(producerId) && !this.#isLoopback(entry.info)) entry.consumer.close();
 			}
 			const unavailable: Unavailable = missing.map((id) => ({ id, code: 'NOT_FOUND' }));
 			const consumers: ConsumerInfo[] = [];
@@ -96,7 +100,7 @@ export class PeerConsumers {
 	/** Receives back one's own producers (R11). */
 	async loopback(own: readonly Offer[]): Promise<ConsumerInfo[]> {
 		return this.#inTurn(async () => {
-			this.closeAll();
+			this.#closeLoopback();
 			const made = await Promise.all(
 				own.map(({ producerId, layers }) =>
 					this.#consume(
@@ -109,9 +113,10 @@ export class PeerConsumers {
 		});
 	}
 
-	/** Ends every consumer; the loopback ones, when their peer joins. */
-	closeAll(): void {
-		for (const { consumer } of this.#byProducer.values()) consumer.close();
+	/** This peer joined: its loopback ends, and from the next want on what others send flows to it. */
+	admit(): void {
+		this.#admitted = true;
+		this.#closeLoopback();
 	}
 
 	/** The client has built these: let media flow (R29, R30). */
@@ -131,6 +136,16 @@ export class PeerConsumers {
 				.map(({ consumer }) => consumer.requestKeyFrame().catch(ifClosed(consumer))),
 		);
 		return unavailable;
+	}
+
+	#isLoopback(info: ConsumerInfo): boolean {
+		return info.peerId === this.#peerId;
+	}
+
+	#closeLoopback(): void {
+		for (const { consumer, info } of this.#byProducer.values()) {
+			if (this.#isLoopback(info)) consumer.close();
+		}
 	}
 
 	#inTurn<T>(task: () => Promise<T>): Promise<T> {
@@ -197,7 +212,7 @@ export class PeerConsumers {
 			if (consumer.preferredLayers?.spatialLayer !== flow.layer && consumer.type !== 'simple')
 				changes.push(consumer.setPreferredLayers({ spatialLayer: flow.layer }));
 		}
-		const flowing = resumed && flow.visible;
+		const flowing = resumed && flow.visible && (this.#admitted || this.#isLoopback(entry.info));
 		if (flowing && consumer.paused) changes.push(consumer.resume());
 		if (!flowing && !consumer.paused) changes.push(consumer.pause());
 		await Promise.all(changes.map((change) => change.catch(ifClosed(consumer))));

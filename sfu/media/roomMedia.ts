@@ -78,7 +78,7 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 	publish(peerId: PeerId): void {
 		const member = this.#members.get(peerId);
 		if (!member) return;
-		member.media.consumers.closeAll();
+		member.media.consumers.admit();
 		member.published = true;
 		// To the end of the line: offers are ordered by joining, not by entering the lobby.
 		this.#members.delete(peerId);
@@ -184,7 +184,10 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 	): void {
 		const offers = this.#offers();
 		const members = [...this.#members.values()];
-		const flows = members.map(({ media }) => media.consumers.flows);
+		// Whoever is in the lobby makes no demand of their own (R34), but keeps encoders awake (R12).
+		const flows = members.flatMap(({ media, published }) =>
+			published ? [media.consumers.flows] : [],
+		);
 		const lobby = members.some(({ published }) => !published);
 		for (const [producerId, layer] of demandOf(offers.values(), flows, lobby)) {
 			const offer = offers.get(producerId);

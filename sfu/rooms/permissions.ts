@@ -6,6 +6,7 @@ export type Phase = 'outside' | 'lobby' | 'room';
 /** In which phases each request makes sense (R13, R16). */
 const phases: Record<RequestName, ReadonlySet<Phase>> = {
 	'lobby:enter': new Set<Phase>(['outside', 'lobby', 'room']),
+	'lobby:prepare': new Set<Phase>(['lobby']),
 	'room:join': new Set<Phase>(['outside', 'lobby', 'room']),
 	'room:leave': new Set<Phase>(['lobby', 'room']),
 	'media:connect': new Set<Phase>(['lobby', 'room']),

@@ -1,6 +1,6 @@
-import type { Handlers } from './handlers.ts';
+import { seatOf, type Handlers } from './handlers.ts';
 
-export const onLobby: Handlers<'lobby:enter'> = {
+export const onLobby: Handlers<'lobby:enter' | 'lobby:prepare'> = {
 	'lobby:enter': async (client, { roomId }, { rooms, iceServers }) => {
 		// Starting over (R13).
 		if (client.place.phase !== 'outside') client.place.live.leave(client);
@@ -15,5 +15,12 @@ export const onLobby: Handlers<'lobby:enter'> = {
 			sendTransport: media.options('send'),
 			recvTransport: media.options('recv'),
 		};
+	},
+
+	'lobby:prepare': async (client, { rtpCapabilities, firstPage }) => {
+		const { live, media } = seatOf(client);
+		media.consumers.rtpCapabilities = rtpCapabilities;
+		await live.media.wantFirst(media, firstPage);
+		return { consumers: media.consumers.infos };
 	},
 };

@@ -27,6 +27,10 @@ const names = Object.keys(requests) as RequestName[];
 /** A request of each kind that fits its schema, with ids that are nobody's. */
 const fitting: Record<RequestName, () => unknown> = {
 	'lobby:enter': () => ({ roomId: cast.roomId }),
+	'lobby:prepare': () => ({
+		rtpCapabilities: {},
+		firstPage: { videos: 0, width: 0, height: 0 },
+	}),
 	'room:join': () => ({
 		roomId: cast.roomId,
 		name: 'Guest',

@@ -315,4 +315,56 @@ describe('wants', () => {
 			(told) => told.producerId === camera.producerId && told.spatialLayer === null,
 		);
 	});
+
+	test('R34: what is prepared in the lobby flows with the join and not before, and makes no demand', async () => {
+		const sender = await cast.joined('Sender', 0);
+		const camera = produceInput('camera');
+		const { producerId } = camera;
+		await sender.ask('media:produce', camera);
+		await sender.until('media:demand', (told) => told.spatialLayer === null);
+		const visitor = await cast.connect();
+		const { routerRtpCapabilities } = await visitor.ask('lobby:enter', { roomId: cast.roomId });
+		await visitor.ask('media:produce', produceInput('camera'));
+		const rtpCapabilities = routerRtpCapabilities;
+		const mirror = await visitor.ask('media:loopback', { rtpCapabilities });
+		const firstPage = { videos: 4, width: 1280, height: 720 };
+		const first = await visitor.ask('lobby:prepare', { rtpCapabilities, firstPage });
+		expect(first.consumers.map((consumer) => consumer.producerId)).toEqual([producerId]);
+		// Asking again brings the same, and leaves the loopback alone.
+		expect(await visitor.ask('lobby:prepare', { rtpCapabilities, firstPage })).toEqual(first);
+		const consumerIds = [...first.consumers, ...mirror.consumers].map(
+			({ consumerId }) => consumerId,
+		);
+		expect((await visitor.ask('media:resume', { consumerIds })).unavailable).toEqual([]);
+		await visitor.ask('media:keyframe', { consumerIds });
+		const [prepared, loopback] = consumerIds.map((id) => consumersInWorker.get(id));
+		expect([prepared?.paused, loopback?.paused]).toEqual([true, false]);
+		expect(sender.told('media:demand').at(-1)?.spatialLayer).toBe(0);
+		const joined = await visitor.ask('room:join', {
+			roomId: cast.roomId,
+			name: 'Visitor',
+			rtpCapabilities,
+			firstPage,
+		});
+		expect(joined.consumers).toEqual(first.consumers);
+		expect([prepared?.paused, loopback?.closed]).toEqual([false, true]);
+		await sender.until('media:demand', (told) => told.spatialLayer === 2);
+	});
+
+	test('R34: what left meanwhile is not in the answer to the join', async () => {
+		const { sender, producerId } = await pair();
+		const visitor = await cast.connect();
+		const lobby = await visitor.ask('lobby:enter', { roomId: cast.roomId });
+		const rtpCapabilities = lobby.routerRtpCapabilities;
+		const firstPage = { videos: 4, width: 640, height: 360 };
+		const { consumers } = await visitor.ask('lobby:prepare', { rtpCapabilities, firstPage });
+		expect(consumers.map((consumer) => consumer.producerId)).toEqual([producerId]);
+		await sender.ask('room:leave', {});
+		await visitor.until('lobby:present', (told) => told.present === 1);
+		expect((await visitor.ask('lobby:prepare', { rtpCapabilities, firstPage })).consumers).toEqual(
+			[],
+		);
+		const input = { roomId: cast.roomId, name: 'Visitor', rtpCapabilities, firstPage };
+		expect((await visitor.ask('room:join', input)).consumers).toEqual([]);
+	});
 });

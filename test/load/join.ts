@@ -72,7 +72,7 @@ try {
 		console.log(
 			line(
 				step,
-				results.map((times) => times[index] ?? Number.NaN),
+				results.map((times) => times[index] ?? Number.NaN).filter((time) => time >= 0),
 			),
 		);
 	}

@@ -6,6 +6,7 @@ export function percentile(values: readonly number[], share: number): number {
 
 /** One line of a table: what, then p50, p95, least and most, in whole milliseconds. */
 export function line(what: string, values: readonly number[]): string {
+	if (values.length === 0) return `${what.padEnd(28)}${'not needed'.padStart(14)}`;
 	const figures = [
 		percentile(values, 0.5),
 		percentile(values, 0.95),

@@ -5,6 +5,7 @@ import { hasPlace, mayAsk, type Phase } from '../../../sfu/rooms/permissions.ts'
 /** The whole table: what may be asked outside, in the lobby and in the room. */
 const table: Record<RequestName, Record<Phase, boolean>> = {
 	'lobby:enter': { outside: true, lobby: true, room: true },
+	'lobby:prepare': { outside: false, lobby: true, room: false },
 	'room:join': { outside: true, lobby: true, room: true },
 	'room:leave': { outside: false, lobby: true, room: true },
 	'media:connect': { outside: false, lobby: true, room: true },

@@ -46,12 +46,12 @@ export class Call {
 			entered: (lobby) => this.#onEntered(lobby),
 			ready: ({ sender }) => {
 				this.#devices.attach(sender);
+				this.#prepare();
 				if (!this.#isInside) this.#observer.connection('connected');
 			},
 			joining: () => {
 				this.#people.awaitList();
-				const { innerWidth: width, innerHeight: height, devicePixelRatio: pixelRatio } = window;
-				return firstPage({ width, height, pixelRatio }, this.#present);
+				return this.#firstPage();
 			},
 			joined: (answer, session, page) => void this.#onJoined(answer, session, page),
 			lost: () => {
@@ -170,8 +170,19 @@ export class Call {
 		session.tidyUp();
 	}
 
+	#firstPage(): FirstPage {
+		const { innerWidth: width, innerHeight: height, devicePixelRatio: pixelRatio } = window;
+		return firstPage({ width, height, pixelRatio }, this.#present);
+	}
+
+	/** While the person looks around in the lobby, all is made ready for what they will see. */
+	#prepare(): void {
+		if (this.#phase === 'lobby') this.#attendance.session?.prepare(this.#firstPage());
+	}
+
 	#onPresent(present: number): void {
 		this.#present = present;
+		this.#prepare();
 		this.#observer.present(present);
 	}
 

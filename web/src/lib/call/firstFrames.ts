@@ -5,6 +5,9 @@ import { mark } from './marks.ts';
 /** When to ask for a key frame where no picture came: milliseconds after the one before. */
 const pauses = [300, 400, 800, 1500, 3000, 6000] as const;
 
+/** Of how many videos the first picture is watched for: any of them may have its camera off. */
+const watched = 4;
+
 type Awaited = { consumer: Consumer; tries: number; timer: ReturnType<typeof setTimeout> | null };
 
 /**
@@ -32,10 +35,15 @@ export class FirstFrames {
 
 	/** Marks the moment in which the first of these shows a picture. Of the first set only. */
 	markFirst(consumers: readonly Consumer[]): void {
-		const [consumer] = consumers;
-		if (this.#marked || !consumer) return;
+		if (this.#marked || consumers.length === 0) return;
 		this.#marked = true;
-		this.#endWatch = whenPictured(consumer.track, () => mark('first-frame'));
+		const ends = consumers.slice(0, watched).map(({ track }) =>
+			whenPictured(track, () => {
+				mark('first-frame');
+				this.#endWatch?.();
+			}),
+		);
+		this.#endWatch = () => ends.forEach((end) => end());
 	}
 
 	/** Waits for the first picture of a consumer that was just resumed. */

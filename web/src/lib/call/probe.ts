@@ -22,6 +22,7 @@ export class Probe {
 	readonly #tell: (path: MediaPath) => void;
 	readonly #began = performance.now();
 	#consumers: Consumer[] = [];
+	#looped: Promise<void> = Promise.resolve();
 	#last: MediaPath['kind'] = 'checking';
 	#timer: ReturnType<typeof setTimeout> | null = null;
 	#ended = false;
@@ -45,8 +46,13 @@ export class Probe {
 	/** Begins, once the silent producers are stated. */
 	start(rtpCapabilities: RtpCapabilities): void {
 		this.#silence.draw('proving');
-		void this.#loopBack(rtpCapabilities);
+		this.#looped = this.#loopBack(rtpCapabilities);
 		this.#schedule();
+	}
+
+	/** When what was sent was made to come back, or could not be. */
+	get looped(): Promise<void> {
+		return this.#looped;
 	}
 
 	/** The person joined: the server has ended the loop, and the path is only watched from now on. */

@@ -26,6 +26,8 @@ export class Receiver {
 	readonly #byProducer = new Map<ProducerId, ConsumerId>();
 	readonly #building = new Set<ConsumerId>();
 	readonly #frames: FirstFrames;
+	/** Whether the server's list of peers is known; before, a consumer cannot be out of date. */
+	#listed = false;
 	#closed = false;
 
 	constructor(transport: Transport, ask: Ask, events: ReceiverEvents) {
@@ -49,9 +51,30 @@ export class Receiver {
 	 * the request to let media flow is on its way.
 	 */
 	async reconcile(consumers: readonly ConsumerInfo[]): Promise<void> {
+		this.#listed = true;
 		const { gone, kept } = diffConsumers(this.#received.keys(), consumers);
 		for (const consumerId of gone) this.#drop(consumerId);
 		await this.add(consumers, kept);
+	}
+
+	/**
+	 * In the lobby: builds what would be received first and says so. The server lets it flow with the join,
+	 * which then needs no negotiation.
+	 */
+	async prepare(consumers: readonly ConsumerInfo[]): Promise<void> {
+		const { gone } = diffConsumers(this.#received.keys(), consumers);
+		for (const consumerId of gone) this.#drop(consumerId);
+		const built = await this.#buildAll(consumers);
+		if (this.#closed || built.length === 0) return;
+		// The join may have been answered meanwhile.
+		for (const { info } of built) this.#events.changed(info.peerId);
+		await this.#resume(built, []);
+	}
+
+	/** The person joins: what was prepared may show its first picture from now on. */
+	expectFirst(): void {
+		const prepared = [...this.#received.values()].filter(({ info }) => info.kind === 'video');
+		this.#frames.markFirst(prepared.map(({ consumer }) => consumer));
 	}
 
 	/**
@@ -59,12 +82,7 @@ export class Receiver {
 	 * together with those in `also`. Resolves when that request is on its way.
 	 */
 	async add(consumers: readonly ConsumerInfo[], also: readonly ConsumerId[] = []): Promise<void> {
-		const fresh = consumers.filter(
-			({ consumerId }) => !this.#received.has(consumerId) && !this.#building.has(consumerId),
-		);
-		const built = (await Promise.all(fresh.map((info) => this.#build(info)))).filter(
-			(received) => received !== null,
-		);
+		const built = await this.#buildAll(consumers);
 		if (this.#closed) return;
 		if (built.length > 0) mark('consumers-built');
 		void this.#resume(built, also);
@@ -91,6 +109,14 @@ export class Receiver {
 		for (const consumerId of [...this.#received.keys()]) this.#drop(consumerId);
 	}
 
+	async #buildAll(consumers: readonly ConsumerInfo[]): Promise<Received[]> {
+		const fresh = consumers.filter(
+			({ consumerId }) => !this.#received.has(consumerId) && !this.#building.has(consumerId),
+		);
+		const built = await Promise.all(fresh.map((info) => this.#build(info)));
+		return built.filter((received) => received !== null);
+	}
+
 	async #build(info: ConsumerInfo): Promise<Received | null> {
 		const { consumerId, producerId, kind } = info;
 		this.#building.add(consumerId);
@@ -101,7 +127,7 @@ export class Receiver {
 				kind,
 				rtpParameters: toEngineParameters(info.rtpParameters),
 			});
-			if (this.#closed || !this.#events.known(producerId)) {
+			if (this.#closed || (this.#listed && !this.#events.known(producerId))) {
 				consumer.close();
 				return null;
 			}
@@ -128,8 +154,9 @@ export class Receiver {
 		}
 		if (this.#closed) return;
 		mark('resumed');
-		for (const { info, consumer } of built) {
-			if (info.kind === 'video' && !consumer.closed) this.#frames.await(info.consumerId, consumer);
+		for (const consumerId of consumerIds) {
+			const received = this.#received.get(consumerId);
+			if (received?.info.kind === 'video') this.#frames.await(consumerId, received.consumer);
 		}
 	}
 

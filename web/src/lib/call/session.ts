@@ -2,6 +2,7 @@ import type { Device } from 'mediasoup-client/types';
 import type { CodedError } from '#shared/errors.ts';
 import type { Data } from '#shared/protocol.ts';
 import type { RtpCapabilities } from '#shared/rtp.ts';
+import { Latest } from './latest.ts';
 import type { MediaPath } from './model.ts';
 import { Probe } from './probe.ts';
 import { Receiver, type ReceiverEvents } from './receiver.ts';
@@ -11,6 +12,7 @@ import type { Ask } from './signal.ts';
 import type { Silence } from './silence.ts';
 import { Statements } from './statements.ts';
 import { Transports } from './transports.ts';
+import type { FirstPage } from './wants.ts';
 
 export type SessionOptions = {
 	lobby: Data<'lobby:enter'>;
@@ -39,7 +41,9 @@ export class Session {
 	readonly #transports: Transports;
 	readonly #statements: Statements;
 	readonly #probe: Probe | null;
+	readonly #prepared: Latest<FirstPage>;
 	#attached = true;
+	#live = false;
 	#tidyTimer: ReturnType<typeof setTimeout> | null = null;
 	#closed = false;
 
@@ -50,6 +54,14 @@ export class Session {
 		this.#transports = new Transports(device, lobby, ask, this.#statements);
 		this.sender = new Sender(this.#transports, this.#statements, ask);
 		this.receiver = new Receiver(this.#transports.recv, ask, options.receiving);
+		this.#prepared = new Latest(async (page) => {
+			// First the path is proved, for the person looks at that.
+			await this.#probe?.looped;
+			if (this.#live || this.#closed) return;
+			const { rtpCapabilities } = this;
+			const { consumers } = await ask('lobby:prepare', { rtpCapabilities, firstPage: page });
+			await this.receiver.prepare(consumers);
+		});
 		this.#probe = path && new Probe(this.#transports, silence, ask, lobby.sendTransport, path);
 	}
 
@@ -66,8 +78,15 @@ export class Session {
 		return session;
 	}
 
+	/** In the lobby: gets ready to receive what the first page will show. Again whenever that changes. */
+	prepare(page: FirstPage): void {
+		void this.#prepared.set(page);
+	}
+
 	/** The person joins: the devices take the place of black and silence. */
 	goLive(): void {
+		this.#live = true;
+		this.receiver.expectFirst();
 		this.#probe?.end();
 		this.sender.goLive();
 	}
@@ -95,6 +114,7 @@ export class Session {
 		if (this.#closed) return;
 		this.#closed = true;
 		if (this.#tidyTimer !== null) clearTimeout(this.#tidyTimer);
+		this.#prepared.close();
 		this.#statements.close();
 		this.#probe?.close();
 		this.sender.close();
