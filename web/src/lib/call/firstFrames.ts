@@ -33,12 +33,13 @@ export class FirstFrames {
 		this.#ask = ask;
 	}
 
-	/** Marks the moment in which the first of these shows a picture. Of the first set only. */
+	/** Marks the moment in which the first of these shows a picture, unless one was shown before. */
 	markFirst(consumers: readonly Consumer[]): void {
 		if (this.#marked || consumers.length === 0) return;
-		this.#marked = true;
+		this.#endWatch?.();
 		const ends = consumers.slice(0, watched).map(({ track }) =>
 			whenPictured(track, () => {
+				this.#marked = true;
 				mark('first-frame');
 				this.#endWatch?.();
 			}),

@@ -66,15 +66,12 @@ export class Receiver {
 		for (const consumerId of gone) this.#drop(consumerId);
 		const built = await this.#buildAll(consumers);
 		if (this.#closed || built.length === 0) return;
+		// Set up before the click, for it takes time; no picture comes before the join.
+		const pictures = [...this.#received.values()].filter(({ info }) => info.kind === 'video');
+		this.#frames.markFirst(pictures.map(({ consumer }) => consumer));
 		// The join may have been answered meanwhile.
 		for (const { info } of built) this.#events.changed(info.peerId);
 		await this.#resume(built, []);
-	}
-
-	/** The person joins: what was prepared may show its first picture from now on. */
-	expectFirst(): void {
-		const prepared = [...this.#received.values()].filter(({ info }) => info.kind === 'video');
-		this.#frames.markFirst(prepared.map(({ consumer }) => consumer));
 	}
 
 	/**

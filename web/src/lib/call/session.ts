@@ -86,7 +86,6 @@ export class Session {
 	/** The person joins: the devices take the place of black and silence. */
 	goLive(): void {
 		this.#live = true;
-		this.receiver.expectFirst();
 		this.#probe?.end();
 		this.sender.goLive();
 	}
