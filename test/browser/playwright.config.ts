@@ -12,6 +12,8 @@ export default defineConfig({
 	outputDir: '../../test-results',
 	// Four pages are what two cores carry: one test at a time.
 	workers: 1,
+	// A machine that stalls for seconds is no fault of the code: what passes only then is reported as flaky.
+	retries: process.env['CI'] ? 1 : 0,
 	timeout: 60_000,
 	expect: { timeout: 15_000 },
 	reporter: 'list',
