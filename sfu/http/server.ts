@@ -56,7 +56,10 @@ export function createHttp({
 		throw new CodedError('NOT_FOUND');
 	});
 
-	app.use(welcome(sessions), pages());
+	app.use(welcome(sessions), ...pages());
+	app.use(() => {
+		throw new CodedError('NOT_FOUND');
+	});
 	app.use(failures(log));
 	return app;
 }

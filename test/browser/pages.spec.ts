@@ -101,6 +101,19 @@ test('every answer carries the security headers, and no page has inline script',
 	}
 });
 
+test('what is not there is answered as such', async ({ request }) => {
+	const accept = 'text/html,application/xhtml+xml,*/*;q=0.8';
+	const status = async (path: string, headers = { accept }) =>
+		(await request.get(path, { headers })).status();
+	expect(await status('/room/standup')).toBe(200);
+	expect(await status('/next')).toBe(200);
+	expect(await status('/nowhere')).toBe(404);
+	expect(await status('/room/a/b')).toBe(404);
+	expect(await status('/..%2f..%2fpackage.json')).toBe(404);
+	const missing = await request.get('/nowhere', { headers: { accept: 'application/json' } });
+	expect(await missing.json()).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
+});
+
 test('files with a hash are compressed and kept for ever, pages are asked for again', async ({
 	request,
 }) => {
