@@ -10,7 +10,6 @@ type Entry = {
 	info: ConsumerInfo;
 	flow: Flow;
 	resumed: boolean;
-	applied: Flow | null;
 };
 
 /** What one peer receives: kept in step with what it wants. */
@@ -196,19 +195,18 @@ export class PeerConsumers {
 			kind: consumer.kind,
 			rtpParameters: consumer.rtpParameters as RtpParameters,
 		};
-		this.#byProducer.set(producerId, { consumer, info, flow, resumed: false, applied: null });
+		this.#byProducer.set(producerId, { consumer, info, flow, resumed: false });
 		consumer.observer.once('close', () => this.#byProducer.delete(producerId));
 		return info;
 	}
 
 	/** Brings the consumer to what is wanted of it. Says nothing to the worker that it knows already. */
 	async #apply(entry: Entry): Promise<void> {
-		const { consumer, flow, applied, resumed } = entry;
+		const { consumer, flow, resumed } = entry;
 		if (consumer.closed) return;
-		entry.applied = flow;
 		const changes: Promise<void>[] = [];
 		if (consumer.kind === 'video' && flow.visible) {
-			if (applied?.priority !== flow.priority) changes.push(consumer.setPriority(flow.priority));
+			if (consumer.priority !== flow.priority) changes.push(consumer.setPriority(flow.priority));
 			if (consumer.preferredLayers?.spatialLayer !== flow.layer && consumer.type !== 'simple')
 				changes.push(consumer.setPreferredLayers({ spatialLayer: flow.layer }));
 		}

@@ -244,6 +244,16 @@ describe('wants', () => {
 		expect(inWorker?.closed).toBe(true);
 	});
 
+	test('R27: the priority counts from the moment a hidden video is shown', async () => {
+		const { watcher, producerId } = await pair();
+		const hidden = { ...wanted(producerId, 0, 0), priority: 77 };
+		const { consumers } = await watcher.ask('media:want', { wants: [hidden] });
+		const consumerIds = consumers.map((consumer) => consumer.consumerId);
+		await watcher.ask('media:resume', { consumerIds });
+		await watcher.ask('media:want', { wants: [{ ...hidden, width: 640, height: 360 }] });
+		expect(consumersInWorker.get(consumerIds[0] ?? '')?.priority).toBe(77);
+	});
+
 	test("R30, R9: somebody else's consumers and unknown ones get the same answer", async () => {
 		const { watcher, sender, producerId } = await pair();
 		const { consumers } = await watcher.ask('media:want', { wants: [wanted(producerId)] });
