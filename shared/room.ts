@@ -45,6 +45,7 @@ const firstPage = v.object({
 	width: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.pixels)),
 	height: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.pixels)),
 });
+export type FirstPage = v.InferOutput<typeof firstPage>;
 
 export const roomRequests = {
 	/** All that is needed to get ready: repeating it starts over with new transports. */

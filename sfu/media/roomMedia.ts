@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Router } from 'mediasoup/types';
 import type { PeerId, ProducerId } from '#shared/ids.ts';
 import type { ConsumerInfo, ProducerInfo, Unavailable, Want } from '#shared/media.ts';
+import type { FirstPage } from '#shared/room.ts';
 import type { RtpCapabilities } from '#shared/rtp.ts';
 import { PeerMedia } from './peerMedia.ts';
 import { demandOf, firstWants, type Offer } from './wants.ts';
@@ -109,10 +110,7 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 	}
 
 	/** Carries out the wants of a peer that joins and has seen nothing yet (R15). */
-	async wantFirst(
-		media: PeerMedia,
-		page: { videos: number; width: number; height: number },
-	): Promise<void> {
+	async wantFirst(media: PeerMedia, page: FirstPage): Promise<void> {
 		await this.want(media, firstWants(this.#offers().values(), media.peerId, page));
 	}
 

@@ -1,6 +1,7 @@
 import type { PeerId, ProducerId } from '#shared/ids.ts';
 import type { MediaKind } from '#shared/rtp.ts';
 import type { Want } from '#shared/media.ts';
+import type { FirstPage } from '#shared/room.ts';
 
 /*
  * The thinking behind `media:want` and `media:demand`: pure functions from what is wanted and what is
@@ -87,11 +88,7 @@ export function planFlows(
  * The wants of a client that joins and has seen nothing yet (R15): everything to hear, and as many
  * videos as its first page shows, in the order of the offers.
  */
-export function firstWants(
-	offers: Iterable<Offer>,
-	peerId: PeerId,
-	page: { videos: number; width: number; height: number },
-): Want[] {
+export function firstWants(offers: Iterable<Offer>, peerId: PeerId, page: FirstPage): Want[] {
 	const wants: Want[] = [];
 	let videos = 0;
 	for (const offer of offers) {

@@ -12,7 +12,7 @@ export type Service = { app: App; url: string; close(): Promise<void> };
 type Sections = { [S in keyof Config]?: Partial<Config[S]> };
 
 /** A TCP port that is free now. */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
 	return new Promise((resolve, reject) => {
 		const probe = createServer();
 		probe.once('error', reject);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { testConfig } from './service.ts';
+import { freePort } from './service.ts';
 
 const main = fileURLToPath(new URL('../../sfu/main.ts', import.meta.url));
 
@@ -13,7 +13,7 @@ export type ServiceProcess = { url: string; pid: number; close(): Promise<void> 
 /** The real service in a process of its own, on loopback: for measurements that must not share its time. */
 export async function startServiceProcess(): Promise<ServiceProcess> {
 	const folder = mkdtempSync(join(tmpdir(), 'parley-process-'));
-	const { media } = await testConfig();
+	const mediaPort = await freePort();
 	const child = spawn(process.execPath, [main], {
 		cwd: folder,
 		stdio: ['ignore', 'pipe', 'inherit'],
@@ -21,7 +21,7 @@ export async function startServiceProcess(): Promise<ServiceProcess> {
 			PATH: process.env['PATH'],
 			PARLEY_HTTP_PORT: '0',
 			PARLEY_HTTP_ADDRESS: '127.0.0.1',
-			PARLEY_MEDIA_PORT: String(media.port),
+			PARLEY_MEDIA_PORT: String(mediaPort),
 			PARLEY_MEDIA_WORKERS: '1',
 			PARLEY_MEDIA_LISTENADDRESS: '127.0.0.1',
 			PARLEY_LOG_LEVEL: 'warn',

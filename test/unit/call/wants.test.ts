@@ -1,17 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { FirstPage } from '#shared/room.ts';
 import { newPeerId, newProducerId, type PeerId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
 import type { MediaSource } from '#shared/media.ts';
 import type { TileSize } from '#lib/call/model.ts';
 import type { RosterPeer } from '#lib/call/roster.ts';
-import {
-	firstPage,
-	planWants,
-	roundEdge,
-	roundTile,
-	sameWants,
-	type FirstPage,
-} from '#lib/call/wants.ts';
+import { firstPage, planWants, roundEdge, roundTile, sameWants } from '#lib/call/wants.ts';
 
 function peer(...sources: MediaSource[]): RosterPeer {
 	const infos = sources.map((source) => ({

@@ -6,7 +6,7 @@ import { mark } from './marks.ts';
 import { consequenceOf, nextStep, type Goal, type Place, type Step } from './reconnect.ts';
 import type { Session } from './session.ts';
 import type { Signal } from './signal.ts';
-import type { FirstPage } from './wants.ts';
+import type { FirstPage } from '#shared/room.ts';
 
 type Token = Data<'room:join'>['you']['resumeToken'];
 

@@ -1,6 +1,7 @@
 import { CodedError } from '#shared/errors.ts';
 import type { PeerId, RoomId } from '#shared/ids.ts';
 import type { Data } from '#shared/protocol.ts';
+import type { FirstPage } from '#shared/room.ts';
 import { Attendance } from './attendance.ts';
 import { DeviceCode } from './deviceCode.ts';
 import type { DeviceKind } from './localDevice.ts';
@@ -13,7 +14,7 @@ import { mayTryAgain } from './reconnect.ts';
 import { Session } from './session.ts';
 import { Signal } from './signal.ts';
 import { Silence } from './silence.ts';
-import { firstPage, type FirstPage } from './wants.ts';
+import { firstPage } from './wants.ts';
 
 /**
  * A call as its page sees it: the person's wishes go in, and whatever comes of them is told to the

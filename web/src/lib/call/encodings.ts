@@ -3,7 +3,7 @@ import type { ProducerCodecOptions, RtpEncodingParameters } from 'mediasoup-clie
 /** In pixels. */
 export type PictureSize = { width: number; height: number };
 
-/** The picture the camera is asked for, and that the black one in the lobby has. */
+/** The picture the camera is asked for, and that the black one has until the camera's is known. */
 export const cameraSize = { width: 1280, height: 720 } as const;
 
 /** Three sizes of the camera, smallest first, for 180, 360 and 720 lines. */

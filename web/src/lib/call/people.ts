@@ -5,7 +5,7 @@ import type { Receiver, ReceiverEvents } from './receiver.ts';
 import { Roster, type RosterFact, type RosterPeer } from './roster.ts';
 import type { Ask, Signal } from './signal.ts';
 import { Wanting } from './wanting.ts';
-import type { FirstPage } from './wants.ts';
+import type { FirstPage } from '#shared/room.ts';
 
 /**
  * The others: who they are, what is wanted and what is received of them. They outlive a stay on the

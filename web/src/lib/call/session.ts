@@ -12,7 +12,7 @@ import type { Ask } from './signal.ts';
 import type { Silence } from './silence.ts';
 import { Statements } from './statements.ts';
 import { Transports } from './transports.ts';
-import type { FirstPage } from './wants.ts';
+import type { FirstPage } from '#shared/room.ts';
 
 export type SessionOptions = {
 	lobby: Data<'lobby:enter'>;

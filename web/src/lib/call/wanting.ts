@@ -1,9 +1,10 @@
 import type { PeerId } from '#shared/ids.ts';
 import type { ConsumerInfo, Want } from '#shared/media.ts';
+import type { FirstPage } from '#shared/room.ts';
 import type { TileSize } from './model.ts';
 import type { RosterPeer } from './roster.ts';
 import type { Ask } from './signal.ts';
-import { planWants, roundTile, sameWants, type FirstPage } from './wants.ts';
+import { planWants, roundTile, sameWants } from './wants.ts';
 
 /** Changes of tiles are gathered for this long, in milliseconds. */
 const gather = 100;

@@ -1,7 +1,7 @@
 import type { PeerId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
 import { kindOfSource, type MediaSource, type Want } from '#shared/media.ts';
-import type { Sent } from '#shared/protocol.ts';
+import type { FirstPage } from '#shared/room.ts';
 import type { TileSize } from './model.ts';
 import type { RosterPeer } from './roster.ts';
 
@@ -9,8 +9,6 @@ import type { RosterPeer } from './roster.ts';
  * The thinking behind `media:want`: pure functions from who is there and how large they are shown to
  * what to ask the server for.
  */
-
-export type FirstPage = Sent<'room:join'>['firstPage'];
 
 /** Tiles of the largest grid, without the own one. */
 const mostVideos = 24;
