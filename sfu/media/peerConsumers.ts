@@ -118,6 +118,11 @@ export class PeerConsumers {
 		this.#closeLoopback();
 	}
 
+	/** What was sent under this id has ended, and its consumer with it. */
+	end(producerId: ProducerId): void {
+		this.#byProducer.get(producerId)?.consumer.close();
+	}
+
 	/** The client has built these: let media flow (R29, R30). */
 	async resume(consumerIds: readonly ConsumerId[]): Promise<Unavailable> {
 		const { entries, unavailable } = this.#own(consumerIds);

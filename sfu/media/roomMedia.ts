@@ -69,6 +69,8 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		media.producers.on('resized', () => this.#followSizes());
 		media.producers.on('closed', (producerId) => {
 			this.#told.delete(producerId);
+			// The worker ends them too, but says so later: requests meanwhile would name what is not there.
+			for (const member of this.#members.values()) member.media.consumers.end(producerId);
 			if (this.#isPublished(peerId)) this.emit('closed', peerId, producerId);
 		});
 		this.#refreshDemand();

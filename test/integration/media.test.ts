@@ -163,6 +163,21 @@ describe('producers', () => {
 	});
 });
 
+test('R26: resuming what ends in the same moment is no failure', async () => {
+	const [watcher, sender] = [await cast.joined('Watcher', 0), await cast.joined('Sender', 0)];
+	for (let round = 0; round < 15; round++) {
+		const { producerId, ...screen } = produceInput('screen');
+		await sender.ask('media:produce', { producerId, ...screen });
+		const { consumers } = await watcher.ask('media:want', { wants: [wanted(producerId)] });
+		const consumerIds = consumers.map((consumer) => consumer.consumerId);
+		const ended = watcher.until('producer:closed', (told) => told.producerId === producerId);
+		const closing = sender.codeOf('media:close', { producerId });
+		await ended;
+		expect(await watcher.codeOf('media:resume', { consumerIds })).toBe('OK');
+		expect(await closing).toBe('OK');
+	}
+});
+
 describe('wants', () => {
 	test('R27: a want creates once, and what is not wanted any more ends', async () => {
 		const { watcher, producerId } = await pair();
