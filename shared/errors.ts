@@ -12,6 +12,8 @@ export const errorMessages = {
 	UNAUTHENTICATED: 'There is no session. Reload the page.',
 	WRONG_PHASE: 'That is not possible now: enter the lobby or join the room first.',
 	NOT_FOUND: 'That does not exist here.',
+	NOT_MEMBER: 'Only those who have joined this room may read and write in it.',
+	NOT_ALLOWED: 'You may not do that here.',
 	CONFLICT: 'That contradicts what is already there.',
 	LIMIT_REACHED: 'There is no more room for that.',
 	ROOM_FULL: 'The room is full.',
@@ -20,6 +22,7 @@ export const errorMessages = {
 	TAKEN_OVER: 'You joined again from another tab or window.',
 	MEDIA_LOST: 'The media server restarted. Joining again.',
 	UNAVAILABLE: 'The server can take no calls at the moment. Try again in a moment.',
+	NOT_SAVED: 'The server cannot save anything at the moment. Try again in a moment.',
 	INTERNAL: 'Something went wrong on the server.',
 } as const;
 

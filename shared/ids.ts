@@ -32,6 +32,25 @@ export type ProducerId = v.InferOutput<typeof producerId>;
 export const consumerId = v.pipe(v.string(), v.regex(unguessable), v.brand('ConsumerId'));
 export type ConsumerId = v.InferOutput<typeof consumerId>;
 
+/** Made by the writing client, so that a message sent twice is stored once. */
+export const messageId = v.pipe(v.string(), v.regex(unguessable), v.brand('MessageId'));
+export type MessageId = v.InferOutput<typeof messageId>;
+
+export const fileId = v.pipe(v.string(), v.regex(unguessable), v.brand('FileId'));
+export type FileId = v.InferOutput<typeof fileId>;
+
+/** One sign-in of a person in one browser. */
+export const sessionId = v.pipe(v.string(), v.regex(unguessable), v.brand('SessionId'));
+export type SessionId = v.InferOutput<typeof sessionId>;
+
+/** A personal access token as it is listed; the secret itself is another one. */
+export const tokenId = v.pipe(v.string(), v.regex(unguessable), v.brand('TokenId'));
+export type TokenId = v.InferOutput<typeof tokenId>;
+
+/** One meeting in a room, from the first person's join to the last one's leaving. */
+export const callId = v.pipe(v.string(), v.regex(unguessable), v.brand('CallId'));
+export type CallId = v.InferOutput<typeof callId>;
+
 /** The secret that proves that a joining client is the one that held the peer before. */
 export const resumeToken = v.pipe(v.string(), v.regex(unguessable), v.brand('ResumeToken'));
 export type ResumeToken = v.InferOutput<typeof resumeToken>;
@@ -58,3 +77,8 @@ export const newPersonId = (): PersonId => v.parse(personId, unguessableText());
 export const newPeerId = (): PeerId => v.parse(peerId, unguessableText());
 export const newProducerId = (): ProducerId => v.parse(producerId, unguessableText());
 export const newResumeToken = (): ResumeToken => v.parse(resumeToken, unguessableText());
+export const newMessageId = (): MessageId => v.parse(messageId, unguessableText());
+export const newFileId = (): FileId => v.parse(fileId, unguessableText());
+export const newSessionId = (): SessionId => v.parse(sessionId, unguessableText());
+export const newTokenId = (): TokenId => v.parse(tokenId, unguessableText());
+export const newCallId = (): CallId => v.parse(callId, unguessableText());

@@ -21,4 +21,27 @@ export const limits = {
 	pixels: 16384,
 	/** Videos a client may ask for in the answer to its join. */
 	firstVideos: 49,
+	/** The text of a message. */
+	messageLength: 8000,
+	/** Files that go with one message. */
+	filesPerMessage: 10,
+	/** A file's name, after its folders were cut off. */
+	fileNameLength: 200,
+	/** People named in one message. */
+	mentions: 50,
+	/** Different reactions to one message, and the length of one of them. */
+	reactionsPerMessage: 20,
+	reactionLength: 32,
+	/** Messages in one answer. */
+	page: 200,
+	/** What is searched for. */
+	queryLength: 200,
+	/** Days that a room may keep its chat for, where it does not keep it for ever. */
+	retentionDays: 3650,
+	/** How long somebody counts as typing after they last said so. */
+	typing: 6_000,
+	/** A personal access token's name. */
+	tokenNameLength: 64,
+	/** Personal access tokens of one person. */
+	tokensPerPerson: 20,
 } as const;

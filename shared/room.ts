@@ -5,21 +5,7 @@ import { peerId, personId, resumeToken, roomId } from './ids.ts';
 import { limits } from './limits.ts';
 import { consumerInfo, producerInfo } from './media.ts';
 import { iceServer, rtpCapabilities, transportOptions } from './rtp.ts';
-
-/** Characters that draw nothing or reorder their neighbours: no name needs them, frauds do. */
-const invisible =
-	/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/u;
-
-/** What a person is called in a room: shown as text, never as markup. */
-export const displayName = v.pipe(
-	v.string(),
-	v.maxLength(limits.nameLength * 2),
-	v.trim(),
-	v.minLength(1, 'A name is needed.'),
-	v.maxLength(limits.nameLength, `A name has at most ${limits.nameLength} characters.`),
-	v.check((name) => !invisible.test(name), 'A name has only visible characters.'),
-	v.check((name) => /[^\s\p{M}\u200C\u200D]/u.test(name), 'A name is needed.'),
-);
+import { displayName } from './text.ts';
 
 export const roomInfo = v.object({
 	id: roomId,

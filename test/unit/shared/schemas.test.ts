@@ -10,7 +10,7 @@ import {
 	roomId,
 } from '../../../shared/ids.ts';
 import { want } from '../../../shared/media.ts';
-import { displayName } from '../../../shared/room.ts';
+import { displayName } from '../../../shared/text.ts';
 import { dtlsParameters, rtpCapabilities, rtpParameters } from '../../../shared/rtp.ts';
 
 describe('room ids', () => {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { limits } from '#shared/limits.ts';
-import { displayName } from '#shared/room.ts';
+import { displayName } from '#shared/text.ts';
 
 export type CheckedName = { ok: true; name: string } | { ok: false; problem: string };
 

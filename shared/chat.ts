@@ -1,0 +1,250 @@
+import * as v from 'valibot';
+import { fact, request } from './define.ts';
+import { fileId, messageId, personId, roomId } from './ids.ts';
+import { limits } from './limits.ts';
+import { displayName, messageBody, saysSomething } from './text.ts';
+
+const time = v.number();
+const sequence = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/**
+ * Which chat: the room's own or, with `with`, the one between oneself and another person of the room. In
+ * facts `with` is the other person as seen by whoever is told.
+ */
+export const chatAddress = v.object({ roomId, with: v.optional(personId) });
+export type ChatAddress = v.InferOutput<typeof chatAddress>;
+
+/** Who wrote or did something, under the name they had then. */
+export const author = v.object({ personId, name: v.string() });
+export type Author = v.InferOutput<typeof author>;
+
+/** Somebody who has joined the room at some time, and so may read and write in it. */
+export const chatMember = v.object({
+	personId,
+	name: v.string(),
+	role: v.picklist(['host', 'member']),
+});
+export type ChatMember = v.InferOutput<typeof chatMember>;
+
+/** A file that goes with a message, as its content says, not as its sender claimed. */
+export const fileInfo = v.object({
+	fileId,
+	name: v.string(),
+	/** The media type found in the content; `application/octet-stream` where none was. */
+	type: v.string(),
+	/** In bytes. */
+	size: v.number(),
+	/** Of a picture that browsers can show, in pixels; null for all else. */
+	picture: v.nullable(v.object({ width: v.number(), height: v.number() })),
+});
+export type FileInfo = v.InferOutput<typeof fileInfo>;
+
+/** How long a room keeps its chat. `until-empty`: until the last person has left the call. */
+export const retention = v.variant('kind', [
+	v.object({ kind: v.literal('forever') }),
+	v.object({
+		kind: v.literal('days'),
+		days: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.retentionDays)),
+	}),
+	v.object({ kind: v.literal('until-empty') }),
+]);
+export type Retention = v.InferOutput<typeof retention>;
+
+/** What a system line tells; its author is who did it. */
+export const systemEvent = v.variant('event', [
+	v.object({ event: v.literal('joined') }),
+	v.object({ event: v.literal('left') }),
+	v.object({ event: v.literal('retention'), retention }),
+]);
+export type SystemEvent = v.InferOutput<typeof systemEvent>;
+
+const content = v.variant('kind', [
+	v.object({
+		kind: v.literal('text'),
+		body: v.string(),
+		mentions: v.array(personId),
+		files: v.array(fileInfo),
+		/** When it was last edited; null if it never was. */
+		editedAt: v.nullable(time),
+	}),
+	/** What remains of a message that its author deleted. */
+	v.object({ kind: v.literal('deleted') }),
+	v.object({ kind: v.literal('system'), system: systemEvent }),
+]);
+
+/** The message that another one answers, as much of it as is shown there. */
+export const quote = v.object({
+	messageId,
+	seq: sequence,
+	author,
+	/** The beginning of its text; empty when it was deleted or holds files only. */
+	excerpt: v.string(),
+});
+export type Quote = v.InferOutput<typeof quote>;
+
+/** How somebody else would have said it. One of each person, the last they proposed. */
+export const correction = v.object({ author, body: v.string(), proposedAt: time });
+export type Correction = v.InferOutput<typeof correction>;
+
+export const message = v.object({
+	messageId,
+	/** Its place in the chat: 1, 2, 3 … without gaps, the same for everybody. */
+	seq: sequence,
+	/** Grows with each change to any message of the chat; that of the last change to this one. */
+	revision: sequence,
+	sentAt: time,
+	author,
+	content,
+	replyTo: v.nullable(quote),
+	/** In the order in which they were first given. */
+	reactions: v.array(v.object({ emoji: v.string(), people: v.array(personId) })),
+	corrections: v.array(correction),
+});
+export type Message = v.InferOutput<typeof message>;
+
+/** The extent of a chat. Messages run from `first` to `last`; one without any has `first` above `last`. */
+export const chatBounds = v.object({ first: sequence, last: sequence, revision: sequence });
+export type ChatBounds = v.InferOutput<typeof chatBounds>;
+
+/** One of the chats that a person has in a room. */
+export const chatSummary = v.object({
+	with: v.nullable(personId),
+	...chatBounds.entries,
+	/** The last message this person has read. */
+	read: sequence,
+	/** Messages of others after that. */
+	unread: v.number(),
+	/** Whether one of those names this person. */
+	mentioned: v.boolean(),
+});
+export type ChatSummary = v.InferOutput<typeof chatSummary>;
+
+/** Where a page of messages begins or ends. */
+export const pageFrom = v.variant('kind', [
+	v.object({ kind: v.literal('latest') }),
+	v.object({ kind: v.literal('before'), seq: sequence }),
+	v.object({ kind: v.literal('after'), seq: sequence }),
+	v.object({ kind: v.literal('around'), seq: sequence }),
+	/** The first messages from this moment on. */
+	v.object({ kind: v.literal('since'), at: time }),
+]);
+export type PageFrom = v.InferOutput<typeof pageFrom>;
+
+const pageLimit = v.optional(
+	v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.page)),
+	50,
+);
+
+/** One emoji: a single character as people see it, with nothing that spells words. */
+export const reaction = v.pipe(
+	v.string(),
+	v.maxLength(limits.reactionLength),
+	v.check(
+		(text) => /^(?:\p{RGI_Emoji}|\p{Emoji}\uFE0F?)$/v.test(text) && !/^[#*\d]$/.test(text),
+		'A reaction is one emoji.',
+	),
+);
+
+const mentions = v.optional(v.pipe(v.array(personId), v.maxLength(limits.mentions)), []);
+const spoken = v.pipe(messageBody, v.check(saysSomething, 'There is nothing to send.'));
+
+/** What a message says, however it is sent. */
+export const draft = v.pipe(
+	v.object({
+		body: v.optional(messageBody, ''),
+		replyTo: v.optional(v.nullable(messageId), null),
+		mentions,
+		/** Uploaded before, by oneself, for this chat. */
+		files: v.optional(v.pipe(v.array(fileId), v.maxLength(limits.filesPerMessage)), []),
+	}),
+	v.check(
+		({ body, files }) => files.length > 0 || saysSomething(body),
+		'There is nothing to send.',
+	),
+);
+export type Draft = v.InferOutput<typeof draft>;
+
+/** What a message is changed to. */
+export const revisedDraft = v.object({ body: spoken, mentions });
+
+export const searchQuery = v.pipe(
+	v.string(),
+	v.trim(),
+	v.minLength(1, 'There is nothing to search for.'),
+	v.maxLength(limits.queryLength),
+);
+
+const changed = v.object({ message });
+
+export const chatRequests = {
+	/** All chats one has in a room, and from now on what happens in them. Repeating it is harmless. */
+	'chat:open': request(
+		v.object({ roomId }),
+		v.object({
+			you: chatMember,
+			members: v.array(chatMember),
+			/** The room's own first, then those with one other person. */
+			chats: v.array(chatSummary),
+			retention,
+		}),
+	),
+	/** Becomes a member of the room without a call. */
+	'chat:enter': request(v.object({ roomId, name: displayName }), v.object({ you: chatMember })),
+	/** No more facts about this room's chats to this socket. */
+	'chat:close': request(v.object({ roomId }), v.object({})),
+	'chat:page': request(
+		v.object({ chat: chatAddress, from: pageFrom, limit: pageLimit }),
+		/** In the order of the chat. */
+		v.object({ ...chatBounds.entries, messages: v.array(message) }),
+	),
+	/** What was written or changed after a revision, in the order of the changes. */
+	'chat:changes': request(
+		v.object({ chat: chatAddress, revision: sequence, limit: pageLimit }),
+		v.object({ ...chatBounds.entries, messages: v.array(message), more: v.boolean() }),
+	),
+	'chat:post': request(v.object({ chat: chatAddress, messageId, draft }), changed),
+	'chat:edit': request(v.object({ chat: chatAddress, messageId, draft: revisedDraft }), changed),
+	'chat:delete': request(v.object({ chat: chatAddress, messageId }), changed),
+	'chat:react': request(
+		v.object({ chat: chatAddress, messageId, emoji: reaction, on: v.boolean() }),
+		changed,
+	),
+	/** Proposes a correction of somebody's message; null takes one's own back. */
+	'chat:correct': request(
+		v.object({ chat: chatAddress, messageId, body: v.nullable(spoken) }),
+		changed,
+	),
+	'chat:typing': request(v.object({ chat: chatAddress, typing: v.boolean() }), v.object({})),
+	/** One has read up to this message. It only ever moves on. */
+	'chat:read': request(
+		v.object({ chat: chatAddress, seq: sequence }),
+		v.object({ chat: chatSummary }),
+	),
+	/** Newest first; `before` goes on from the last one found. */
+	'chat:search': request(
+		v.object({
+			chat: chatAddress,
+			query: searchQuery,
+			before: v.optional(sequence),
+			limit: pageLimit,
+		}),
+		v.object({ messages: v.array(message), more: v.boolean() }),
+	),
+	/** Hosts decide how long the room keeps its chat. */
+	'chat:retain': request(v.object({ roomId, retention }), v.object({ retention })),
+} as const;
+
+export const chatFacts = {
+	/** In the order of the chat. The one who wrote it is told as well. */
+	'chat:posted': fact(v.object({ chat: chatAddress, messages: v.array(message) })),
+	/** Edited, deleted, reacted to, corrected. */
+	'chat:changed': fact(v.object({ chat: chatAddress, message })),
+	'chat:typing': fact(v.object({ chat: chatAddress, author, typing: v.boolean() })),
+	/** To the other tabs of the person who read. */
+	'chat:read': fact(v.object({ roomId, chat: chatSummary })),
+	/** Somebody became a member, or goes by another name now. */
+	'chat:member': fact(v.object({ roomId, member: chatMember })),
+	/** Messages before `first` are gone: retention removed them. */
+	'chat:cleared': fact(v.object({ chat: chatAddress, ...chatBounds.entries })),
+	'chat:retained': fact(v.object({ roomId, retention })),
+} as const;
