@@ -45,6 +45,8 @@ const noMedia = {
 	message: 'Who is in a room has nothing to do with how media gets there.',
 };
 const noHttp = { group: ['**/http/**'], message: 'HTTP lies above.' };
+const noChat = { group: ['**/chat/**'], message: 'Chat lies above what it is kept in.' };
+const noStore = { group: ['**/store/**'], message: 'Media keeps nothing.' };
 const noRooms = { group: ['**/rooms/**'], message: 'Rooms lie above media.' };
 const noSvelte = {
 	group: [
@@ -198,7 +200,15 @@ export default defineConfig(
 	layer(['sfu/http/**'], [...server, noMediasoup, noSockets, noSignalling]),
 	layer(['sfu/rooms/**'], [...server, noMediasoup, noSockets, noSignalling, noHttp, noMedia]),
 	layer(['sfu/people/**'], [...server, noMediasoup, noSockets, noSignalling, noHttp, noMedia]),
-	layer(['sfu/media/**'], [...server, noSockets, noSignalling, noHttp, noRooms]),
+	layer(['sfu/media/**'], [...server, noSockets, noSignalling, noHttp, noRooms, noChat, noStore]),
+	layer(
+		['sfu/chat/**', 'sfu/files/**'],
+		[...server, noMediasoup, noSockets, noSignalling, noHttp, noMedia, noRooms],
+	),
+	layer(
+		['sfu/store/**'],
+		[...server, noMediasoup, noSockets, noSignalling, noHttp, noMedia, noRooms, noChat],
+	),
 	layer(['web/**'], web),
 	layer(['web/src/lib/call/**'], [...web, noSvelte, noInterface]),
 	layer(

@@ -2,6 +2,8 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
+import { Chats } from './chat/chats.ts';
+import { RetentionKeeper } from './chat/retentionKeeper.ts';
 import type { Config } from './config.ts';
 import { configuredCertificate, lanCertificate } from './http/certificate.ts';
 import { createHttp } from './http/server.ts';
@@ -9,12 +11,16 @@ import type { Log } from './log.ts';
 import { machineAddresses, mediaAddresses } from './media/addresses.ts';
 import { WorkerPool } from './media/workers.ts';
 import { Metrics, type Census } from './metrics.ts';
+import { Arrivals } from './people/arrivals.ts';
 import { loadSecret } from './people/secret.ts';
 import { Sessions } from './people/session.ts';
+import { CallRecords } from './rooms/callRecords.ts';
 import { Binder } from './signalling/bind.ts';
+import { ChatAudience } from './signalling/chatAudience.ts';
 import { Gateway } from './signalling/gateway.ts';
 import { LiveRooms } from './signalling/liveRooms.ts';
 import { StartError } from './startError.ts';
+import { openStore } from './store/openStore.ts';
 
 export type App = {
 	/** Starts to listen. Resolves with the port. */
@@ -60,6 +66,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		? await lanCertificate(config.data.dir, machineAddresses())
 		: configuredCertificate(config.http);
 	const sessions = new Sessions(loadSecret(config.data.dir));
+	const store = await openStore(config.data, log);
 	let draining = false;
 	const unready = () => {
 		if (draining) return 'The service is shutting down.';
@@ -85,13 +92,24 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	const addresses = mediaAddresses(config.media);
 	const workers = config.media.workers || availableParallelism();
 	const pool = await WorkerPool.create(workers, config.media.port, addresses, log);
+	const chats = new Chats(store, log);
+	const records: CallRecords = new CallRecords(store.calls, chats, log, (roomId) =>
+		retention.emptied(roomId),
+	);
+	const retention: RetentionKeeper = new RetentionKeeper(chats, store.chats, log, (id) =>
+		records.isRunning(id),
+	);
 	const settings = {
 		policy: { maxPeers: config.rooms.maxPeers },
 		grace: config.rooms.graceSeconds * 1000,
+		records,
 	};
 	const rooms = new LiveRooms(settings, pool, log);
-	const binder = new Binder({ rooms, iceServers: config.media.iceServers }, metrics, log);
-	const gateway = new Gateway(server, config.http, sessions, binder);
+	const audience = new ChatAudience(chats, (...fact) => gateway.broadcast(...fact));
+	const context = { rooms, iceServers: config.media.iceServers, chats, audience };
+	const binder = new Binder(context, metrics, log);
+	const arrivals = new Arrivals(store.people, log);
+	const gateway = new Gateway(server, config.http, sessions, binder, (who) => arrivals.note(who));
 	let closing: Promise<void> | null = null;
 
 	return {
@@ -110,6 +128,10 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 				await gateway.close();
 				server.closeAllConnections();
 				pool.close();
+				await records.close();
+				await retention.close();
+				chats.close();
+				await store.close();
 			})();
 			return closing;
 		},

@@ -48,7 +48,7 @@ export function createHttp({
 
 	app.get('/api/session', (request, response) => {
 		response.setHeader('Cache-Control', 'no-store');
-		const known = sessions.read(request.headers.cookie);
+		const known = sessions.identify(request.headers.cookie);
 		const { person, header } = sessions.issue(request.secure, known ?? undefined);
 		response.setHeader('Set-Cookie', header).json({ ok: true, data: { personId: person } });
 	});

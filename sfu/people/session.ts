@@ -1,17 +1,31 @@
 import { parseCookie, stringifySetCookie } from 'cookie';
 import { sign, unsign } from 'cookie-signature';
 import * as v from 'valibot';
-import { newPersonId, personId, type PersonId } from '#shared/ids.ts';
+import {
+	newPersonId,
+	newSessionId,
+	personId,
+	sessionId,
+	type PersonId,
+	type SessionId,
+} from '#shared/ids.ts';
 
 const cookieName = 'parley_session';
 /** As long as browsers keep a cookie at most, in seconds. */
 const lifetime = 400 * 24 * 60 * 60;
 
-const content = v.tuple([personId, v.pipe(v.string(), v.regex(/^\d{1,12}$/), v.transform(Number))]);
+const content = v.tuple([
+	personId,
+	sessionId,
+	v.pipe(v.string(), v.regex(/^\d{1,12}$/), v.transform(Number)),
+]);
+
+/** Who somebody is, and by which sign-in. */
+export type Identity = { personId: PersonId; sessionId: SessionId };
 
 /**
- * The session of a guest: a person id and the time it was given, in a cookie that the service signed
- * (HMAC-SHA256). Nothing of it is stored; later, accounts keep theirs in the database.
+ * The session of a guest: ids of the person and of the session and the time it was given, in a cookie that
+ * the service signed (HMAC-SHA256).
  */
 export class Sessions {
 	readonly #secret: string;
@@ -26,27 +40,35 @@ export class Sessions {
 	 *
 	 * @param now in ms since 1970.
 	 */
-	read(cookieHeader: string | undefined, now = Date.now()): PersonId | null {
+	identify(cookieHeader: string | undefined, now = Date.now()): Identity | null {
 		const value = parseCookie(cookieHeader ?? '')[cookieName];
 		const signed = value && unsign(value, this.#secret);
 		if (!signed) return null;
 		const parsed = v.safeParse(content, signed.split('.'));
 		if (!parsed.success) return null;
-		const [person, givenAt] = parsed.output;
-		return givenAt + lifetime > now / 1000 ? person : null;
+		const [person, session, givenAt] = parsed.output;
+		return givenAt + lifetime > now / 1000 ? { personId: person, sessionId: session } : null;
+	}
+
+	/** The person alone, see `identify`. */
+	read(cookieHeader: string | undefined, now = Date.now()): PersonId | null {
+		return this.identify(cookieHeader, now)?.personId ?? null;
 	}
 
 	/**
-	 * A `Set-Cookie` header for this person, or for a new guest.
+	 * A `Set-Cookie` header that goes on with this session, or begins one of a new guest.
 	 *
 	 * @param secure whether the page was served over HTTPS.
 	 */
 	issue(
 		secure: boolean,
-		person = newPersonId(),
+		{ personId: person, sessionId: session }: Identity = {
+			personId: newPersonId(),
+			sessionId: newSessionId(),
+		},
 		now = Date.now(),
 	): { person: PersonId; header: string } {
-		const value = sign(`${person}.${Math.floor(now / 1000)}`, this.#secret);
+		const value = sign(`${person}.${session}.${Math.floor(now / 1000)}`, this.#secret);
 		const header = stringifySetCookie({
 			name: cookieName,
 			value,

@@ -8,16 +8,28 @@ import type { Metrics } from '../metrics.ts';
 import { mayAsk } from '../rooms/permissions.ts';
 import { Client, type ClientSocket } from './client.ts';
 import type { Context, Handler, Handlers } from './handlers.ts';
+import { onChat } from './onChat.ts';
 import { onLobby } from './onLobby.ts';
 import { onMedia } from './onMedia.ts';
 import { onRoom } from './onRoom.ts';
 
-const handlers: Handlers = { ...onLobby, ...onRoom, ...onMedia };
+const handlers: Handlers = { ...onLobby, ...onRoom, ...onMedia, ...onChat };
 
 /** What a person may ask for in each span of time: points, and seconds. */
 const budget = { points: 300, duration: 5 };
 /** Requests that cost the server more than a look cost more points than one. */
-const costs: Partial<Record<RequestName, number>> = { 'lobby:enter': 10, 'media:produce': 3 };
+const costs: Partial<Record<RequestName, number>> = {
+	'lobby:enter': 10,
+	'media:produce': 3,
+	'chat:open': 5,
+	'chat:enter': 5,
+	'chat:post': 3,
+	'chat:edit': 3,
+	'chat:delete': 3,
+	'chat:react': 3,
+	'chat:correct': 3,
+	'chat:search': 10,
+};
 /** Requests of one socket that may wait for their turn. */
 const queueLength = 200;
 
@@ -44,14 +56,16 @@ export class Binder {
 	bind(socket: ClientSocket): void {
 		const client = new Client(socket);
 		let waiting = 0;
-		// The requests of one socket, one after the other (R7), and its end after the last of them.
-		let turn: Promise<void> = Promise.resolve();
+		// The requests of one socket, one after the other (R7), and its end after the last of them. What is
+		// written waits for the disk, and nothing else waits for what is written.
+		const lanes = { call: Promise.resolve(), chat: Promise.resolve() };
 		socket.onAny((name: string, input: unknown, acknowledge: unknown) => {
 			if (typeof acknowledge !== 'function') return;
 			const arrived = performance.now();
+			const lane = name.startsWith('chat:') ? 'chat' : 'call';
 			const answer = (given: Answer<unknown>) => {
 				acknowledge(given);
-				client.release();
+				if (lane === 'call') client.release();
 				const seconds = (performance.now() - arrived) / 1000;
 				const label = isRequest(name) ? name : 'unknown';
 				this.#metrics.answered(label, given.ok ? 'OK' : given.error.code, seconds);
@@ -61,13 +75,13 @@ export class Binder {
 				return;
 			}
 			waiting++;
-			turn = turn.then(async () => {
+			lanes[lane] = lanes[lane].then(async () => {
 				answer(await this.#carryOut(client, name, input));
 				waiting--;
 			});
 		});
 		socket.on('disconnect', () => {
-			turn = turn.then(() => {
+			lanes.call = lanes.call.then(() => {
 				if (client.place.phase !== 'outside') client.place.live.lose(client);
 			});
 		});

@@ -47,6 +47,15 @@ export class Client {
 		else emit(name, told);
 	}
 
+	/** From now on it is told what is broadcast there. */
+	listen(channel: string): void {
+		void this.#socket.join(channel);
+	}
+
+	ignore(channel: string): void {
+		void this.#socket.leave(channel);
+	}
+
 	/**
 	 * Keeps facts back until `release`. Called in the moment an answer with the state of the room is put
 	 * together, so that nothing that happens after that moment reaches the client before the answer.

@@ -3,10 +3,11 @@ import { Server } from 'socket.io';
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
-import type { ClientToServer, ServerToClient } from '#shared/protocol.ts';
+import type { ClientToServer, FactName, ServerToClient, Told } from '#shared/protocol.ts';
 import type { Config } from '../config.ts';
-import type { Sessions } from '../people/session.ts';
+import type { Identity, Sessions } from '../people/session.ts';
 import type { Binder } from './bind.ts';
+import type { Broadcast } from './chatAudience.ts';
 
 /** Sockets that one person may hold open at a time: many tabs, not a flood. */
 const socketsPerPerson = 32;
@@ -39,7 +40,14 @@ export class Gateway {
 	>;
 	readonly #held = new Map<PersonId, number>();
 
-	constructor(http: HttpServer, config: Config['http'], sessions: Sessions, binder: Binder) {
+	/** @param arrived is told of everybody who connects. */
+	constructor(
+		http: HttpServer,
+		config: Config['http'],
+		sessions: Sessions,
+		binder: Binder,
+		arrived: (identity: Identity) => void,
+	) {
 		this.#io = new Server(http, {
 			serveClient: false,
 			maxHttpBufferSize: limits.socketBytes,
@@ -53,11 +61,13 @@ export class Gateway {
 			},
 		});
 		this.#io.use((socket, next) => {
-			const personId = sessions.read(socket.request.headers.cookie);
-			if (!personId) return next(refusal('UNAUTHENTICATED'));
+			const identity = sessions.identify(socket.request.headers.cookie);
+			if (!identity) return next(refusal('UNAUTHENTICATED'));
+			const { personId } = identity;
 			const held = this.#held.get(personId) ?? 0;
 			if (held >= socketsPerPerson) return next(refusal('TOO_MANY_REQUESTS'));
 			socket.data.personId = personId;
+			arrived(identity);
 			return next();
 		});
 		this.#io.on('connection', (socket) => {
@@ -76,6 +86,13 @@ export class Gateway {
 	get sockets(): number {
 		return this.#io.sockets.sockets.size;
 	}
+
+	/** Tells a fact to every socket that listens to the channel. */
+	readonly broadcast: Broadcast = <N extends FactName>(channel: string, name: N, told: Told<N>) => {
+		const sockets = this.#io.to(channel);
+		// The compiler cannot follow that the map's entry for N takes Told<N>.
+		(sockets.emit.bind(sockets) as (name: N, told: Told<N>) => void)(name, told);
+	};
 
 	/** Closes every socket. The HTTP server stays with its owner. */
 	async close(): Promise<void> {

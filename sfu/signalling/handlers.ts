@@ -1,9 +1,16 @@
 import type { Data, Parsed, RequestName } from '#shared/protocol.ts';
+import type { Chats } from '../chat/chats.ts';
+import type { ChatAudience } from './chatAudience.ts';
 import type { Client, Seat } from './client.ts';
 import type { LiveRooms } from './liveRooms.ts';
 
 /** What handlers may use besides the client that asks. */
-export type Context = { rooms: LiveRooms; iceServers: Data<'lobby:enter'>['iceServers'] };
+export type Context = {
+	rooms: LiveRooms;
+	iceServers: Data<'lobby:enter'>['iceServers'];
+	chats: Chats;
+	audience: Pick<ChatAudience, 'add' | 'remove'>;
+};
 
 /**
  * Carries out one request, already parsed, budgeted and permitted in the client's phase. It throws a

@@ -6,10 +6,16 @@ import type { Log } from '../log.ts';
 import { RoomMedia } from '../media/roomMedia.ts';
 import type { WorkerPool } from '../media/workers.ts';
 import type { Peer } from '../rooms/peer.ts';
+import type { CallRecords } from '../rooms/callRecords.ts';
 import { Room, type RoomPolicy } from '../rooms/room.ts';
 import type { Client, Seat } from './client.ts';
 
-export type RoomSettings = { policy: RoomPolicy; grace: number };
+export type RoomSettings = {
+	policy: RoomPolicy;
+	/** How long the place of a lost peer is kept, in ms. */
+	grace: number;
+	records: Pick<CallRecords, 'joined' | 'left' | 'interrupted'>;
+};
 
 /** What the server holds for one peer: its client is null while the connection is lost. */
 type Occupied = Seat & { client: Client | null };
@@ -21,14 +27,22 @@ type Occupied = Seat & { client: Client | null };
 export class LiveRoom {
 	readonly room: Room;
 	readonly media: RoomMedia;
+	readonly #records: RoomSettings['records'];
 	readonly #log: Log;
 	readonly #onClosed: () => void;
 	readonly #seats = new Map<PeerId, Occupied>();
 	#closed = false;
 
-	private constructor(room: Room, media: RoomMedia, log: Log, onClosed: () => void) {
+	private constructor(
+		room: Room,
+		media: RoomMedia,
+		records: RoomSettings['records'],
+		log: Log,
+		onClosed: () => void,
+	) {
 		this.room = room;
 		this.media = media;
+		this.#records = records;
 		this.#log = log;
 		this.#onClosed = onClosed;
 		this.#translate();
@@ -43,7 +57,8 @@ export class LiveRoom {
 		onClosed: () => void,
 	): Promise<LiveRoom> {
 		const media = await RoomMedia.create(pool);
-		return new LiveRoom(new Room(id, settings.policy, settings.grace), media, log, onClosed);
+		const room = new Room(id, settings.policy, settings.grace);
+		return new LiveRoom(room, media, settings.records, log, onClosed);
 	}
 
 	get closed(): boolean {
@@ -121,6 +136,7 @@ export class LiveRoom {
 	close(code: ErrorCode): void {
 		if (this.#closed) return;
 		this.#closed = true;
+		this.#records.interrupted(this.room.id);
 		for (const { client } of this.#seats.values()) if (client) this.#end(client, code);
 		this.#seats.clear();
 		this.room.close();
@@ -178,6 +194,7 @@ export class LiveRoom {
 		this.#log.info(about, 'room opened');
 		room.on('joined', (peer) => {
 			this.#log.info({ ...about, peer: peer.id }, 'peer joined');
+			this.#records.joined(room.id, peer);
 			this.#tellRoom('peer:joined', { peer: this.#info(peer) }, peer.id);
 			this.#tellLobby();
 		});
@@ -186,6 +203,7 @@ export class LiveRoom {
 		);
 		room.on('left', ({ id: peerId }) => {
 			this.#log.info({ ...about, peer: peerId }, 'peer left');
+			this.#records.left(room.id, peerId);
 			this.#tellRoom('peer:left', { peerId }, peerId);
 			this.#tellLobby();
 		});

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../shared/errors.ts';
-import { newProducerId } from '../../shared/ids.ts';
+import { newMessageId, newPersonId, newProducerId } from '../../shared/ids.ts';
 import { requests, type RequestName } from '../../shared/protocol.ts';
 import { Cast } from '../support/client.ts';
 import { dtls, produceInput } from '../support/rtp.ts';
@@ -49,10 +49,41 @@ const fitting: Record<RequestName, () => unknown> = {
 	}),
 	'media:resume': () => ({ consumerIds: [newProducerId()] }),
 	'media:keyframe': () => ({ consumerIds: [newProducerId()] }),
+	'chat:open': () => ({ roomId: cast.roomId }),
+	'chat:enter': () => ({ roomId: cast.roomId, name: 'Guest' }),
+	'chat:close': () => ({ roomId: cast.roomId }),
+	'chat:page': () => ({ chat: { roomId: cast.roomId }, from: { kind: 'latest' } }),
+	'chat:changes': () => ({ chat: { roomId: cast.roomId }, revision: 0 }),
+	'chat:post': () => ({ ...someMessage(), draft: { body: 'Hello' } }),
+	'chat:edit': () => ({ ...someMessage(), draft: { body: 'Hello' } }),
+	'chat:delete': () => someMessage(),
+	'chat:react': () => ({ ...someMessage(), emoji: '👍', on: true }),
+	'chat:correct': () => ({ ...someMessage(), body: 'Hello' }),
+	'chat:typing': () => ({ chat: { roomId: cast.roomId }, typing: true }),
+	'chat:read': () => ({ chat: { roomId: cast.roomId }, seq: 1 }),
+	'chat:search': () => ({ chat: { roomId: cast.roomId }, query: 'hello' }),
+	'chat:retain': () => ({ roomId: cast.roomId, retention: { kind: 'forever' } }),
 };
 
+const someMessage = () => ({ chat: { roomId: cast.roomId }, messageId: newMessageId() });
+
 /** Those for which a socket needs to be somewhere first. */
-const needsPlace = names.filter((name) => name !== 'lobby:enter');
+const needsPlace = names.filter((name) => name !== 'lobby:enter' && !name.startsWith('chat:'));
+
+/** Those that are for members of a room only. */
+const needsMembership = names.filter(
+	(name) => name.startsWith('chat:') && name !== 'chat:enter' && name !== 'chat:close',
+);
+
+describe('R35: before becoming a member', () => {
+	test.each(needsMembership)('%s is NOT_MEMBER, in a room and where none is', async (name) => {
+		const client = await cast.connect();
+		expect(await client.codeOf(name, fitting[name]())).toBe('NOT_MEMBER');
+		const inside = await cast.connect();
+		await inside.ask('chat:enter', { roomId: cast.roomId, name: 'Inside' });
+		expect(await client.codeOf(name, fitting[name]())).toBe('NOT_MEMBER');
+	});
+});
 
 describe('R16: before the lobby', () => {
 	test.each(needsPlace)('%s is WRONG_PHASE', async (name) => {
@@ -111,6 +142,30 @@ describe('R4: data of the wrong type', () => {
 		['media:want', { wants: Array.from({ length: 257 }, () => ({})) }],
 		['media:want', { wants: [{ producerId: newProducerId(), width: 1, height: 1, priority: 0 }] }],
 		['media:resume', { consumerIds: [7] }],
+		['chat:post', { draft: { body: '' } }],
+		['chat:post', { draft: { body: ' \n\t ' } }],
+		['chat:post', { draft: { body: '\u200B\u2060\u00AD' } }],
+		['chat:post', { draft: { body: 'x'.repeat(8_001) } }],
+		['chat:post', { draft: { body: 'null \u0000 byte' } }],
+		['chat:post', { draft: { body: 'evil\u202Etxt' } }],
+		['chat:post', { draft: { body: 'half \uD83D' } }],
+		['chat:post', { draft: { body: 'a', files: Array.from({ length: 11 }, newMessageId) } }],
+		['chat:post', { draft: { body: 'a', mentions: Array.from({ length: 51 }, newPersonId) } }],
+		['chat:post', { messageId: '1' }],
+		['chat:post', { chat: { roomId: '__proto__' } }],
+		['chat:edit', { draft: { body: '  ' } }],
+		['chat:react', { emoji: 'like' }],
+		['chat:react', { emoji: '👍👍' }],
+		['chat:react', { emoji: '1' }],
+		['chat:react', { emoji: '<b>' }],
+		['chat:correct', { body: '' }],
+		['chat:read', { seq: -1 }],
+		['chat:read', { seq: 1.5 }],
+		['chat:page', { limit: 201 }],
+		['chat:page', { from: { kind: 'before' } }],
+		['chat:search', { query: '   ' }],
+		['chat:retain', { retention: { kind: 'days', days: 0 } }],
+		['chat:enter', { name: 'line\nbreak' }],
 	];
 	test.each(bent)('%s with %j is BAD_REQUEST and says where', async (name, change) => {
 		const client = await cast.joined();
@@ -132,6 +187,10 @@ describe('R9: ids of others and of nobody', () => {
 	const codes: Partial<Record<RequestName, ErrorCode | 'OK'>> = {
 		'media:update': 'NOT_FOUND',
 		'media:close': 'NOT_FOUND',
+		'chat:edit': 'NOT_FOUND',
+		'chat:delete': 'NOT_FOUND',
+		'chat:react': 'NOT_FOUND',
+		'chat:correct': 'NOT_FOUND',
 		// Sets are carried out as far as they go; what is not there is listed in the answer.
 		'media:want': 'OK',
 		'media:resume': 'OK',

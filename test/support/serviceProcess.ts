@@ -8,11 +8,28 @@ import { freePort } from './service.ts';
 
 const main = fileURLToPath(new URL('../../sfu/main.ts', import.meta.url));
 
-export type ServiceProcess = { url: string; pid: number; close(): Promise<void> };
+export type ServiceProcess = {
+	url: string;
+	pid: number;
+	/** Ends it as an operator would, and removes its folder. */
+	close(): Promise<void>;
+	/** Ends it as a power cut would. Its folder stays. */
+	kill(): Promise<void>;
+};
 
-/** The real service in a process of its own, on loopback: for measurements that must not share its time. */
-export async function startServiceProcess(): Promise<ServiceProcess> {
-	const folder = mkdtempSync(join(tmpdir(), 'parley-process-'));
+/** A folder for a service that is to be started in it more than once. */
+export const serviceFolder = () => mkdtempSync(join(tmpdir(), 'parley-process-'));
+
+/**
+ * The real service in a process of its own, on loopback: for measurements that must not share its time, and
+ * for ends that a test would not survive.
+ *
+ * @param environment settings besides those that every test has.
+ */
+export async function startServiceProcess(
+	folder = serviceFolder(),
+	environment: Record<string, string> = {},
+): Promise<ServiceProcess> {
 	const mediaPort = await freePort();
 	const child = spawn(process.execPath, [main], {
 		cwd: folder,
@@ -25,9 +42,14 @@ export async function startServiceProcess(): Promise<ServiceProcess> {
 			PARLEY_MEDIA_WORKERS: '1',
 			PARLEY_MEDIA_LISTENADDRESS: '127.0.0.1',
 			PARLEY_LOG_LEVEL: 'warn',
+			...environment,
 		},
 	});
 	const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+	const kill = async () => {
+		child.kill('SIGKILL');
+		await ended;
+	};
 	const close = async () => {
 		child.kill('SIGTERM');
 		await ended;
@@ -35,7 +57,11 @@ export async function startServiceProcess(): Promise<ServiceProcess> {
 	};
 	for await (const said of createInterface({ input: child.stdout })) {
 		const port = /listens on http:\/\/localhost:(\d+)/.exec(said)?.[1];
-		if (port) return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, close };
+		if (port) {
+			// Nobody reads on: what it says later must not fill the pipe.
+			child.stdout.resume();
+			return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, close, kill };
+		}
 	}
 	await close();
 	throw new Error('the service did not start');

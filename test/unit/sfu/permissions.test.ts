@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { requests, type RequestName } from '../../../shared/protocol.ts';
 import { hasPlace, mayAsk, type Phase } from '../../../sfu/rooms/permissions.ts';
 
+const everywhere = { outside: true, lobby: true, room: true };
+
 /** The whole table: what may be asked outside, in the lobby and in the room. */
 const table: Record<RequestName, Record<Phase, boolean>> = {
 	'lobby:enter': { outside: true, lobby: true, room: true },
@@ -17,6 +19,20 @@ const table: Record<RequestName, Record<Phase, boolean>> = {
 	'media:want': { outside: false, lobby: false, room: true },
 	'media:resume': { outside: false, lobby: true, room: true },
 	'media:keyframe': { outside: false, lobby: true, room: true },
+	'chat:open': everywhere,
+	'chat:enter': everywhere,
+	'chat:close': everywhere,
+	'chat:page': everywhere,
+	'chat:changes': everywhere,
+	'chat:post': everywhere,
+	'chat:edit': everywhere,
+	'chat:delete': everywhere,
+	'chat:react': everywhere,
+	'chat:correct': everywhere,
+	'chat:typing': everywhere,
+	'chat:read': everywhere,
+	'chat:search': everywhere,
+	'chat:retain': everywhere,
 };
 
 describe('R16: each request in each phase', () => {

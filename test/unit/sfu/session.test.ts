@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newPersonId } from '../../../shared/ids.ts';
+import { newPersonId, newSessionId } from '../../../shared/ids.ts';
 import { Sessions } from '../../../sfu/people/session.ts';
 import { isOriginAllowed } from '../../../sfu/signalling/gateway.ts';
 
@@ -7,11 +7,14 @@ const sessions = new Sessions('a secret of the tests');
 const day = 24 * 60 * 60 * 1000;
 const cookieOf = (header: string) => header.split(';')[0] ?? '';
 
+const someone = () => ({ personId: newPersonId(), sessionId: newSessionId() });
+
 describe('the session cookie', () => {
 	test('says who it was given to', () => {
-		const person = newPersonId();
-		const { header } = sessions.issue(true, person);
-		expect(sessions.read(`theme=dark; ${cookieOf(header)}`)).toBe(person);
+		const identity = someone();
+		const { header } = sessions.issue(true, identity);
+		expect(sessions.identify(`theme=dark; ${cookieOf(header)}`)).toEqual(identity);
+		expect(sessions.read(cookieOf(header))).toBe(identity.personId);
 		expect(header).toContain('HttpOnly');
 		expect(header).toContain('Secure');
 		expect(sessions.issue(false).header).not.toContain('Secure');
@@ -19,7 +22,7 @@ describe('the session cookie', () => {
 
 	test('ends after 400 days', () => {
 		const now = Date.now();
-		const cookie = cookieOf(sessions.issue(true, newPersonId(), now).header);
+		const cookie = cookieOf(sessions.issue(true, someone(), now).header);
 		expect(sessions.read(cookie, now + 399 * day)).not.toBeNull();
 		expect(sessions.read(cookie, now + 401 * day)).toBeNull();
 	});

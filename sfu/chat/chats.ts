@@ -1,0 +1,235 @@
+import { EventEmitter } from 'node:events';
+import type {
+	Author,
+	ChatBounds,
+	ChatMember,
+	ChatSummary,
+	Message,
+	Retention,
+	SystemEvent,
+	chatRequests,
+} from '#shared/chat.ts';
+import { newMessageId, type PersonId, type RoomId } from '#shared/ids.ts';
+import type { Data, Parsed } from '#shared/protocol.ts';
+import type { Log } from '../log.ts';
+import type { ChatKey, Store } from '../store/store.ts';
+import { Access } from './access.ts';
+import { Typing } from './typing.ts';
+import { Writes } from './writes.ts';
+
+export type ChatEvents = {
+	/** New messages of one chat, in its order. */
+	posted: [ChatKey, Message[]];
+	changed: [ChatKey, Message];
+	typing: [ChatKey, Author, boolean];
+	/** This person has read further. */
+	read: [PersonId, RoomId, ChatSummary];
+	member: [RoomId, ChatMember];
+	cleared: [ChatKey, ChatBounds];
+	retained: [RoomId, Retention];
+};
+
+type Input<N extends keyof typeof chatRequests> = Parsed<N>;
+
+/**
+ * What people write to each other in rooms, by whatever way it comes in. Every method names the person who
+ * asks; what they may not read does not exist for them. Failures, the database's too, are CodedErrors.
+ */
+export class Chats extends EventEmitter<ChatEvents> {
+	readonly #store: Store;
+	/** Who may read and write where. */
+	readonly access: Access;
+	readonly #writes: Writes;
+	readonly #typing = new Typing();
+
+	constructor(store: Store, log: Log) {
+		super();
+		// One listener for the sockets, and one for each request that waits for what comes.
+		this.setMaxListeners(0);
+		this.#store = store;
+		this.access = new Access(store.rooms, log);
+		this.#writes = new Writes(store.chats, (key, messages) => {
+			for (const { author } of messages) this.#setTyping(key, author, false);
+			this.emit('posted', key, messages);
+		});
+	}
+
+	/**
+	 * Whoever is in the room's call is a member, all others are asked for (R35).
+	 *
+	 * @param presentAs the name under which they are in the call now.
+	 * @throws {CodedError} NOT_MEMBER.
+	 */
+	async admit(person: PersonId, roomId: RoomId, presentAs: string | null): Promise<void> {
+		if (presentAs === null) await this.access.member(person, roomId);
+		else await this.enter(person, { roomId, name: presentAs });
+	}
+
+	/** All chats that a member has in a room (R36). */
+	async open(person: PersonId, roomId: RoomId): Promise<Data<'chat:open'>> {
+		const you = await this.access.member(person, roomId);
+		const { rooms, chats } = this.#store;
+		const [members, summaries, retention] = await this.access.reading(() =>
+			Promise.all([
+				rooms.members(roomId),
+				chats.summaries(roomId, person),
+				rooms.retention(roomId),
+			]),
+		);
+		return { you, members, chats: summaries, retention };
+	}
+
+	/** Becomes a member, under this name (R35). */
+	async enter(
+		person: PersonId,
+		{ roomId, name }: Input<'chat:enter'>,
+	): Promise<Data<'chat:enter'>> {
+		const { member, isNews } = await this.access.enter(roomId, person, name);
+		if (isNews) this.emit('member', roomId, member);
+		return { you: member };
+	}
+
+	async page(
+		person: PersonId,
+		{ chat, from, limit }: Input<'chat:page'>,
+	): Promise<Data<'chat:page'>> {
+		const { key } = await this.access.locate(person, chat);
+		return this.access.reading(() => this.#store.chats.page(key, from, limit));
+	}
+
+	async changes(
+		person: PersonId,
+		{ chat, revision, limit }: Input<'chat:changes'>,
+	): Promise<Data<'chat:changes'>> {
+		const { key } = await this.access.locate(person, chat);
+		return this.access.reading(() => this.#store.chats.changes(key, revision, limit));
+	}
+
+	async search(
+		person: PersonId,
+		{ chat, query, before, limit }: Input<'chat:search'>,
+	): Promise<Data<'chat:search'>> {
+		const { key } = await this.access.locate(person, chat);
+		return this.access.reading(() => this.#store.chats.search(key, query, before, limit));
+	}
+
+	/** Fulfilled when the message is durable and everybody in the chat is told (R38). */
+	async post(
+		person: PersonId,
+		{ chat, messageId, draft }: Input<'chat:post'>,
+	): Promise<Data<'chat:post'>> {
+		const { key, you } = await this.access.locate(person, chat);
+		const { body, replyTo, files } = draft;
+		const mentions = await this.access.readersAmong(key, draft.mentions);
+		const content = { kind: 'text' as const, body, replyTo, files, mentions };
+		const author = { personId: person, name: you.name };
+		const message = await this.access.saving(() =>
+			this.#writes.post({ key, messageId, author, at: Date.now(), content }),
+		);
+		return { message };
+	}
+
+	/** A line in a room's chat about what happened there. */
+	async note(roomId: RoomId, author: Author, system: SystemEvent, at = Date.now()): Promise<void> {
+		const content = { kind: 'system' as const, system };
+		const key = { roomId, pair: null };
+		await this.access.saving(() =>
+			this.#writes.post({ key, messageId: newMessageId(), author, at, content }),
+		);
+	}
+
+	async edit(
+		person: PersonId,
+		{ chat, messageId, draft }: Input<'chat:edit'>,
+	): Promise<Data<'chat:edit'>> {
+		const { key } = await this.access.locate(person, chat);
+		const mentions = await this.access.readersAmong(key, draft.mentions);
+		const to = { body: draft.body, mentions };
+		return this.#change(key, () => this.#store.chats.edit(key, messageId, person, to, Date.now()));
+	}
+
+	async delete(
+		person: PersonId,
+		{ chat, messageId }: Input<'chat:delete'>,
+	): Promise<Data<'chat:delete'>> {
+		const { key } = await this.access.locate(person, chat);
+		return this.#change(key, () => this.#store.chats.delete(key, messageId, person, Date.now()));
+	}
+
+	async react(
+		person: PersonId,
+		{ chat, messageId, emoji, on }: Input<'chat:react'>,
+	): Promise<Data<'chat:react'>> {
+		const { key } = await this.access.locate(person, chat);
+		return this.#change(key, () =>
+			this.#store.chats.react(key, messageId, person, emoji, on, Date.now()),
+		);
+	}
+
+	async correct(
+		person: PersonId,
+		{ chat, messageId, body }: Input<'chat:correct'>,
+	): Promise<Data<'chat:correct'>> {
+		const { key, you } = await this.access.locate(person, chat);
+		const by = { personId: person, name: you.name };
+		return this.#change(key, () => this.#store.chats.correct(key, messageId, by, body, Date.now()));
+	}
+
+	/** Tells the others that this person is writing, for as long as they go on (R42). */
+	async typing(person: PersonId, { chat, typing }: Input<'chat:typing'>): Promise<void> {
+		const { key, you } = await this.access.locate(person, chat);
+		this.#setTyping(key, { personId: person, name: you.name }, typing);
+	}
+
+	async read(person: PersonId, { chat, seq }: Input<'chat:read'>): Promise<Data<'chat:read'>> {
+		const { key } = await this.access.locate(person, chat);
+		const summary = await this.access.saving(() => this.#store.chats.read(key, person, seq));
+		this.emit('read', person, key.roomId, summary);
+		return { chat: summary };
+	}
+
+	/** Hosts decide how long a room keeps its chat (R44). */
+	async retain(
+		person: PersonId,
+		{ roomId, retention }: Input<'chat:retain'>,
+	): Promise<Data<'chat:retain'>> {
+		const you = await this.access.host(person, roomId);
+		await this.access.saving(() => this.#store.rooms.setRetention(roomId, retention));
+		this.emit('retained', roomId, retention);
+		const author = { personId: person, name: you.name };
+		await this.note(roomId, author, { event: 'retention', retention });
+		return { retention };
+	}
+
+	/** Removes what a sweep of the store finds too old, and tells those who see it. */
+	async clear(
+		sweep: () => Promise<(ChatBounds & { key: ChatKey })[]>,
+	): Promise<(ChatBounds & { key: ChatKey })[]> {
+		const cleared = await this.#writes.change(sweep);
+		for (const { key, ...bounds } of cleared) this.emit('cleared', key, bounds);
+		return cleared;
+	}
+
+	close(): void {
+		this.#typing.close();
+		this.removeAllListeners();
+	}
+
+	async #change(key: ChatKey, change: () => Promise<Message>): Promise<{ message: Message }> {
+		const message = await this.access.saving(() =>
+			this.#writes.change(async () => {
+				const changed = await change();
+				// Told before the next change begins, so that revisions are told in their order.
+				this.emit('changed', key, changed);
+				return changed;
+			}),
+		);
+		return { message };
+	}
+
+	#setTyping(key: ChatKey, author: Author, typing: boolean): void {
+		const who = [key.roomId, key.pair?.join(' '), author.personId].join(' ');
+		const over = () => this.emit('typing', key, author, false);
+		if (this.#typing.set(who, typing, over)) this.emit('typing', key, author, typing);
+	}
+}

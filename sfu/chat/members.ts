@@ -1,0 +1,48 @@
+import type { ChatMember } from '#shared/chat.ts';
+import type { PersonId, RoomId } from '#shared/ids.ts';
+import type { RoomStore } from '../store/store.ts';
+
+/** Memberships kept at hand, of all rooms together. */
+const most = 20_000;
+
+/**
+ * Who is a member of which room. What is found once is kept at hand, because every message asks for it; that
+ * somebody is none is asked anew each time.
+ */
+export class Members {
+	readonly #store: RoomStore;
+	readonly #known = new Map<string, ChatMember>();
+
+	constructor(store: RoomStore) {
+		this.#store = store;
+	}
+
+	async find(roomId: RoomId, personId: PersonId): Promise<ChatMember | null> {
+		const key = `${roomId} ${personId}`;
+		const known = this.#known.get(key);
+		if (known) return known;
+		const found = await this.#store.member(roomId, personId);
+		if (found) this.#keep(key, found);
+		return found;
+	}
+
+	async enter(
+		roomId: RoomId,
+		personId: PersonId,
+		name: string,
+	): Promise<{ member: ChatMember; isNews: boolean }> {
+		const key = `${roomId} ${personId}`;
+		const before = this.#known.get(key);
+		if (before?.name === name) return { member: before, isNews: false };
+		const { member, isNew } = await this.#store.enter(roomId, personId, name, Date.now());
+		this.#keep(key, member);
+		return { member, isNews: isNew || before?.name !== name };
+	}
+
+	#keep(key: string, member: ChatMember): void {
+		this.#known.delete(key);
+		this.#known.set(key, member);
+		const [oldest] = this.#known.keys();
+		if (this.#known.size > most && oldest !== undefined) this.#known.delete(oldest);
+	}
+}

@@ -1,0 +1,142 @@
+import type { Author } from '#shared/chat.ts';
+import { newCallId, type CallId, type PeerId, type PersonId, type RoomId } from '#shared/ids.ts';
+import type { Chats } from '../chat/chats.ts';
+import type { Log } from '../log.ts';
+import type { CallStore } from '../store/store.ts';
+import { Backlog } from './backlog.ts';
+import type { Peer } from './peer.ts';
+
+type RunningCall = {
+	callId: CallId;
+	present: Map<PeerId, Author>;
+	/** Who was cut off by the service itself and will be back, unless the timer runs out. */
+	awaited: Map<PersonId, Author>;
+	timer: NodeJS.Timeout | null;
+};
+
+/** How often the store is told which calls go on, in ms. */
+const heartbeat = 30_000;
+/** How long those who were cut off are not counted as gone, in ms. */
+const patience = 30_000;
+
+/**
+ * Writes down who is in which call: that makes people members of the room, and lines in its chat. Nobody
+ * waits for it; see `Backlog`.
+ */
+export class CallRecords {
+	readonly #calls: CallStore;
+	readonly #chats: Pick<Chats, 'enter' | 'note'>;
+	readonly #backlog: Backlog;
+	readonly #ended: (roomId: RoomId) => Promise<void>;
+	readonly #running = new Map<RoomId, RunningCall>();
+	readonly #heartbeat: NodeJS.Timeout;
+
+	/** @param ended is called when the last one has left a call. */
+	constructor(
+		calls: CallStore,
+		chats: Pick<Chats, 'enter' | 'note'>,
+		log: Log,
+		ended: (roomId: RoomId) => Promise<void>,
+	) {
+		this.#calls = calls;
+		this.#chats = chats;
+		this.#backlog = new Backlog(log);
+		this.#ended = ended;
+		this.#backlog.add(() => calls.recover());
+		this.#heartbeat = setInterval(() => {
+			const callIds = [...this.#running.values()].map(({ callId }) => callId);
+			// The next beat makes up for one that fails.
+			if (callIds.length > 0) calls.alive(callIds, Date.now()).catch(() => undefined);
+		}, heartbeat);
+	}
+
+	/** Whether somebody is in this room's call, or will be back at once. */
+	isRunning(roomId: RoomId): boolean {
+		return this.#running.has(roomId);
+	}
+
+	joined(roomId: RoomId, { id: peerId, personId, name }: Peer): void {
+		const at = Date.now();
+		const author = { personId, name };
+		const call = this.#running.get(roomId) ?? this.#begin(roomId, at);
+		const wasThere = call.awaited.delete(personId) || this.#has(call, personId);
+		call.present.set(peerId, author);
+		this.#backlog.add(async () => void (await this.#chats.enter(personId, { roomId, name })));
+		this.#backlog.add(() => this.#calls.joined(call.callId, peerId, author, at));
+		if (!wasThere)
+			this.#backlog.add(() => this.#chats.note(roomId, author, { event: 'joined' }, at));
+	}
+
+	left(roomId: RoomId, peerId: PeerId): void {
+		const call = this.#running.get(roomId);
+		const author = call?.present.get(peerId);
+		if (!call || !author) return;
+		call.present.delete(peerId);
+		const at = Date.now();
+		this.#backlog.add(() => this.#calls.left(call.callId, peerId, at));
+		if (!this.#has(call, author.personId)) this.#noteLeft(roomId, author, at);
+		this.#endIfEmpty(roomId, call, at);
+	}
+
+	/** The room was cut off by the service itself: its people will be back, and did not leave. */
+	interrupted(roomId: RoomId): void {
+		const call = this.#running.get(roomId);
+		if (!call) return;
+		const at = Date.now();
+		for (const [peerId, author] of call.present) {
+			this.#backlog.add(() => this.#calls.left(call.callId, peerId, at));
+			call.awaited.set(author.personId, author);
+		}
+		call.present.clear();
+		call.timer ??= setTimeout(() => {
+			call.timer = null;
+			this.#giveUp(roomId, call, at);
+		}, patience);
+	}
+
+	/** Everybody's stay ends now. Resolves when all is written down, or could not be. */
+	async close(): Promise<void> {
+		clearInterval(this.#heartbeat);
+		const at = Date.now();
+		for (const [roomId, call] of this.#running) {
+			if (call.timer) clearTimeout(call.timer);
+			for (const peerId of [...call.present.keys()]) this.left(roomId, peerId);
+			this.#giveUp(roomId, call, at);
+		}
+		await this.#backlog.close();
+	}
+
+	#begin(roomId: RoomId, at: number): RunningCall {
+		const call: RunningCall = {
+			callId: newCallId(),
+			present: new Map(),
+			awaited: new Map(),
+			timer: null,
+		};
+		this.#running.set(roomId, call);
+		this.#backlog.add(() => this.#calls.begin(call.callId, roomId, at));
+		return call;
+	}
+
+	#has(call: RunningCall, person: PersonId): boolean {
+		return [...call.present.values()].some(({ personId }) => personId === person);
+	}
+
+	#giveUp(roomId: RoomId, call: RunningCall, at: number): void {
+		for (const author of call.awaited.values()) this.#noteLeft(roomId, author, at);
+		call.awaited.clear();
+		this.#endIfEmpty(roomId, call, at);
+	}
+
+	#noteLeft(roomId: RoomId, author: Author, at: number): void {
+		this.#backlog.add(() => this.#chats.note(roomId, author, { event: 'left' }, at));
+	}
+
+	#endIfEmpty(roomId: RoomId, call: RunningCall, at: number): void {
+		if (call.present.size > 0 || call.awaited.size > 0) return;
+		if (this.#running.get(roomId) !== call) return;
+		this.#running.delete(roomId);
+		this.#backlog.add(() => this.#calls.end(call.callId, at));
+		this.#backlog.add(() => this.#ended(roomId));
+	}
+}

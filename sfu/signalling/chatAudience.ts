@@ -1,0 +1,69 @@
+import type { ChatAddress } from '#shared/chat.ts';
+import type { PersonId, RoomId } from '#shared/ids.ts';
+import type { FactName, Told } from '#shared/protocol.ts';
+import type { Chats } from '../chat/chats.ts';
+import type { ChatKey } from '../store/store.ts';
+import type { Client } from './client.ts';
+
+/** Tells a fact to every socket in a channel. It is encoded once, however many they are. */
+export type Broadcast = <N extends FactName>(channel: string, name: N, told: Told<N>) => void;
+
+/** Sockets that opened a room's chats. */
+const everybody = (roomId: RoomId) => `chat ${roomId}`;
+/** Those of one person among them. */
+const one = (roomId: RoomId, person: PersonId) => `chat ${roomId} ${person}`;
+
+/** The sockets that are told what happens in chats: those that opened them, and only what each may read (R37). */
+export class ChatAudience {
+	readonly #broadcast: Broadcast;
+
+	constructor(chats: Chats, broadcast: Broadcast) {
+		this.#broadcast = broadcast;
+		chats.on('posted', (key, messages) =>
+			this.#tell(key, (chat) => ['chat:posted', { chat, messages }]),
+		);
+		chats.on('changed', (key, message) =>
+			this.#tell(key, (chat) => ['chat:changed', { chat, message }]),
+		);
+		chats.on('typing', (key, author, typing) =>
+			this.#tell(key, (chat) => ['chat:typing', { chat, author, typing }]),
+		);
+		chats.on('cleared', (key, bounds) =>
+			this.#tell(key, (chat) => ['chat:cleared', { chat, ...bounds }]),
+		);
+		chats.on('read', (person, roomId, chat) =>
+			this.#broadcast(one(roomId, person), 'chat:read', { roomId, chat }),
+		);
+		chats.on('member', (roomId, member) =>
+			this.#broadcast(everybody(roomId), 'chat:member', { roomId, member }),
+		);
+		chats.on('retained', (roomId, retention) =>
+			this.#broadcast(everybody(roomId), 'chat:retained', { roomId, retention }),
+		);
+	}
+
+	/** From now on this client is told. The person is a member. */
+	add(client: Client, roomId: RoomId): void {
+		client.listen(everybody(roomId));
+		client.listen(one(roomId, client.personId));
+	}
+
+	remove(client: Client, roomId: RoomId): void {
+		client.ignore(everybody(roomId));
+		client.ignore(one(roomId, client.personId));
+	}
+
+	/** Tells those who may read this chat, each the address by which they know it. */
+	#tell<N extends FactName>(
+		{ roomId, pair }: ChatKey,
+		fact: (chat: ChatAddress) => [N, Told<N>],
+	): void {
+		if (!pair) {
+			this.#broadcast(everybody(roomId), ...fact({ roomId }));
+			return;
+		}
+		const [a, b] = pair;
+		this.#broadcast(one(roomId, a), ...fact({ roomId, with: b }));
+		this.#broadcast(one(roomId, b), ...fact({ roomId, with: a }));
+	}
+}
