@@ -105,8 +105,20 @@ export const configSchema = v.strictObject({
 	data: v.optional(
 		v.strictObject({
 			dir: text(
-				'Folder for what the service keeps: its signing secret, and the certificate of --lan.',
+				'Folder for what the service keeps: its database, uploaded files, signing secret, and the certificate of --lan.',
 				'./data',
+			),
+			databaseUrl: v.pipe(
+				v.optional(
+					v.pipe(
+						v.string('must be text'),
+						v.regex(/^(?:postgres(?:ql)?:\/\/\S+)?$/, 'must be empty or begin with postgres://'),
+					),
+					'',
+				),
+				v.description(
+					'PostgreSQL database to keep the chats in, such as "postgres://user:password@host/name"; empty means SQLite in data.dir.',
+				),
 			),
 		}),
 		{},
@@ -131,7 +143,7 @@ export const configSchema = v.strictObject({
 export type Config = v.InferOutput<typeof configSchema>;
 
 /** Names that start like a configuration variable but belong to the tests. */
-const notConfiguration = new Set(['PARLEY_CHROMIUM']);
+const notConfiguration = new Set(['PARLEY_CHROMIUM', 'PARLEY_POSTGRES']);
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 

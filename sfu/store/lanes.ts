@@ -1,0 +1,74 @@
+import type { WireError } from '#shared/errors.ts';
+import type { LocalStore } from './localStore.ts';
+
+export type Part = keyof LocalStore;
+
+/** SQLite has one thread that writes and one that reads, so that a search does not hold up a post. */
+export type Lane = 'write' | 'read';
+
+/** Every method, and which lane it takes. What begins to be stored is read in the same lane. */
+export const lanes = {
+	people: { seen: 'write' },
+	rooms: {
+		enter: 'write',
+		member: 'read',
+		members: 'read',
+		retention: 'read',
+		setRetention: 'write',
+		roomsOf: 'read',
+	},
+	chats: {
+		post: 'write',
+		edit: 'write',
+		delete: 'write',
+		react: 'write',
+		correct: 'write',
+		page: 'read',
+		changes: 'read',
+		search: 'read',
+		summaries: 'read',
+		summary: 'read',
+		read: 'write',
+		sweep: 'write',
+		sweepEmpty: 'write',
+		sweepable: 'read',
+		exportAfter: 'read',
+	},
+	files: {
+		add: 'write',
+		readable: 'read',
+		sizeOf: 'read',
+		abandon: 'write',
+		doomed: 'read',
+		forget: 'write',
+	},
+	calls: {
+		begin: 'write',
+		joined: 'write',
+		left: 'write',
+		end: 'write',
+		alive: 'write',
+		recover: 'write',
+		history: 'read',
+	},
+	tokens: { add: 'write', list: 'read', use: 'write', revoke: 'write' },
+	database: { ping: 'write' },
+} as const satisfies { [P in Part]: { [M in keyof LocalStore[P]]: Lane } };
+
+export type Settings = { dir: string; databaseUrl: string; lane: Lane };
+
+/** To a thread: a question, or (null) to close. */
+export type ToThread = { id: number; part: Part; method: string; args: unknown[] } | null;
+
+/** What crosses to the asking thread of a rejection. Classes do not. */
+export type Failure =
+	| { kind: 'coded'; error: WireError }
+	| { kind: 'other'; message: string; code: string; stack: string };
+
+export type FromThread =
+	| { kind: 'ready' }
+	/** It could not start; `forOperators` is a StartError's sentence. */
+	| { kind: 'unable'; forOperators: string | null; failure: Failure }
+	| { kind: 'answer'; id: number; value: unknown }
+	| { kind: 'failure'; id: number; failure: Failure }
+	| { kind: 'warning'; text: string; failure: Failure };

@@ -1,0 +1,38 @@
+import { CompiledQuery, sql, type Kysely } from 'kysely';
+import { StartError } from '../startError.ts';
+import type { DatabaseKind } from './database.ts';
+import { chatTables } from './migrations/001-chat.ts';
+import type { Tables } from './tables.ts';
+
+/** Number n brings a database from version n - 1 to n. What was released is never changed, only added to. */
+const migrations: readonly ((kind: DatabaseKind) => string[])[] = [chatTables];
+
+/** Any number will do, as long as it is the same in every process. */
+const postgresLock = 7_272_651;
+
+/**
+ * Brings the tables to what this program needs, all or nothing. Several processes may do this at once.
+ *
+ * @throws {StartError} when the database was made by a newer program.
+ */
+export async function migrate(db: Kysely<Tables>, kind: DatabaseKind): Promise<void> {
+	await db.transaction().execute(async (tx) => {
+		if (kind === 'postgres') await sql`select pg_advisory_xact_lock(${postgresLock})`.execute(tx);
+		await sql`create table if not exists schema_version (version integer not null)`.execute(tx);
+		const row = await tx.selectFrom('schema_version').select('version').executeTakeFirst();
+		const found = row?.version ?? 0;
+		if (found > migrations.length) {
+			throw new StartError(
+				`${kind === 'sqlite' ? 'data.dir' : 'data.databaseUrl'}: the database was last used by a newer Parley ` +
+					`(its tables have version ${found}, this program knows ${migrations.length}). Start that one, or restore a backup.`,
+			);
+		}
+		for (const migration of migrations.slice(found)) {
+			for (const statement of migration(kind)) await tx.executeQuery(CompiledQuery.raw(statement));
+		}
+		if (!row)
+			await tx.insertInto('schema_version').values({ version: migrations.length }).execute();
+		else if (found < migrations.length)
+			await tx.updateTable('schema_version').set({ version: migrations.length }).execute();
+	});
+}

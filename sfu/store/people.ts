@@ -1,0 +1,41 @@
+import type { PersonId } from '#shared/ids.ts';
+import type { Database, Tx } from './database.ts';
+import type { PeopleStore } from './store.ts';
+
+/** Makes a person known who was here at this time. */
+export async function addPerson(tx: Tx, personId: PersonId, at: number): Promise<void> {
+	await tx
+		.insertInto('people')
+		.values({ person_id: personId, first_seen_at: at, last_seen_at: at })
+		.onConflict((conflict) => conflict.column('person_id').doNothing())
+		.execute();
+}
+
+export function peopleStore(database: Database): PeopleStore {
+	return {
+		seen: (personId, sessionId, at) =>
+			database.write(async (tx) => {
+				const seen = { first_seen_at: at, last_seen_at: at };
+				await tx
+					.insertInto('people')
+					.values({ person_id: personId, ...seen })
+					.onConflict((conflict) =>
+						conflict
+							.column('person_id')
+							.doUpdateSet({ last_seen_at: at })
+							.where('people.last_seen_at', '<', at),
+					)
+					.execute();
+				await tx
+					.insertInto('sessions')
+					.values({ session_id: sessionId, person_id: personId, ...seen })
+					.onConflict((conflict) =>
+						conflict
+							.column('session_id')
+							.doUpdateSet({ last_seen_at: at })
+							.where('sessions.last_seen_at', '<', at),
+					)
+					.execute();
+			}),
+	};
+}

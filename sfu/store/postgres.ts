@@ -1,0 +1,78 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { StartError } from '../startError.ts';
+import { Database } from './database.ts';
+import { migrate } from './migrate.ts';
+import type { Tables } from './tables.ts';
+
+/** In ms. A request fails after these, and does not wait for a server that is away. */
+const connectionTimeout = 4_000;
+const statementTimeout = 5_000;
+/** When the server itself, which ends a statement sooner, does not answer at all. */
+const answerTimeout = 6_000;
+const connections = 8;
+
+/** What PostgreSQL sends for `bigint`: counts and times, all of which fit a number. */
+const int8 = 20;
+
+const types: pg.CustomTypesConfig = {
+	getTypeParser: (id, format) =>
+		id === int8 ? (text: string) => Number(text) : pg.types.getTypeParser(id, format),
+};
+
+/** What the server or the network said, for operators. */
+const reasons: Record<string, string> = {
+	ECONNREFUSED: 'no PostgreSQL listens there',
+	ENOTFOUND: 'there is no such host',
+	EAI_AGAIN: 'the name of the host cannot be looked up',
+	ETIMEDOUT: 'it does not answer',
+	EHOSTUNREACH: 'it cannot be reached',
+	'28P01': 'the password is wrong',
+	'28000': 'this user may not connect',
+	'3D000': 'there is no such database',
+	'42501': 'this user may not make tables there',
+};
+
+/**
+ * @param lost is told of connections that broke while nothing was asked; the next question makes a new one.
+ * @throws {StartError} naming `data.databaseUrl` when it cannot be used.
+ */
+export async function openPostgres(url: string, lost: (error: Error) => void): Promise<Database> {
+	const pool = new pg.Pool({
+		connectionString: url,
+		types,
+		max: connections,
+		connectionTimeoutMillis: connectionTimeout,
+		statement_timeout: statementTimeout,
+		query_timeout: answerTimeout,
+		idle_in_transaction_session_timeout: statementTimeout,
+		keepAlive: true,
+		application_name: 'parley',
+	});
+	pool.on('error', lost);
+	const database = new Database(
+		new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
+		'postgres',
+	);
+	try {
+		await migrate(database.db, database.kind);
+		return database;
+	} catch (error) {
+		await database.close().catch(() => undefined);
+		if (error instanceof StartError) throw error;
+		throw new StartError(`data.databaseUrl: ${placeOf(url)} cannot be used: ${reasonOf(error)}.`);
+	}
+}
+
+/** The address without user and password. */
+function placeOf(url: string): string {
+	const { host, pathname } = new URL(url);
+	return `the PostgreSQL database ${pathname.slice(1) || '(none named)'} at ${host || 'this machine'}`;
+}
+
+function reasonOf(error: unknown): string {
+	if (error instanceof AggregateError) return reasonOf(error.errors[0]);
+	if (!(error instanceof Error)) return String(error);
+	const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+	return reasons[code] ?? error.message;
+}

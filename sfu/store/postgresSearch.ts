@@ -1,0 +1,33 @@
+import { sql } from 'kysely';
+import type { SearchIndex } from './searchIndex.ts';
+
+/**
+ * The words are made by us, so PostgreSQL's own parsers, which would cut them up in their own way, are
+ * not asked: a vector is made of the words as they are.
+ */
+export const postgresSearch: SearchIndex = {
+	async put(tx, messages) {
+		if (messages.length === 0) return;
+		const rows = messages.map(
+			({ row, chatId, seq, words }) =>
+				sql`(${row}::bigint, ${chatId}::bigint, ${seq}::bigint, array_to_tsvector(${words}::text[]))`,
+		);
+		await sql`insert into message_search (message_row, chat_id, seq, words) values ${sql.join(rows)}`.execute(
+			tx,
+		);
+	},
+
+	async drop(tx, rows) {
+		await sql`delete from message_search where message_row = any(${rows}::bigint[])`.execute(tx);
+	},
+
+	async find(tx, chatId, beginnings, before, limit) {
+		const query = beginnings.map((word) => `'${word}':*`).join(' & ');
+		const below = before === undefined ? sql`` : sql`and seq < ${before}`;
+		const found = await sql<{ row: number }>`
+			select message_row as row from message_search
+			where chat_id = ${chatId} and words @@ ${query}::tsquery ${below}
+			order by seq desc limit ${limit}`.execute(tx);
+		return found.rows.map(({ row }) => row);
+	},
+};

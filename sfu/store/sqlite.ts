@@ -1,0 +1,178 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import {
+	CompiledQuery,
+	Kysely,
+	SqliteAdapter,
+	SqliteDriver,
+	SqliteIntrospector,
+	SqliteQueryCompiler,
+	type DatabaseConnection,
+	type Dialect,
+	type TransactionSettings,
+} from 'kysely';
+import { StartError } from '../startError.ts';
+import { Database } from './database.ts';
+import { migrate } from './migrate.ts';
+import type { Tables } from './tables.ts';
+
+/** How long a lock of another process on the same file is waited for. */
+const busyTimeout = 5_000;
+/** Prepared statements that are kept: all that a service uses, and some more for lists of other lengths. */
+const statements = 500;
+
+/** SQLite's primary result codes that mean the file cannot be used as it is. */
+const unusable: Record<number, string> = {
+	8: 'it cannot be written to',
+	11: 'it is damaged: restore a backup',
+	14: 'it cannot be opened',
+	26: 'it is no database',
+};
+
+export const sqliteFile = (dir: string): string => join(dir, 'parley.sqlite');
+
+/**
+ * Opens `<dir>/parley.sqlite` in this thread, which each query then holds up until it is done, the commit
+ * of a write until it is on the disk: this is for the store's own threads.
+ *
+ * @param mode `read` opens what a writer has opened before, and writes nothing.
+ * @throws {StartError} naming `data.dir` when it cannot be used.
+ */
+export async function openSqlite(dir: string, mode: 'write' | 'read' = 'write'): Promise<Database> {
+	const file = sqliteFile(dir);
+	try {
+		mkdirSync(dir, { recursive: true });
+		// SQLite gives its companion files the rights of the first one.
+		closeSync(openSync(file, 'a', 0o600));
+		chmodSync(file, 0o600);
+		const opened = open(file, mode);
+		const database = new Database(new Kysely<Tables>({ dialect: dialect(opened) }), 'sqlite');
+		try {
+			if (mode === 'write') await migrate(database.db, database.kind);
+		} catch (error) {
+			await database.close();
+			throw error;
+		}
+		return database;
+	} catch (error) {
+		if (error instanceof StartError) throw error;
+		throw new StartError(`data.dir: ${resolve(file)} cannot be used: ${reasonOf(error)}.`);
+	}
+}
+
+function reasonOf(error: unknown): string {
+	if (!(error instanceof Error)) return String(error);
+	const code = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : 0;
+	if (code === 5 || code === 6) return 'another program keeps it locked';
+	return unusable[code] ?? error.message;
+}
+
+function open(file: string, mode: 'write' | 'read'): DatabaseSync {
+	const opened = new DatabaseSync(file, { timeout: busyTimeout });
+	try {
+		// FULL: a commit is on the disk before it is answered, also in WAL mode.
+		opened.exec(`
+			pragma journal_mode = wal;
+			pragma synchronous = full;
+			pragma foreign_keys = on;
+			pragma temp_store = memory;
+			pragma cache_size = -16000;
+		`);
+		if (mode === 'read') opened.exec('pragma query_only = on');
+		return opened;
+	} catch (error) {
+		opened.close();
+		throw error;
+	}
+}
+
+/** Kysely's own dialect for SQLite, over what Node brings. */
+function dialect(opened: DatabaseSync): Dialect {
+	return {
+		createAdapter: () => new SqliteAdapter(),
+		createDriver: () => new Driver(opened),
+		createIntrospector: (db) => new SqliteIntrospector(db),
+		createQueryCompiler: () => new SqliteQueryCompiler(),
+	};
+}
+
+class Driver extends SqliteDriver {
+	readonly #opened: DatabaseSync;
+
+	constructor(opened: DatabaseSync) {
+		const cache = new StatementCache(opened);
+		super({
+			database: {
+				close: () => {
+					cache.clear();
+					opened.close();
+				},
+				prepare: (sql) => cache.take(sql),
+			},
+		});
+		this.#opened = opened;
+	}
+
+	/**
+	 * A transaction that writes takes the lock at its beginning: one that had begun by reading could
+	 * not get it any more once another process has written.
+	 */
+	override async beginTransaction(
+		connection: DatabaseConnection,
+		settings?: TransactionSettings,
+	): Promise<void> {
+		const reads = settings?.accessMode === 'read only';
+		await connection.executeQuery(CompiledQuery.raw(reads ? 'begin' : 'begin immediate'));
+	}
+
+	/** SQLite has rolled back by itself after some failures, such as a full disk. */
+	override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+		if (this.#opened.isTransaction) await super.rollbackTransaction(connection);
+	}
+}
+
+type Prepared = {
+	readonly reader: boolean;
+	all(parameters: ReadonlyArray<unknown>): unknown[];
+	run(parameters: ReadonlyArray<unknown>): {
+		changes: number | bigint;
+		lastInsertRowid: number | bigint;
+	};
+	iterate(parameters: ReadonlyArray<unknown>): IterableIterator<unknown>;
+};
+
+/** Prepared statements by their text; the one that was not used for longest is given up. */
+class StatementCache {
+	readonly #opened: DatabaseSync;
+	readonly #kept = new Map<string, Prepared>();
+
+	constructor(opened: DatabaseSync) {
+		this.#opened = opened;
+	}
+
+	take(sql: string): Prepared {
+		const kept = this.#kept.get(sql) ?? prepared(this.#opened.prepare(sql));
+		this.#kept.delete(sql);
+		this.#kept.set(sql, kept);
+		if (this.#kept.size > statements) {
+			const [oldest = ''] = this.#kept.keys();
+			this.#kept.delete(oldest);
+		}
+		return kept;
+	}
+
+	clear(): void {
+		this.#kept.clear();
+	}
+}
+
+function prepared(statement: StatementSync): Prepared {
+	const values = (parameters: ReadonlyArray<unknown>) => parameters as SQLInputValue[];
+	return {
+		reader: statement.columns().length > 0,
+		all: (parameters) => statement.all(...values(parameters)),
+		run: (parameters) => statement.run(...values(parameters)),
+		iterate: (parameters) => statement.iterate(...values(parameters)),
+	};
+}

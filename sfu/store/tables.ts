@@ -1,0 +1,136 @@
+import type { Generated } from 'kysely';
+import type {
+	CallId,
+	FileId,
+	MessageId,
+	PeerId,
+	PersonId,
+	RoomId,
+	SessionId,
+	TokenId,
+} from '#shared/ids.ts';
+
+/**
+ * The tables as the latest migration leaves them, the same in both databases. Times are in ms since 1970;
+ * a yes or no is 1 or 0, because SQLite has nothing else.
+ */
+export type Tables = {
+	people: { person_id: PersonId; first_seen_at: number; last_seen_at: number };
+	sessions: {
+		session_id: SessionId;
+		person_id: PersonId;
+		first_seen_at: number;
+		last_seen_at: number;
+	};
+	rooms: { room_id: RoomId };
+	room_policies: {
+		room_id: RoomId;
+		retention: 'forever' | 'days' | 'until-empty';
+		retention_days: number | null;
+	};
+	memberships: {
+		room_id: RoomId;
+		person_id: PersonId;
+		/** 1, 2, 3 … in the order in which people came. */
+		place: number;
+		name: string;
+		role: 'host' | 'member';
+		entered_at: number;
+	};
+	calls: {
+		call_id: CallId;
+		room_id: RoomId;
+		began_at: number;
+		ended_at: number | null;
+		alive_at: number;
+	};
+	call_participants: {
+		call_id: CallId;
+		peer_id: PeerId;
+		person_id: PersonId;
+		name: string;
+		joined_at: number;
+		left_at: number | null;
+	};
+	chats: {
+		chat_id: Generated<number>;
+		room_id: RoomId;
+		/** The two people, in the order of their ids; empty in the room's own chat. */
+		low: PersonId | '';
+		high: PersonId | '';
+		first_seq: number;
+		last_seq: number;
+		revision: number;
+		/** When the last message was sent. */
+		last_at: number;
+	};
+	messages: {
+		/** Within a chat it grows with `seq`. */
+		id: Generated<number>;
+		chat_id: number;
+		seq: number;
+		message_id: MessageId;
+		revision: number;
+		sent_at: number;
+		author_id: PersonId;
+		author_name: string;
+		kind: 'text' | 'deleted' | 'system';
+		body: string;
+		/** A system line's event as JSON. */
+		system: string | null;
+		/** The seq of the message it answers, which retention may have removed since. */
+		reply_to: number | null;
+		edited_at: number | null;
+	};
+	/** What messages said before they were edited. */
+	edits: { id: Generated<number>; message_row: number; body: string; written_at: number };
+	mentions: {
+		message_row: number;
+		person_id: PersonId;
+		place: number;
+		chat_id: number;
+		seq: number;
+	};
+	reactions: {
+		id: Generated<number>;
+		message_row: number;
+		emoji: string;
+		/** Of the emoji among those of the message. */
+		place: number;
+		person_id: PersonId;
+		given_at: number;
+	};
+	corrections: {
+		message_row: number;
+		person_id: PersonId;
+		name: string;
+		body: string;
+		proposed_at: number;
+	};
+	files: {
+		file_id: FileId;
+		chat_id: number;
+		owner_id: PersonId;
+		name: string;
+		type: string;
+		size: number;
+		width: number | null;
+		height: number | null;
+		added_at: number;
+		/** Null as long as it is not sent, and when its message is gone. */
+		message_row: number | null;
+		place: number;
+		doomed: 0 | 1;
+	};
+	read_positions: { chat_id: number; person_id: PersonId; seq: number };
+	access_tokens: {
+		token_id: TokenId;
+		person_id: PersonId;
+		name: string;
+		hash: string;
+		made_at: number;
+		used_at: number | null;
+		expires_at: number | null;
+	};
+	schema_version: { version: number };
+};

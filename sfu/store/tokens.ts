@@ -1,0 +1,86 @@
+import { CodedError } from '#shared/errors.ts';
+import { limits } from '#shared/limits.ts';
+import type { Database } from './database.ts';
+import { addPerson } from './people.ts';
+import type { TokenStore } from './store.ts';
+
+const hour = 60 * 60 * 1000;
+
+export function tokenStore(database: Database): TokenStore {
+	const { db } = database;
+
+	return {
+		add: (personId, token, hash) =>
+			database.write(async (tx) => {
+				await addPerson(tx, personId, token.madeAt);
+				await database
+					.lock(tx.selectFrom('people').select('person_id').where('person_id', '=', personId))
+					.execute();
+				const { count } = await tx
+					.selectFrom('access_tokens')
+					.select((eb) => eb.fn.countAll<number>().as('count'))
+					.where('person_id', '=', personId)
+					.executeTakeFirstOrThrow();
+				if (count >= limits.tokensPerPerson)
+					throw new CodedError(
+						'LIMIT_REACHED',
+						`You have ${limits.tokensPerPerson} tokens. Revoke one that you do not need any more.`,
+					);
+				await tx
+					.insertInto('access_tokens')
+					.values({
+						token_id: token.tokenId,
+						person_id: personId,
+						name: token.name,
+						hash,
+						made_at: token.madeAt,
+						used_at: token.usedAt,
+						expires_at: token.expiresAt,
+					})
+					.execute();
+			}),
+
+		list: async (personId) => {
+			const tokens = await db
+				.selectFrom('access_tokens')
+				.selectAll()
+				.where('person_id', '=', personId)
+				.orderBy('made_at')
+				.execute();
+			return tokens.map(({ token_id, name, made_at, used_at, expires_at }) => ({
+				tokenId: token_id,
+				name,
+				madeAt: made_at,
+				usedAt: used_at,
+				expiresAt: expires_at,
+			}));
+		},
+
+		use: async (hash, at) => {
+			const token = await db
+				.selectFrom('access_tokens')
+				.select(['token_id', 'person_id', 'used_at', 'expires_at'])
+				.where('hash', '=', hash)
+				.executeTakeFirst();
+			if (!token || (token.expires_at !== null && token.expires_at <= at)) return null;
+			// Noted once an hour: that somebody reads must not mean that the disk is written each time.
+			const thisHour = Math.floor(at / hour) * hour;
+			if (token.used_at === null || token.used_at < thisHour)
+				await db
+					.updateTable('access_tokens')
+					.set({ used_at: thisHour })
+					.where('token_id', '=', token.token_id)
+					.execute();
+			return token.person_id;
+		},
+
+		revoke: async (personId, tokenId) => {
+			const { numDeletedRows } = await db
+				.deleteFrom('access_tokens')
+				.where('person_id', '=', personId)
+				.where('token_id', '=', tokenId)
+				.executeTakeFirstOrThrow();
+			return numDeletedRows > 0n;
+		},
+	};
+}
