@@ -130,11 +130,11 @@ export class TestClient {
 
 /** Clients and rooms of one test, closed together at its end. */
 export class Cast {
-	readonly #service: Service;
+	readonly #service: Pick<Service, 'url'>;
 	readonly #clients: TestClient[] = [];
 	readonly roomId = newRoomId();
 
-	constructor(service: Service) {
+	constructor(service: Pick<Service, 'url'>) {
 		this.#service = service;
 	}
 
