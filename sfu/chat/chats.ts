@@ -54,17 +54,6 @@ export class Chats extends EventEmitter<ChatEvents> {
 		});
 	}
 
-	/**
-	 * Whoever is in the room's call is a member, all others are asked for (R35).
-	 *
-	 * @param presentAs the name under which they are in the call now.
-	 * @throws {CodedError} NOT_MEMBER.
-	 */
-	async admit(person: PersonId, roomId: RoomId, presentAs: string | null): Promise<void> {
-		if (presentAs === null) await this.access.member(person, roomId);
-		else await this.enter(person, { roomId, name: presentAs });
-	}
-
 	/** All chats that a member has in a room (R36). */
 	async open(person: PersonId, roomId: RoomId): Promise<Data<'chat:open'>> {
 		const you = await this.access.member(person, roomId);

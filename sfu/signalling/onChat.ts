@@ -1,38 +1,51 @@
 import type { chatRequests } from '#shared/chat.ts';
-import type { RoomId } from '#shared/ids.ts';
+import type { PersonId, RoomId } from '#shared/ids.ts';
+import type { Chats } from '../chat/chats.ts';
 import type { Client } from './client.ts';
 import type { Handlers } from './handlers.ts';
 
-/** The name under which this client is in the room's call now. */
-function presenceOf({ place }: Client, roomId: RoomId): string | null {
-	const present = place.phase === 'room' && place.live.room.id === roomId;
-	return present ? place.peer.name : null;
+/** The person who asks. Whoever is in the room's call is a member, though it may not be written down yet (R35). */
+async function asker({ personId, place }: Client, roomId: RoomId, chats: Chats): Promise<PersonId> {
+	if (place.phase === 'room' && place.live.room.id === roomId)
+		await chats.enter(personId, { roomId, name: place.peer.name });
+	return personId;
 }
 
 export const onChat: Handlers<keyof typeof chatRequests> = {
 	'chat:open': async (client, { roomId }, { chats, audience }) => {
+		const person = await asker(client, roomId, chats);
+		await chats.access.member(person, roomId);
 		// Listening begins before the looking, so that nothing falls in between (R36).
-		await chats.admit(client.personId, roomId, presenceOf(client, roomId));
 		audience.add(client, roomId);
-		return chats.open(client.personId, roomId);
+		return chats.open(person, roomId);
 	},
 	'chat:close': (client, { roomId }, { audience }) => {
 		audience.remove(client, roomId);
 		return {};
 	},
 	'chat:enter': ({ personId }, input, { chats }) => chats.enter(personId, input),
-	'chat:page': ({ personId }, input, { chats }) => chats.page(personId, input),
-	'chat:changes': ({ personId }, input, { chats }) => chats.changes(personId, input),
-	'chat:post': ({ personId }, input, { chats }) => chats.post(personId, input),
-	'chat:edit': ({ personId }, input, { chats }) => chats.edit(personId, input),
-	'chat:delete': ({ personId }, input, { chats }) => chats.delete(personId, input),
-	'chat:react': ({ personId }, input, { chats }) => chats.react(personId, input),
-	'chat:correct': ({ personId }, input, { chats }) => chats.correct(personId, input),
-	'chat:typing': async ({ personId }, input, { chats }) => {
-		await chats.typing(personId, input);
+	'chat:page': async (client, input, { chats }) =>
+		chats.page(await asker(client, input.chat.roomId, chats), input),
+	'chat:changes': async (client, input, { chats }) =>
+		chats.changes(await asker(client, input.chat.roomId, chats), input),
+	'chat:post': async (client, input, { chats }) =>
+		chats.post(await asker(client, input.chat.roomId, chats), input),
+	'chat:edit': async (client, input, { chats }) =>
+		chats.edit(await asker(client, input.chat.roomId, chats), input),
+	'chat:delete': async (client, input, { chats }) =>
+		chats.delete(await asker(client, input.chat.roomId, chats), input),
+	'chat:react': async (client, input, { chats }) =>
+		chats.react(await asker(client, input.chat.roomId, chats), input),
+	'chat:correct': async (client, input, { chats }) =>
+		chats.correct(await asker(client, input.chat.roomId, chats), input),
+	'chat:typing': async (client, input, { chats }) => {
+		await chats.typing(await asker(client, input.chat.roomId, chats), input);
 		return {};
 	},
-	'chat:read': ({ personId }, input, { chats }) => chats.read(personId, input),
-	'chat:search': ({ personId }, input, { chats }) => chats.search(personId, input),
-	'chat:retain': ({ personId }, input, { chats }) => chats.retain(personId, input),
+	'chat:read': async (client, input, { chats }) =>
+		chats.read(await asker(client, input.chat.roomId, chats), input),
+	'chat:search': async (client, input, { chats }) =>
+		chats.search(await asker(client, input.chat.roomId, chats), input),
+	'chat:retain': async (client, input, { chats }) =>
+		chats.retain(await asker(client, input.roomId, chats), input),
 };
