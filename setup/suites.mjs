@@ -10,6 +10,7 @@ import { runInForeground } from './run.mjs';
  * @typedef {object} Suite
  * @property {string} name
  * @property {boolean} needsWorker
+ * @property {boolean} needsPostgres the programs of PostgreSQL
  * @property {boolean} needsBrowser a browser, and the front end that it opens
  * @property {(report: string) => { args: string[], env?: NodeJS.ProcessEnv }} command arguments for
  *   Node; the suite writes its JSON report to the file `report` and a readable one to standard output
@@ -21,13 +22,23 @@ export const suites = [
 	{
 		name: 'unit',
 		needsWorker: false,
+		needsPostgres: false,
 		needsBrowser: false,
 		command: vitest('unit'),
 		count: countVitest,
 	},
 	{
+		name: 'store',
+		needsWorker: false,
+		needsPostgres: true,
+		needsBrowser: false,
+		command: vitest('store'),
+		count: countVitest,
+	},
+	{
 		name: 'integration',
 		needsWorker: true,
+		needsPostgres: false,
 		needsBrowser: false,
 		command: vitest('integration'),
 		count: countVitest,
@@ -35,6 +46,7 @@ export const suites = [
 	{
 		name: 'browser',
 		needsWorker: true,
+		needsPostgres: false,
 		needsBrowser: true,
 		command: playwright,
 		count: countPlaywright,

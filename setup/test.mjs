@@ -7,6 +7,7 @@ import { ensureChromium } from './chromium.mjs';
 import { ensureFrontEnd } from './frontend.mjs';
 import { findNode } from './node.mjs';
 import { ensurePackages } from './packages.mjs';
+import { ensurePostgres } from './postgres.mjs';
 import { SetupError, runCommand } from './say.mjs';
 import { runSuite, suites } from './suites.mjs';
 import { ensureWorker } from './worker.mjs';
@@ -19,6 +20,7 @@ await runCommand(async () => {
 	if (chosen.some((suite) => suite.needsWorker)) await ensureWorker();
 	/** @type {NodeJS.ProcessEnv} */
 	const env = {};
+	if (chosen.some((suite) => suite.needsPostgres)) env.PARLEY_POSTGRES = await ensurePostgres();
 	if (chosen.some((suite) => suite.needsBrowser)) {
 		env.PARLEY_CHROMIUM = await ensureChromium(node);
 		await ensureFrontEnd(node);

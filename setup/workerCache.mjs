@@ -59,7 +59,7 @@ export async function placeProgram(from, to) {
 }
 
 /** @returns {string} the folder where programs keep what they can make again */
-function cacheHome() {
+export function cacheHome() {
 	if (process.env.XDG_CACHE_HOME) return process.env.XDG_CACHE_HOME;
 	return process.platform === 'darwin'
 		? path.join(os.homedir(), 'Library', 'Caches')

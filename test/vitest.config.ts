@@ -8,6 +8,17 @@ export default defineConfig({
 			},
 			{
 				test: {
+					name: 'store',
+					root: import.meta.dirname,
+					include: ['contract/**/*.test.ts'],
+					globalSetup: ['contract/globalSetup.ts'],
+					maxWorkers: 2,
+					testTimeout: 30_000,
+					hookTimeout: 30_000,
+				},
+			},
+			{
+				test: {
 					name: 'integration',
 					root: import.meta.dirname,
 					include: ['integration/**/*.test.ts'],

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { StartError } from '../startError.ts';
 import { Database } from './database.ts';
 import { migrate } from './migrate.ts';
+import { carefulPool } from './postgresConnection.ts';
 import type { Tables } from './tables.ts';
 
 /** In ms. A request fails after these, and does not wait for a server that is away. */
@@ -51,7 +52,7 @@ export async function openPostgres(url: string, lost: (error: Error) => void): P
 	});
 	pool.on('error', lost);
 	const database = new Database(
-		new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
+		new Kysely<Tables>({ dialect: new PostgresDialect({ pool: carefulPool(pool) }) }),
 		'postgres',
 	);
 	try {

@@ -4,6 +4,9 @@ import type { Log } from '../log.ts';
 import { StartError } from '../startError.ts';
 import type { Failure, FromThread, Part, Settings, ToThread } from './lanes.ts';
 
+/** In ms, longer than any statement may take. */
+const patience = 15_000;
+
 type Asked = { resolve: (value: unknown) => void; reject: (error: Error) => void };
 
 function errorOf(failure: Failure): Error {
@@ -69,13 +72,15 @@ export class StoreThread {
 		});
 	}
 
-	/** Waits for the answers that are due. */
+	/** Waits for the answers that are due, yet not for ever: a database that is away gives none. */
 	async close(): Promise<void> {
 		if (this.#state === 'open') {
 			this.#state = 'closing';
 			this.#worker.postMessage(null satisfies ToThread);
 		}
+		const overdue = setTimeout(() => void this.#worker.terminate(), patience);
 		await this.ended;
+		clearTimeout(overdue);
 	}
 
 	#hear(message: Exclude<FromThread, { kind: 'ready' | 'unable' }>): void {

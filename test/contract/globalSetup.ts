@@ -1,0 +1,15 @@
+import type { TestProject } from 'vitest/node';
+import { PostgresServer } from '../support/postgres.ts';
+
+declare module 'vitest' {
+	export interface ProvidedContext {
+		postgresUrl: string;
+	}
+}
+
+/** One PostgreSQL server for the run; each test file has databases of its own in it. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+	const server = await PostgresServer.start();
+	project.provide('postgresUrl', server.url());
+	return () => server.close();
+}
