@@ -81,6 +81,11 @@ export class Call {
 		});
 	}
 
+	/** The connection, for whatever else goes over it. It is there before, during and after the stay. */
+	get link(): Signal {
+		return this.#signal;
+	}
+
 	/** Goes to the lobby: at first, and from where one left or failed. */
 	enter(): void {
 		if (this.#closed) return;

@@ -13,12 +13,15 @@ import { Backoff } from './backoff.ts';
 
 export type SignalEvents = {
 	/** Connected, for the first time or again. The server knows nothing of this socket yet. */
-	up(): void;
+	up: () => void;
 	/** The connection is lost. It is being made again. */
-	down(): void;
+	down: () => void;
 	/** The server does not let this client in; nothing more is tried. */
-	refused(error: CodedError): void;
+	refused: (error: CodedError) => void;
 };
+
+/** Ends what was asked for: a listener is told nothing more. */
+export type Unlisten = () => void;
 
 /** Asks the server. Throws a CodedError: the server's, or UNAVAILABLE where no answer came. */
 export type Ask = <N extends RequestName>(name: N, input: Sent<N>) => Promise<Data<N>>;
@@ -31,8 +34,8 @@ const patience = 10_000;
  * when it was lost; requests that were under way then fail, and what to say again is up to the caller.
  */
 export class Signal {
-	readonly #events: SignalEvents;
-	readonly #bindings: ((socket: Socket<ServerToClient, ClientToServer>) => void)[] = [];
+	readonly #watchers = new Set<Partial<SignalEvents>>();
+	readonly #bindings = new Set<(socket: Socket) => void>();
 	readonly #unanswered = new Set<(error: CodedError) => void>();
 	readonly #backoff = new Backoff({ first: 250, factor: 1.6, most: 5000 });
 	#socket: Socket<ServerToClient, ClientToServer> | null = null;
@@ -41,18 +44,32 @@ export class Signal {
 	#opened = false;
 	#closed = false;
 
-	constructor(events: SignalEvents) {
-		this.#events = events;
+	constructor(events: Partial<SignalEvents> = {}) {
+		this.watch(events);
 	}
 
 	get connected(): boolean {
 		return this.#up;
 	}
 
-	/** Subscribes to a fact. To be called before `open`. */
-	on<N extends FactName>(name: N, listener: (told: Told<N>) => void): void {
+	/** Tells of the connection, in the order in which watchers came. Not of what it is now. */
+	watch(events: Partial<SignalEvents>): Unlisten {
+		this.#watchers.add(events);
+		return () => void this.#watchers.delete(events);
+	}
+
+	/** Subscribes to a fact. */
+	on<N extends FactName>(name: N, listener: (told: Told<N>) => void): Unlisten {
 		// Socket.IO's own types cannot follow a name that is not known yet, its untyped face can.
-		this.#bindings.push((socket: Socket) => void socket.on<string>(name, listener));
+		const bind = (socket: Socket) => void socket.on<string>(name, listener);
+		this.#bindings.add(bind);
+		const socket: Socket | null = this.#socket;
+		if (socket) bind(socket);
+		return () => {
+			this.#bindings.delete(bind);
+			const bound: Socket | null = this.#socket;
+			bound?.off<string>(name, listener);
+		};
 	}
 
 	/**
@@ -126,19 +143,21 @@ export class Signal {
 		this.#up = true;
 		this.#renewed = false;
 		this.#backoff.reset();
-		this.#events.up();
+		this.#tell(({ up }) => up?.());
 	}
 
 	#onDisconnect(): void {
 		this.#up = false;
 		this.#failUnanswered();
-		this.#events.down();
+		this.#tell(({ down }) => down?.());
 		this.#retry();
 	}
 
 	async #onRefused(error: Error): Promise<void> {
 		if (codeOf(error) !== 'UNAUTHENTICATED') return this.#retry();
-		if (this.#renewed) return this.#events.refused(new CodedError('UNAUTHENTICATED'));
+		if (this.#renewed) {
+			return this.#tell(({ refused }) => refused?.(new CodedError('UNAUTHENTICATED')));
+		}
 		this.#renewed = true;
 		try {
 			await fetch('/api/session');
@@ -147,6 +166,10 @@ export class Signal {
 			return this.#retry();
 		}
 		this.#connect();
+	}
+
+	#tell(tell: (watcher: Partial<SignalEvents>) => void): void {
+		for (const watcher of [...this.#watchers]) tell(watcher);
 	}
 
 	#retry(): void {

@@ -10,6 +10,7 @@ import type {
 	RemotePeer,
 	TileSize,
 } from '../call/model.ts';
+import type { Link } from '../chat/model.ts';
 import { PeerState } from './peerState.svelte.ts';
 import type { CallView } from './view.ts';
 
@@ -66,6 +67,10 @@ export class CallState implements CallView {
 	}
 	get peers(): readonly PeerState[] {
 		return this.#peers;
+	}
+	/** The connection, for the chat beside the call. */
+	get link(): Link {
+		return this.#call.link;
 	}
 
 	setMicrophone(on: boolean): Promise<void> {

@@ -86,7 +86,10 @@ export interface ConversationView {
 	 * by `loadBefore` and `loadAfter`, and is another part after a jump.
 	 */
 	readonly messages: readonly MessageView[];
-	/** Grows by as many as `loadBefore` has put in front, so that a list can keep its place. */
+	/**
+	 * Grows by as many as `loadBefore` has put in front, and shrinks by as many as were dropped there because
+	 * the part grew too long or retention removed them, so that a list can keep its place.
+	 */
 	readonly prepended: number;
 	/** `failed` says why, and `jumpToLatest` tries again. */
 	readonly loading:
@@ -120,7 +123,10 @@ export interface ConversationView {
 	acceptCorrection(message: MessageView, correction: Correction): Promise<void>;
 	/** Newest first; `before` is the seq of the last one found, to go on. */
 	search(query: string, before?: number): Promise<{ messages: Message[]; more: boolean }>;
-	/** The person sees the end of the chat: all is read. Cheap to call often. */
+	/**
+	 * The end of the chat is before the person's eyes, and stays there until `unseen`: what comes is read, as long
+	 * as they look at the page. Cheap to call often.
+	 */
 	seen(): void;
 	/** The person looks elsewhere: the "new" line will stand after what was seen. */
 	unseen(): void;
