@@ -2,13 +2,16 @@ import type { ChatBounds, Message } from '#shared/chat.ts';
 import type { MessageId } from '#shared/ids.ts';
 import { excerptOf } from './excerpt.ts';
 
-/** What is kept of a long conversation, and how much of it remains when that is exceeded. */
-export type LogSize = { most: number; rest: number };
+/** What is kept of a long conversation. */
+export type LogSize = {
+	/** Messages at most, and how many remain of a part that outgrew that at its end. */
+	most: number;
+	rest: number;
+	/** The facts that came last, for pages that were read before them. */
+	facts: number;
+};
 
 type Page = ChatBounds & { messages: readonly Message[] };
-
-/** How many of the facts that came last are kept, for pages that were read before them. */
-const remembered = 400;
 
 /**
  * What is loaded of one conversation: a part of it without gaps. Answers and facts may come in any order and
@@ -37,7 +40,7 @@ export class ChatLog {
 	/** Where the person reads: what is dropped of a part that grew too long is dropped at the other end. */
 	reader: 'end' | 'above' = 'end';
 
-	constructor(size: LogSize = { most: 600, rest: 500 }) {
+	constructor(size: LogSize = { most: 600, rest: 500, facts: 400 }) {
 		this.#size = size;
 	}
 
@@ -95,7 +98,7 @@ export class ChatLog {
 			this.#place(message);
 		}
 		for (const revision of this.#recent.keys()) {
-			if (this.#recent.size <= remembered) break;
+			if (this.#recent.size <= this.#size.facts) break;
 			this.#recent.delete(revision);
 		}
 		this.#catchUp(late);

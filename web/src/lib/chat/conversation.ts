@@ -49,7 +49,8 @@ export class Conversation {
 	readonly #reader: Reader;
 	readonly #others: OthersTyping;
 	#wanted = false;
-	/** Whether the end of it is shown. */
+	/** Whether the end of it is shown: as it was told last, and as it was taken note of. */
+	#showsEnd = false;
 	#atEnd = false;
 
 	constructor(
@@ -177,12 +178,14 @@ export class Conversation {
 		this.#outbox.discard(messageId);
 	}
 
-	/** Whether the end of it is before the person's eyes, if they look at the page. */
+	/**
+	 * Whether the end of it is before the person's eyes, if they look at the page. Looking away and back in one
+	 * go is no looking away.
+	 */
 	show(atEnd: boolean): void {
-		if (atEnd === this.#atEnd) return;
-		this.#atEnd = atEnd;
-		this.#log.reader = atEnd ? 'end' : 'above';
-		this.#tell();
+		this.#showsEnd = atEnd;
+		if (atEnd) this.#onShown();
+		else queueMicrotask(() => this.#onShown());
 	}
 
 	/** The person looks at the page again, or does not any more. */
@@ -201,6 +204,15 @@ export class Conversation {
 		const you = this.context.you();
 		if (!you) throw new CodedError('NOT_MEMBER');
 		return you;
+	}
+
+	#onShown(): void {
+		if (this.#atEnd === this.#showsEnd) return;
+		this.#atEnd = this.#showsEnd;
+		// Who only turns to another window wants to find the end when they come back.
+		if (this.#atEnd) this.#log.reader = 'end';
+		else if (this.context.attention.here) this.#log.reader = 'above';
+		this.#tell();
 	}
 
 	#begin(): void {

@@ -20,7 +20,7 @@ export class ConversationState implements ConversationView {
 	#bounds = $state.raw(nothing);
 	#messages = $state.raw<readonly ChatMessageState[]>([]);
 	#prepended = $state(0);
-	#loading = $state.raw<ConversationView['loading']>({ kind: 'idle' });
+	#loading = $state.raw<ConversationView['loading']>({ kind: 'page' });
 	#hasBefore = $state(false);
 	#hasAfter = $state(false);
 	#newFrom = $state<number | null>(null);
