@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { newMessageId } from '../../shared/ids.ts';
+import { newMessageId, newRoomId } from '../../shared/ids.ts';
 import { Writer } from '../support/chat.ts';
 import { Cast, eventually } from '../support/client.ts';
+import { PostgresServer } from '../support/postgres.ts';
 import {
 	serviceFolder,
 	startServiceProcess,
@@ -73,3 +74,42 @@ onLinux(
 		expect(all.map(({ seq }) => seq)).toEqual(all.map((_, i) => i + 1));
 	},
 );
+
+test('R45: with the database away the writer is told, the call goes on, and it recovers by itself', async () => {
+	const postgres = await PostgresServer.start();
+	try {
+		const folder = serviceFolder();
+		service = await startServiceProcess(folder, {
+			PARLEY_DATA_DATABASEURL: await postgres.createDatabase(),
+			PARLEY_LOG_LEVEL: 'error',
+		});
+		cast = new Cast(service);
+		const caller = await cast.joined('Caller');
+		const writer = await Writer.enter(cast, 'Writer');
+		const before = Array.from({ length: 10 }, (_, i) => `before ${i}`);
+		for (const text of before) await writer.post(text);
+
+		await postgres.stop();
+		const messageId = newMessageId();
+		const again = { chat: writer.chat(), messageId, draft: { body: 'meanwhile' } };
+		expect(await writer.client.codeOf('chat:post', again)).toBe('NOT_SAVED');
+		expect(await caller.codeOf('media:want', { wants: [] })).toBe('OK');
+		const latecomer = await cast.joined('Latecomer');
+		expect(await latecomer.codeOf('room:leave', {})).toBe('OK');
+		const page = { chat: writer.chat(), from: { kind: 'latest' } };
+		expect(await writer.client.codeOf('chat:page', page)).toBe('UNAVAILABLE');
+		const stranger = await cast.connect();
+		expect(await stranger.codeOf('chat:open', { roomId: newRoomId() })).toBe('UNAVAILABLE');
+
+		await postgres.resume();
+		await eventually(async () => (await writer.client.codeOf('chat:post', again)) === 'OK');
+		const said = (await writer.texts()).filter((text) => !text.startsWith('('));
+		expect(said).toEqual([...before, 'meanwhile']);
+		// What nobody waited for is made up for.
+		await eventually(async () =>
+			(await writer.latest()).some(({ author }) => author.name === 'Latecomer'),
+		);
+	} finally {
+		await postgres.close();
+	}
+}, 60_000);

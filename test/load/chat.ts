@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { newMessageId, newRoomId, type MessageId } from '../../shared/ids.ts';
 import { guestCookie, TestClient } from '../support/client.ts';
-import { startPostgres } from '../support/postgres.ts';
+import { PostgresServer } from '../support/postgres.ts';
 import {
 	serviceFolder,
 	startServiceProcess,
@@ -135,14 +135,14 @@ const runs: Record<string, () => Promise<void>> = {
 		await run('SQLite', service).finally(() => service.close());
 	},
 	postgres: async () => {
-		const postgres = await startPostgres();
+		const postgres = await PostgresServer.start({ durable: true });
 		const folder = serviceFolder();
 		const databaseUrl = await postgres.createDatabase();
 		const service = await startServiceProcess(folder, { PARLEY_DATA_DATABASEURL: databaseUrl });
 		await run('PostgreSQL', service).finally(async () => {
 			await service.close();
 			rmSync(folder, { recursive: true, force: true });
-			await postgres.stop();
+			await postgres.close();
 		});
 	},
 };

@@ -13,24 +13,36 @@ const asNobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
 
 /**
  * A real PostgreSQL server with a folder of its own, on a free port of loopback. It does not wait for the
- * disk: that would only be missed if the machine lost its power.
+ * disk unless asked to: that would only be missed if the machine lost its power.
  */
 export class PostgresServer {
 	readonly port: number;
 	readonly #programs: string;
 	readonly #folder: string;
 	readonly #password: string;
+	readonly #durable: boolean;
 	#server: ChildProcess | null = null;
 
-	private constructor(programs: string, folder: string, port: number, password: string) {
+	private constructor(
+		programs: string,
+		folder: string,
+		port: number,
+		password: string,
+		durable: boolean,
+	) {
 		this.#programs = programs;
 		this.#folder = folder;
 		this.port = port;
 		this.#password = password;
+		this.#durable = durable;
 	}
 
-	/** The programs are where `PARLEY_POSTGRES` says, or are looked for. */
-	static async start(): Promise<PostgresServer> {
+	/**
+	 * The programs are where `PARLEY_POSTGRES` says, or are looked for.
+	 *
+	 * @param options.durable whether a commit waits for the disk, as it does where it matters.
+	 */
+	static async start({ durable = false } = {}): Promise<PostgresServer> {
 		const programs = await ensurePostgres();
 		const folder = mkdtempSync(join(tmpdir(), 'parley-postgres-'));
 		chmodSync(folder, 0o755);
@@ -55,12 +67,12 @@ export class PostgresServer {
 			{ ...asNobody, cwd: inside, encoding: 'utf8' },
 		);
 		if (status !== 0) throw new Error(`initdb ended with code ${status}\n${stderr}`);
-		const server = new PostgresServer(programs, inside, await freePort(), password);
+		const server = new PostgresServer(programs, inside, await freePort(), password, durable);
 		await server.resume();
 		return server;
 	}
 
-	/** Of a database of this server; `parley` if none is named. */
+	/** Of a database of this server; the one that all have if none is named. */
 	url(database = 'postgres'): string {
 		return `postgres://parley:${this.#password}@127.0.0.1:${this.port}/${database}`;
 	}
@@ -81,7 +93,8 @@ export class PostgresServer {
 			join(this.#programs, 'postgres'),
 			[
 				...['-D', join(this.#folder, 'data'), '-k', this.#folder, '-p', String(this.port)],
-				...['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'max_connections=60'],
+				...['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=60'],
+				...['-c', `fsync=${this.#durable ? 'on' : 'off'}`],
 			],
 			{ ...asNobody, cwd: this.#folder, stdio: ['ignore', 'ignore', 'pipe'] },
 		);
