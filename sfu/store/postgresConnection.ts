@@ -29,7 +29,12 @@ class Connection implements PostgresPoolClient {
 	async #ask<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
 		if (this.#overdue) throw this.#overdue;
 		try {
-			return (await this.#client.query(sql, [...parameters])) as PostgresQueryResult<R>;
+			const { command, rowCount, rows } = await this.#client.query(sql, [...parameters]);
+			return {
+				command: command as PostgresQueryResult<R>['command'],
+				rowCount: rowCount ?? 0,
+				rows: rows as R[],
+			};
 		} catch (error) {
 			if (error instanceof Error && error.message === overdue) this.#overdue = error;
 			throw error;

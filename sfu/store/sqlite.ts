@@ -122,6 +122,8 @@ class Driver extends SqliteDriver {
 		connection: DatabaseConnection,
 		settings?: TransactionSettings,
 	): Promise<void> {
+		// Should a rollback have failed, the next transaction must not fail for it.
+		await this.rollbackTransaction(connection);
 		const reads = settings?.accessMode === 'read only';
 		await connection.executeQuery(CompiledQuery.raw(reads ? 'begin' : 'begin immediate'));
 	}
@@ -169,8 +171,11 @@ class StatementCache {
 
 function prepared(statement: StatementSync): Prepared {
 	const values = (parameters: ReadonlyArray<unknown>) => parameters as SQLInputValue[];
+	const reader = statement.columns().length > 0;
+	// The "last row" that is reported after a change of the search index is any number of 64 bits.
+	if (!reader) statement.setReadBigInts(true);
 	return {
-		reader: statement.columns().length > 0,
+		reader,
 		all: (parameters) => statement.all(...values(parameters)),
 		run: (parameters) => statement.run(...values(parameters)),
 		iterate: (parameters) => statement.iterate(...values(parameters)),
