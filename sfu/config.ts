@@ -123,6 +123,23 @@ export const configSchema = v.strictObject({
 		}),
 		{},
 	),
+	files: v.optional(
+		v.strictObject({
+			maxMegabytes: count(
+				'How large a file in the chat may be, in MB of 1024 × 1024 bytes; 0 means that no files are taken.',
+				100,
+				0,
+				10_240,
+			),
+			roomMegabytes: count(
+				'How much the files of one room may take up together, in MB of 1024 × 1024 bytes.',
+				2048,
+				1,
+				1_048_576,
+			),
+		}),
+		{},
+	),
 	log: v.optional(
 		v.strictObject({
 			level: v.pipe(

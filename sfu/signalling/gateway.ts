@@ -1,28 +1,17 @@
-import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
 import type { ClientToServer, FactName, ServerToClient, Told } from '#shared/protocol.ts';
 import type { Config } from '../config.ts';
+import { comesFromOurPages } from '../people/origin.ts';
 import type { Identity, Sessions } from '../people/session.ts';
 import type { Binder } from './bind.ts';
 import type { Broadcast } from './chatAudience.ts';
 
 /** Sockets that one person may hold open at a time: many tabs, not a flood. */
 const socketsPerPerson = 32;
-
-/** Whether a page of this origin may open a socket here (R2). Programs that are no browser send none. */
-export function isOriginAllowed(
-	headers: Pick<IncomingMessage['headers'], 'origin' | 'host'>,
-	forwardedHost: string | undefined,
-	origins: readonly string[],
-): boolean {
-	const { origin, host } = headers;
-	if (origin === undefined || origins.includes(origin)) return true;
-	const parsed = URL.parse(origin);
-	return parsed !== null && parsed.host !== '' && parsed.host === (forwardedHost ?? host);
-}
 
 /** An error of the handshake as Socket.IO carries it: the client finds the code in `data`. */
 function refusal(code: 'UNAUTHENTICATED' | 'TOO_MANY_REQUESTS'): Error & { data: unknown } {
@@ -55,9 +44,7 @@ export class Gateway {
 			pingInterval: 8_000,
 			pingTimeout: 8_000,
 			allowRequest: (request, decide) => {
-				const forwarded = request.headers['x-forwarded-host'];
-				const proxied = config.trustProxy && typeof forwarded === 'string' ? forwarded : undefined;
-				decide(null, isOriginAllowed(request.headers, proxied, config.origins));
+				decide(null, comesFromOurPages(request.headers, config));
 			},
 		});
 		this.#io.use((socket, next) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newPersonId, newSessionId } from '../../../shared/ids.ts';
 import { Sessions } from '../../../sfu/people/session.ts';
-import { isOriginAllowed } from '../../../sfu/signalling/gateway.ts';
+import { isOriginAllowed } from '../../../sfu/people/origin.ts';
 
 const sessions = new Sessions('a secret of the tests');
 const day = 24 * 60 * 60 * 1000;
