@@ -7,7 +7,7 @@ import { inject } from 'vitest';
 import type { Config } from '../../sfu/config.ts';
 import type { Exported } from '../../sfu/store/localStore.ts';
 import { openStore } from '../../sfu/store/openStore.ts';
-import type { ChatKey, Post, Posted, Store } from '../../sfu/store/store.ts';
+import type { ChatKey, ChatStore, Post, Posted, Store } from '../../sfu/store/store.ts';
 import type { Author, Message } from '../../shared/chat.ts';
 import { newMessageId, newPersonId, newRoomId, type MessageId } from '../../shared/ids.ts';
 
@@ -96,12 +96,15 @@ export function messageOf(posted: Posted | undefined): Message {
 	return posted.message;
 }
 
-export async function postOne(store: Store, post: Post): Promise<Message> {
+/** As much of a store as these helpers use. */
+type Chats = { chats: Pick<ChatStore, 'post' | 'page'> };
+
+export async function postOne(store: Chats, post: Post): Promise<Message> {
 	return messageOf((await store.chats.post([post]))[0]);
 }
 
 /** All messages of a chat, by pages. */
-export async function allOf(store: Store, key: ChatKey): Promise<Message[]> {
+export async function allOf(store: Chats, key: ChatKey): Promise<Message[]> {
 	const messages: Message[] = [];
 	for (;;) {
 		const after = messages.at(-1)?.seq ?? 0;

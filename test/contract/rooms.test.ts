@@ -1,0 +1,279 @@
+import { describe, expect, test } from 'vitest';
+import type { TokenInfo } from '../../sfu/store/store.ts';
+import {
+	newCallId,
+	newFileId,
+	newPeerId,
+	newPersonId,
+	newRoomId,
+	newSessionId,
+	newTokenId,
+} from '../../shared/ids.ts';
+import { limits } from '../../shared/limits.ts';
+import { onEachDatabase } from '../support/onEach.ts';
+import { between, newAuthor, newChat, postOne, text } from '../support/stores.ts';
+
+const ann = newAuthor('Ann');
+const ben = newAuthor('Ben');
+const cem = newAuthor('Cem');
+const hour = 60 * 60 * 1000;
+
+onEachDatabase('people and rooms', (on) => {
+	test('a person is seen again and again, in several sessions', async () => {
+		const [one, other] = [newSessionId(), newSessionId()];
+		await on.store.people.seen(ann.personId, one, 1);
+		await on.store.people.seen(ann.personId, one, 5);
+		await on.store.people.seen(ann.personId, other, 3);
+	});
+
+	test('the first member of a room is its host; members stand in the order in which they came', async () => {
+		const { roomId } = newChat();
+		const enter = (person: typeof ann, name = person.name) =>
+			on.store.rooms.enter(roomId, person.personId, name, 1);
+		expect(await on.store.rooms.member(roomId, ann.personId)).toBeNull();
+		expect(await on.store.rooms.members(roomId)).toEqual([]);
+		const host = { ...ben, role: 'host' };
+		expect(await enter(ben)).toEqual({ member: host, isNew: true });
+		expect(await enter(ann)).toEqual({ member: { ...ann, role: 'member' }, isNew: true });
+		expect(await enter(ben)).toEqual({ member: host, isNew: false });
+		expect(await enter(ann, 'Anna')).toEqual({
+			member: { ...ann, name: 'Anna', role: 'member' },
+			isNew: false,
+		});
+		const anna = { ...ann, name: 'Anna', role: 'member' };
+		expect(await on.store.rooms.member(roomId, ann.personId)).toEqual(anna);
+		expect(await on.store.rooms.members(roomId)).toEqual([host, anna]);
+	});
+
+	test('of many who enter at once, from two stores, one is the host and each is new once', async () => {
+		const { roomId } = newChat();
+		const second = await on.database.open();
+		const people = Array.from({ length: 12 }, (_, index) => newAuthor(`P${index}`));
+		const entered = await Promise.all(
+			people.flatMap(({ personId, name }) => [
+				on.store.rooms.enter(roomId, personId, name, 1),
+				second.rooms.enter(roomId, personId, name, 1),
+			]),
+		);
+		expect(entered.filter(({ isNew }) => isNew)).toHaveLength(12);
+		const members = await on.store.rooms.members(roomId);
+		expect(members).toHaveLength(12);
+		expect(members.map(({ role }) => role)).toEqual(['host', ...Array<string>(11).fill('member')]);
+	});
+
+	test('rooms of a person: the one with the latest message they may read first', async () => {
+		const [quiet, busy, latest] = [newChat(), newChat(), newChat()];
+		const person = newAuthor('Dan');
+		for (const { roomId } of [quiet, busy, latest])
+			await on.store.rooms.enter(roomId, person.personId, 'Dan', 1);
+		await on.store.chats.post([
+			text(busy, ann, 'a', { at: 10 }),
+			text(between(busy, ann, person), ann, 'b', { at: 20 }),
+			text(between(busy, ann, ben), ann, 'not for Dan', { at: 90 }),
+			text(latest, person, 'own', { at: 30 }),
+		]);
+		expect(await on.store.rooms.roomsOf(person.personId)).toEqual([
+			{ roomId: latest.roomId, lastAt: 30, unread: 0 },
+			{ roomId: busy.roomId, lastAt: 20, unread: 2 },
+			{ roomId: quiet.roomId, lastAt: null, unread: 0 },
+		]);
+		expect(await on.store.rooms.roomsOf(newPersonId())).toEqual([]);
+	});
+
+	test('the database answers', async () => {
+		await on.store.ping();
+	});
+
+	describe('files', () => {
+		const newFile = (size = 10) => ({
+			fileId: newFileId(),
+			name: 'Bericht «März».pdf',
+			type: 'application/pdf',
+			size,
+			picture: null,
+		});
+
+		test('are for their owner until they are sent, then for those who may read the chat', async () => {
+			const key = newChat();
+			const pair = between(key, ann, ben);
+			for (const { personId, name } of [ann, ben, cem])
+				await on.store.rooms.enter(key.roomId, personId, name, 1);
+			const [open, aside] = [newFile(), newFile()];
+			await on.store.files.add({ info: open, key, owner: ann.personId, at: 1 });
+			await on.store.files.add({ info: aside, key: pair, owner: ann.personId, at: 1 });
+			const readers = async ({ fileId }: typeof open) => {
+				const people = [ann, ben, cem, newAuthor('outside')];
+				const seen = await Promise.all(
+					people.map(({ personId }) => on.store.files.readable(fileId, personId)),
+				);
+				return people.filter((_, index) => seen[index] !== null).map(({ name }) => name);
+			};
+			expect(await on.store.files.readable(open.fileId, ann.personId)).toEqual(open);
+			expect(await readers(open)).toEqual(['Ann']);
+			expect(await readers(aside)).toEqual(['Ann']);
+			await postOne(on.store, text(key, ann, '', { files: [open.fileId] }));
+			await postOne(on.store, text(pair, ann, '', { files: [aside.fileId] }));
+			expect(await readers(open)).toEqual(['Ann', 'Ben', 'Cem']);
+			expect(await readers(aside)).toEqual(['Ann', 'Ben']);
+			expect(await readers(newFile())).toEqual([]);
+		});
+
+		test('have a size that counts for their room until they are gone', async () => {
+			const key = newChat();
+			expect(await on.store.files.sizeOf(key.roomId)).toBe(0);
+			const [one, two] = [newFile(4_000_000_000), newFile(5)];
+			await on.store.files.add({ info: one, key, owner: ann.personId, at: 1 });
+			await on.store.files.add({
+				info: two,
+				key: between(key, ann, ben),
+				owner: ben.personId,
+				at: 1,
+			});
+			expect(await on.store.files.sizeOf(key.roomId)).toBe(4_000_000_005);
+			await on.store.files.abandon(2);
+			await on.store.files.forget([one.fileId]);
+			expect(await on.store.files.sizeOf(key.roomId)).toBe(5);
+		});
+
+		test('that were never sent are abandoned, doomed and forgotten', async () => {
+			const key = newChat();
+			const [old, sent, young] = [newFile(), newFile(), newFile()];
+			for (const [info, at] of [
+				[old, 100],
+				[sent, 100],
+				[young, 200],
+			] as const)
+				await on.store.files.add({ info, key, owner: ann.personId, at });
+			await postOne(on.store, text(key, ann, '', { files: [sent.fileId] }));
+			await on.store.files.abandon(200);
+			const mine = async () => {
+				const doomed = new Set(await on.store.files.doomed(1000));
+				return [old, sent, young].map(({ fileId }) => doomed.has(fileId));
+			};
+			expect(await mine()).toEqual([true, false, false]);
+			expect(await on.store.files.readable(old.fileId, ann.personId)).toBeNull();
+			const late = await on.store.chats.post([text(key, ann, '', { files: [old.fileId] })]);
+			expect(late).toMatchObject([{ kind: 'refused', error: { code: 'NOT_FOUND' } }]);
+			// What is not doomed is not forgotten either.
+			await on.store.files.forget([old.fileId, sent.fileId, young.fileId]);
+			expect(await mine()).toEqual([false, false, false]);
+			expect(await on.store.files.sizeOf(key.roomId)).toBe(20);
+			await on.store.files.forget([]);
+			expect(await on.store.files.doomed(0)).toEqual([]);
+		});
+	});
+
+	describe('calls', () => {
+		test('have a beginning, an end, and people who come and go', async () => {
+			const roomId = newRoomId();
+			const [first, second] = [newCallId(), newCallId()];
+			const [peerA, peerB] = [newPeerId(), newPeerId()];
+			await on.store.calls.begin(first, roomId, 10);
+			await on.store.calls.begin(first, roomId, 11);
+			await on.store.calls.joined(first, peerA, ann, 10);
+			await on.store.calls.joined(first, peerB, ben, 12);
+			await on.store.calls.joined(first, peerB, ben, 13);
+			await on.store.calls.left(first, peerA, 15);
+			await on.store.calls.left(first, peerA, 16);
+			const record = {
+				callId: first,
+				beganAt: 10,
+				endedAt: null as number | null,
+				participants: [
+					{ ...ann, joinedAt: 10, leftAt: 15 as number | null },
+					{ ...ben, joinedAt: 12, leftAt: null as number | null },
+				],
+			};
+			expect(await on.store.calls.history(roomId, 10)).toEqual([record]);
+			await on.store.calls.end(first, 20);
+			await on.store.calls.end(first, 21);
+			await on.store.calls.begin(second, roomId, 30);
+			const [now, before] = await on.store.calls.history(roomId, 10);
+			expect(now).toMatchObject({ callId: second, endedAt: null, participants: [] });
+			expect(before).toMatchObject({
+				endedAt: 20,
+				participants: [{ leftAt: 15 }, { leftAt: 20 }],
+			});
+			expect(await on.store.calls.history(roomId, 1)).toEqual([now]);
+			expect(await on.store.calls.history(newRoomId(), 1)).toEqual([]);
+		});
+
+		test('that a service left open end at the last time they were alive', async () => {
+			const roomId = newRoomId();
+			const [lost, silent, ended] = [newCallId(), newCallId(), newCallId()];
+			for (const [index, call] of [lost, silent, ended].entries()) {
+				await on.store.calls.begin(call, roomId, index);
+				await on.store.calls.joined(call, newPeerId(), ann, 10);
+			}
+			const leftBefore = newPeerId();
+			await on.store.calls.joined(lost, leftBefore, ben, 20);
+			await on.store.calls.left(lost, leftBefore, 30);
+			await on.store.calls.end(ended, 40);
+			await on.store.calls.alive([lost, ended], 50);
+			await on.store.calls.alive([], 60);
+			await on.store.calls.recover();
+			await on.store.calls.recover();
+			const records = await on.store.calls.history(roomId, 10);
+			expect(
+				records.map(({ callId, endedAt, participants }) => [
+					callId,
+					endedAt,
+					participants.map(({ leftAt }) => leftAt),
+				]),
+			).toEqual([
+				[ended, 40, [40]],
+				[silent, 10, [10]],
+				[lost, 50, [50, 30]],
+			]);
+		});
+	});
+
+	describe('access tokens', () => {
+		const newToken = (more: Partial<TokenInfo> = {}): TokenInfo => ({
+			tokenId: newTokenId(),
+			name: 'script',
+			madeAt: 1,
+			usedAt: null,
+			expiresAt: null,
+			...more,
+		});
+
+		test('stand for their person until they expire or are revoked', async () => {
+			const person = newPersonId();
+			const [lasting, expiring] = [newToken(), newToken({ madeAt: 2, expiresAt: 5 * hour })];
+			await on.store.tokens.add(person, lasting, `hash-${lasting.tokenId}`);
+			await on.store.tokens.add(person, expiring, `hash-${expiring.tokenId}`);
+			const use = ({ tokenId }: TokenInfo, at: number) =>
+				on.store.tokens.use(`hash-${tokenId}`, at);
+			expect(await on.store.tokens.list(person)).toEqual([lasting, expiring]);
+			expect(await use(lasting, 3 * hour + 123)).toBe(person);
+			expect(await use(lasting, 2 * hour)).toBe(person);
+			expect(await use(expiring, 5 * hour - 1)).toBe(person);
+			expect(await use(expiring, 5 * hour)).toBeNull();
+			expect(await on.store.tokens.use('hash of nothing', 1)).toBeNull();
+			expect((await on.store.tokens.list(person)).map(({ usedAt }) => usedAt)).toEqual([
+				3 * hour,
+				4 * hour,
+			]);
+			expect(await on.store.tokens.revoke(newPersonId(), lasting.tokenId)).toBe(false);
+			expect(await on.store.tokens.revoke(person, lasting.tokenId)).toBe(true);
+			expect(await on.store.tokens.revoke(person, lasting.tokenId)).toBe(false);
+			expect(await use(lasting, 4 * hour)).toBeNull();
+			expect(await on.store.tokens.list(person)).toHaveLength(1);
+		});
+
+		test('are limited in number, also when they are made at once', async () => {
+			const person = newPersonId();
+			const made = await Promise.allSettled(
+				Array.from({ length: limits.tokensPerPerson + 5 }, () => {
+					const token = newToken();
+					return on.store.tokens.add(person, token, `hash-${token.tokenId}`);
+				}),
+			);
+			const refused = made.filter(({ status }) => status === 'rejected');
+			expect(refused).toHaveLength(5);
+			expect(refused[0]).toMatchObject({ reason: { code: 'LIMIT_REACHED' } });
+			expect(await on.store.tokens.list(person)).toHaveLength(limits.tokensPerPerson);
+		});
+	});
+});
