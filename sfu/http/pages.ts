@@ -9,7 +9,7 @@ const build = fileURLToPath(new URL('../../web/build', import.meta.url));
 const fallback = '200.html';
 
 /** Addresses that the fallback page draws. What else has no file is drawn by it too, as not found. */
-const drawn = /^\/room\/[^/]+\/?$/;
+const drawn = /^\/room\/[^/]+(?:\/chat)?\/?$/;
 
 /**
  * The built front end: its files, compressed ahead of time, those with a hash in their name for ever, and

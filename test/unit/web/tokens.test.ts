@@ -34,6 +34,11 @@ const texts = [
 	['warning-ink', 'surface'],
 	['warning-ink', 'warning-soft'],
 	['good-ink', 'paper'],
+	['good-ink', 'good-soft'],
+	['ink', 'accent-soft'],
+	['ink-soft', 'accent-soft'],
+	['accent', 'surface'],
+	['accent', 'surface-hover'],
 	['white', 'danger'],
 	['white', 'tile'],
 ] as const;

@@ -48,7 +48,7 @@ export function parseRoomInput(text: string, origin: string): ParsedRoom {
 			problem: `That link leads to ${link.host || 'another place'}, not to this server. Open it in the browser's address bar.`,
 		};
 	}
-	const code = /^\/room\/([^/]+)\/?$/.exec(link.pathname)?.[1];
+	const code = /^\/room\/([^/]+)(?:\/chat)?\/?$/.exec(link.pathname)?.[1];
 	if (code === undefined) {
 		return { ok: false, problem: 'That link leads to this server, but not to a room.' };
 	}

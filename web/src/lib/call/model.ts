@@ -1,5 +1,5 @@
 import type { ErrorCode } from '#shared/errors.ts';
-import type { PeerId } from '#shared/ids.ts';
+import type { PeerId, PersonId } from '#shared/ids.ts';
 import type { RoomInfo } from '#shared/room.ts';
 
 /** Where the client is on its way from the link to the room. */
@@ -46,6 +46,7 @@ export type TileSize = { width: number; height: number };
 /** Another person in the room, as the engine knows them at one moment. */
 export type RemotePeer = {
 	peerId: PeerId;
+	personId: PersonId;
 	name: string;
 	/** False while their connection is lost and may return. */
 	connected: boolean;

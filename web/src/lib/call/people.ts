@@ -125,7 +125,7 @@ export class People implements ReceiverEvents {
 		this.#observer.peers(this.#roster.peers.map((peer) => this.#view(peer)));
 	}
 
-	#view({ peerId, name, connected, producers }: RosterPeer): RemotePeer {
+	#view({ peerId, personId, name, connected, producers }: RosterPeer): RemotePeer {
 		const all = [...producers.values()];
 		const microphone = all.find(({ source }) => source === 'microphone');
 		const camera = all.find(({ source }) => source === 'camera');
@@ -134,6 +134,7 @@ export class People implements ReceiverEvents {
 		const stream = (id: ProducerId | undefined) => (id && this.#receiver?.stream(id)) || null;
 		return {
 			peerId,
+			personId,
 			name,
 			connected,
 			microphoneOn,

@@ -1,4 +1,4 @@
-import type { PeerId, ProducerId } from '#shared/ids.ts';
+import type { PeerId, PersonId, ProducerId } from '#shared/ids.ts';
 import type { ProducerInfo } from '#shared/media.ts';
 import type { PeerInfo } from '#shared/room.ts';
 import type { FactName, Told } from '#shared/protocol.ts';
@@ -6,6 +6,7 @@ import type { FactName, Told } from '#shared/protocol.ts';
 /** Another peer and what they send. */
 export type RosterPeer = {
 	peerId: PeerId;
+	personId: PersonId;
 	name: string;
 	connected: boolean;
 	producers: Map<ProducerId, ProducerInfo>;
@@ -74,9 +75,11 @@ export class Roster {
 	}
 }
 
-function toRosterPeer({ peerId, name, connected, producers }: PeerInfo): RosterPeer {
+function toRosterPeer(peer: PeerInfo): RosterPeer {
+	const { peerId, personId, name, connected, producers } = peer;
 	return {
 		peerId,
+		personId,
 		name,
 		connected,
 		producers: new Map(producers.map((producer) => [producer.producerId, producer])),

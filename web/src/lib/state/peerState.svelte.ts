@@ -1,10 +1,11 @@
-import type { PeerId } from '#shared/ids.ts';
+import type { PeerId, PersonId } from '#shared/ids.ts';
 import type { RemotePeer } from '../call/model.ts';
 import type { PeerView } from './view.ts';
 
 /** Another person in the room. Each property is followed by itself, so that one tile redraws alone. */
 export class PeerState implements PeerView {
 	readonly peerId: PeerId;
+	readonly personId: PersonId;
 	#name = $state('');
 	#connected = $state(true);
 	#microphoneOn = $state(false);
@@ -14,6 +15,7 @@ export class PeerState implements PeerView {
 
 	constructor(peer: RemotePeer) {
 		this.peerId = peer.peerId;
+		this.personId = peer.personId;
 		this.update(peer);
 	}
 

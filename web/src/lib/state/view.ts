@@ -1,10 +1,12 @@
 import type { RoomInfo } from '#shared/room.ts';
-import type { PeerId } from '#shared/ids.ts';
+import type { PeerId, PersonId } from '#shared/ids.ts';
 import type { Connection, DeviceState, MediaPath, Phase, TileSize } from '../call/model.ts';
 
 /** Another person in the room, as the interface shows them. Properties are reactive. */
 export interface PeerView {
 	readonly peerId: PeerId;
+	/** Who it is, however many tabs they joined from. */
+	readonly personId: PersonId;
 	readonly name: string;
 	/** False while their connection is lost and may return. */
 	readonly connected: boolean;

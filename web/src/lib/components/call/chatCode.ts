@@ -1,0 +1,8 @@
+import type ChatRoom from '../chat/ChatRoom.svelte';
+
+export type ChatRoomComponent = typeof ChatRoom;
+
+/** Fetches what shows the chat: nobody needs it to see faces. */
+export async function loadChatRoom(): Promise<ChatRoomComponent> {
+	return (await import('../chat/ChatRoom.svelte')).default;
+}

@@ -1,0 +1,44 @@
+/** The interface is in English: dates follow the person's English, or else have the day before the month. */
+function locale(): string {
+	const own = typeof navigator === 'undefined' ? '' : navigator.language;
+	return own.startsWith('en') ? own : 'en-GB';
+}
+
+const startOfDay = (time: number): Date => {
+	const date = new Date(time);
+	return new Date(date.getFullYear(), date.getMonth(), date.getDate());
+};
+
+/** Whether two moments, in ms since 1970, are on one day where the person is. */
+export function sameDay(one: number, other: number): boolean {
+	return startOfDay(one).getTime() === startOfDay(other).getTime();
+}
+
+/** What the day of a moment is called. @param now ms since 1970, like `time` */
+export function dayWords(time: number, now: number): string {
+	const days = Math.round((startOfDay(now).getTime() - startOfDay(time).getTime()) / 86_400_000);
+	if (days === 0) return 'Today';
+	if (days === 1) return 'Yesterday';
+	const thisYear = new Date(time).getFullYear() === new Date(now).getFullYear();
+	return new Intl.DateTimeFormat(locale(), {
+		weekday: 'long',
+		day: 'numeric',
+		month: 'long',
+		...(thisYear ? {} : { year: 'numeric' }),
+	}).format(time);
+}
+
+/** Hours and minutes. */
+export function clockWords(time: number): string {
+	return new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(time);
+}
+
+/** The whole moment, for where there is room. */
+export function momentWords(time: number): string {
+	return new Intl.DateTimeFormat(locale(), { dateStyle: 'full', timeStyle: 'short' }).format(time);
+}
+
+/** A day and year in short, for lists. */
+export function dateWords(time: number): string {
+	return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(time);
+}
