@@ -210,7 +210,7 @@ export default defineConfig(
 		[...server, noMediasoup, noSockets, noSignalling, noHttp, noMedia, noRooms, noChat],
 	),
 	layer(['web/**'], web),
-	layer(['web/src/lib/call/**'], [...web, noSvelte, noInterface]),
+	layer(['web/src/lib/call/**', 'web/src/lib/chat/**'], [...web, noSvelte, noInterface]),
 	layer(
 		['web/src/lib/layout/**'],
 		[...web, noSvelte, { group: ['**/call/**', '**/state/**'], message: 'Layout only computes.' }],
@@ -229,6 +229,10 @@ export default defineConfig(
 			{
 				group: ['**/call/*', '!**/call/model.ts', '!./*', '!**/components/call/*', '!./call/*'],
 				message: 'Components know the state; of the engine they know only its model.',
+			},
+			{
+				group: ['\\#lib/chat/**', '**/lib/chat/**'],
+				message: 'Components know the state of the chat, not its engine.',
 			},
 			{ group: ['**/routes/**'], message: 'Pages use components.' },
 		],

@@ -73,6 +73,19 @@ describe('telling how far one has read', () => {
 		expect(told).toEqual([1, 10, 20, 25]);
 	});
 
+	test('all at once when the person turns away', async () => {
+		const told: number[] = [];
+		const marker = new ReadMarker((seq) => Promise.resolve(told.push(seq) > 0));
+		marker.mark(1);
+		marker.mark(2);
+		await vi.advanceTimersByTimeAsync(10);
+		marker.flush();
+		await vi.advanceTimersByTimeAsync(10);
+		marker.flush();
+		await vi.advanceTimersByTimeAsync(5000);
+		expect(told).toEqual([1, 2]);
+	});
+
 	test('what could not be told is told when the server listens again', async () => {
 		const told: number[] = [];
 		let listens = false;

@@ -22,7 +22,13 @@ export class ReadMarker {
 
 	/** The server listens again. */
 	resume(): void {
-		if (this.#timer !== null || this.#closed || this.#wanted <= this.#told) return;
+		if (this.#timer === null) this.flush();
+	}
+
+	/** Tells it at once: the person turns away, maybe for good. */
+	flush(): void {
+		if (this.#closed || this.#wanted <= this.#told) return;
+		if (this.#timer !== null) clearTimeout(this.#timer);
 		const seq = this.#wanted;
 		this.#timer = setTimeout(() => {
 			this.#timer = null;

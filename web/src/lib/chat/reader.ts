@@ -73,9 +73,14 @@ export class Reader {
 
 	/** Whether the end is shown, and which message that is. To be told again when the page gets or loses attention. */
 	attend(atEnd: boolean, last: number): void {
+		const looked = this.#looks;
 		this.#looks = atEnd && this.#options.attention.here;
-		if (!this.#looks) this.#reading.lookAway();
-		else if (this.#reading.look(last)) this.#marker.mark(last);
+		if (this.#looks) {
+			if (this.#reading.look(last)) this.#marker.mark(last);
+		} else if (looked) {
+			this.#reading.lookAway();
+			this.#marker.flush();
+		}
 	}
 
 	/** They said something. */
