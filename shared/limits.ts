@@ -15,8 +15,6 @@ export const limits = {
 	wants: 256,
 	/** Consumers in one `media:resume`. */
 	consumers: 256,
-	/** Producers of one peer at a time: microphone, camera, and two shares with sound. */
-	producersPerPeer: 6,
 	/** Edge of a tile or of a captured picture, in device pixels. */
 	pixels: 16384,
 	/** Videos a client may ask for in the answer to its join. */

@@ -4,14 +4,10 @@ import { parseScalabilityMode } from 'mediasoup';
 import type { Producer, WebRtcTransport } from 'mediasoup/types';
 import { CodedError } from '#shared/errors.ts';
 import type { PeerId, ProducerId } from '#shared/ids.ts';
-import { limits } from '#shared/limits.ts';
-import { kindOfSource, type MediaSource, type ProducerInfo } from '#shared/media.ts';
+import { kindOfSource, type ProducerInfo } from '#shared/media.ts';
 import type { Parsed } from '#shared/protocol.ts';
 import { refusedAsBadMedia } from './engineErrors.ts';
 import type { Offer } from './wants.ts';
-
-/** Sources of which a peer has at most one. */
-const single: ReadonlySet<MediaSource> = new Set<MediaSource>(['microphone', 'camera']);
 
 /** A producer with what its owner says of it. */
 class Entry {
@@ -36,10 +32,11 @@ class Entry {
 	}
 
 	get offer(): Offer {
-		const { producerId, width, height } = this.info;
+		const { producerId, width, height, source } = this.info;
 		const { kind } = this.producer;
+		const isShare = source === 'screen';
 		const layers = Math.min(this.#layers, this.sent ?? this.#layers);
-		return { producerId, peerId: this.#peerId, kind, layers, width, height };
+		return { producerId, peerId: this.#peerId, kind, isShare, layers, width, height };
 	}
 }
 
@@ -79,9 +76,7 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 			if (known.info.source === source) return;
 			throw new CodedError('CONFLICT');
 		}
-		const sources = this.infos.map((info) => info.source);
-		if (single.has(source) && sources.includes(source)) throw new CodedError('CONFLICT');
-		if (sources.length >= limits.producersPerPeer) throw new CodedError('LIMIT_REACHED');
+		if (this.infos.some((info) => info.source === source)) throw new CodedError('CONFLICT');
 		const kind = kindOfSource[source];
 		// The engine takes the word of the kind; a voice that is a picture must not get by.
 		if (rtpParameters.codecs.some(({ mimeType }) => !mimeType.startsWith(`${kind}/`)))

@@ -13,6 +13,8 @@ export type Offer = {
 	producerId: ProducerId;
 	peerId: PeerId;
 	kind: MediaKind;
+	/** Whether it is somebody's screen: to be read, and so never sent smaller than it is. */
+	isShare: boolean;
 	/** Spatial layers it can be had in; 1 for audio and for a single picture. */
 	layers: number;
 	/** Size of its picture in pixels; 0 by 0 when not known. */
@@ -34,15 +36,15 @@ export type Flow = {
 const fills = 0.8;
 
 /**
- * The smallest layer whose picture fills the tile (R31). Layers halve: with three, the lowest has a
+ * The smallest layer whose picture fills the tile (R31); of a share the highest. Layers halve: with three, the lowest has a
  * quarter of the full edges. Tiles crop, so the tighter of the two edges decides.
  */
 export function layerFor(
 	tile: { width: number; height: number },
-	offer: Pick<Offer, 'layers' | 'width' | 'height'>,
+	offer: Pick<Offer, 'layers' | 'width' | 'height' | 'isShare'>,
 ): number {
 	const highest = offer.layers - 1;
-	if (offer.width === 0 || offer.height === 0) return highest;
+	if (offer.isShare || offer.width === 0 || offer.height === 0) return highest;
 	const needed = Math.max(tile.width / offer.width, tile.height / offer.height) * fills;
 	for (let layer = 0; layer < highest; layer++) {
 		if (1 / 2 ** (highest - layer) >= needed) return layer;
@@ -84,25 +86,29 @@ export function planFlows(
 	return { flows, missing: [...missing] };
 }
 
+/** What matters most to a client that has said nothing of it yet: a share is read, and comes first. */
+const firstPriority = { share: 255, other: 100 } as const;
+
 /**
- * The wants of a client that joins and has seen nothing yet (R15): everything to hear, and as many
- * videos as its first page shows, in the order of the offers.
+ * The wants of a client that joins and has seen nothing yet (R15): everything to hear, every share, and
+ * as many cameras as its first page shows, in the order of the offers.
  */
 export function firstWants(offers: Iterable<Offer>, peerId: PeerId, page: FirstPage): Want[] {
 	const wants: Want[] = [];
-	let videos = 0;
+	let cameras = 0;
 	for (const offer of offers) {
 		if (offer.peerId === peerId) continue;
-		const base = { producerId: offer.producerId, priority: 100 };
-		if (offer.kind === 'audio') wants.push({ ...base, width: 0, height: 0 });
-		else if (videos++ < page.videos)
-			wants.push({ ...base, width: page.width, height: page.height });
+		const { producerId, kind, isShare } = offer;
+		const priority = isShare ? firstPriority.share : firstPriority.other;
+		if (kind === 'audio') wants.push({ producerId, priority, width: 0, height: 0 });
+		else if (isShare || cameras++ < page.videos)
+			wants.push({ producerId, priority, width: page.width, height: page.height });
 	}
 	return wants;
 }
 
-/** How many videos the people in the lobby are taken to see first. */
-const anticipatedVideos = 9;
+/** How many cameras the people in the lobby are taken to see first, besides every share. */
+const anticipatedCameras = 9;
 
 /**
  * The highest layer of each video that anyone wants, null where nobody does (R32). While somebody is in
@@ -114,9 +120,11 @@ export function demandOf(
 	lobby: boolean,
 ): Map<ProducerId, number | null> {
 	const demand = new Map<ProducerId, number | null>();
-	for (const offer of offers) {
-		if (offer.kind !== 'video') continue;
-		demand.set(offer.producerId, lobby && demand.size < anticipatedVideos ? 0 : null);
+	let cameras = 0;
+	for (const { producerId, kind, isShare } of offers) {
+		if (kind !== 'video') continue;
+		const anticipated = isShare || cameras++ < anticipatedCameras;
+		demand.set(producerId, lobby && anticipated ? 0 : null);
 	}
 	for (const flows of flowsOfPeers) {
 		for (const { producerId, visible, layer } of flows.values()) {

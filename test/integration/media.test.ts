@@ -89,14 +89,15 @@ describe('producers', () => {
 		expect(watcher.told('producer:added')).toHaveLength(1);
 	});
 
-	test('R24: one camera and one microphone a peer, and an end to shares', async () => {
+	test('R24: one producer of each source a peer, and a new one after the last has ended', async () => {
 		const sender = await cast.joined();
-		await sender.ask('media:produce', produceInput('camera'));
-		await sender.ask('media:produce', produceInput('microphone'));
-		expect(await sender.codeOf('media:produce', produceInput('camera'))).toBe('CONFLICT');
-		for (let share = 0; share < 4; share++)
-			await sender.ask('media:produce', produceInput('screen'));
-		expect(await sender.codeOf('media:produce', produceInput('screen'))).toBe('LIMIT_REACHED');
+		for (const source of ['microphone', 'camera', 'screen', 'screen-audio'] as const) {
+			const { producerId, ...first } = produceInput(source);
+			await sender.ask('media:produce', { producerId, ...first });
+			expect(await sender.codeOf('media:produce', produceInput(source))).toBe('CONFLICT');
+			await sender.ask('media:close', { producerId });
+			expect(await sender.codeOf('media:produce', produceInput(source))).toBe('OK');
+		}
 	});
 
 	test("R24: another peer's producer id is refused and the other notices nothing", async () => {

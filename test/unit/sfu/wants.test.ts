@@ -16,6 +16,7 @@ const offer = (changes: Partial<Offer> = {}): Offer => ({
 	producerId: newProducerId(),
 	peerId: other,
 	kind: 'video',
+	isShare: false,
 	layers: 3,
 	width: 1280,
 	height: 720,
@@ -52,6 +53,7 @@ describe('R31: the smallest layer whose picture fills the tile', () => {
 		['two layers', { layers: 2 }, 0],
 		['a picture of unknown size', { width: 0, height: 0 }, 2],
 		['a small picture', { width: 640, height: 360 }, 1],
+		['a share, which is read', { isShare: true }, 2],
 	])('of %s', (_what, changes, layer) => {
 		expect(layerFor({ width: 320, height: 180 }, offer(changes))).toBe(layer);
 	});
@@ -115,6 +117,21 @@ describe('R15: firstWants', () => {
 		const expected = [...cameras.slice(0, 2), ...voices].map((entry) => entry.producerId);
 		expect(wants.map((want) => want.producerId)).toEqual(expected);
 	});
+
+	test('R15: every share, before all else, however few cameras there is room for', () => {
+		const offers = [
+			offer(),
+			offer(),
+			offer({ isShare: true, layers: 1 }),
+			offer({ isShare: true }),
+		];
+		const wants = firstWants(offers, me, { videos: 1, width: 640, height: 360 });
+		expect(wants.map(({ producerId, priority }) => [producerId, priority])).toEqual([
+			[offers[0]?.producerId, 100],
+			[offers[2]?.producerId, 255],
+			[offers[3]?.producerId, 255],
+		]);
+	});
 });
 
 describe('demandOf', () => {
@@ -152,5 +169,11 @@ describe('demandOf', () => {
 		const cameras = Array.from({ length: 30 }, () => offer());
 		const warm = [...demandOf(cameras, [], true).values()].filter((layer) => layer !== null);
 		expect(warm).toHaveLength(9);
+	});
+
+	test('R12: a share is kept warm, however many cameras come before it', () => {
+		const cameras = Array.from({ length: 30 }, () => offer());
+		const screen = offer({ isShare: true, layers: 1 });
+		expect(demandOf([...cameras, screen], [], true).get(screen.producerId)).toBe(0);
 	});
 });
