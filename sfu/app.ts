@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { Chats } from './chat/chats.ts';
 import { RetentionKeeper } from './chat/retentionKeeper.ts';
 import type { Config } from './config.ts';
+import { Files } from './files/files.ts';
 import { configuredCertificate, lanCertificate } from './http/certificate.ts';
 import { createHttp } from './http/server.ts';
 import type { Log } from './log.ts';
@@ -38,6 +39,9 @@ export type App = {
 	readonly rooms: LiveRooms;
 };
 
+/** How long the sending of one request may take, in ms: large files come over slow lines. */
+const uploadTime = 60 * 60 * 1000;
+
 function listen(server: Server, { port, address }: Config['http']): Promise<number> {
 	return new Promise((resolve, reject) => {
 		server.once('error', (error: NodeJS.ErrnoException) => {
@@ -67,6 +71,16 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		: configuredCertificate(config.http);
 	const sessions = new Sessions(loadSecret(config.data.dir));
 	const store = await openStore(config.data, log);
+	const chats = new Chats(store, log);
+	const { access } = chats;
+	const files = await Files.open(config.data.dir, config.files, {
+		store: store.files,
+		access,
+		log,
+	});
+	// What was deleted, or grew too old, may have had files.
+	chats.on('changed', (_key, { content }) => content.kind === 'deleted' && files.janitor.hurry());
+	chats.on('cleared', () => files.janitor.hurry());
 	let draining = false;
 	const unready = () => {
 		if (draining) return 'The service is shutting down.';
@@ -84,15 +98,18 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		sessions,
 		metrics,
 		log,
+		store,
+		access,
+		files,
 		unready,
 		trusted: certificate !== null && !options.lan,
 	});
 	const server = certificate ? createSecureServer(certificate, handler) : createServer(handler);
+	server.requestTimeout = uploadTime;
 
 	const addresses = mediaAddresses(config.media);
 	const workers = config.media.workers || availableParallelism();
 	const pool = await WorkerPool.create(workers, config.media.port, addresses, log);
-	const chats = new Chats(store, log);
 	const records: CallRecords = new CallRecords(store.calls, chats, log, (roomId) =>
 		retention.emptied(roomId),
 	);
@@ -130,6 +147,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 				pool.close();
 				await records.close();
 				await retention.close();
+				await files.close();
 				chats.close();
 				await store.close();
 			})();

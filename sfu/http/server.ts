@@ -1,17 +1,27 @@
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import { CodedError } from '#shared/errors.ts';
+import type { Access } from '../chat/access.ts';
 import type { Config } from '../config.ts';
+import { filesPath, type Files } from '../files/files.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Sessions } from '../people/session.ts';
+import type { Store } from '../store/store.ts';
+import { Authentication } from './authentication.ts';
+import { failures } from './failures.ts';
+import { fileRoutes } from './fileRoutes.ts';
 import { pages } from './pages.ts';
 import { securityHeaders } from './security.ts';
+import { tokenRoutes } from './tokenRoutes.ts';
 
 export type HttpParts = {
 	config: Config['http'];
 	sessions: Sessions;
 	metrics: Metrics;
 	log: Log;
+	store: Pick<Store, 'rooms' | 'chats' | 'tokens'>;
+	access: Access;
+	files: Files;
 	/** Why no call can be taken at the moment; null when all is well. */
 	unready(): string | null;
 	/** Whether the service itself serves HTTPS with a certificate that browsers trust. */
@@ -24,6 +34,9 @@ export function createHttp({
 	sessions,
 	metrics,
 	log,
+	store,
+	access,
+	files,
 	unready,
 	trusted,
 }: HttpParts): Express {
@@ -52,6 +65,13 @@ export function createHttp({
 		const { person, header } = sessions.issue(request.secure, known ?? undefined);
 		response.setHeader('Set-Cookie', header).json({ ok: true, data: { personId: person } });
 	});
+	const authentication = new Authentication({ config, sessions, tokens: store.tokens, access });
+	app.use(filesPath, authentication.required, fileRoutes(authentication, files));
+	app.use(
+		'/api/tokens',
+		authentication.required,
+		tokenRoutes(authentication, store.tokens, access),
+	);
 	app.use('/api', () => {
 		throw new CodedError('NOT_FOUND');
 	});
@@ -73,25 +93,5 @@ function welcome(sessions: Sessions): RequestHandler {
 			}
 		}
 		next();
-	};
-}
-
-const statusOf = (error: CodedError): number =>
-	({ NOT_FOUND: 404, UNAUTHENTICATED: 401, TOO_MANY_REQUESTS: 429, TOO_LARGE: 413 })[
-		error.code as string
-	] ?? 400;
-
-/** Failures in the one shape. Express knows an error handler by its four parameters. */
-function failures(log: Log): ErrorRequestHandler {
-	return (error: unknown, _request, response, _next) => {
-		if (error instanceof CodedError) {
-			response.status(statusOf(error)).json({ ok: false, error: error.toWire() });
-			return;
-		}
-		// Express and its parsers mark what the client did wrong with a status below 500.
-		const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
-		if (status >= 500) log.error({ err: error }, 'http request failed');
-		const known = new CodedError(status >= 500 ? 'INTERNAL' : 'BAD_REQUEST');
-		response.status(status).json({ ok: false, error: known.toWire() });
 	};
 }

@@ -1,0 +1,96 @@
+import { stat } from 'node:fs/promises';
+import type { FileInfo } from '#shared/chat.ts';
+import { CodedError } from '#shared/errors.ts';
+import type { FileId, PersonId } from '#shared/ids.ts';
+import type { Access } from '../chat/access.ts';
+import type { Log } from '../log.ts';
+import type { FileStore } from '../store/store.ts';
+import { fileNameOf } from './fileName.ts';
+import type { Folders } from './folders.ts';
+import { inspect } from './inspect.ts';
+import type { PartialUpload, PartialUploads } from './partialUploads.ts';
+
+type Parts = {
+	folders: Folders;
+	partials: PartialUploads;
+	store: FileStore;
+	access: Access;
+	log: Log;
+	/** Is told of each upload that has become a file. */
+	completed(fileId: FileId): void;
+};
+
+/**
+ * Makes files of uploads whose last byte has come. Whatever goes wrong on the way, the upload is still there and
+ * can be completed later, also when the service died in between: its note is removed last.
+ */
+export class Completion {
+	readonly #parts: Parts;
+	readonly #underWay = new Map<FileId, Promise<FileInfo | null>>();
+
+	constructor(parts: Parts) {
+		this.#parts = parts;
+	}
+
+	/**
+	 * The file that an upload of this person has become. Null where there is none, or bytes are missing.
+	 *
+	 * @throws {CodedError} NOT_SAVED.
+	 */
+	async complete(person: PersonId, fileId: FileId): Promise<FileInfo | null> {
+		const partial = await this.#parts.partials.findOf(person, fileId);
+		if (!partial) return null;
+		const running = this.#underWay.get(fileId);
+		if (running) return running;
+		const completing = this.#complete(partial)
+			.catch((error: unknown) => {
+				if (error instanceof CodedError) throw error;
+				this.#parts.log.error({ err: error }, 'a file could not be kept');
+				throw new CodedError('NOT_SAVED');
+			})
+			.finally(() => this.#underWay.delete(fileId));
+		this.#underWay.set(fileId, completing);
+		return completing;
+	}
+
+	/** Waits for what is under way. */
+	async close(): Promise<void> {
+		await Promise.allSettled(this.#underWay.values());
+	}
+
+	async #complete({ fileId, size, purpose }: PartialUpload): Promise<FileInfo | null> {
+		const { folders, partials, store } = this.#parts;
+		const place = await this.#placeOf(fileId, size);
+		if (!place) return null;
+		const content = await inspect(place);
+		if (place === folders.partial(fileId)) await folders.keep(fileId);
+		const info = { fileId, name: fileNameOf(purpose.filename), size, ...content };
+		// It is known already where an earlier attempt was cut off at its end.
+		const known = await store.readable(fileId, purpose.owner);
+		if (!known) await this.#add(info, purpose);
+		await partials.discard(fileId);
+		this.#parts.completed(fileId);
+		return known ?? info;
+	}
+
+	/** Where all its bytes are. */
+	async #placeOf(fileId: FileId, size: number): Promise<string | null> {
+		const { folders } = this.#parts;
+		for (const place of [folders.partial(fileId), folders.complete(fileId)]) {
+			const found = await stat(place).catch(() => null);
+			if (found) return found.size === size ? place : null;
+		}
+		return null;
+	}
+
+	async #add(info: FileInfo, { owner, roomId, with: other }: PartialUpload['purpose']) {
+		const { access, store, folders } = this.#parts;
+		try {
+			const { key } = await access.locate(owner, { roomId, with: other });
+			await access.saving(() => store.add({ info, key, owner, at: Date.now() }));
+		} catch (error) {
+			await folders.returnToUploads(info.fileId);
+			throw error;
+		}
+	}
+}

@@ -1,0 +1,82 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { access, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { FileId } from '#shared/ids.ts';
+import { StartError } from '../startError.ts';
+
+/** Where files lie: under names that tell nothing, readable for the service alone. */
+export class Folders {
+	/** Of uploads that are not complete. */
+	readonly uploads: string;
+	/** Of complete files. */
+	readonly files: string;
+
+	/** @throws {StartError} when they cannot be made. */
+	constructor(dataDir: string) {
+		this.uploads = resolve(dataDir, 'uploads');
+		this.files = resolve(dataDir, 'files');
+		try {
+			for (const folder of [this.uploads, this.files]) {
+				mkdirSync(folder, { recursive: true, mode: 0o700 });
+				chmodSync(folder, 0o700);
+			}
+		} catch (error) {
+			const reason = error instanceof Error ? error.message : String(error);
+			throw new StartError(`data.dir: there is no place for files (${reason}).`);
+		}
+	}
+
+	/** Of a complete file, below `files`. */
+	static placeOf(fileId: FileId): string {
+		return join(fileId.slice(0, 2), fileId);
+	}
+
+	partial(fileId: FileId): string {
+		return join(this.uploads, fileId);
+	}
+
+	complete(fileId: FileId): string {
+		return join(this.files, Folders.placeOf(fileId));
+	}
+
+	/** Moves a complete upload to where it stays, such that it is there after a power cut as well. */
+	async keep(fileId: FileId): Promise<void> {
+		const [from, to] = [this.partial(fileId), this.complete(fileId)];
+		const file = await open(from, 'r+');
+		try {
+			await file.chmod(0o600);
+			await file.sync();
+		} finally {
+			await file.close();
+		}
+		await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+		await rename(from, to);
+		for (const folder of [dirname(to), this.files]) await syncFolder(folder);
+	}
+
+	/** Takes back what `keep` did. */
+	async returnToUploads(fileId: FileId): Promise<void> {
+		await rename(this.complete(fileId), this.partial(fileId));
+	}
+
+	/** A file that is not there is removed as well. */
+	async remove(fileId: FileId): Promise<void> {
+		await rm(this.complete(fileId), { force: true });
+	}
+}
+
+export async function exists(path: string): Promise<boolean> {
+	return access(path).then(
+		() => true,
+		() => false,
+	);
+}
+
+async function syncFolder(path: string): Promise<void> {
+	const folder = await open(path);
+	try {
+		await folder.sync();
+	} finally {
+		await folder.close();
+	}
+}

@@ -1,0 +1,165 @@
+import { Server, type Upload } from '@tus/server';
+import * as v from 'valibot';
+import type { FileInfo } from '#shared/chat.ts';
+import { CodedError } from '#shared/errors.ts';
+import { newFileId, type FileId, type PersonId } from '#shared/ids.ts';
+import type { Access } from '../chat/access.ts';
+import type { Log } from '../log.ts';
+import type { Completion } from './completion.ts';
+import { Locks } from './locks.ts';
+import { purpose, type PartialUpload, type PartialUploads } from './partialUploads.ts';
+import type { Quota } from './quota.ts';
+
+type Parts = {
+	partials: PartialUploads;
+	quota: Quota;
+	completion: Completion;
+	access: Access;
+	log: Log;
+};
+
+/** One request while it is carried out. */
+type Turn = {
+	person: PersonId;
+	/** The upload that it made. */
+	made: FileId | null;
+	failure: CodedError | null;
+};
+
+/** What a client states about a file before it sends it. */
+const stated = v.object({
+	...v.omit(purpose, ['owner']).entries,
+	filename: v.optional(v.string(), ''),
+});
+
+/** Long enough for the request that has to let go to write down what it holds, in ms. */
+const lettingGo = 50;
+
+/**
+ * Files on their way in, by the tus protocol (https://tus.io): begun, sent in as many pieces as the connection makes
+ * of it, and complete with the last byte.
+ */
+export class Uploads {
+	readonly #parts: Parts;
+	readonly #tus: Server;
+	readonly #turns = new WeakMap<Request, Turn>();
+
+	/** @param path under which the requests come in. */
+	constructor(path: string, parts: Parts) {
+		this.#parts = parts;
+		this.#tus = new Server({
+			path,
+			datastore: parts.partials,
+			locker: new Locks(),
+			lockDrainTimeout: lettingGo,
+			relativeLocation: true,
+			// Pages of other origins have no business here.
+			allowedOrigins: () => false,
+			namingFunction: (request) => this.#name(request as Request),
+			onUploadCreate: (request, upload) => this.#begin(request as Request, upload),
+			onUploadFinish: (request, upload) => this.#finish(request as Request, upload),
+			onResponseError: (request, error) => this.#note(request as Request, error),
+		});
+	}
+
+	/**
+	 * Answers a request of the protocol.
+	 *
+	 * @param fileId the upload that it names; null where it begins one.
+	 * @throws {CodedError} whatever is wrong.
+	 */
+	async answer(person: PersonId, fileId: FileId | null, request: Request): Promise<Response> {
+		if (fileId && !(await this.#parts.partials.findOf(person, fileId)))
+			throw new CodedError('NOT_FOUND');
+		const turn: Turn = { person, made: null, failure: null };
+		this.#turns.set(request, turn);
+		const response = await this.#tus.handleWeb(request);
+		if (response.ok) {
+			if (fileId && request.method === 'DELETE') await this.#giveUp(fileId);
+			return response;
+		}
+		// Whoever began it was not told its address, so nobody can go on with it.
+		if (turn.made) await this.#giveUp(turn.made);
+		throw turn.failure ?? failureOf(response.status, await response.text());
+	}
+
+	async #giveUp(fileId: FileId): Promise<void> {
+		this.#parts.quota.release(fileId);
+		await this.#parts.partials.discard(fileId);
+	}
+
+	#name(request: Request): FileId {
+		const id = newFileId();
+		this.#turnOf(request).made = id;
+		return id;
+	}
+
+	/** Decides whether the file may be sent, before any of it is. */
+	async #begin(request: Request, upload: Upload): Promise<{ metadata: Upload['metadata'] }> {
+		const { access, quota } = this.#parts;
+		const { person, made } = this.#turnOf(request);
+		const parsed = v.safeParse(stated, upload.metadata ?? {});
+		if (!parsed.success || !made) throw new CodedError('BAD_REQUEST', needed);
+		const { roomId, with: other, filename } = parsed.output;
+		await access.locate(person, { roomId, with: other });
+		const own = { owner: person, roomId, filename, ...(other && { with: other }) };
+		const partial: PartialUpload = { fileId: made, size: upload.size ?? 0, purpose: own };
+		for (const fileId of await quota.reserve(partial)) await this.#giveUp(fileId);
+		return { metadata: own };
+	}
+
+	async #finish(request: Request, { id }: Upload) {
+		const { person } = this.#turnOf(request);
+		const found = await this.#parts.partials.find(id);
+		const file = found && (await this.#parts.completion.complete(person, found.fileId));
+		if (!file) throw new CodedError('NOT_FOUND');
+		const isNew = request.method === 'POST';
+		return { status_code: isNew ? 201 : 200, ...finished(file) };
+	}
+
+	/** Remembers what went wrong, for `answer` to say. */
+	#note(request: Request, error: Error | { status_code: number; body: string }): undefined {
+		const turn = this.#turnOf(request);
+		if (error instanceof CodedError) {
+			turn.failure = error;
+			return;
+		}
+		// Refusals of the protocol have a status below 500; all else could not be written.
+		const { status_code: status = 500, body = '' } = error as {
+			status_code?: number;
+			body?: string;
+		};
+		if (status >= 500) this.#parts.log.error({ err: error }, 'an upload could not be stored');
+		turn.failure = failureOf(status, body);
+	}
+
+	#turnOf(request: Request): Turn {
+		const turn = this.#turns.get(request);
+		if (!turn) throw new Error('a request that nobody made');
+		return turn;
+	}
+}
+
+const needed =
+	'Upload-Metadata has to name the room (roomId), the file (filename) and, between two, the other (with).';
+
+const finished = (file: FileInfo) => ({
+	headers: { 'Content-Type': 'application/json; charset=utf-8' },
+	body: JSON.stringify({ ok: true, data: { file } }),
+});
+
+/** The protocol's own refusals, in ours. */
+function failureOf(status: number, said: string): CodedError {
+	if (status >= 500) return new CodedError('NOT_SAVED');
+	switch (status) {
+		case 404:
+		case 410:
+			return new CodedError('NOT_FOUND');
+		case 409:
+			return new CodedError('CONFLICT', 'The upload goes on at another place: ask for its offset.');
+		case 413:
+			return new CodedError('TOO_LARGE', 'That is more than the upload was announced with.');
+		default:
+			return new CodedError('BAD_REQUEST', said.trim());
+	}
+}

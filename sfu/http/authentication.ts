@@ -1,0 +1,115 @@
+import type { IncomingMessage } from 'node:http';
+import type { RequestHandler, Response } from 'express';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { CodedError } from '#shared/errors.ts';
+import type { PersonId } from '#shared/ids.ts';
+import type { Access } from '../chat/access.ts';
+import type { Config } from '../config.ts';
+import { comesFromOurPages } from '../people/origin.ts';
+import type { Sessions } from '../people/session.ts';
+import type { TokenStore } from '../store/store.ts';
+import { hashOf, isSecret } from './tokenSecret.ts';
+
+/** Who asks, and how they said so. */
+export type Asker = { personId: PersonId; by: 'cookie' | 'token' };
+
+/** What a person may ask for in each span of time: points, and seconds. */
+const budget = { points: 300, duration: 5 };
+/** Wrong tokens that may come from one address: enough for mistakes, not for guesses. */
+const failuresAllowed = { points: 20, duration: 60 };
+
+const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+type Parts = {
+	config: Pick<Config['http'], 'trustProxy' | 'origins'>;
+	sessions: Sessions;
+	tokens: TokenStore;
+	access: Access;
+};
+
+/**
+ * Says who asks: by a personal access token, or by the session cookie of our own pages. A token that is wrong is
+ * refused even where the cookie would do, so that nobody acts as somebody else by mistake.
+ */
+export class Authentication {
+	readonly #parts: Parts;
+	readonly #askers = new WeakMap<IncomingMessage, Asker>();
+	readonly #budget = new RateLimiterMemory(budget);
+	readonly #failures = new RateLimiterMemory(failuresAllowed);
+
+	constructor(parts: Parts) {
+		this.#parts = parts;
+	}
+
+	/** Lets through those who are somebody, as often as they may. */
+	readonly required: RequestHandler = async (request, response, next) => {
+		response.setHeader('Cache-Control', 'no-store');
+		const bearer = /^Bearer +(.*)$/i.exec(request.headers.authorization ?? '')?.[1];
+		const asker =
+			bearer === undefined
+				? this.#byCookie(request)
+				: await this.#byToken(bearer.trim(), request.ip ?? '', response);
+		await spend(this.#budget, asker.personId, 1, response);
+		this.#askers.set(request, asker);
+		next();
+	};
+
+	/** For what costs the service more than a look. Comes after `required`. */
+	costs(points: number): RequestHandler {
+		return async (request, response, next) => {
+			await spend(this.#budget, this.personOf(request), points - 1, response);
+			next();
+		};
+	}
+
+	/** Who sent a request that was let through. */
+	askerOf(request: IncomingMessage): Asker {
+		const asker = this.#askers.get(request);
+		if (!asker) throw new Error('nobody was asked who sent this request');
+		return asker;
+	}
+
+	personOf(request: IncomingMessage): PersonId {
+		return this.askerOf(request).personId;
+	}
+
+	#byCookie(request: IncomingMessage): Asker {
+		const { sessions, config } = this.#parts;
+		const personId = sessions.read(request.headers.cookie);
+		if (!personId) throw new CodedError('UNAUTHENTICATED');
+		// A cookie comes along wherever a request was made: what changes something has to be made by our pages.
+		if (!reading.has(request.method ?? '') && !comesFromOurPages(request.headers, config))
+			throw new CodedError('NOT_ALLOWED', 'That may only be asked for by pages of this server.');
+		return { personId, by: 'cookie' };
+	}
+
+	async #byToken(secret: string, address: string, response: Response): Promise<Asker> {
+		const { tokens, access } = this.#parts;
+		const failed = await this.#failures.get(address);
+		if (failed && failed.remainingPoints <= 0) throw tooMany(failed, response);
+		const personId = isSecret(secret)
+			? await access.reading(() => tokens.use(hashOf(secret), Date.now()))
+			: null;
+		if (personId) return { personId, by: 'token' };
+		await spend(this.#failures, address, 1, response);
+		throw new CodedError('UNAUTHENTICATED', 'The access token is not valid, or not any more.');
+	}
+}
+
+async function spend(
+	limiter: RateLimiterMemory,
+	key: string,
+	points: number,
+	response: Response,
+): Promise<void> {
+	try {
+		await limiter.consume(key, points);
+	} catch (refusal) {
+		throw refusal instanceof RateLimiterRes ? tooMany(refusal, response) : refusal;
+	}
+}
+
+function tooMany({ msBeforeNext }: RateLimiterRes, response: Response): CodedError {
+	response.setHeader('Retry-After', Math.ceil(msBeforeNext / 1000));
+	return new CodedError('TOO_MANY_REQUESTS');
+}
