@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test, vi } from 'vitest';
+import { localStore, type LocalStore } from '../../sfu/store/localStore.ts';
+import { openSqlite, sqliteFile } from '../../sfu/store/sqlite.ts';
+import { newCallId, newFileId, newPeerId, newSessionId, newTokenId } from '../../shared/ids.ts';
+import { between, newAuthor, newChat, postOne, text } from '../support/stores.ts';
+
+const ann = newAuthor('Ann');
+const ben = newAuthor('Ben');
+
+/** Asks everything that can be asked. */
+async function useAll({ people, rooms, chats, files, calls, tokens }: LocalStore): Promise<void> {
+	const key = newChat();
+	const { roomId } = key;
+	const pair = between(key, ann, ben);
+	await people.seen(ann.personId, newSessionId(), 1);
+	await rooms.enter(roomId, ann.personId, 'Ann', 1);
+	await rooms.enter(roomId, ann.personId, 'Anna', 1);
+	await rooms.member(roomId, ann.personId);
+	await rooms.members(roomId);
+	await rooms.setRetention(roomId, { kind: 'days', days: 1 });
+	await rooms.retention(roomId);
+
+	const info = { fileId: newFileId(), name: 'f', type: 'a/b', size: 1, picture: null };
+	await files.add({ info, key, owner: ann.personId, at: 1 });
+	const more = { mentions: [ben.personId], files: [info.fileId] };
+	const said = await postOne({ chats }, text(key, ann, 'a word', { at: 2e12, ...more }));
+	await chats.post([
+		text(key, ben, 'b', { at: 2e12, replyTo: said.messageId }),
+		text(pair, ann, 'c', { at: 2e12 }),
+	]);
+	const id = said.messageId;
+	await chats.edit(key, id, ann.personId, { body: 'd', mentions: [] }, 1);
+	await chats.react(key, id, ben.personId, '👍', true, 1);
+	await chats.react(key, id, ben.personId, '👍', false, 1);
+	await chats.correct(key, id, ben, 'e', 1);
+	for (const kind of ['before', 'after', 'around'] as const)
+		await chats.page(key, { kind, seq: 1 }, 10);
+	await chats.page(key, { kind: 'latest' }, 10);
+	await chats.page(key, { kind: 'since', at: 1 }, 10);
+	await chats.changes(key, 0, 10);
+	await chats.search(key, 'd', undefined, 10);
+	await chats.search(key, 'd', 5, 10);
+	await chats.read(key, ben.personId, 1);
+	await chats.summary(key, ben.personId);
+	await chats.summaries(roomId, ben.personId);
+	await rooms.roomsOf(ann.personId);
+	await chats.exportAfter(key, 0);
+	await files.readable(info.fileId, ben.personId);
+	await files.sizeOf(roomId);
+	await chats.delete(key, id, ann.personId, 1);
+	await files.abandon(5);
+	await files.forget(await files.doomed(10));
+	await chats.sweep(3e12);
+	await rooms.setRetention(roomId, { kind: 'until-empty' });
+	await chats.post([text(key, ann, 'f')]);
+	await chats.sweepable();
+	await chats.sweepEmpty(roomId);
+
+	const callId = newCallId();
+	const peerId = newPeerId();
+	await calls.begin(callId, roomId, 1);
+	await calls.joined(callId, peerId, ann, 1);
+	await calls.left(callId, peerId, 1);
+	await calls.alive([callId], 2);
+	await calls.history(roomId, 10);
+	await calls.recover();
+	await calls.end(callId, 3);
+	const token = {
+		tokenId: newTokenId(),
+		name: 't',
+		madeAt: 1,
+		usedAt: null,
+		expiresAt: null,
+	};
+	await tokens.add(ann.personId, token, 'hash');
+	await tokens.list(ann.personId);
+	await tokens.use('hash', 1);
+	await tokens.revoke(ann.personId, token.tokenId);
+}
+
+test('no query walks through a whole table', async () => {
+	const dir = mkdtempSync(join(tmpdir(), 'parley-plans-'));
+	const database = await openSqlite(dir);
+	const prepare = vi.spyOn(DatabaseSync.prototype, 'prepare');
+	await useAll(localStore(database));
+	const statements = new Set(prepare.mock.calls.map(([statement]) => statement));
+	prepare.mockRestore();
+	await database.close();
+
+	const file = new DatabaseSync(sqliteFile(dir));
+	const walks = [...statements]
+		.filter((statement) => /^\s*(select|insert|update|delete)/.test(statement))
+		.flatMap((statement) =>
+			file
+				.prepare(`explain query plan ${statement}`)
+				.all()
+				.map(({ detail }) => ({ statement, detail: String(detail) })),
+		)
+		// Not tables: the search index, lists that were handed over, and the index that holds open calls only.
+		.filter(({ detail }) =>
+			/^SCAN (?!.*(VIRTUAL TABLE|ROW|VALUES CLAUSE|calls_open))/.test(detail),
+		);
+	file.close();
+	rmSync(dir, { recursive: true, force: true });
+	expect(statements.size).toBeGreaterThan(80);
+	expect(walks).toEqual([]);
+});
