@@ -4,7 +4,7 @@ import type { Unlisten } from '../call/signal.ts';
 import type { Link } from './model.ts';
 
 type ChatFactName = Extract<FactName, `chat:${string}`>;
-export type FactListeners = { [N in ChatFactName]: (told: Told<N>) => void };
+export type FactListeners = { [N in ChatFactName]?: (told: Told<N>) => void };
 
 /**
  * The facts about the chats of one room, among all that a link tells. They are held back until somebody says
@@ -16,11 +16,11 @@ export class Facts {
 
 	constructor(link: Link, roomId: RoomId, listeners: FactListeners) {
 		const listen = <N extends ChatFactName>(name: N): Unlisten => {
-			const listener: (told: Told<N>) => void = listeners[name];
+			const listener: ((told: Told<N>) => void) | undefined = listeners[name];
 			return link.on(name, (told) => {
 				if (roomOf(told) !== roomId) return;
-				if (this.#early) this.#early.push(() => listener(told));
-				else listener(told);
+				if (this.#early) this.#early.push(() => listener?.(told));
+				else listener?.(told);
 			});
 		};
 		const names = Object.keys(listeners) as ChatFactName[];
