@@ -1,8 +1,5 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { defineConfig } from 'playwright/test';
-import { launchOptions, mediaPort, serviceUrl } from '../support/browser.ts';
+import { dataDir, launchOptions, mediaPort, serviceUrl } from '../support/browser.ts';
 
 const { port } = new URL(serviceUrl);
 
@@ -37,7 +34,7 @@ export default defineConfig({
 			PARLEY_MEDIA_WORKERS: '1',
 			PARLEY_MEDIA_LISTENADDRESS: '127.0.0.1',
 			PARLEY_ROOMS_GRACESECONDS: '10',
-			PARLEY_DATA_DIR: mkdtempSync(join(tmpdir(), 'parley-browser-')),
+			PARLEY_DATA_DIR: dataDir,
 			PARLEY_LOG_LEVEL: 'warn',
 		},
 	},

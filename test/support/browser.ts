@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
 	expect,
 	test as base,
@@ -14,6 +17,10 @@ const basePort = Number(
 );
 export const serviceUrl = `http://127.0.0.1:${basePort}`;
 export const mediaPort = basePort + 1;
+/** Where the service of this run keeps what it keeps. */
+export const dataDir = (process.env['TEST_DATA_DIR'] ??= mkdtempSync(
+	join(tmpdir(), 'parley-browser-'),
+));
 
 export const launchOptions = {
 	...(process.env['PARLEY_CHROMIUM'] && { executablePath: process.env['PARLEY_CHROMIUM'] }),

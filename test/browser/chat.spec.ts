@@ -1,0 +1,276 @@
+import { dataDir, expect, test } from '../support/browser.ts';
+import { ChatPage, seedChat } from '../support/chatPage.ts';
+import type { RoomId } from '../../shared/ids.ts';
+
+test('two in a call write, answer, edit, correct, react and delete; a reload keeps it all', async ({
+	joined,
+}) => {
+	const [ana, bo] = [await joined('Ana'), await joined('Bo')];
+	const anas = await ChatPage.beside(ana);
+	await anas.send('I has a dog');
+	await expect(bo.controls.getByRole('button', { name: /^Chat/ })).toContainText('1');
+	const bos = await ChatPage.beside(bo);
+	await expect(bos.message('I has a dog')).toBeVisible();
+
+	await bos.choose('I has a dog', 'Suggest a correction');
+	await expect(bos.box).toHaveValue('I has a dog');
+	await bos.box.fill('I have a dog');
+	await bos.box.press('Enter');
+	const correction = anas.message('I has a dog').getByRole('region', { name: 'Correction by Bo' });
+	await expect(correction.locator('del')).toContainText('has');
+	await expect(correction.locator('ins')).toContainText('have');
+	await correction.getByRole('button', { name: 'Use this' }).click();
+	await expect(bos.message('I have a dog')).toContainText('edited');
+
+	await bos.choose('I have a dog', 'Reply');
+	await bos.send('What is its name?');
+	await expect(
+		anas.message('What is its name?').getByRole('button', { name: /^Reply to Ana: I have a dog/ }),
+	).toBeVisible();
+
+	await anas.message('What is its name?').hover();
+	await anas.message('What is its name?').getByRole('button', { name: 'React' }).click();
+	await ana.page
+		.getByRole('button', { name: /👍|thumbs up/i })
+		.first()
+		.click();
+	await expect(
+		bos.message('What is its name?').getByRole('group', { name: 'Reactions' }),
+	).toContainText('👍');
+
+	await anas.send('Rex');
+	await anas.box.press('ArrowUp');
+	await expect(anas.box).toHaveValue('Rex');
+	await anas.box.fill('Rexy');
+	await anas.box.press('Enter');
+	await expect(bos.message('Rexy')).toContainText('edited');
+
+	await anas.choose('Rexy', 'Delete');
+	const confirm = ana.page.getByRole('dialog').getByRole('button', { name: 'Delete' });
+	await confirm.click();
+	await expect(bos.message('Message deleted')).toBeVisible();
+	await expect(bos.log).not.toContainText('Rexy');
+
+	await bo.page.reload();
+	const again = await ChatPage.open(bo, (await room(bo.page.url())) ?? '');
+	for (const text of ['I have a dog', 'What is its name?', 'Message deleted']) {
+		await expect(again.message(text).first()).toBeVisible();
+	}
+	await expect(again.message('What is its name?')).toContainText('👍');
+});
+
+const room = async (url: string) => /\/room\/([^/]+)/.exec(url)?.[1];
+
+test('the chat is there before the call, in it, after it, and in another tab', async ({
+	person,
+	roomId,
+}) => {
+	const [ana, bo] = [await person('Ana'), await person('Bo')];
+	const before = await ChatPage.open(ana, roomId);
+	await before.send('said before');
+	await bo.toLobby(roomId);
+	await bo.join();
+	const during = await ChatPage.beside(bo);
+	await expect(during.message('said before')).toBeVisible();
+	await during.send('said in the call');
+	await expect(before.message('said in the call')).toBeVisible();
+	await bo.controls.getByRole('button', { name: 'Leave' }).click();
+	await bo.page.getByRole('link', { name: 'Chat' }).click();
+	const after = new ChatPage(bo);
+	await expect(after.message('said in the call')).toBeVisible();
+	await after.send('said after');
+	const tab = new ChatPage({ page: await ana.context.newPage() });
+	await tab.page.goto(`/room/${roomId}/chat`);
+	await expect(tab.message('said after')).toBeVisible();
+	await expect(before.message('said after')).toBeVisible();
+	await expect(tab.log).toContainText(/Bo joined|Bo left/);
+});
+
+test('markup stays text, links stay links, and nothing runs', async ({ person, roomId }) => {
+	const ana = await person('Ana');
+	let ran = false;
+	ana.page.on('dialog', (dialog) => {
+		ran = true;
+		void dialog.dismiss();
+	});
+	const chat = await ChatPage.open(ana, roomId);
+	const hostile = [
+		'<img src=x onerror=alert(1)>',
+		'<script>alert(1)</script>',
+		'[press me](javascript:alert(1))',
+		'![](https://evil.example/track.png)',
+		'<a href="javascript:alert(1)">x</a>',
+		'<svg onload=alert(1)>',
+	];
+	for (const text of hostile) await chat.send(text);
+	await chat.send('**bold** *slanted* `code` https://example.org/a?b=c and\n- one\n- two');
+	const last = chat.message('slanted');
+	await expect(last.locator('strong')).toHaveText('bold');
+	await expect(last.locator('em')).toHaveText('slanted');
+	await expect(last.getByRole('listitem')).toHaveText(['one', 'two']);
+	const link = last.getByRole('link', { name: 'https://example.org/a?b=c' });
+	await expect(link).toHaveAttribute('rel', /noopener/);
+	for (const forbidden of ['img', 'script', 'svg[onload]', 'a[href^="javascript:"]']) {
+		await expect(chat.log.locator(`.bubble ${forbidden}`)).toHaveCount(0);
+	}
+	await expect(chat.message('<img src=x onerror=alert(1)>')).toBeVisible();
+	expect(ran).toBe(false);
+});
+
+test('what is sent while the connection is lost waits, and arrives once', async ({
+	person,
+	roomId,
+}) => {
+	const [ana, bo] = [await person('Ana'), await person('Bo')];
+	const [anas, bos] = [await ChatPage.open(ana, roomId), await ChatPage.open(bo, roomId)];
+	await anas.send('before');
+	await expect(bos.message('before')).toBeVisible();
+	await ana.context.setOffline(true);
+	await ana.page.evaluate(() => window.dispatchEvent(new Event('offline')));
+	await bos.send('meanwhile');
+	await anas.box.fill('while away');
+	await anas.box.press('Enter');
+	await expect(anas.message('while away')).toBeVisible();
+	await ana.context.setOffline(false);
+	await expect(bos.message('while away')).toBeVisible({ timeout: 40_000 });
+	await expect(anas.message('meanwhile')).toBeVisible();
+	await ana.page.reload();
+	for (const chat of [anas, bos]) {
+		await expect(chat.message('while away')).toHaveCount(1);
+		const texts = await chat.log.getByRole('article').allInnerTexts();
+		const order = ['before', 'meanwhile', 'while away'].map((text) =>
+			texts.findIndex((shown) => shown.includes(text)),
+		);
+		expect(order).toEqual(order.toSorted((a, b) => a - b));
+	}
+});
+
+test('others see who types; one person is written to alone', async ({ joined }) => {
+	const [ana, bo] = [await joined('Ana'), await joined('Bo')];
+	const [anas, bos] = [await ChatPage.beside(ana), await ChatPage.beside(bo)];
+	await anas.box.pressSequentially('Hm');
+	await expect(bo.page.getByText('Ana is typing…')).toBeVisible();
+	await anas.box.fill('');
+	await expect(bo.page.getByText('Ana is typing…')).toHaveCount(0);
+
+	await ana.controls.getByRole('button', { name: 'People' }).click();
+	await ana.page.getByRole('button', { name: /^Message Bo/ }).click();
+	await anas.send('just for you');
+	await expect(bo.page.getByText('just for you').first()).toBeVisible();
+	await expect(bos.log).not.toContainText('just for you');
+});
+
+test('a history of 5000 is read to its beginning with few elements, searched, and jumped into', async ({
+	person,
+	roomId,
+}) => {
+	const ana = await person('Ana');
+	const first = await ChatPage.open(ana, roomId);
+	await seedChat(dataDir, roomId as RoomId, 5000);
+	await ana.page.reload();
+	const chat = first;
+	await expect(chat.message('Entry 5000')).toBeVisible();
+
+	const seen = new Set<number>();
+	const look = async () => {
+		const texts = await chat.log.getByRole('article').allInnerTexts();
+		for (const text of texts) seen.add(Number(/Entry (\d+)/.exec(text)?.[1] ?? 0));
+		expect(texts.length).toBeLessThan(120);
+	};
+	await chat.log.hover();
+	for (let turn = 0; turn < 800 && !seen.has(4600); turn++) {
+		await look();
+		await ana.page.mouse.wheel(0, -400);
+		await ana.page.waitForTimeout(50);
+	}
+	const range = Array.from({ length: 400 }, (_, i) => 4601 + i);
+	expect(range.filter((entry) => !seen.has(entry))).toEqual([]);
+
+	await ana.page.getByRole('button', { name: 'Search', exact: true }).click();
+	await ana.page.getByRole('searchbox', { name: 'Search messages' }).fill('entry 1234');
+	await ana.page.getByRole('list', { name: 'Found messages' }).getByRole('button').first().click();
+	await expect(chat.message(/Entry 1234\b/)).toBeInViewport();
+	await ana.page.getByRole('button', { name: /latest/i }).click();
+	await expect(chat.message('Entry 5000')).toBeInViewport();
+});
+
+test('files: a picture and a large one with progress, cancelled and sent, for members only', async ({
+	person,
+	roomId,
+}) => {
+	const [ana, bo] = [await person('Ana'), await person('Bo')];
+	const [anas, bos] = [await ChatPage.open(ana, roomId), await ChatPage.open(bo, roomId)];
+	const picker = ana.page.locator('input[type="file"]');
+	const picture = await ana.page.evaluate(async () => {
+		const canvas = Object.assign(document.createElement('canvas'), { width: 320, height: 180 });
+		const context = canvas.getContext('2d');
+		if (context) context.fillStyle = 'teal';
+		context?.fillRect(0, 0, 320, 180);
+		return canvas.toDataURL('image/png').split(',')[1] ?? '';
+	});
+	await picker.setInputFiles([
+		{ name: 'view.png', mimeType: 'image/png', buffer: Buffer.from(picture, 'base64') },
+		{ name: '<b>notes.txt', mimeType: 'text/html', buffer: Buffer.from('plain words') },
+	]);
+	await anas.box.fill('Two files');
+	await expect(ana.page.getByRole('button', { name: 'Remove view.png' })).toBeVisible();
+	await expect(ana.page.getByRole('button', { name: 'Remove <b>notes.txt' })).toBeVisible();
+	await ana.page.getByRole('button', { name: 'Send', exact: true }).click();
+	const shown = bos.message('Two files').getByRole('img', { name: 'view.png' });
+	await expect(shown).toBeVisible();
+	await expect
+		.poll(() => shown.evaluate((image: HTMLImageElement) => image.naturalWidth))
+		.toBe(320);
+	const card = bos.message('Two files').getByRole('link', { name: /notes/ });
+	const address = (await card.getAttribute('href')) ?? '';
+	expect(await (await bo.page.request.get(address)).text()).toBe('plain words');
+	const stranger = await person('Stranger');
+	await stranger.page.goto('/');
+	expect((await stranger.page.request.get(address)).status()).toBe(404);
+
+	// Slow enough to look at, and to stop.
+	const session = await ana.context.newCDPSession(ana.page);
+	await session.send('Network.enable');
+	const speed = (bytes: number) =>
+		session.send('Network.emulateNetworkConditions', {
+			offline: false,
+			latency: 0,
+			downloadThroughput: -1,
+			uploadThroughput: bytes,
+		});
+	await speed(300_000);
+	const large = {
+		name: 'large.bin',
+		mimeType: 'application/octet-stream',
+		buffer: Buffer.alloc(3_000_000, 7),
+	};
+	await picker.setInputFiles([large]);
+	const progress = ana.page.getByRole('progressbar', { name: 'Uploading large.bin' });
+	await expect
+		.poll(() => progress.evaluate((bar: HTMLProgressElement) => bar.value))
+		.toBeGreaterThan(0);
+	await ana.page.getByRole('button', { name: 'Cancel large.bin' }).click();
+	await expect(progress).toHaveCount(0);
+	await picker.setInputFiles([large]);
+	await expect(progress).toBeVisible();
+	await speed(-1);
+	await ana.page.getByRole('button', { name: 'Send', exact: true }).click();
+	await expect(bos.log.getByRole('link', { name: /large\.bin/ })).toBeVisible();
+});
+
+test('an access token is made, shown once, and taken back', async ({ person }) => {
+	const ana = await person('Ana');
+	await ana.page.goto('/settings');
+	await ana.page.getByRole('textbox', { name: 'What it is for' }).fill('Nightly script');
+	await ana.page.getByRole('button', { name: 'Make token' }).click();
+	const secret = ana.page
+		.getByText(/^parley_[\w-]{43}$/)
+		.or(ana.page.locator('input[value^="parley_"]'));
+	await expect(secret.first()).toBeVisible();
+	await ana.page.reload();
+	await expect(ana.page.getByText('Nightly script')).toBeVisible();
+	await expect(secret).toHaveCount(0);
+	await ana.page.getByRole('button', { name: /^Revoke/ }).click();
+	await ana.page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+	await expect(ana.page.getByText('Nightly script')).toHaveCount(0);
+});
