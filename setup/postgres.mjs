@@ -4,7 +4,7 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import {
 	mkdir,
 	mkdtemp,
@@ -91,7 +91,11 @@ async function usualPlaces() {
 				.map((entry) => path.join(parent, entry, 'bin'));
 		}),
 	);
-	return [...onPath, ...found.flat()].filter((dir) => existsSync(path.join(dir, 'initdb')));
+	// On the PATH there may be links to some of the programs only.
+	return [...onPath, ...found.flat()]
+		.map((dir) => path.join(dir, 'initdb'))
+		.filter((program) => existsSync(program))
+		.map((program) => path.dirname(realpathSync(program)));
 }
 
 /** @returns {Promise<string | undefined>} the folder of the programs */

@@ -4,6 +4,8 @@ import { PostgresServer } from '../support/postgres.ts';
 declare module 'vitest' {
 	export interface ProvidedContext {
 		postgresUrl: string;
+		/** The folder of its programs. */
+		postgresPrograms: string;
 	}
 }
 
@@ -11,5 +13,6 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
 	const server = await PostgresServer.start();
 	project.provide('postgresUrl', server.url());
+	project.provide('postgresPrograms', server.programs);
 	return () => server.close();
 }

@@ -17,7 +17,8 @@ const asNobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
  */
 export class PostgresServer {
 	readonly port: number;
-	readonly #programs: string;
+	/** The folder of its programs. */
+	readonly programs: string;
 	readonly #folder: string;
 	readonly #password: string;
 	readonly #durable: boolean;
@@ -30,7 +31,7 @@ export class PostgresServer {
 		password: string,
 		durable: boolean,
 	) {
-		this.#programs = programs;
+		this.programs = programs;
 		this.#folder = folder;
 		this.port = port;
 		this.#password = password;
@@ -90,7 +91,7 @@ export class PostgresServer {
 	/** Starts again what was stopped, with all it had. */
 	async resume(): Promise<void> {
 		const server = spawn(
-			join(this.#programs, 'postgres'),
+			join(this.programs, 'postgres'),
 			[
 				...['-D', join(this.#folder, 'data'), '-k', this.#folder, '-p', String(this.port)],
 				...['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=60'],
