@@ -194,9 +194,9 @@ export class ChatClient {
 		const { code, message } = error instanceof CodedError ? error : new CodedError('INTERNAL');
 		if (code === 'NOT_MEMBER') return this.#tellPhase({ kind: 'outside' });
 		const passing = code === 'UNAVAILABLE' || code === 'TOO_MANY_REQUESTS' || code === 'NOT_SAVED';
-		const grave = !passing || ++this.#failures > quietAttempts;
-		// What was open stays in view while it is tried on.
-		if (grave && this.#phase !== 'open') this.#tellPhase({ kind: 'failed', problem: message });
+		// What was open stays in view while it is tried on; what will not be answered otherwise does not.
+		const tell = passing ? this.#phase !== 'open' && ++this.#failures > quietAttempts : true;
+		if (tell) this.#tellPhase({ kind: 'failed', problem: message });
 		if (passing && this.#link.connected) this.#pace.schedule(() => void this.#open());
 	}
 
