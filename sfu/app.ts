@@ -7,6 +7,7 @@ import { RetentionKeeper } from './chat/retentionKeeper.ts';
 import type { Config } from './config.ts';
 import { Files } from './files/files.ts';
 import { configuredCertificate, lanCertificate } from './http/certificate.ts';
+import { LongPolls } from './http/longPolls.ts';
 import { createHttp } from './http/server.ts';
 import type { Log } from './log.ts';
 import { machineAddresses, mediaAddresses } from './media/addresses.ts';
@@ -81,6 +82,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	// What was deleted, or grew too old, may have had files.
 	chats.on('changed', (_key, { content }) => content.kind === 'deleted' && files.janitor.hurry());
 	chats.on('cleared', () => files.janitor.hurry());
+	const polls = new LongPolls(chats);
 	let draining = false;
 	const unready = () => {
 		if (draining) return 'The service is shutting down.';
@@ -99,7 +101,8 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		metrics,
 		log,
 		store,
-		access,
+		chats,
+		polls,
 		files,
 		unready,
 		trusted: certificate !== null && !options.lan,
@@ -142,6 +145,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 			closing ??= (async () => {
 				draining = true;
 				rooms.close();
+				polls.close();
 				await gateway.close();
 				server.closeAllConnections();
 				pool.close();

@@ -14,10 +14,3 @@ export function parsed<S extends v.GenericSchema>(schema: S, input: unknown): v.
 	const path = v.getDotPath(issue)?.replace(/^(?:chat|draft|from|retention)\./, '');
 	throw new CodedError('BAD_REQUEST', path ? `${path}: ${issue.message}` : issue.message);
 }
-
-/** A number as it stands in an address. */
-export const whole = v.pipe(
-	v.string('must be given once'),
-	v.regex(/^\d{1,15}$/, 'must be a whole number'),
-	v.transform(Number),
-);

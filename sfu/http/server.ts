@@ -1,6 +1,6 @@
 import express, { type Express, type RequestHandler } from 'express';
 import { CodedError } from '#shared/errors.ts';
-import type { Access } from '../chat/access.ts';
+import type { Chats } from '../chat/chats.ts';
 import type { Config } from '../config.ts';
 import { filesPath, type Files } from '../files/files.ts';
 import type { Log } from '../log.ts';
@@ -10,7 +10,9 @@ import type { Store } from '../store/store.ts';
 import { Authentication } from './authentication.ts';
 import { failures } from './failures.ts';
 import { fileRoutes } from './fileRoutes.ts';
+import type { LongPolls } from './longPolls.ts';
 import { pages } from './pages.ts';
+import { roomRoutes } from './roomRoutes.ts';
 import { securityHeaders } from './security.ts';
 import { tokenRoutes } from './tokenRoutes.ts';
 
@@ -20,7 +22,8 @@ export type HttpParts = {
 	metrics: Metrics;
 	log: Log;
 	store: Pick<Store, 'rooms' | 'chats' | 'tokens'>;
-	access: Access;
+	chats: Chats;
+	polls: LongPolls;
 	files: Files;
 	/** Why no call can be taken at the moment; null when all is well. */
 	unready(): string | null;
@@ -35,7 +38,8 @@ export function createHttp({
 	metrics,
 	log,
 	store,
-	access,
+	chats,
+	polls,
 	files,
 	unready,
 	trusted,
@@ -65,6 +69,7 @@ export function createHttp({
 		const { person, header } = sessions.issue(request.secure, known ?? undefined);
 		response.setHeader('Set-Cookie', header).json({ ok: true, data: { personId: person } });
 	});
+	const { access } = chats;
 	const authentication = new Authentication({ config, sessions, tokens: store.tokens, access });
 	app.use(filesPath, authentication.required, fileRoutes(authentication, files));
 	app.use(
@@ -72,6 +77,7 @@ export function createHttp({
 		authentication.required,
 		tokenRoutes(authentication, store.tokens, access),
 	);
+	app.use('/api/rooms', authentication.required, roomRoutes(authentication, chats, polls, store));
 	app.use('/api', () => {
 		throw new CodedError('NOT_FOUND');
 	});

@@ -53,7 +53,8 @@ export class Person {
 
 	/** Asks with JSON, and understands the answer. */
 	async ask(method: string, path: string, { body, headers }: Asked = {}): Promise<Reply> {
-		const json = body === undefined ? {} : { 'content-type': 'application/json' };
+		const json: Record<string, string> =
+			body === undefined ? {} : { 'content-type': 'application/json' };
 		return understood(
 			await this.fetch(path, {
 				method,

@@ -1,0 +1,112 @@
+import { CodedError } from '#shared/errors.ts';
+import type { PersonId } from '#shared/ids.ts';
+import type { Data, Parsed } from '#shared/protocol.ts';
+import type { Chats } from '../chat/chats.ts';
+import type { ChatKey } from '../store/store.ts';
+
+/** Requests of one person that may wait at a time. */
+const mostWaiting = 5;
+
+type Input = Parsed<'chat:page'>;
+type Page = Data<'chat:page'>;
+
+/** Requests that wait until something is written in a chat. */
+export class LongPolls {
+	readonly #chats: Chats;
+	readonly #waiting = new Map<PersonId, number>();
+	/** What wakes those who wait for a chat. */
+	readonly #wakers = new Map<string, Set<() => void>>();
+	readonly #closing = new AbortController();
+	readonly #onPosted = (key: ChatKey) => {
+		for (const wake of this.#wakers.get(nameOf(key)) ?? []) wake();
+	};
+
+	constructor(chats: Chats) {
+		this.#chats = chats;
+		chats.on('posted', this.#onPosted);
+	}
+
+	/** Requests that wait now. */
+	get waiting(): number {
+		return [...this.#waiting.values()].reduce((sum, count) => sum + count, 0);
+	}
+
+	/**
+	 * The page that is asked for, as soon as there is a message on it.
+	 *
+	 * @param ms how long to wait at most; then it is given without any.
+	 * @param gone aborts when nobody waits for the answer any more.
+	 * @throws {CodedError} what `Chats.page` throws, and TOO_MANY_REQUESTS.
+	 */
+	async page(person: PersonId, input: Input, ms: number, gone: AbortSignal): Promise<Page> {
+		const { key } = await this.#chats.access.locate(person, input.chat);
+		const count = this.#waiting.get(person) ?? 0;
+		if (count >= mostWaiting)
+			throw new CodedError(
+				'TOO_MANY_REQUESTS',
+				`At most ${mostWaiting} requests of one person may wait at a time.`,
+			);
+		this.#waiting.set(person, count + 1);
+		try {
+			return await this.#await(person, key, input, ms, gone);
+		} finally {
+			const left = (this.#waiting.get(person) ?? 1) - 1;
+			if (left > 0) this.#waiting.set(person, left);
+			else this.#waiting.delete(person);
+		}
+	}
+
+	/** Those who wait are answered now. */
+	close(): void {
+		this.#chats.off('posted', this.#onPosted);
+		this.#closing.abort();
+	}
+
+	async #await(
+		person: PersonId,
+		key: ChatKey,
+		input: Input,
+		ms: number,
+		gone: AbortSignal,
+	): Promise<Page> {
+		const over = AbortSignal.any([gone, this.#closing.signal]);
+		const end = performance.now() + ms;
+		for (;;) {
+			// Listens before it looks: what is written in between is not missed.
+			const bell = this.#bell(key);
+			try {
+				const page = await this.#chats.page(person, input);
+				const left = end - performance.now();
+				if (page.messages.length > 0 || left <= 0 || over.aborted) return page;
+				await bell.rings(left, over);
+			} finally {
+				bell.remove();
+			}
+		}
+	}
+
+	/** Rings when something is written in this chat. */
+	#bell(key: ChatKey) {
+		const name = nameOf(key);
+		const { promise, resolve } = Promise.withResolvers<void>();
+		const wakers = this.#wakers.get(name) ?? new Set();
+		this.#wakers.set(name, wakers.add(resolve));
+		return {
+			/** Fulfilled then, after this many ms, or when it is over. */
+			async rings(ms: number, over: AbortSignal): Promise<void> {
+				const timer = setTimeout(resolve, ms);
+				const stop = () => resolve();
+				over.addEventListener('abort', stop);
+				await promise;
+				clearTimeout(timer);
+				over.removeEventListener('abort', stop);
+			},
+			remove: () => {
+				wakers.delete(resolve);
+				if (wakers.size === 0 && this.#wakers.get(name) === wakers) this.#wakers.delete(name);
+			},
+		};
+	}
+}
+
+const nameOf = ({ roomId, pair }: ChatKey) => [roomId, ...(pair ?? [])].join(' ');

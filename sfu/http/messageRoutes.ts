@@ -1,0 +1,86 @@
+import { Router, type Response } from 'express';
+import { newMessageId } from '#shared/ids.ts';
+import type { Chats } from '../chat/chats.ts';
+import type { Authentication } from './authentication.ts';
+import { asRequest, bodyOf, chatOf, pageFromOf, wantedOf } from './chatRequest.ts';
+import type { LongPolls } from './longPolls.ts';
+
+/** What is written in one room's chats. */
+export function messageRoutes(
+	authentication: Authentication,
+	chats: Chats,
+	polls: LongPolls,
+): Router {
+	const routes = Router({ mergeParams: true });
+	const who = authentication.personOf.bind(authentication);
+	const tell = (response: Response, data: unknown) => response.json({ ok: true, data });
+
+	routes.get('/messages', async (request, response) => {
+		const { wait, ...place } = wantedOf(request);
+		const from = pageFromOf(place);
+		const input = asRequest('chat:page', { chat: chatOf(request), from, limit: place.limit });
+		if (input.from.kind !== 'after' || wait === 0)
+			return tell(response, await chats.page(who(request), input));
+		const gone = new AbortController();
+		response.once('close', () => gone.abort());
+		const page = await polls.page(who(request), input, wait * 1000, gone.signal);
+		return gone.signal.aborted ? response : tell(response, page);
+	});
+
+	routes.get('/changes', async (request, response) => {
+		const { revision, limit } = wantedOf(request);
+		const input = asRequest('chat:changes', { chat: chatOf(request), revision, limit });
+		tell(response, await chats.changes(who(request), input));
+	});
+
+	routes.get('/search', authentication.costs(10), async (request, response) => {
+		const { before, limit } = wantedOf(request);
+		const query = request.query['q'];
+		const input = asRequest('chat:search', { chat: chatOf(request), query, before, limit });
+		tell(response, await chats.search(who(request), input));
+	});
+
+	routes.post('/messages', async (request, response) => {
+		const { messageId = newMessageId(), ...draft } = bodyOf(request);
+		const input = asRequest('chat:post', { chat: chatOf(request), messageId, draft });
+		tell(response, await chats.post(who(request), input));
+	});
+
+	routes
+		.route('/messages/:messageId')
+		.patch(async (request, response) => {
+			const { messageId } = request.params;
+			const draft = bodyOf(request);
+			const input = asRequest('chat:edit', { chat: chatOf(request), messageId, draft });
+			tell(response, await chats.edit(who(request), input));
+		})
+		.delete(async (request, response) => {
+			const { messageId } = request.params;
+			const input = asRequest('chat:delete', { chat: chatOf(request), messageId });
+			tell(response, await chats.delete(who(request), input));
+		});
+
+	routes.route('/messages/:messageId/reactions/:emoji').all(async (request, response, next) => {
+		if (request.method !== 'PUT' && request.method !== 'DELETE') return next();
+		const { messageId, emoji } = request.params;
+		const on = request.method === 'PUT';
+		const input = asRequest('chat:react', { chat: chatOf(request), messageId, emoji, on });
+		return tell(response, await chats.react(who(request), input));
+	});
+
+	routes.route('/messages/:messageId/correction').all(async (request, response, next) => {
+		if (request.method !== 'PUT' && request.method !== 'DELETE') return next();
+		const { messageId } = request.params;
+		const body = request.method === 'PUT' ? (bodyOf(request)['body'] ?? '') : null;
+		const input = asRequest('chat:correct', { chat: chatOf(request), messageId, body });
+		return tell(response, await chats.correct(who(request), input));
+	});
+
+	routes.put('/read', async (request, response) => {
+		const { seq } = bodyOf(request);
+		const input = asRequest('chat:read', { chat: chatOf(request), seq });
+		tell(response, await chats.read(who(request), input));
+	});
+
+	return routes;
+}
