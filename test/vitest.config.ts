@@ -13,8 +13,8 @@ export default defineConfig({
 					include: ['contract/**/*.test.ts'],
 					globalSetup: ['contract/globalSetup.ts'],
 					maxWorkers: 2,
-					testTimeout: 30_000,
-					hookTimeout: 30_000,
+					testTimeout: 60_000,
+					hookTimeout: 60_000,
 				},
 			},
 			{

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, copyFile, link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Config } from '../config.ts';
@@ -33,8 +33,10 @@ export async function backUp(
 		// Files come before the messages that they go with, and may go after them: looked at before and after, they
 		// are all that the database speaks of.
 		await takeFiles(join(dir, 'files'), join(unfinished, 'files'));
-		if (databaseUrl) await dumpPostgres(databaseUrl, join(unfinished, 'parley.dump'));
-		else copySqlite(sqliteFile(dir), join(unfinished, 'parley.sqlite'));
+		const copy = join(unfinished, databaseUrl ? 'parley.dump' : 'parley.sqlite');
+		if (databaseUrl) await dumpPostgres(databaseUrl, copy);
+		else copySqlite(sqliteFile(dir), copy);
+		await chmod(copy, 0o600);
 		await takeFiles(join(dir, 'files'), join(unfinished, 'files'));
 		await unlessGone(copyFile(join(dir, 'session-secret'), join(unfinished, 'session-secret')));
 		await syncAll(unfinished);

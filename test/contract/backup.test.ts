@@ -94,7 +94,7 @@ describe.each(databaseKinds.filter((kind) => kind === 'SQLite' || canDump))(
 			const acknowledged: string[] = [];
 			const heard = createInterface({ input: child.stdout });
 			heard.on('line', (line) => acknowledged.push(...line.split(' ')));
-			await expect.poll(() => acknowledged.length, { timeout: 10_000 }).toBeGreaterThan(200);
+			await expect.poll(() => acknowledged.length, { timeout: 30_000 }).toBeGreaterThan(200);
 			const before = [...acknowledged];
 			const target = join(folder, `storm-${kind}`);
 			expect(backUp(database.config, [target])).toMatchObject({
@@ -103,7 +103,7 @@ describe.each(databaseKinds.filter((kind) => kind === 'SQLite' || canDump))(
 				stderr: '',
 			});
 			await expect
-				.poll(() => acknowledged.length, { timeout: 10_000 })
+				.poll(() => acknowledged.length, { timeout: 30_000 })
 				.toBeGreaterThan(before.length + 100);
 			const ended = new Promise((resolve) => child.once('exit', resolve));
 			child.kill('SIGKILL');
@@ -153,6 +153,8 @@ describe.each(databaseKinds.filter((kind) => kind === 'SQLite' || canDump))(
 				['files', kind === 'SQLite' ? 'parley.sqlite' : 'parley.dump', 'session-secret'].sort(),
 			);
 			expect(statSync(target).mode & 0o777).toBe(0o700);
+			for (const file of readdirSync(target).filter((one) => one !== 'files'))
+				expect([file, statSync(join(target, file)).mode & 0o777]).toEqual([file, 0o600]);
 			expect(readFileSync(join(target, 'files', 'ab', 'abcdef'), 'utf8')).toBe('content');
 			expect(readFileSync(join(target, 'session-secret'), 'utf8')).toBe('secret');
 			// The service removes a file: the backup has it still.

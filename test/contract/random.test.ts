@@ -29,7 +29,7 @@ const settled = (work: Promise<Message>): Promise<Outcome> =>
 onEachDatabase('random operations', (on) => {
 	const seed = Number(process.env['TEST_SEED'] ?? crypto.getRandomValues(new Uint32Array(1))[0]);
 
-	test(`do what they do to lists in memory (TEST_SEED=${seed})`, async () => {
+	test(`do what they do to lists in memory (TEST_SEED=${seed})`, { timeout: 240_000 }, async () => {
 		const random = randomNumbers(seed);
 		const below = (count: number) => Math.floor(random() * count);
 		const pick = <T>(list: readonly [T, ...T[]] | readonly T[]): T => {

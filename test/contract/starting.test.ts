@@ -137,7 +137,7 @@ describe('the SQLite file', () => {
 		expect(await problemOf({ dir })).toMatch(/^data\.dir: /);
 	});
 
-	test('that another program keeps locked is named', { timeout: 20_000 }, async () => {
+	test('that another program keeps locked is named', async () => {
 		const dir = join(folder, 'locked');
 		await (await openStore({ dir, databaseUrl: '' }, silent)).close();
 		const other = new DatabaseSync(join(dir, 'parley.sqlite'));

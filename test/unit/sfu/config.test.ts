@@ -39,6 +39,7 @@ describe('variables', () => {
 			{ media: { announcedAddress: 'meet.example.org' } },
 		],
 		['PARLEY_DATA_DIR', '12', { data: { dir: '12' } }],
+		['PARLEY_DATA_DATABASEURL', 'postgres://a/b', { data: { databaseUrl: 'postgres://a/b' } }],
 		['PARLEY_HTTP_TRUSTPROXY', 'true', { http: { trustProxy: true } }],
 		['PARLEY_HTTP_ORIGINS', '["https://a.example"]', { http: { origins: ['https://a.example'] } }],
 	])('%s=%s', (name, value, expected) => {
@@ -64,6 +65,8 @@ describe('what is wrong is named', () => {
 		[{ media: { iceServers: [{ url: 'stun:x' }] } }, {}, 'media.iceServers.0.url'],
 		[{ rooms: { graceSeconds: 1.5 } }, {}, 'rooms.graceSeconds must be'],
 		[{ log: { level: 'loud' } }, {}, 'log.level must be "debug"'],
+		[{ data: { databaseUrl: 'mysql://x' } }, {}, 'data.databaseUrl must be empty or begin with'],
+		[{}, { PARLEY_DATA_DATABASEURL: 'x' }, 'data.databaseUrl must be empty or begin with'],
 		[{ data: 'x' }, { PARLEY_DATA_DIR: 'y' }, 'data must be an object'],
 		[[], {}, 'one JSON object'],
 		['{', {}, 'is not valid JSON'],
