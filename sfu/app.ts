@@ -38,6 +38,8 @@ export type App = {
 	workerPids(): number[];
 	/** The live rooms, for those who look after the service. */
 	readonly rooms: LiveRooms;
+	/** HTTP requests that wait for messages. */
+	readonly polls: LongPolls;
 };
 
 /** How long the sending of one request may take, in ms: large files come over slow lines. */
@@ -136,6 +138,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		scheme: certificate ? 'https' : 'http',
 		media: { ...pool.ports, announced: addresses.announced, configured: addresses.configured },
 		rooms,
+		polls,
 		workerPids: () => pool.pids,
 		listen: () => listen(server, config.http),
 		drain: () => {

@@ -44,7 +44,8 @@ export class Authentication {
 	/** Lets through those who are somebody, as often as they may. */
 	readonly required: RequestHandler = async (request, response, next) => {
 		response.setHeader('Cache-Control', 'no-store');
-		const bearer = /^Bearer +(.*)$/i.exec(request.headers.authorization ?? '')?.[1];
+		// An empty one is a token too, and a wrong one.
+		const bearer = /^Bearer\b(.*)$/i.exec(request.headers.authorization ?? '')?.[1];
 		const asker =
 			bearer === undefined
 				? this.#byCookie(request)

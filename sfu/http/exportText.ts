@@ -48,7 +48,7 @@ function linesOf(message: Exported, names: Map<PersonId, string>, today: string)
 		...spread(`${lead}${author.name}: `, content.body),
 		...(replyTo ? spread(`${inset}in reply to ${replyTo.author.name}: `, replyTo.excerpt) : []),
 		...content.files.map((file) => `${inset}file: ${described(file)}`),
-		...edits.flatMap((edit) => spread(`${inset}until ${when(edit.at)}: `, edit.body)),
+		...edits.flatMap((edit) => spread(`${inset}earlier, at ${when(edit.at)}: `, edit.body)),
 		...(content.editedAt === null ? [] : [`${inset}edited at ${when(content.editedAt)}`]),
 		...corrections.flatMap(({ author: by, body, proposedAt }) =>
 			spread(`${inset}corrected by ${by.name} at ${when(proposedAt)}: `, body),
