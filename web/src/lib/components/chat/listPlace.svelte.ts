@@ -28,6 +28,7 @@ export class ListPlace {
 	#placed = $state(false);
 	#following = $state(true);
 	#marked = $state<string | null>(null);
+	#lowest = $state<string | null>(null);
 	#offset = 0;
 	#advancing = false;
 	/** The list itself, which the component hands over. */
@@ -66,6 +67,11 @@ export class ListPlace {
 		return this.#marked;
 	}
 
+	/** The key of the lowest message in the window. */
+	get lowest(): string | null {
+		return this.#lowest;
+	}
+
 	/** Shows the rows as they are now, in steps between which the list keeps its place. */
 	async advance(): Promise<void> {
 		if (this.#advancing) return;
@@ -82,6 +88,7 @@ export class ListPlace {
 			if (this.atLatest) this.#toEnd();
 		}
 		this.#advancing = false;
+		this.#look();
 		this.loadNearEdges();
 	}
 
@@ -125,12 +132,14 @@ export class ListPlace {
 		// What grows below moves nobody: only who scrolls up leaves the end.
 		else if (offset < this.#offset - 1) this.#following = false;
 		this.#offset = offset;
+		this.#look();
 		this.loadNearEdges();
 	}
 
 	/** The window or something in it has another size now. */
 	resized(): void {
 		if (this.#placed && this.atLatest) this.#toEnd();
+		this.#look();
 	}
 
 	/** A list that begins anew opens at what was asked for, at what is new, or at its end. */
@@ -157,6 +166,15 @@ export class ListPlace {
 	#toEnd(): void {
 		this.#following = true;
 		if (this.#shown.length > 0) this.list?.scrollToIndex(this.#shown.length - 1, { align: 'end' });
+	}
+
+	/** Notes what is in the window. */
+	#look(): void {
+		if (!this.list) return;
+		const bottom = this.list.getScrollOffset() + this.list.getViewportSize();
+		const index = this.list.findItemIndex(bottom - 1);
+		const row = this.#shown.slice(0, index + 1).findLast(({ kind }) => kind === 'message');
+		this.#lowest = row?.key ?? null;
 	}
 
 	/** What lies below the window, in pixels. */
