@@ -194,7 +194,7 @@ describe('the names of those it mentions', () => {
 		const found: string[] = [];
 		JSON.stringify(withMentions(parseMessage(body), named), (_, value: unknown) => {
 			const isMention = typeof value === 'object' && value !== null && 'you' in value;
-			if (isMention) found.push((value as { text: string }).text);
+			if (isMention && 'text' in value) found.push(String(value.text));
 			return value;
 		});
 		return found;
