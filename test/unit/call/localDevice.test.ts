@@ -27,6 +27,8 @@ function fakeBrowser() {
 	return { opened, getUserMedia, open: () => open() };
 }
 
+const quiet = { changed: () => undefined };
+
 afterEach(() => vi.unstubAllGlobals());
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 1));
@@ -46,7 +48,7 @@ describe('why a device could not be opened', () => {
 
 	test('a page without devices is not secure', async () => {
 		vi.stubGlobal('navigator', {});
-		const camera = new LocalDevice('camera', () => undefined);
+		const camera = new LocalDevice('camera', quiet);
 		await camera.set(true);
 		expect(camera.state).toEqual({ kind: 'problem', problem: 'insecure' });
 	});
@@ -55,8 +57,8 @@ describe('why a device could not be opened', () => {
 describe('turning a device on and off', () => {
 	test('a camera that is off is let go, a microphone is silenced', async () => {
 		const browser = fakeBrowser();
-		const camera = new LocalDevice('camera', () => undefined);
-		const microphone = new LocalDevice('microphone', () => undefined);
+		const camera = new LocalDevice('camera', quiet);
+		const microphone = new LocalDevice('microphone', quiet);
 		for (const device of [camera, microphone]) {
 			const on = device.set(true);
 			browser.open();
@@ -76,7 +78,7 @@ describe('turning a device on and off', () => {
 
 	test('off while it opens: it is let go as soon as it is there', async () => {
 		const browser = fakeBrowser();
-		const camera = new LocalDevice('camera', () => undefined);
+		const camera = new LocalDevice('camera', quiet);
 		const on = camera.set(true);
 		await camera.set(false);
 		browser.open();
@@ -88,7 +90,7 @@ describe('turning a device on and off', () => {
 
 	test('on, off and on again while it opens: it opens once and is on', async () => {
 		const browser = fakeBrowser();
-		const camera = new LocalDevice('camera', () => undefined);
+		const camera = new LocalDevice('camera', quiet);
 		const all = [camera.set(true), camera.set(false), camera.set(true)];
 		browser.open();
 		await Promise.all(all);
@@ -98,7 +100,7 @@ describe('turning a device on and off', () => {
 
 	test('a device that goes away by itself is a problem', async () => {
 		const browser = fakeBrowser();
-		const camera = new LocalDevice('camera', () => undefined);
+		const camera = new LocalDevice('camera', quiet);
 		const on = camera.set(true);
 		browser.open();
 		await on;
@@ -110,7 +112,7 @@ describe('turning a device on and off', () => {
 
 	test('a closed device stays closed', async () => {
 		const browser = fakeBrowser();
-		const camera = new LocalDevice('camera', () => undefined);
+		const camera = new LocalDevice('camera', quiet);
 		const on = camera.set(true);
 		camera.close();
 		browser.open();

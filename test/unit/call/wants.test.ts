@@ -1,11 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { FirstPage } from '#shared/room.ts';
-import { newPeerId, newProducerId, type PeerId } from '#shared/ids.ts';
+import { newPeerId, newPersonId, newProducerId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
 import type { MediaSource } from '#shared/media.ts';
 import type { TileSize } from '#lib/call/model.ts';
 import type { RosterPeer } from '#lib/call/roster.ts';
-import { firstPage, planWants, roundEdge, roundTile, sameWants } from '#lib/call/wants.ts';
+import {
+	firstPage,
+	planWants,
+	roundEdge,
+	roundTile,
+	sameWants,
+	type Tiles,
+} from '#lib/call/wants.ts';
 
 function peer(...sources: MediaSource[]): RosterPeer {
 	const infos = sources.map((source) => ({
@@ -17,6 +24,7 @@ function peer(...sources: MediaSource[]): RosterPeer {
 	}));
 	return {
 		peerId: newPeerId(),
+		personId: newPersonId(),
 		name: 'Somebody',
 		connected: true,
 		producers: new Map(infos.map((info) => [info.producerId, info])),
@@ -24,8 +32,11 @@ function peer(...sources: MediaSource[]): RosterPeer {
 }
 
 const guess: FirstPage = { videos: 24, width: 320, height: 180 };
-const tilesOf = (...entries: [RosterPeer, TileSize][]): Map<PeerId, TileSize> =>
-	new Map(entries.map(([{ peerId }, size]) => [peerId, size]));
+const tilesOf = (...entries: [RosterPeer, TileSize][]): Tiles => ({
+	camera: new Map(entries.map(([{ peerId }, size]) => [peerId, size])),
+	screen: new Map(),
+});
+const unmeasured = tilesOf();
 
 describe('tile sizes', () => {
 	test.each([
@@ -90,7 +101,7 @@ describe('the full set of wants', () => {
 	test('a tile that was not measured yet counts as the guess, as far as the page goes', () => {
 		const wants = planWants(
 			[peer('camera'), peer('camera')],
-			new Map(),
+			unmeasured,
 			{ ...guess, videos: 1 },
 			false,
 		);
@@ -120,8 +131,35 @@ describe('the full set of wants', () => {
 		expect(wants.some(({ width }) => width === 640)).toBe(true);
 	});
 
+	test('a share comes first and at once, and takes no room from the cameras', () => {
+		const [a, b] = [peer('camera', 'screen', 'screen-audio'), peer('camera')];
+		const wants = planWants([a, b], unmeasured, { ...guess, videos: 2 }, false);
+		expect(wants.map(({ width, priority }) => [width, priority])).toEqual([
+			[0, 255],
+			[320, 255],
+			[320, 200],
+			[320, 200],
+		]);
+	});
+
+	test.each([
+		['as large as it is shown', { width: 1280, height: 720 }, false, 1280],
+		['not while it is out of sight', { width: 0, height: 0 }, false, 0],
+		['not by a hidden page', { width: 1280, height: 720 }, true, 0],
+	])('a share is wanted %s, whatever the tile of the camera', (_, size, hidden, width) => {
+		const a = peer('camera', 'screen');
+		const tiles = { ...tilesOf([a, { width: 160, height: 80 }]) };
+		const [share] = planWants(
+			[a],
+			{ ...tiles, screen: new Map([[a.peerId, size]]) },
+			guess,
+			hidden,
+		);
+		expect([share?.width, share?.priority]).toEqual([roundEdge(width), 255]);
+	});
+
 	test('the same set in another order is the same', () => {
-		const wants = planWants([peer('microphone', 'camera')], new Map(), guess, false);
+		const wants = planWants([peer('microphone', 'camera')], unmeasured, guess, false);
 		expect(sameWants(wants, [...wants].reverse())).toBe(true);
 		expect(sameWants(wants, wants.slice(1))).toBe(false);
 		expect(

@@ -4,16 +4,17 @@ import type { Data } from '#shared/protocol.ts';
 import type { FirstPage } from '#shared/room.ts';
 import { Attendance } from './attendance.ts';
 import { DeviceCode } from './deviceCode.ts';
-import type { DeviceKind } from './localDevice.ts';
 import { mark } from './marks.ts';
-import type { CallObserver, Phase, TileSize } from './model.ts';
+import type { CallObserver, Phase, ShareMode, TileSize } from './model.ts';
 import { OwnDevices } from './ownDevices.ts';
+import { OwnShare } from './ownShare.ts';
 import { People } from './people.ts';
 import { recallPreferences, rememberPreferences } from './preferences.ts';
 import { mayTryAgain } from './reconnect.ts';
 import { Session } from './session.ts';
 import { Signal } from './signal.ts';
 import { Silence } from './silence.ts';
+import { StatisticsWatch } from './statistics.ts';
 import { firstPage } from './wants.ts';
 
 /**
@@ -21,11 +22,13 @@ import { firstPage } from './wants.ts';
  * observer. Owns the signalling connection, the devices and the stay on the server.
  */
 export class Call {
+	readonly devices: OwnDevices;
+	readonly share: OwnShare;
+	readonly statistics: StatisticsWatch;
 	readonly #observer: CallObserver;
 	readonly #signal: Signal;
 	readonly #attendance: Attendance;
 	readonly #code = new DeviceCode();
-	readonly #devices: OwnDevices;
 	readonly #people: People;
 	#silence: Silence | null = null;
 	#phase: Phase['kind'] = 'entering';
@@ -35,18 +38,27 @@ export class Call {
 
 	constructor(roomId: RoomId, observer: CallObserver) {
 		this.#observer = observer;
-		this.#devices = new OwnDevices(observer);
+		this.devices = new OwnDevices(observer);
+		this.share = new OwnShare((state) => observer.share(state));
 		const signal = new Signal({
 			up: () => this.#attendance.onUp(),
 			down: () => this.#attendance.onDown(),
 			refused: (error) => this.#attendance.fail(error),
 		});
 		this.#signal = signal;
-		this.#people = new People(signal.ask, observer);
+		const people = new People(signal.ask, observer);
+		this.#people = people;
+		this.statistics = new StatisticsWatch({
+			measurable: () => this.#attendance.session?.measurable ?? null,
+			sourceOf: (producerId) => people.sourceOf(producerId),
+			expected: (producerId) => people.expected(producerId),
+			tell: (statistics) => observer.statistics(statistics),
+		});
 		this.#attendance = new Attendance(roomId, signal, {
 			entered: (lobby) => this.#onEntered(lobby),
 			ready: ({ sender }) => {
-				this.#devices.attach(sender);
+				this.devices.attach(sender);
+				this.share.attach(sender);
 				this.#prepare();
 				if (!this.#isInside) this.#observer.connection('connected');
 			},
@@ -61,6 +73,7 @@ export class Call {
 			},
 			declined: (error) => {
 				this.#people.clear();
+				this.share.stop();
 				this.#tellPhase({ kind: 'entering' });
 				this.#rejectJoin(error);
 			},
@@ -96,7 +109,7 @@ export class Call {
 		this.#signal.open().catch(() => {
 			this.#attendance.fail(new CodedError('UNAVAILABLE', 'The page was not loaded completely.'));
 		});
-		this.#devices.start();
+		this.devices.start();
 		this.#attendance.seek({ kind: 'lobby' });
 		window.addEventListener('pagehide', this.#onPageHide);
 	}
@@ -124,22 +137,23 @@ export class Call {
 		this.#joining = null;
 	}
 
-	/** Turns a device on or off, and remembers the choice. Never rejects. */
-	setDevice(kind: DeviceKind, on: boolean): Promise<void> {
-		return this.#devices.set(kind, on);
+	/** Lets the person pick what to share; in the room only. Never rejects. */
+	async startShare(mode: ShareMode): Promise<void> {
+		if (this.#isInside) await this.share.start(mode);
 	}
 
-	/** A peer's tile is this large now. */
-	show(peerId: PeerId, size: TileSize): void {
-		this.#people.show(peerId, size);
+	/** A peer's tile, or their share, is this large now. */
+	show(source: 'camera' | 'screen', peerId: PeerId, size: TileSize): void {
+		this.#people.show(source, peerId, size);
 	}
 
 	close(): void {
 		if (this.#closed) return;
 		this.leave();
 		this.#closed = true;
+		this.statistics.close();
 		this.#people.close();
-		this.#devices.close();
+		this.devices.close();
 		this.#silence?.close();
 		this.#signal.close();
 	}
@@ -154,7 +168,7 @@ export class Call {
 		this.#observer.room(lobby.room);
 		this.#onPresent(lobby.present);
 		if (this.#phase === 'entering') this.#tellPhase({ kind: 'lobby' });
-		this.#silence ??= new Silence(this.#devices.audio);
+		this.#silence ??= new Silence(this.devices.audio);
 		return Session.open({
 			lobby,
 			device: await this.#code.for(lobby.routerRtpCapabilities),
@@ -206,7 +220,8 @@ export class Call {
 	#letGo(): void {
 		window.removeEventListener('pagehide', this.#onPageHide);
 		this.#people.clear();
-		this.#devices.release();
+		this.share.release();
+		this.devices.release();
 	}
 
 	/** The page goes away: the others need not wait for it to return. */

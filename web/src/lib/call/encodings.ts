@@ -1,4 +1,5 @@
 import type { ProducerCodecOptions, RtpEncodingParameters } from 'mediasoup-client/types';
+import type { ShareMode } from './model.ts';
 
 /** In pixels. */
 export type PictureSize = { width: number; height: number };
@@ -22,6 +23,35 @@ export const microphoneCodecOptions: ProducerCodecOptions = {
 	opusDtx: true,
 	opusFec: true,
 	opusNack: true,
+};
+
+/** How much one encoding may take at most, in bits and in pictures per second. */
+export type Rate = { maxBitrate: number; maxFramerate: number };
+
+/** Text is read: few pictures, each of them sharp. */
+export const shareRates: Readonly<Record<ShareMode, Rate>> = {
+	text: { maxBitrate: 2_500_000, maxFramerate: 15 },
+	motion: { maxBitrate: 4_000_000, maxFramerate: 30 },
+};
+
+/**
+ * A share is sent once, in full: text that is scaled down is worth nothing. Its layers of time let the
+ * server send fewer pictures over a weak line, and it comes before the camera where bandwidth is short.
+ */
+export const shareEncodings = (mode: ShareMode): RtpEncodingParameters[] => [
+	{ ...shareRates[mode], scalabilityMode: 'L1T3', priority: 'high', networkPriority: 'high' },
+];
+
+/** Begin sharp: the first picture of a share is often the one that stays. */
+export const shareCodecOptions: ProducerCodecOptions = { videoGoogleStartBitrate: 1500 };
+
+/** Music and films, in stereo; silence between them is not cut. */
+export const shareAudioCodecOptions: ProducerCodecOptions = {
+	opusStereo: true,
+	opusDtx: false,
+	opusFec: true,
+	opusNack: true,
+	opusMaxAverageBitrate: 128_000,
 };
 
 /**
@@ -62,7 +92,7 @@ export function planEncodings(count: number, layers: number, demand: Demand): Pl
  */
 export async function applyPlan(
 	sender: RTCRtpSender,
-	{ layers, demand }: { layers: number; demand: Demand },
+	{ layers, demand, rate }: { layers: number; demand: Demand; rate: Rate | null },
 ): Promise<void> {
 	const parameters = sender.getParameters();
 	const { encodings } = parameters;
@@ -72,6 +102,11 @@ export async function applyPlan(
 		if (!encoding) continue;
 		changed ||= (encoding.active ?? true) !== plan.active;
 		encoding.active = plan.active;
+		if (rate) {
+			changed ||= encoding.maxBitrate !== rate.maxBitrate;
+			changed ||= encoding.maxFramerate !== rate.maxFramerate;
+			Object.assign(encoding, rate);
+		}
 		// A single encoding is sound, or a picture sent as it is.
 		if (encodings.length === 1) continue;
 		changed ||= (encoding.scaleResolutionDownBy ?? 1) !== plan.scaleResolutionDownBy;

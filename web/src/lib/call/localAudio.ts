@@ -1,3 +1,5 @@
+import { playNotes } from './testSound.ts';
+
 /** How often the loudness is measured, in milliseconds. */
 const meterPause = 66;
 /** What counts as silence, in decibels below full scale. */
@@ -9,6 +11,7 @@ const floor = 60;
  */
 export class LocalAudio {
 	#context: AudioContext | null = null;
+	#endNotes: (() => void) | null = null;
 	#closed = false;
 
 	/** A track that carries silence. */
@@ -40,9 +43,16 @@ export class LocalAudio {
 		};
 	}
 
+	/** Plays two soft notes on a speaker, instead of those that still sound. Empty: the browser's own choice. */
+	playTestSound(speakerId: string): void {
+		this.#endNotes?.();
+		this.#endNotes = playNotes(this.#open(), speakerId);
+	}
+
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
+		this.#endNotes?.();
 		this.#deaf();
 		void this.#context?.close();
 	}

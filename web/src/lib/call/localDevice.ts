@@ -1,41 +1,49 @@
+import {
+	anything,
+	openDevice,
+	openExactly,
+	permissionFor,
+	type DeviceKind,
+	type Wish,
+} from './deviceOpening.ts';
 import { problemOf } from './deviceProblem.ts';
-import { cameraSize } from './encodings.ts';
 import type { DeviceProblem, DeviceState } from './model.ts';
 
-export type DeviceKind = 'microphone' | 'camera';
+export type { DeviceKind } from './deviceOpening.ts';
 
-const constraints: Record<DeviceKind, MediaStreamConstraints> = {
-	microphone: {
-		audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
-	},
-	camera: {
-		video: {
-			width: { ideal: cameraSize.width },
-			height: { ideal: cameraSize.height },
-			frameRate: { ideal: 30 },
-			facingMode: 'user',
-		},
-	},
+export type LocalDeviceEvents = {
+	/**
+	 * The state or the track is another. A track that was exchanged is let go when this resolves, so that
+	 * whoever carries it has the new one first.
+	 */
+	changed: () => Promise<unknown> | void;
+	/** The device went away by itself; `to` is the label of what took its place. */
+	lost?: (from: string, to: string | null) => void;
 };
 
 /**
- * The own microphone or camera. Turning it on and off may race: the last word counts. A camera that is
- * off is let go, so that its light goes out; a microphone is kept and made silent, so that it is back
- * with the first syllable.
+ * The own microphone or camera. Turning it on and off and choosing another may race: the last word
+ * counts. A camera that is off is let go, so that its light goes out; a microphone is kept and made
+ * silent, so that it is back with the first syllable.
  */
 export class LocalDevice {
 	readonly #kind: DeviceKind;
-	readonly #changed: () => void;
+	readonly #events: LocalDeviceEvents;
 	#state: DeviceState = { kind: 'off' };
 	#track: MediaStreamTrack | null = null;
 	#wanted = false;
-	#opening: Promise<void> | null = null;
+	/** Whether a track is kept while it is off; so it is to be got back when it goes away. */
+	#kept = false;
+	#wish = anything;
+	#opening: Promise<DeviceProblem | null> | null = null;
+	/** When what was told last has been acted on. */
+	#carried: Promise<unknown> | void = undefined;
+	#granted = false;
 	#closed = false;
 
-	/** @param changed Called whenever the state or the track is another. */
-	constructor(kind: DeviceKind, changed: () => void) {
+	constructor(kind: DeviceKind, events: LocalDeviceEvents) {
 		this.#kind = kind;
-		this.#changed = changed;
+		this.#events = events;
 	}
 
 	get state(): DeviceState {
@@ -58,8 +66,17 @@ export class LocalDevice {
 			return;
 		}
 		this.#tell({ kind: 'starting' });
-		this.#opening ??= this.#open().finally(() => (this.#opening = null));
-		await this.#opening;
+		await this.#refresh();
+	}
+
+	/**
+	 * What to open from now on. A device that is open is exchanged at once. Never rejects.
+	 *
+	 * @returns why the wish could not be had, and what was in use stays so; null if it could, or shows later.
+	 */
+	async choose(wish: Wish): Promise<DeviceProblem | null> {
+		this.#wish = wish;
+		return this.#track && !this.#closed ? this.#refresh() : null;
 	}
 
 	/** Lets the device go, whatever it is doing. It may be turned on again. */
@@ -81,56 +98,135 @@ export class LocalDevice {
 		this.#tell({ kind: 'off' });
 	}
 
-	async #open(): Promise<void> {
-		let track: MediaStreamTrack | undefined;
+	get #needed(): boolean {
+		return !this.#closed && (this.#wanted || this.#kept);
+	}
+
+	#refresh(): Promise<DeviceProblem | null> {
+		this.#opening ??= this.#open().finally(() => (this.#opening = null));
+		return this.#opening;
+	}
+
+	/** Opens what is wished for, until the wish is the same before and after. */
+	async #open(): Promise<DeviceProblem | null> {
+		// The types promise it, but pages that are not secure have none.
+		const devices: MediaDevices | undefined = navigator.mediaDevices;
+		if (!devices) return this.#fail('insecure');
+		for (;;) {
+			const wish = this.#wish;
+			let track: MediaStreamTrack;
+			let problem: DeviceProblem | null;
+			try {
+				({ track, problem } = await this.#acquire(wish));
+			} catch (error) {
+				if (wish !== this.#wish && this.#needed) continue;
+				if (this.#track?.readyState === 'live') return problemOf(error);
+				this.#dropTrack();
+				return this.#fail(problemOf(error));
+			}
+			if (!this.#needed) {
+				track.stop();
+				return null;
+			}
+			if (wish !== this.#wish) {
+				track.stop();
+				continue;
+			}
+			await this.#take(track);
+			if (wish === this.#wish || !this.#needed) return problem;
+		}
+	}
+
+	/** Phones open one camera at a time: where the next does not open beside the last, that one goes first. */
+	async #acquire(wish: Wish): Promise<{ track: MediaStreamTrack; problem: DeviceProblem | null }> {
+		const kind = this.#kind;
 		try {
-			// The types promise it, but pages that are not secure have none.
-			const devices: MediaDevices | undefined = navigator.mediaDevices;
-			if (!devices) return this.#fail('insecure');
-			[track] = (await devices.getUserMedia(constraints[this.#kind])).getTracks();
+			return { track: await openDevice(kind, wish), problem: null };
 		} catch (error) {
-			return this.#fail(problemOf(error));
+			const last = this.#track?.getSettings().deviceId;
+			if (kind !== 'camera' || !last || problemOf(error) !== 'busy') throw error;
+			this.#stopTrack();
+			const track = await openDevice(kind, wish).catch(() => null);
+			if (track) return { track, problem: null };
+			return { track: await openExactly(kind, { deviceId: last }), problem: 'busy' };
 		}
-		if (!track || this.#closed || !this.#wanted) {
-			track?.stop();
-			return;
-		}
-		track.contentHint = this.#kind === 'camera' ? 'motion' : 'speech';
+	}
+
+	async #take(track: MediaStreamTrack): Promise<void> {
+		const before = this.#track;
+		before?.removeEventListener('ended', this.#onEnded);
+		track.enabled = this.#wanted;
 		track.addEventListener('ended', this.#onEnded);
 		this.#track = track;
-		this.#tell({ kind: 'on' });
+		this.#kept = true;
+		void permissionFor(this.#kind).then((state) => (this.#granted ||= state === 'granted'));
+		this.#tell({ kind: this.#wanted ? 'on' : 'off' });
+		if (!before) return;
+		await this.#carried;
+		before.stop();
 	}
 
 	/** The device went away by itself: unplugged, taken, or forbidden while it ran. */
 	readonly #onEnded = (): void => {
-		const wanted = this.#wanted;
-		this.#dropTrack();
-		if (wanted) void this.#findOutWhy();
-		else this.#changed();
+		const from = this.#track?.label ?? '';
+		this.#stopTrack();
+		this.#track = null;
+		this.#tell({ kind: this.#wanted ? 'starting' : 'off' });
+		void this.#recover(from);
 	};
 
-	async #findOutWhy(): Promise<void> {
-		this.#fail('busy');
-		const kind = this.#kind === 'camera' ? 'videoinput' : 'audioinput';
-		const left = await navigator.mediaDevices.enumerateDevices().catch(() => []);
-		if (this.#state.kind === 'problem' && !left.some((device) => device.kind === kind)) {
-			this.#fail('absent');
+	async #recover(from: string): Promise<void> {
+		const permission = await permissionFor(this.#kind);
+		if (permission === 'denied' || (permission === 'prompt' && this.#granted)) {
+			this.#granted = false;
+			if (!this.#track) this.#fail('refused');
+			return;
+		}
+		const others = await this.#others();
+		if (!this.#needed) return;
+		if (others.length === 0 && !this.#track) this.#fail('absent');
+		else if (!this.#track && (await this.#refresh())) await this.#tryEach(others);
+		if (!this.#closed) this.#events.lost?.(from, this.#track?.label ?? null);
+	}
+
+	/** What the browser would rather open does not: any that does is better than none. */
+	async #tryEach(deviceIds: readonly string[]): Promise<void> {
+		for (const deviceId of deviceIds) {
+			const wish = { ...this.#wish, deviceId };
+			const track = await openExactly(this.#kind, wish).catch(() => null);
+			if (!track) continue;
+			if (this.#track || !this.#wanted) track.stop();
+			else await this.#take(track);
+			return;
 		}
 	}
 
-	#dropTrack(): void {
-		this.#track?.removeEventListener('ended', this.#onEnded);
-		this.#track?.stop();
-		this.#track = null;
+	async #others(): Promise<string[]> {
+		const kind = this.#kind === 'camera' ? 'videoinput' : 'audioinput';
+		const all = await navigator.mediaDevices.enumerateDevices().catch(() => []);
+		return all.filter((device) => device.kind === kind).map(({ deviceId }) => deviceId);
 	}
 
-	#fail(problem: DeviceProblem): void {
+	#dropTrack(): void {
+		this.#stopTrack();
+		this.#track = null;
+		this.#kept = false;
+	}
+
+	#stopTrack(): void {
+		this.#track?.removeEventListener('ended', this.#onEnded);
+		this.#track?.stop();
+	}
+
+	#fail(problem: DeviceProblem): DeviceProblem {
+		this.#kept = false;
 		if (this.#wanted) this.#tell({ kind: 'problem', problem });
+		return problem;
 	}
 
 	#tell(state: DeviceState): void {
 		if (this.#closed) return;
 		this.#state = state;
-		this.#changed();
+		this.#carried = this.#events.changed();
 	}
 }

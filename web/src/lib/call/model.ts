@@ -1,6 +1,8 @@
 import type { ErrorCode } from '#shared/errors.ts';
 import type { PeerId, PersonId } from '#shared/ids.ts';
+import type { MediaSource } from '#shared/media.ts';
 import type { RoomInfo } from '#shared/room.ts';
+import type { PathFigures, StreamFigures } from './figures.ts';
 
 /** Where the client is on its way from the link to the room. */
 export type Phase =
@@ -55,6 +57,9 @@ export type RemotePeer = {
 	/** The same object for as long as it holds the same track. */
 	video: MediaStream | null;
 	audio: MediaStream | null;
+	/** What they show of their screen, and the sound of it; apart from the voice, which it must not delay. */
+	share: MediaStream | null;
+	shareAudio: MediaStream | null;
 };
 
 /** Who listens to the engine: it is told each thing when it changes, and never asked. */
@@ -73,4 +78,114 @@ export interface CallObserver {
 	peers(peers: readonly RemotePeer[]): void;
 	/** Something about one of them changed. */
 	peer(peer: RemotePeer): void;
+	devices(choices: DeviceChoices): void;
+	/** A device went away by itself. */
+	deviceLost(loss: DeviceLoss): void;
+	speakingWhileMuted(speaking: boolean): void;
+	share(share: ShareState): void;
+	/** Told while they are watched; null when they are not any more. */
+	statistics(statistics: Statistics | null): void;
 }
+
+/** What a person chooses among. */
+export type ChoiceKind = 'microphone' | 'camera' | 'speaker';
+
+/** A device that can be chosen. */
+export type DeviceOption = { deviceId: string; label: string };
+
+/** The devices of one kind. */
+export type DeviceMenu = {
+	/** All there are; none as long as the person allowed none of the kind, for browsers hide them till then. */
+	options: readonly DeviceOption[];
+	/** What the person chose, be it there or not; null where they leave it to the browser. */
+	chosen: string | null;
+	/** What is in use: the chosen one or what took its place. Null when none is; of speakers, the browser's own. */
+	active: string | null;
+};
+
+/** What the browser does to the voice before it is sent. */
+export type AudioProcessing = {
+	echoCancellation: boolean;
+	noiseSuppression: boolean;
+	autoGainControl: boolean;
+};
+
+/** The devices there are and what the person chose among them. */
+export type DeviceChoices = Record<ChoiceKind, DeviceMenu> & {
+	/** Whether this browser lets a page choose where its sound is played. */
+	canChooseSpeaker: boolean;
+	/** Whether there is a camera that looks the other way. Known while a camera is on. */
+	canSwitchCamera: boolean;
+	processing: AudioProcessing;
+	/** Whether the person wants to hear that they speak while they are muted. */
+	mutedHint: boolean;
+};
+
+/** A device that went away by itself, and what took its place, if anything did. Both by label. */
+export type DeviceLoss = { kind: ChoiceKind; from: string; to: string | null };
+
+/** What a share is for: to be read, sharp at few pictures a second, or to be watched. */
+export type ShareMode = 'text' | 'motion';
+
+/** Why a share that the person wanted did not come about. */
+export type ShareProblem =
+	/** The system or the browser's settings said no. */
+	| 'refused'
+	/** What was picked could not be captured. */
+	| 'failed'
+	/** The server did not take it. */
+	| 'declined';
+
+/** The own share. */
+export type ShareState =
+	| { kind: 'off' }
+	/** The person picks what to share. */
+	| { kind: 'starting' }
+	/** The same stream for as long as the same picture is shared. */
+	| { kind: 'on'; stream: MediaStream; mode: ShareMode }
+	| { kind: 'problem'; problem: Exclude<ShareProblem, 'declined'> }
+	/** In the server's words. */
+	| { kind: 'problem'; problem: 'declined'; message: string };
+
+/** Where it is that a call is worse than it could be. */
+export type QualityCause =
+	/** What this client sends does not get to the server. */
+	| 'own uplink'
+	/** This machine is too slow to encode or to show all of it. */
+	| 'own CPU'
+	/** What some of the others send does not get to the server. */
+	| 'their uplink'
+	/** Nothing gets here from the server as it should. */
+	| 'server';
+
+/** What is wrong, and with whose pictures and voices, where that can be told. */
+export type QualityVerdict = { cause: QualityCause; peerIds: readonly PeerId[] };
+
+/** The last minute of one stream, oldest first, one figure a second. */
+export type StreamHistory = {
+	readonly [F in 'bitrate' | 'loss' | 'jitter' | 'rtt' | 'framesPerSecond']: readonly (
+		number | null
+	)[];
+};
+
+/** One thing that is sent or received, as statistics show it. */
+export type StreamStatistics = {
+	/** The same for as long as it is sent or received. */
+	key: string;
+	/** Who sends it; null for what is sent from here. */
+	peerId: PeerId | null;
+	source: MediaSource;
+	now: StreamFigures;
+	history: StreamHistory;
+};
+
+/** How the call goes, technically. */
+export type Statistics = {
+	/** When this was measured, in milliseconds since the page began. */
+	at: number;
+	send: PathFigures;
+	receive: PathFigures;
+	streams: readonly StreamStatistics[];
+	/** What is wrong for some seconds now; null when all is well. */
+	verdict: QualityVerdict | null;
+};

@@ -1,15 +1,20 @@
+import { Choosing } from './choosing.ts';
 import { LocalAudio } from './localAudio.ts';
 import { LocalDevice, type DeviceKind } from './localDevice.ts';
 import type { CallObserver } from './model.ts';
+import { MutedSpeech } from './mutedSpeech.ts';
 import { recallPreferences, rememberPreferences } from './preferences.ts';
 import type { Sender } from './sender.ts';
 
 /** The person's own microphone and camera: what they show of them, and what is sent of them. */
 export class OwnDevices {
 	readonly audio = new LocalAudio();
+	/** Which devices they are. */
+	readonly choosing: Choosing;
 	readonly #observer: CallObserver;
 	readonly #microphone: LocalDevice;
 	readonly #camera: LocalDevice;
+	readonly #mutedSpeech: MutedSpeech;
 	#sender: Sender | null = null;
 	#preview: MediaStream | null = null;
 	#metered: MediaStreamTrack | null = null;
@@ -18,13 +23,30 @@ export class OwnDevices {
 
 	constructor(observer: CallObserver) {
 		this.#observer = observer;
-		this.#microphone = new LocalDevice('microphone', () => this.#onMicrophone());
-		this.#camera = new LocalDevice('camera', () => this.#onCamera());
+		this.#microphone = new LocalDevice('microphone', {
+			changed: () => this.#onMicrophone(),
+			lost: (from, to) => observer.deviceLost({ kind: 'microphone', from, to }),
+		});
+		this.#camera = new LocalDevice('camera', {
+			changed: () => this.#onCamera(),
+			lost: (from, to) => observer.deviceLost({ kind: 'camera', from, to }),
+		});
+		this.#mutedSpeech = new MutedSpeech(this.audio, (speaking) =>
+			observer.speakingWhileMuted(speaking),
+		);
+		this.choosing = new Choosing(
+			{ microphone: this.#microphone, camera: this.#camera },
+			{
+				changed: (choices) => observer.devices(choices),
+				lost: (loss) => observer.deviceLost(loss),
+			},
+		);
 	}
 
 	/** Turns on what was on last time. */
 	start(): void {
 		const { microphone, camera } = recallPreferences();
+		this.choosing.start();
 		void this.#microphone.set(microphone);
 		void this.#camera.set(camera);
 	}
@@ -35,15 +57,28 @@ export class OwnDevices {
 		await (kind === 'camera' ? this.#camera : this.#microphone).set(on);
 	}
 
+	/** Whether the person is told when they speak while they are muted. */
+	setMutedHint(on: boolean): void {
+		this.choosing.setMutedHint(on);
+		this.#listenMuted();
+	}
+
+	/** Plays two soft notes on the chosen speaker. */
+	playTestSound(): void {
+		this.audio.playTestSound(this.choosing.speakerId);
+	}
+
 	/** From now on this sender carries the devices. */
 	attach(sender: Sender): void {
 		this.#sender = sender;
-		this.#feed();
+		void this.#feed('microphone', this.#microphone);
+		void this.#feed('camera', this.#camera);
 	}
 
 	/** Lets both devices go: the lights go out. */
 	release(): void {
 		this.#sender = null;
+		this.choosing.stop();
 		this.#microphone.release();
 		this.#camera.release();
 	}
@@ -57,14 +92,17 @@ export class OwnDevices {
 		this.audio.close();
 	}
 
-	#onMicrophone(): void {
-		this.#feed();
+	async #onMicrophone(): Promise<void> {
+		const carried = this.#feed('microphone', this.#microphone);
 		this.#meter();
+		this.#listenMuted();
 		this.#observer.microphone(this.#microphone.state);
+		this.choosing.onDevice();
+		await carried;
 	}
 
-	#onCamera(): void {
-		this.#feed();
+	async #onCamera(): Promise<void> {
+		const carried = this.#feed('camera', this.#camera);
 		const { state, track } = this.#camera;
 		const shown = this.#preview?.getVideoTracks()[0] ?? null;
 		if (shown !== track) {
@@ -72,15 +110,12 @@ export class OwnDevices {
 			this.#observer.preview(this.#preview);
 		}
 		this.#observer.camera(state);
+		this.choosing.onDevice();
+		await carried;
 	}
 
-	#feed(): void {
-		for (const [source, { state, track }] of [
-			['microphone', this.#microphone],
-			['camera', this.#camera],
-		] as const) {
-			this.#sender?.feed(source, { track, paused: state.kind !== 'on' });
-		}
+	async #feed(source: DeviceKind, { state, track }: LocalDevice): Promise<void> {
+		await this.#sender?.feed(source, { track, paused: state.kind !== 'on' });
 	}
 
 	/** Measures the microphone while it is on. */
@@ -95,5 +130,12 @@ export class OwnDevices {
 		if (metered) {
 			this.#endMeter = this.audio.meter(metered, (level) => this.#observer.level(level));
 		}
+	}
+
+	/** Listens for speech while it is off, unless that is not wanted. */
+	#listenMuted(): void {
+		const { state, track } = this.#microphone;
+		const listens = state.kind === 'off' && this.choosing.mutedHint;
+		this.#mutedSpeech.listen(listens ? track : null);
 	}
 }

@@ -1,7 +1,7 @@
 import type { Producer } from 'mediasoup-client/types';
 import type { ProducerId } from '#shared/ids.ts';
 import type { ProducerInfo } from '#shared/media.ts';
-import { applyPlan, layersOf, type Demand, type PictureSize } from './encodings.ts';
+import { applyPlan, layersOf, type Demand, type PictureSize, type Rate } from './encodings.ts';
 import { Latest } from './latest.ts';
 
 /** What a device gives at the moment: no track when it is off, and a track that is kept when muted. */
@@ -19,8 +19,9 @@ export class OwnProducer {
 	readonly #producer: Producer;
 	readonly #state: (told: Told) => void;
 	readonly #track: Latest<MediaStreamTrack | null>;
-	readonly #plan: Latest<{ layers: number; demand: Demand }>;
+	readonly #plan: Latest<{ layers: number; demand: Demand; rate: Rate | null }>;
 	#demand: Demand;
+	#rate: Rate | null = null;
 	#told: Told;
 
 	/**
@@ -41,10 +42,21 @@ export class OwnProducer {
 		});
 	}
 
-	/** Carries this from now on. */
-	feed({ track, paused }: Feed): void {
-		void this.#track.set(track);
+	/** The section of the session description in which it is sent. */
+	get mid(): string {
+		return this.#producer.localId;
+	}
+
+	/** How much of it anyone wants. */
+	get demanded(): Demand {
+		return this.#demand;
+	}
+
+	/** Carries this from now on. Resolves when it does. */
+	feed({ track, paused }: Feed): Promise<void> {
+		const carried = this.#track.set(track);
 		this.#become({ paused, ...(pictureSize(track) ?? {}) });
+		return carried;
 	}
 
 	/** What it carries has this size now, or will have it before anyone sees it. */
@@ -55,6 +67,12 @@ export class OwnProducer {
 	/** Encodes what is wanted of it. */
 	demand(demand: Demand): void {
 		this.#demand = demand;
+		this.#replan();
+	}
+
+	/** Takes no more than this from now on. */
+	limit(rate: Rate): void {
+		this.#rate = rate;
 		this.#replan();
 	}
 
@@ -79,7 +97,8 @@ export class OwnProducer {
 
 	#replan(): void {
 		const { width, height } = this.#told;
-		void this.#plan.set({ layers: layersOf(width, height), demand: this.#demand });
+		const plan = { layers: layersOf(width, height), demand: this.#demand, rate: this.#rate };
+		void this.#plan.set(plan);
 	}
 }
 

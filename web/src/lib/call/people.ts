@@ -1,4 +1,5 @@
 import type { PeerId, ProducerId } from '#shared/ids.ts';
+import type { MediaSource } from '#shared/media.ts';
 import type { Data } from '#shared/protocol.ts';
 import type { CallObserver, RemotePeer, TileSize } from './model.ts';
 import type { Receiver, ReceiverEvents } from './receiver.ts';
@@ -90,8 +91,9 @@ export class People implements ReceiverEvents {
 		this.#wanting.refresh();
 	}
 
-	show(peerId: PeerId, size: TileSize): void {
-		this.#wanting.show(peerId, size);
+	/** A peer's tile, or their share, is this large now. */
+	show(source: 'camera' | 'screen', peerId: PeerId, size: TileSize): void {
+		this.#wanting.show(source, peerId, size);
 	}
 
 	/** Nobody is here any more. */
@@ -117,8 +119,14 @@ export class People implements ReceiverEvents {
 
 	expected(producerId: ProducerId): boolean {
 		const owner = this.#roster.ownerOf(producerId);
-		if (!owner?.connected || owner.producers.get(producerId)?.paused) return false;
-		return this.#wanting.isVisible(owner.peerId);
+		const info = owner?.producers.get(producerId);
+		if (!owner?.connected || !info || info.paused) return false;
+		return this.#wanting.isVisible(info.source === 'screen' ? 'screen' : 'camera', owner.peerId);
+	}
+
+	/** What a producer of theirs carries. */
+	sourceOf(producerId: ProducerId): MediaSource | undefined {
+		return this.#roster.ownerOf(producerId)?.producers.get(producerId)?.source;
 	}
 
 	#tellAll(): void {
@@ -127,8 +135,8 @@ export class People implements ReceiverEvents {
 
 	#view({ peerId, personId, name, connected, producers }: RosterPeer): RemotePeer {
 		const all = [...producers.values()];
-		const microphone = all.find(({ source }) => source === 'microphone');
-		const camera = all.find(({ source }) => source === 'camera');
+		const of = (wanted: MediaSource) => all.find(({ source }) => source === wanted);
+		const [microphone, camera] = [of('microphone'), of('camera')];
 		const microphoneOn = microphone !== undefined && !microphone.paused;
 		const cameraOn = camera !== undefined && !camera.paused;
 		const stream = (id: ProducerId | undefined) => (id && this.#receiver?.stream(id)) || null;
@@ -141,6 +149,8 @@ export class People implements ReceiverEvents {
 			cameraOn,
 			video: cameraOn ? stream(camera.producerId) : null,
 			audio: stream(microphone?.producerId),
+			share: stream(of('screen')?.producerId),
+			shareAudio: stream(of('screen-audio')?.producerId),
 		};
 	}
 }

@@ -6,6 +6,14 @@ const preferences = v.object({
 	name: v.fallback(v.string(), ''),
 	microphone: v.fallback(v.boolean(), true),
 	camera: v.fallback(v.boolean(), true),
+	/** Ids of chosen devices, as this browser names them to this site; null where none was chosen. */
+	microphoneId: v.fallback(v.nullable(v.string()), null),
+	cameraId: v.fallback(v.nullable(v.string()), null),
+	speakerId: v.fallback(v.nullable(v.string()), null),
+	echoCancellation: v.fallback(v.boolean(), true),
+	noiseSuppression: v.fallback(v.boolean(), true),
+	autoGainControl: v.fallback(v.boolean(), true),
+	mutedHint: v.fallback(v.boolean(), true),
 });
 export type Preferences = v.InferOutput<typeof preferences>;
 

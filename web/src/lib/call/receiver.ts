@@ -9,6 +9,9 @@ import type { Ask } from './signal.ts';
 
 type Received = { info: ConsumerInfo; consumer: Consumer; stream: MediaStream };
 
+/** Something that is received, and the section of the session description in which it is. */
+export type ReceivedStream = { producerId: ProducerId; peerId: PeerId; mid: string };
+
 export type ReceiverEvents = {
 	/** What is received of this peer changed. */
 	changed(peerId: PeerId): void;
@@ -44,6 +47,13 @@ export class Receiver {
 	stream(producerId: ProducerId): MediaStream | null {
 		const consumerId = this.#byProducer.get(producerId);
 		return (consumerId && this.#received.get(consumerId)?.stream) || null;
+	}
+
+	/** What is received at the moment, as statistics name it. */
+	get streams(): ReceivedStream[] {
+		return Array.from(this.#received.values(), ({ info, consumer }) => {
+			return { producerId: info.producerId, peerId: info.peerId, mid: consumer.localId };
+		});
 	}
 
 	/**

@@ -1,4 +1,5 @@
 import type { ProducerOptions } from 'mediasoup-client/types';
+import { CodedError } from '#shared/errors.ts';
 import { newProducerId, type ProducerId } from '#shared/ids.ts';
 import type { MediaSource, ProducerInfo } from '#shared/media.ts';
 import {
@@ -6,16 +7,38 @@ import {
 	cameraEncodings,
 	layersOf,
 	microphoneCodecOptions,
+	shareAudioCodecOptions,
+	shareCodecOptions,
+	shareEncodings,
+	shareRates,
 	type Demand,
 	type PictureSize,
 } from './encodings.ts';
+import { Latest } from './latest.ts';
+import type { ShareMode } from './model.ts';
 import { OwnProducer, pictureSize, type Feed } from './ownProducer.ts';
-import type { Ask } from './signal.ts';
 import type { Silence } from './silence.ts';
-import type { Statements } from './statements.ts';
 import type { Transports } from './transports.ts';
 
+/** Sources that are sent from the lobby on, as long as the stay lasts. */
 export type OwnSource = Extract<MediaSource, 'microphone' | 'camera'>;
+
+/** What is shared of the screen. */
+export type ShareFeed = {
+	video: MediaStreamTrack;
+	audio: MediaStreamTrack | null;
+	mode: ShareMode;
+	/** The server does not take it, or it could not be sent. */
+	failed: (error: CodedError) => void;
+};
+
+/** One of one's own producers, as statistics name it. */
+export type SentStream = {
+	producerId: ProducerId;
+	source: MediaSource;
+	mid: string;
+	demand: Demand;
+};
 
 const noPicture: PictureSize = { width: 0, height: 0 };
 
@@ -24,22 +47,29 @@ const handsOff = { stopTracks: false, disableTrackOnPause: false, zeroRtpOnPause
 
 /**
  * What this client sends. In the lobby black and silence; nothing else until `goLive`, after which the
- * devices' own tracks take their place in the same producers.
+ * devices' own tracks take their place in the same producers. A share has producers of its own, which
+ * come and go with it.
  */
 export class Sender {
 	readonly #transports: Transports;
-	readonly #statements: Statements;
-	readonly #ask: Ask;
-	readonly #producers = new Map<OwnSource, OwnProducer>();
+	readonly #producers = new Map<MediaSource, OwnProducer>();
 	readonly #feeds = new Map<OwnSource, Feed>();
 	readonly #demands = new Map<ProducerId, Demand>();
+	readonly #share = new Latest<ShareFeed | null>((feed) => this.#carryShare(feed));
+	#shared: ShareFeed | null = null;
 	#silence: Silence | null = null;
 	#live = false;
+	#closed = false;
 
-	constructor(transports: Transports, statements: Statements, ask: Ask) {
+	constructor(transports: Transports) {
 		this.#transports = transports;
-		this.#statements = statements;
-		this.#ask = ask;
+	}
+
+	/** What is sent at the moment. */
+	get streams(): SentStream[] {
+		return Array.from(this.#producers, ([source, { producerId, mid, demanded }]) => {
+			return { producerId, source, mid, demand: demanded };
+		});
 	}
 
 	/** Produces black and silence. Resolves when both are stated to the server. */
@@ -56,19 +86,23 @@ export class Sender {
 				codecOptions: cameraCodecOptions,
 			}),
 		]);
+		// The devices may have said something while this was being made.
+		for (const [source, feed] of this.#feeds) void this.feed(source, feed);
 	}
 
-	/** From now on the devices are sent, as far as they are on. */
+	/** From now on the devices are sent, as far as they are on, and what is shared. */
 	goLive(): void {
 		this.#live = true;
-		for (const [source, own] of this.#producers) {
-			own.feed(this.#feeds.get(source) ?? { track: null, paused: true });
-			own.demand(this.#demands.get(own.producerId));
+		for (const source of ['microphone', 'camera'] as const) {
+			const own = this.#producers.get(source);
+			void own?.feed(this.#feeds.get(source) ?? { track: null, paused: true });
+			own?.demand(this.#demands.get(own.producerId));
 		}
+		if (this.#shared) void this.#share.set(this.#shared);
 	}
 
-	/** What a device gives now. */
-	feed(source: OwnSource, feed: Feed): void {
+	/** What a device gives now. Resolves when it is sent, if anything is. */
+	async feed(source: OwnSource, feed: Feed): Promise<void> {
 		this.#feeds.set(source, feed);
 		const producer = this.#producers.get(source);
 		if (this.#live) return producer?.feed(feed);
@@ -76,6 +110,12 @@ export class Sender {
 		if (!size) return;
 		this.#silence?.resize(size);
 		producer?.resize(size);
+	}
+
+	/** What is shared now; null ends it. Resolves when that is so. */
+	async share(feed: ShareFeed | null): Promise<void> {
+		this.#shared = feed;
+		if (this.#live) await this.#share.set(feed);
 	}
 
 	/** How much of a video anyone wants. */
@@ -102,25 +142,81 @@ export class Sender {
 	}
 
 	close(): void {
+		this.#closed = true;
+		this.#share.close();
 		for (const own of this.#producers.values()) own.close();
 		this.#producers.clear();
 	}
 
-	async #produce(source: OwnSource, size: PictureSize, options: ProducerOptions): Promise<void> {
+	async #carryShare(feed: ShareFeed | null): Promise<void> {
+		if (this.#closed) return;
+		if (!feed) {
+			this.#end('screen');
+			this.#end('screen-audio');
+			return;
+		}
+		const { video, audio, mode, failed } = feed;
+		const streamId = `share-${video.id}`;
+		try {
+			await Promise.all([
+				this.#carry('screen', video, failed, () => ({
+					streamId,
+					encodings: shareEncodings(mode),
+					codecOptions: shareCodecOptions,
+				})),
+				this.#carry('screen-audio', audio, failed, () => ({
+					streamId,
+					codecOptions: shareAudioCodecOptions,
+				})),
+			]);
+			this.#producers.get('screen')?.limit(shareRates[mode]);
+		} catch {
+			if (this.#shared === feed && !this.#closed) failed(new CodedError('BAD_MEDIA'));
+		}
+	}
+
+	/** Makes, feeds or ends the producer of a part of the share. */
+	async #carry(
+		source: Exclude<MediaSource, OwnSource>,
+		track: MediaStreamTrack | null,
+		failed: ShareFeed['failed'],
+		options: () => ProducerOptions,
+	): Promise<void> {
+		const own = this.#producers.get(source);
+		if (!track) return this.#end(source);
+		if (own) return own.feed({ track, paused: false });
+		const size = pictureSize(track) ?? noPicture;
+		await this.#produce(source, size, { track, ...options() }, failed);
+	}
+
+	#end(source: MediaSource): void {
+		const own = this.#producers.get(source);
+		if (!own) return;
+		this.#producers.delete(source);
+		this.#demands.delete(own.producerId);
+		this.#transports.stateEnd(own.producerId);
+		own.close();
+	}
+
+	async #produce(
+		source: MediaSource,
+		size: PictureSize,
+		options: ProducerOptions,
+		refused?: (error: CodedError) => void,
+	): Promise<void> {
 		const producerId = newProducerId();
 		const told = { producerId, paused: false, ...size };
 		const producer = await this.#transports.produce(
 			{ source, ...told, layers: layersOf(size.width, size.height) },
 			{ ...options, ...handsOff },
+			refused,
 		);
 		const own = new OwnProducer(producer, told, (update) => {
 			const layers = layersOf(update.width, update.height);
-			const stated = { ...update, layers };
-			this.#statements.state(`update:${producerId}`, () => this.#ask('media:update', stated));
+			this.#transports.stateUpdate({ ...update, layers });
 		});
+		if (this.#closed) return own.close();
 		this.#producers.set(source, own);
-		// The devices may have said something while this was being made.
-		const feed = this.#feeds.get(source);
-		if (feed) this.feed(source, feed);
+		if (this.#live) own.demand(this.#demands.get(producerId));
 	}
 }

@@ -11,6 +11,7 @@ import { Sender } from './sender.ts';
 import type { Ask } from './signal.ts';
 import type { Silence } from './silence.ts';
 import { Statements } from './statements.ts';
+import type { Measurable } from './statistics.ts';
 import { Transports } from './transports.ts';
 import type { FirstPage } from '#shared/room.ts';
 
@@ -38,6 +39,7 @@ export class Session {
 	readonly rtpCapabilities: RtpCapabilities;
 	readonly sender: Sender;
 	readonly receiver: Receiver;
+	readonly measurable: Measurable;
 	readonly #transports: Transports;
 	readonly #statements: Statements;
 	readonly #probe: Probe | null;
@@ -52,8 +54,14 @@ export class Session {
 		this.rtpCapabilities = receivable(device);
 		this.#statements = new Statements(() => this.#attached, options.broken);
 		this.#transports = new Transports(device, lobby, ask, this.#statements);
-		this.sender = new Sender(this.#transports, this.#statements, ask);
+		this.sender = new Sender(this.#transports);
 		this.receiver = new Receiver(this.#transports.recv, ask, options.receiving);
+		const { send, recv } = this.#transports;
+		this.measurable = {
+			getStats: () => Promise.all([send.getStats(), recv.getStats()]),
+			sent: () => this.sender.streams,
+			received: () => this.receiver.streams,
+		};
 		this.#prepared = new Latest(async (page) => {
 			// First the path is proved, for the person looks at that.
 			await this.#probe?.looped;

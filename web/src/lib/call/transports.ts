@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import type { Device, Producer, ProducerOptions, Transport } from 'mediasoup-client/types';
+import type { CodedError } from '#shared/errors.ts';
+import type { ProducerId } from '#shared/ids.ts';
 import type { Data, Sent } from '#shared/protocol.ts';
 import { dtlsParameters, rtpParameters } from '#shared/rtp.ts';
 import { IceWatch } from './iceWatch.ts';
@@ -8,6 +10,8 @@ import type { Statements } from './statements.ts';
 
 type Direction = Sent<'media:connect'>['direction'];
 type Own = Omit<Sent<'media:produce'>, 'rtpParameters'>;
+/** Hears that the server does not take something. Left out, the stay on the server ends with it. */
+type Refused = ((error: CodedError) => void) | undefined;
 
 /**
  * The two transports of a stay on the server. What mediasoup-client asks the server on the way is
@@ -20,9 +24,9 @@ export class Transports {
 	readonly #statements: Statements;
 	readonly #watches: IceWatch[];
 	/** What is being produced, until its RTP parameters are known. */
-	readonly #coming = new Map<string, Own>();
+	readonly #coming = new Map<string, { own: Own; refused: Refused }>();
 	/** How each producer was stated, to state it again. */
-	readonly #made = new Map<string, Sent<'media:produce'>>();
+	readonly #made = new Map<string, { input: Sent<'media:produce'>; refused: Refused }>();
 
 	constructor(device: Device, lobby: Data<'lobby:enter'>, ask: Ask, statements: Statements) {
 		this.#ask = ask;
@@ -33,10 +37,12 @@ export class Transports {
 		this.#bindConnect('send', this.send);
 		this.#bindConnect('recv', this.recv);
 		this.send.on('produce', ({ rtpParameters: parameters, appData }, done, failed) => {
-			const own = this.#coming.get(String(appData['producerId']));
-			if (!own) return failed(new Error('A producer that was not announced.'));
+			const coming = this.#coming.get(String(appData['producerId']));
+			if (!coming) return failed(new Error('A producer that was not announced.'));
+			const { own, refused } = coming;
+			const input = { ...own, rtpParameters: v.parse(rtpParameters, parameters) };
 			this.#coming.delete(own.producerId);
-			this.#made.set(own.producerId, { ...own, rtpParameters: v.parse(rtpParameters, parameters) });
+			this.#made.set(own.producerId, { input, refused });
 			this.stateProducer(own.producerId);
 			done({ id: own.producerId });
 		});
@@ -44,9 +50,9 @@ export class Transports {
 	}
 
 	/** Makes a producer under the client's own id. */
-	produce(own: Own, options: ProducerOptions): Promise<Producer> {
+	produce(own: Own, options: ProducerOptions, refused?: Refused): Promise<Producer> {
 		const { producerId } = own;
-		this.#coming.set(producerId, own);
+		this.#coming.set(producerId, { own, refused });
 		return this.send.produce({ ...options, appData: { producerId } });
 	}
 
@@ -54,7 +60,26 @@ export class Transports {
 	stateProducer(producerId: string): void {
 		const made = this.#made.get(producerId);
 		if (!made) return;
-		this.#statements.state(`produce:${producerId}`, () => this.#ask('media:produce', made));
+		const { input, refused } = made;
+		const send = () => this.#ask('media:produce', input);
+		this.#statements.state(`produce:${producerId}`, send, refused);
+	}
+
+	/** Tells the server how a producer is now. */
+	stateUpdate(input: Sent<'media:update'>): void {
+		const { producerId } = input;
+		const send = () => this.#ask('media:update', input);
+		this.#statements.state(`update:${producerId}`, send, this.#made.get(producerId)?.refused);
+	}
+
+	/** Tells the server that a producer has ended, and nothing else of it any more. */
+	stateEnd(producerId: ProducerId): void {
+		if (!this.#made.delete(producerId)) return;
+		this.#statements.forget(`produce:${producerId}`);
+		this.#statements.forget(`update:${producerId}`);
+		const send = () => this.#ask('media:close', { producerId });
+		// A producer that the server does not have has ended as well.
+		this.#statements.state(`close:${producerId}`, send, () => undefined);
 	}
 
 	/** After the signalling came back: whatever path was lost meanwhile. */

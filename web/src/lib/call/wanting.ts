@@ -4,7 +4,7 @@ import type { FirstPage } from '#shared/room.ts';
 import type { TileSize } from './model.ts';
 import type { RosterPeer } from './roster.ts';
 import type { Ask } from './signal.ts';
-import { planWants, roundTile, sameWants } from './wants.ts';
+import { planWants, roundTile, sameWants, type Tiles } from './wants.ts';
 
 /** Changes of tiles are gathered for this long, in milliseconds. */
 const gather = 100;
@@ -26,7 +26,10 @@ export type WantingEvents = {
 export class Wanting {
 	readonly #ask: Ask;
 	readonly #events: WantingEvents;
-	readonly #tiles = new Map<PeerId, TileSize>();
+	readonly #tiles = {
+		camera: new Map<PeerId, TileSize>(),
+		screen: new Map<PeerId, TileSize>(),
+	} satisfies Tiles;
 	#guess: FirstPage = { videos: 0, width: 0, height: 0 };
 	#told: readonly Want[] | null = null;
 	#timer: ReturnType<typeof setTimeout> | null = null;
@@ -56,12 +59,13 @@ export class Wanting {
 		this.#clear();
 	}
 
-	/** A peer's tile is this large now. */
-	show(peerId: PeerId, size: TileSize): void {
+	/** A peer's tile, or their share, is this large now. */
+	show(source: keyof Tiles, peerId: PeerId, size: TileSize): void {
+		const tiles = this.#tiles[source];
 		const rounded = roundTile(size);
-		const known = this.#tiles.get(peerId);
+		const known = tiles.get(peerId);
 		if (known?.width === rounded.width && known.height === rounded.height) return;
-		this.#tiles.set(peerId, rounded);
+		tiles.set(peerId, rounded);
 		this.#soon();
 	}
 
@@ -71,16 +75,17 @@ export class Wanting {
 		else this.#flush();
 	}
 
-	/** Whether a peer's pictures are shown at any size. */
-	isVisible(peerId: PeerId): boolean {
+	/** Whether such a picture of a peer is shown at any size. */
+	isVisible(source: keyof Tiles, peerId: PeerId): boolean {
 		if (document.visibilityState === 'hidden') return false;
-		const tile = this.#tiles.get(peerId);
+		const tile = this.#tiles[source].get(peerId);
 		return tile === undefined || tile.width > 0;
 	}
 
 	/** Forgets the tiles of those who are gone. */
 	forget(peerId: PeerId): void {
-		this.#tiles.delete(peerId);
+		this.#tiles.camera.delete(peerId);
+		this.#tiles.screen.delete(peerId);
 	}
 
 	close(): void {
@@ -107,12 +112,21 @@ export class Wanting {
 		this.#clear();
 		if (!this.#on) return;
 		const hidden = document.visibilityState === 'hidden';
+		this.#forgetEndedShares();
 		const wants = planWants(this.#events.peers(), this.#tiles, this.#guess, hidden);
 		if (this.#told && sameWants(wants, this.#told)) return;
 		this.#told = wants;
 		this.#due = performance.now() + gather;
 		this.#events.wanted(wants);
 		void this.#tell(wants);
+	}
+
+	/** The next share of the same peer is shown anew, whatever became of the place of the last. */
+	#forgetEndedShares(): void {
+		for (const { peerId, producers } of this.#events.peers()) {
+			const shares = [...producers.values()].some(({ source }) => source === 'screen');
+			if (!shares) this.#tiles.screen.delete(peerId);
+		}
 	}
 
 	async #tell(wants: readonly Want[]): Promise<void> {

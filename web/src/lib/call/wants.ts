@@ -1,6 +1,6 @@
 import type { PeerId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
-import { kindOfSource, type MediaSource, type Want } from '#shared/media.ts';
+import { kindOfSource, type Want } from '#shared/media.ts';
 import type { FirstPage } from '#shared/room.ts';
 import type { TileSize } from './model.ts';
 import type { RosterPeer } from './roster.ts';
@@ -16,8 +16,9 @@ const mostVideos = 24;
 /** Tile sizes are told in steps of this many pixels, so that dragging a window's edge tells little. */
 const step = { small: 20, large: 40, from: 400 } as const;
 
-/** What matters most: without sound there is no conversation. */
+/** What matters most: without sound there is no conversation, and a share is there to be read. */
 const audioPriority = 255;
+const sharePriority = 255;
 const videoPriority = { least: 1, most: 200 } as const;
 
 /** A tile's edge as it is told. Rounded down, except that what is visible stays visible. */
@@ -54,37 +55,37 @@ export function firstPage(
 	};
 }
 
-/** Sources with a place in the interface. */
-const shown: ReadonlySet<MediaSource> = new Set<MediaSource>([
-	'microphone',
-	'camera',
-	'screen-audio',
-]);
+/** How large each peer's camera and share are shown. */
+export type Tiles = Record<'camera' | 'screen', ReadonlyMap<PeerId, TileSize>>;
+
+const nothing: TileSize = { width: 0, height: 0 };
 
 /**
  * The full set of what to receive: all that can be heard, and every picture at the size of its tile. A
- * peer whose tile was not measured yet counts as `guess` large while the page has room for it.
+ * peer whose tile was not measured yet counts as `guess` large while the page has room for it; a share
+ * does in any case, for it takes the stage.
  */
 export function planWants(
 	peers: Iterable<RosterPeer>,
-	tiles: ReadonlyMap<PeerId, TileSize>,
+	tiles: Tiles,
 	guess: FirstPage,
 	hidden: boolean,
 ): Want[] {
 	const audio: Want[] = [];
+	const shares: Want[] = [];
 	const video: Want[] = [];
 	for (const { peerId, producers } of peers) {
 		for (const { producerId, source } of producers.values()) {
-			if (!shown.has(source)) continue;
 			if (kindOfSource[source] === 'audio') {
-				audio.push({ producerId, width: 0, height: 0, priority: audioPriority });
+				audio.push({ producerId, ...nothing, priority: audioPriority });
 				continue;
 			}
-			const unmeasured = video.length < guess.videos ? guess : { width: 0, height: 0 };
-			const { width, height } = roundTile(
-				hidden ? { width: 0, height: 0 } : (tiles.get(peerId) ?? unmeasured),
-			);
-			video.push({ producerId, width, height, priority: videoPriority.least });
+			const isShare = source === 'screen';
+			const unmeasured = isShare || video.length < guess.videos ? guess : nothing;
+			const tile = tiles[isShare ? 'screen' : 'camera'].get(peerId) ?? unmeasured;
+			const { width, height } = roundTile(hidden ? nothing : tile);
+			const priority = isShare ? sharePriority : videoPriority.least;
+			(isShare ? shares : video).push({ producerId, width, height, priority });
 		}
 	}
 	const largest = Math.max(1, ...video.map(areaOf));
@@ -92,11 +93,12 @@ export function planWants(
 	for (const want of video) {
 		want.priority = videoPriority.least + Math.round((span * areaOf(want)) / largest);
 	}
-	// Beyond the limit the smallest pictures go first, sound last.
-	const room = Math.max(0, limits.wants - audio.length);
+	// Beyond the limit the smallest pictures go first, then shares, sound last.
+	const first = [...audio, ...shares].slice(0, limits.wants);
+	const room = limits.wants - first.length;
 	const kept =
 		video.length > room ? [...video].sort((a, b) => areaOf(b) - areaOf(a)).slice(0, room) : video;
-	return [...audio.slice(0, limits.wants), ...kept];
+	return [...first, ...kept];
 }
 
 const areaOf = ({ width, height }: TileSize) => width * height;

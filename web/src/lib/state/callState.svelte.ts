@@ -8,8 +8,13 @@ import type {
 	MediaPath,
 	Phase,
 	RemotePeer,
+	ShareMode,
+	ShareState,
+	Statistics,
 	TileSize,
 } from '../call/model.ts';
+import { canShareScreen } from '../call/screenPicker.ts';
+import { DevicesState } from './devices.svelte.ts';
 import type { Link } from '../chat/model.ts';
 import { PeerState } from './peerState.svelte.ts';
 import type { CallView } from './view.ts';
@@ -29,8 +34,13 @@ export class CallState implements CallView {
 	#preview = $state.raw<MediaStream | null>(null);
 	#level = $state(0);
 	#peers = $state.raw<readonly PeerState[]>([]);
+	#share = $state.raw<ShareState>({ kind: 'off' });
+	#statistics = $state.raw<Statistics | null>(null);
+	readonly #devices: DevicesState;
+	readonly canShare = canShareScreen();
 
 	constructor(roomId: RoomId) {
+		this.#devices = new DevicesState(() => this.#call.devices);
 		this.#call = new Call(roomId, this.#observer());
 		this.#call.enter();
 	}
@@ -68,17 +78,26 @@ export class CallState implements CallView {
 	get peers(): readonly PeerState[] {
 		return this.#peers;
 	}
+	get devices(): DevicesState {
+		return this.#devices;
+	}
+	get share(): ShareState {
+		return this.#share;
+	}
+	get statistics(): Statistics | null {
+		return this.#statistics;
+	}
 	/** The connection, for the chat beside the call. */
 	get link(): Link {
 		return this.#call.link;
 	}
 
 	setMicrophone(on: boolean): Promise<void> {
-		return this.#call.setDevice('microphone', on);
+		return this.#call.devices.set('microphone', on);
 	}
 
 	setCamera(on: boolean): Promise<void> {
-		return this.#call.setDevice('camera', on);
+		return this.#call.devices.set('camera', on);
 	}
 
 	join(name: string): Promise<void> {
@@ -94,7 +113,27 @@ export class CallState implements CallView {
 	}
 
 	show(peerId: PeerId, size: TileSize): void {
-		this.#call.show(peerId, size);
+		this.#call.show('camera', peerId, size);
+	}
+
+	showShare(peerId: PeerId, size: TileSize): void {
+		this.#call.show('screen', peerId, size);
+	}
+
+	startShare(mode: ShareMode = 'text'): Promise<void> {
+		return this.#call.startShare(mode);
+	}
+
+	setShareMode(mode: ShareMode): Promise<void> {
+		return this.#call.share.setMode(mode);
+	}
+
+	stopShare(): void {
+		this.#call.share.stop();
+	}
+
+	watchStatistics(): () => void {
+		return this.#call.statistics.watch();
 	}
 
 	close(): void {
@@ -115,6 +154,11 @@ export class CallState implements CallView {
 			level: (level) => (this.#level = level),
 			peers: (peers) => this.#setPeers(peers),
 			peer: (peer) => this.#peersById.get(peer.peerId)?.update(peer),
+			devices: (choices) => this.#devices.update(choices),
+			deviceLost: (loss) => this.#devices.onLost(loss),
+			speakingWhileMuted: (speaking) => this.#devices.onSpeakingWhileMuted(speaking),
+			share: (share) => (this.#share = share),
+			statistics: (statistics) => (this.#statistics = statistics),
 		};
 	}
 

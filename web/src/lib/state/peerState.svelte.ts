@@ -12,6 +12,8 @@ export class PeerState implements PeerView {
 	#cameraOn = $state(false);
 	#video = $state.raw<MediaStream | null>(null);
 	#audio = $state.raw<MediaStream | null>(null);
+	#share = $state.raw<MediaStream | null>(null);
+	#shareAudio = $state.raw<MediaStream | null>(null);
 
 	constructor(peer: RemotePeer) {
 		this.peerId = peer.peerId;
@@ -37,6 +39,12 @@ export class PeerState implements PeerView {
 	get audio(): MediaStream | null {
 		return this.#audio;
 	}
+	get share(): MediaStream | null {
+		return this.#share;
+	}
+	get shareAudio(): MediaStream | null {
+		return this.#shareAudio;
+	}
 
 	update(peer: RemotePeer): void {
 		this.#name = peer.name;
@@ -45,5 +53,7 @@ export class PeerState implements PeerView {
 		this.#cameraOn = peer.cameraOn;
 		this.#video = peer.video;
 		this.#audio = peer.audio;
+		this.#share = peer.share;
+		this.#shareAudio = peer.shareAudio;
 	}
 }

@@ -1,6 +1,20 @@
 import type { RoomInfo } from '#shared/room.ts';
 import type { PeerId, PersonId } from '#shared/ids.ts';
-import type { Connection, DeviceState, MediaPath, Phase, TileSize } from '../call/model.ts';
+import type {
+	AudioProcessing,
+	ChoiceKind,
+	Connection,
+	DeviceChoices,
+	DeviceLoss,
+	DeviceProblem,
+	DeviceState,
+	MediaPath,
+	Phase,
+	ShareMode,
+	ShareState,
+	Statistics,
+	TileSize,
+} from '../call/model.ts';
 
 /** Another person in the room, as the interface shows them. Properties are reactive. */
 export interface PeerView {
@@ -16,6 +30,10 @@ export interface PeerView {
 	readonly video: MediaStream | null;
 	/** Their sound; to be played wherever their tile is, or when it is not shown at all. */
 	readonly audio: MediaStream | null;
+	/** What they show of their screen; null while they show nothing. To be told of by `showShare`. */
+	readonly share: MediaStream | null;
+	/** The sound of what they show, to be played beside `audio` for as long as it is there. */
+	readonly shareAudio: MediaStream | null;
 }
 
 /**
@@ -53,4 +71,53 @@ export interface CallView {
 	show(peerId: PeerId, size: TileSize): void;
 	/** Closes everything: devices, transports, the socket. */
 	close(): void;
+
+	readonly devices: DevicesView;
+
+	/** Whether this browser can share its screen; those of phones cannot. */
+	readonly canShare: boolean;
+	/** The own share. Its stream is for the person's own eyes: what the others get is the same. */
+	readonly share: ShareState;
+	/**
+	 * Lets the person pick what to share, with its sound; once more, to share something else in its place.
+	 * To be called right from a click or a key. In the room only. Never throws: who picks nothing is `off`.
+	 */
+	startShare(mode?: ShareMode): Promise<void>;
+	/** Whether the share is for reading, or for watching, from now on. */
+	setShareMode(mode: ShareMode): Promise<void>;
+	stopShare(): void;
+	/** Says how large a peer's share is shown now, 0 by 0 where it is not. As `show`. */
+	showShare(peerId: PeerId, size: TileSize): void;
+
+	/** How the call goes, once a second while it is watched; null while it is not, and at first. */
+	readonly statistics: Statistics | null;
+	/** Begins to measure. Several may watch; what is returned ends it for this one. */
+	watchStatistics(): () => void;
+}
+
+/** The person's devices: which there are, which they chose, and what happens to them. Properties are reactive. */
+export interface DevicesView extends DeviceChoices {
+	/** A device went away by itself: another object each time, to be told once. Null until one did. */
+	readonly lost: DeviceLoss | null;
+	/** Whether the person has just been speaking while muted. Stays for a few seconds after the last word. */
+	readonly speakingWhileMuted: boolean;
+	/**
+	 * What media elements are to be given by `setSinkId`, where `canChooseSpeaker`: the chosen speaker, or
+	 * empty for the browser's own choice.
+	 */
+	readonly sinkId: string;
+
+	/**
+	 * Takes this device from now on, in the lobby and in the call, and remembers it; null leaves it to the
+	 * browser. Never throws. Resolves with why it cannot be used now, where the one before stays in use.
+	 */
+	choose(kind: ChoiceKind, deviceId: string | null): Promise<DeviceProblem | null>;
+	/** To the camera that looks the other way, where `canSwitchCamera`. As `choose`. */
+	switchCamera(): Promise<DeviceProblem | null>;
+	/** What the browser does to the voice from now on; remembered. Never throws. */
+	setProcessing(change: Partial<AudioProcessing>): Promise<void>;
+	/** Whether `speakingWhileMuted` is wanted; remembered. Where it is not, a muted microphone is not listened to. */
+	setMutedHint(on: boolean): void;
+	/** Plays two soft notes on the chosen speaker. To be called right from a click or a key. */
+	playTestSound(): void;
 }

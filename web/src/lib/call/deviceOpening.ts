@@ -1,0 +1,73 @@
+import { problemOf } from './deviceProblem.ts';
+import { cameraSize } from './encodings.ts';
+import type { AudioProcessing } from './model.ts';
+
+export type DeviceKind = 'microphone' | 'camera';
+
+/** Which way a camera of a phone looks. */
+export type Facing = 'user' | 'environment';
+
+/** What to open of a kind. */
+export type Wish = {
+	/** This one, if it is there; null leaves it to the browser. */
+	deviceId: string | null;
+	/** For a microphone. */
+	processing?: AudioProcessing;
+	/** For a camera, where no certain one is wished for. */
+	facing?: Facing;
+};
+
+/** The wish of a person who chose nothing. */
+export const anything: Wish = { deviceId: null };
+
+const allProcessing: AudioProcessing = {
+	echoCancellation: true,
+	noiseSuppression: true,
+	autoGainControl: true,
+};
+
+/**
+ * What a wish is to the browser. A device is named exactly: as one wish among several it would be outweighed by
+ * another device that has the size of picture which is wished for.
+ */
+export function constraintsFor(kind: DeviceKind, wish: Wish): MediaStreamConstraints {
+	const { deviceId: id, processing = allProcessing, facing = 'user' } = wish;
+	const deviceId = id === null ? {} : { deviceId: { exact: id } };
+	if (kind === 'microphone') return { audio: { ...processing, ...deviceId } };
+	return {
+		video: {
+			width: { ideal: cameraSize.width },
+			height: { ideal: cameraSize.height },
+			frameRate: { ideal: 30 },
+			...(id === null ? { facingMode: facing } : deviceId),
+		},
+	};
+}
+
+/** Opens what is wished for and nothing else. Throws what the browser throws. */
+export async function openExactly(kind: DeviceKind, wish: Wish): Promise<MediaStreamTrack> {
+	const { mediaDevices } = navigator;
+	const [track] = (await mediaDevices.getUserMedia(constraintsFor(kind, wish))).getTracks();
+	if (!track) throw new DOMException('The browser gave no track.', 'NotReadableError');
+	track.contentHint = kind === 'camera' ? 'motion' : 'speech';
+	return track;
+}
+
+/** Opens what is wished for, or another of its kind where that is absent. Throws what the browser throws. */
+export async function openDevice(kind: DeviceKind, wish: Wish): Promise<MediaStreamTrack> {
+	try {
+		return await openExactly(kind, wish);
+	} catch (error) {
+		if (wish.deviceId === null || problemOf(error) !== 'absent') throw error;
+		return openExactly(kind, { ...wish, deviceId: null });
+	}
+}
+
+/** Whether the person allows such devices; null where the browser does not say. */
+export async function permissionFor(kind: DeviceKind): Promise<PermissionState | null> {
+	try {
+		return (await navigator.permissions.query({ name: kind })).state;
+	} catch {
+		return null;
+	}
+}

@@ -1,0 +1,148 @@
+import type { ProducerId } from '#shared/ids.ts';
+import type { MediaSource } from '#shared/media.ts';
+import {
+	indexed,
+	pathFigures,
+	receivedFigures,
+	sentFigures,
+	type Report,
+	type StreamFigures,
+} from './figures.ts';
+import type { Statistics, StreamHistory, StreamStatistics } from './model.ts';
+import { judgeQuality, SteadyVerdict, type Received, type Sent } from './quality.ts';
+import type { ReceivedStream } from './receiver.ts';
+import type { SentStream } from './sender.ts';
+
+/** How often it is measured, in milliseconds, and how many measurements are kept. */
+const pause = 1000;
+const kept = 60;
+
+const kinds = ['bitrate', 'loss', 'jitter', 'rtt', 'framesPerSecond'] as const;
+
+/** What there is to measure now. */
+export type Measurable = {
+	getStats: () => Promise<readonly [send: Report, recv: Report]>;
+	sent: () => readonly SentStream[];
+	received: () => readonly ReceivedStream[];
+};
+
+export type StatisticsEvents = {
+	/** The stay on the server there is now, if any. */
+	measurable: () => Measurable | null;
+	sourceOf: (producerId: ProducerId) => MediaSource | undefined;
+	/** Whether something should be received of it now. */
+	expected: (producerId: ProducerId) => boolean;
+	tell: (statistics: Statistics | null) => void;
+};
+
+type Indexed = ReturnType<typeof indexed>;
+type Entry = Omit<StreamStatistics, 'history'>;
+
+/** Measures once a second how media flows, while somebody looks, and nothing while nobody does. */
+export class StatisticsWatch {
+	readonly #events: StatisticsEvents;
+	readonly #histories = new Map<string, StreamHistory>();
+	#watchers = 0;
+	#timer: ReturnType<typeof setTimeout> | null = null;
+	#before: { of: Measurable; send: Indexed; recv: Indexed } | null = null;
+	#verdict = new SteadyVerdict();
+
+	constructor(events: StatisticsEvents) {
+		this.#events = events;
+	}
+
+	/** @returns what ends it. */
+	watch(): () => void {
+		let watching = true;
+		if (this.#watchers++ === 0) this.#schedule(0);
+		return () => {
+			if (!watching) return;
+			watching = false;
+			if (--this.#watchers === 0) this.#forget();
+		};
+	}
+
+	close(): void {
+		this.#watchers = 0;
+		this.#forget();
+	}
+
+	#forget(): void {
+		if (this.#timer !== null) clearTimeout(this.#timer);
+		this.#timer = null;
+		this.#before = null;
+		this.#histories.clear();
+		this.#verdict = new SteadyVerdict();
+		this.#events.tell(null);
+	}
+
+	#schedule(wait: number): void {
+		this.#timer = setTimeout(() => void this.#measure(), wait);
+	}
+
+	async #measure(): Promise<void> {
+		const timer = this.#timer;
+		const began = performance.now();
+		const of = this.#events.measurable();
+		const reports = await of?.getStats().catch(() => null);
+		// Nobody looks any more, or somebody looks anew.
+		if (timer !== this.#timer) return;
+		if (of && reports) {
+			const [send, recv] = reports.map(indexed) as [Indexed, Indexed];
+			const before = this.#before;
+			// What another stay counted says nothing about this one.
+			if (before?.of === of) this.#compare(of, { send, recv }, before);
+			this.#before = { of, send, recv };
+		}
+		this.#schedule(Math.max(0, pause - (performance.now() - began)));
+	}
+
+	#compare(
+		of: Measurable,
+		now: { send: Indexed; recv: Indexed },
+		before: { send: Indexed; recv: Indexed },
+	): void {
+		const entries: Entry[] = [];
+		const [sent, received]: [Sent[], Received[]] = [[], []];
+		for (const { producerId, source, mid, demand } of of.sent()) {
+			const figures = sentFigures(mid, now.send, before.send);
+			if (!figures) continue;
+			sent.push({ now: figures, source, demand });
+			entries.push({ key: producerId, peerId: null, source, now: figures });
+		}
+		for (const { producerId, peerId, mid } of of.received()) {
+			const source = this.#events.sourceOf(producerId);
+			const figures = source && receivedFigures(mid, now.recv, before.recv);
+			if (!figures) continue;
+			const expected = this.#events.expected(producerId);
+			received.push({ now: figures, source, peerId, expected });
+			entries.push({ key: producerId, peerId, source, now: figures });
+		}
+		const [send, receive] = [pathFigures(now.send), pathFigures(now.recv)];
+		this.#events.tell({
+			at: performance.now(),
+			send,
+			receive,
+			streams: this.#withHistory(entries),
+			verdict: this.#verdict.weigh(judgeQuality({ send, sent, received })),
+		});
+	}
+
+	#withHistory(entries: readonly Entry[]): StreamStatistics[] {
+		const keys = new Set(entries.map(({ key }) => key));
+		for (const key of [...this.#histories.keys()]) {
+			if (!keys.has(key)) this.#histories.delete(key);
+		}
+		return entries.map((entry) => {
+			const history = prolonged(this.#histories.get(entry.key), entry.now);
+			this.#histories.set(entry.key, history);
+			return { ...entry, history };
+		});
+	}
+}
+
+/** The history with one more measurement, and without what is too old. */
+function prolonged(history: StreamHistory | undefined, now: StreamFigures): StreamHistory {
+	const entries = kinds.map((kind) => [kind, [...(history?.[kind] ?? []), now[kind]].slice(-kept)]);
+	return Object.fromEntries(entries) as StreamHistory;
+}

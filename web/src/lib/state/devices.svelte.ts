@@ -1,0 +1,97 @@
+import type {
+	AudioProcessing,
+	ChoiceKind,
+	DeviceChoices,
+	DeviceLoss,
+	DeviceMenu,
+	DeviceProblem,
+} from '../call/model.ts';
+import type { OwnDevices } from '../call/ownDevices.ts';
+import type { DevicesView } from './view.ts';
+
+const noMenu: DeviceMenu = { options: [], chosen: null, active: null };
+
+/** The person's devices as reactive state. */
+export class DevicesState implements DevicesView {
+	/** The engine's, which is made after this. */
+	readonly #devices: () => OwnDevices;
+	#choices = $state.raw<DeviceChoices>({
+		microphone: noMenu,
+		camera: noMenu,
+		speaker: noMenu,
+		canChooseSpeaker: false,
+		canSwitchCamera: false,
+		processing: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+		mutedHint: true,
+	});
+	#lost = $state.raw<DeviceLoss | null>(null);
+	#speakingWhileMuted = $state(false);
+
+	constructor(devices: () => OwnDevices) {
+		this.#devices = devices;
+	}
+
+	get microphone(): DeviceMenu {
+		return this.#choices.microphone;
+	}
+	get camera(): DeviceMenu {
+		return this.#choices.camera;
+	}
+	get speaker(): DeviceMenu {
+		return this.#choices.speaker;
+	}
+	get canChooseSpeaker(): boolean {
+		return this.#choices.canChooseSpeaker;
+	}
+	get canSwitchCamera(): boolean {
+		return this.#choices.canSwitchCamera;
+	}
+	get processing(): AudioProcessing {
+		return this.#choices.processing;
+	}
+	get mutedHint(): boolean {
+		return this.#choices.mutedHint;
+	}
+	get lost(): DeviceLoss | null {
+		return this.#lost;
+	}
+	get speakingWhileMuted(): boolean {
+		return this.#speakingWhileMuted;
+	}
+	get sinkId(): string {
+		return this.#choices.speaker.active ?? '';
+	}
+
+	choose(kind: ChoiceKind, deviceId: string | null): Promise<DeviceProblem | null> {
+		return this.#devices().choosing.choose(kind, deviceId);
+	}
+
+	switchCamera(): Promise<DeviceProblem | null> {
+		return this.#devices().choosing.switchCamera();
+	}
+
+	setProcessing(change: Partial<AudioProcessing>): Promise<void> {
+		return this.#devices().choosing.setProcessing(change);
+	}
+
+	setMutedHint(on: boolean): void {
+		this.#devices().setMutedHint(on);
+	}
+
+	playTestSound(): void {
+		this.#devices().playTestSound();
+	}
+
+	/** What the engine tells. */
+	update(choices: DeviceChoices): void {
+		this.#choices = choices;
+	}
+
+	onLost(loss: DeviceLoss): void {
+		this.#lost = loss;
+	}
+
+	onSpeakingWhileMuted(speaking: boolean): void {
+		this.#speakingWhileMuted = speaking;
+	}
+}
