@@ -65,7 +65,7 @@ export class Folders {
 	}
 }
 
-export async function exists(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
 	return access(path).then(
 		() => true,
 		() => false,

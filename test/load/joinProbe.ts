@@ -11,7 +11,7 @@ if (!parentPort) throw new Error('this is started as a thread');
 const port = parentPort;
 
 const cookie = await guestCookie(url);
-port.on('message', async (joins: number) => {
+async function measure(joins: number): Promise<void> {
 	const times: number[] = [];
 	for (let i = 0; i < joins; i++) {
 		const client = await TestClient.connect({ url }, { cookie });
@@ -24,5 +24,7 @@ port.on('message', async (joins: number) => {
 		await new Promise((resolve) => setTimeout(resolve, 250));
 	}
 	port.postMessage(times);
-});
+}
+
+port.on('message', (joins: number) => void measure(joins));
 port.postMessage('ready');

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { pino } from 'pino';
 import { createApp, type App } from '../../sfu/app.ts';
-import { configSchema, type Config } from '../../sfu/config.ts';
+import type { Config } from '../../sfu/config.ts';
+import { configSchema } from '../../sfu/configSchema.ts';
 
 export type Service = { app: App; url: string; close(): Promise<void> };
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { configSchema, loadConfig } from '../../../sfu/config.ts';
+import { loadConfig } from '../../../sfu/config.ts';
+import { configSchema } from '../../../sfu/configSchema.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-config-'));
 let files = 0;

@@ -1,0 +1,155 @@
+import * as v from 'valibot';
+
+const text = (what: string, fallback: string) =>
+	v.pipe(v.optional(v.string('must be text'), fallback), v.description(what));
+const flag = (what: string, fallback: boolean) =>
+	v.pipe(v.optional(v.boolean('must be true or false'), fallback), v.description(what));
+const count = (what: string, fallback: number, min: number, max: number) => {
+	const rule = `must be a whole number from ${min} to ${max}`;
+	return v.pipe(
+		v.optional(
+			v.pipe(v.number(rule), v.integer(rule), v.minValue(min, rule), v.maxValue(max, rule)),
+			fallback,
+		),
+		v.description(what),
+	);
+};
+
+/** Every key there is, with its default and what it means. The example and its schema come from here. */
+export const configSchema = v.strictObject({
+	http: v.optional(
+		v.strictObject({
+			port: count(
+				'TCP port of the pages and the signalling; 0 lets the system choose.',
+				3000,
+				0,
+				65535,
+			),
+			address: text('Address to listen on; empty means every interface.', ''),
+			certificate: text(
+				'File with the TLS certificate chain (PEM). With http.key: serve HTTPS.',
+				'',
+			),
+			key: text('File with the private key of the certificate (PEM).', ''),
+			origins: v.pipe(
+				v.optional(
+					v.array(
+						v.pipe(v.string('must be text'), v.url('must be origins like "https://example.org"')),
+					),
+					[],
+				),
+				v.description(
+					'Other origins whose pages may open a socket, such as "https://example.org".',
+				),
+			),
+			trustProxy: flag(
+				'Whether a reverse proxy in front sets X-Forwarded-For and X-Forwarded-Proto.',
+				false,
+			),
+		}),
+		{},
+	),
+	media: v.optional(
+		v.strictObject({
+			port: count(
+				'First media port, UDP and TCP. Each worker takes one: with 4 workers, 40000 to 40003.',
+				40000,
+				1,
+				65535,
+			),
+			workers: count('How many media workers; 0 means one for each core.', 0, 0, 128),
+			listenAddress: text(
+				'Address the media ports are opened on; empty means every IPv4 address of this machine.',
+				'',
+			),
+			announcedAddress: text(
+				'Public address or host name that browsers are told to send media to; empty means the addresses of this machine.',
+				'',
+			),
+			iceServers: v.pipe(
+				v.optional(
+					v.array(
+						v.strictObject({
+							urls: v.union(
+								[v.string(), v.array(v.string())],
+								'must be "stun:…" or "turn:…" addresses',
+							),
+							username: v.optional(v.string('must be text')),
+							credential: v.optional(v.string('must be text')),
+						}),
+					),
+					[],
+				),
+				v.description(
+					'STUN and TURN servers for browsers, as in RTCConfiguration. Parley itself needs none.',
+				),
+			),
+		}),
+		{},
+	),
+	rooms: v.optional(
+		v.strictObject({
+			maxPeers: count('How many people fit in one room.', 50, 1, 1000),
+			graceSeconds: count(
+				'How long the place of somebody whose connection was lost is kept.',
+				30,
+				0,
+				600,
+			),
+		}),
+		{},
+	),
+	data: v.optional(
+		v.strictObject({
+			dir: text(
+				'Folder for what the service keeps: its database, uploaded files, signing secret, and the certificate of --lan.',
+				'./data',
+			),
+			databaseUrl: v.pipe(
+				v.optional(
+					v.pipe(
+						v.string('must be text'),
+						v.regex(/^(?:postgres(?:ql)?:\/\/\S+)?$/, 'must be empty or begin with postgres://'),
+					),
+					'',
+				),
+				v.description(
+					'PostgreSQL database to keep the chats in, such as "postgres://user:password@host/name"; empty means SQLite in data.dir.',
+				),
+			),
+		}),
+		{},
+	),
+	files: v.optional(
+		v.strictObject({
+			maxMegabytes: count(
+				'How large a file in the chat may be, in MB of 1024 × 1024 bytes; 0 means that no files are taken.',
+				100,
+				0,
+				10_240,
+			),
+			roomMegabytes: count(
+				'How much the files of one room may take up together, in MB of 1024 × 1024 bytes.',
+				2048,
+				1,
+				1_048_576,
+			),
+		}),
+		{},
+	),
+	log: v.optional(
+		v.strictObject({
+			level: v.pipe(
+				v.optional(
+					v.picklist(
+						['debug', 'info', 'warn', 'error'],
+						'must be "debug", "info", "warn" or "error"',
+					),
+					'info',
+				),
+				v.description('What is logged: "debug", "info", "warn" or "error".'),
+			),
+		}),
+		{},
+	),
+});
