@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { announcement } from '#lib/announcement.ts';
 import { deviceWords, problemWords } from '#lib/deviceWords.ts';
+import { messageProblem } from '#lib/messageProblem.ts';
 import { pathWords, presentWords } from '#lib/pathWords.ts';
 import { checkName } from '#lib/personName.ts';
 
@@ -85,6 +86,20 @@ describe('a typed name', () => {
 		['Ada\u202Eadmin', 'A name has only visible characters.'],
 	])('%j is not, and the reason is said', (typed, problem) => {
 		expect(checkName(typed)).toEqual({ ok: false, problem });
+	});
+});
+
+describe('a typed message', () => {
+	it.each(['Hello', 'a\nb', '', 'שלום \u200F', 'x'.repeat(8000)])('%j is taken', (text) => {
+		expect(messageProblem(text)).toBeNull();
+	});
+
+	it.each([
+		['a\u202Eb', /none that turn the direction/],
+		['a\u0000b', /no control characters/],
+		['x'.repeat(8001), /at most 8000 characters/],
+	])('%j is not, and the reason is said', (text, problem) => {
+		expect(messageProblem(text)).toMatch(problem);
 	});
 });
 
