@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync } from 'node:fs';
-import { access, mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { FileId } from '#shared/ids.ts';
 import { StartError } from '../startError.ts';
@@ -63,13 +63,6 @@ export class Folders {
 	async remove(fileId: FileId): Promise<void> {
 		await rm(this.complete(fileId), { force: true });
 	}
-}
-
-async function exists(path: string): Promise<boolean> {
-	return access(path).then(
-		() => true,
-		() => false,
-	);
 }
 
 async function syncFolder(path: string): Promise<void> {
