@@ -11,6 +11,6 @@ export function parsed<S extends v.GenericSchema>(schema: S, input: unknown): v.
 	if (result.success) return result.output;
 	const [issue] = result.issues;
 	// The parts of a protocol's request that have no name of their own here.
-	const path = v.getDotPath(issue)?.replace(/^(?:chat|draft|from|retention)\./, '');
+	const path = v.getDotPath(issue)?.replace(/^(?:chat|draft|from|retention)(?:\.|$)/, '');
 	throw new CodedError('BAD_REQUEST', path ? `${path}: ${issue.message}` : issue.message);
 }
