@@ -17,6 +17,7 @@ import { Arrivals } from './people/arrivals.ts';
 import { loadSecret } from './people/secret.ts';
 import { Sessions } from './people/session.ts';
 import { CallRecords } from './rooms/callRecords.ts';
+import { Passwords } from './rooms/passwords.ts';
 import { Binder } from './signalling/bind.ts';
 import { ChatAudience } from './signalling/chatAudience.ts';
 import { Gateway } from './signalling/gateway.ts';
@@ -122,12 +123,18 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		records.isRunning(id),
 	);
 	const settings = {
-		policy: { maxPeers: config.rooms.maxPeers },
+		maxPeers: config.rooms.maxPeers,
 		grace: config.rooms.graceSeconds * 1000,
 		records,
+		chats,
+		passwords: new Passwords(),
 	};
 	const rooms = new LiveRooms(settings, pool, log);
-	const audience = new ChatAudience(chats, (...fact) => gateway.broadcast(...fact));
+	const audience = new ChatAudience(
+		chats,
+		(...fact) => gateway.broadcast(...fact),
+		(...channels) => gateway.dismiss(...channels),
+	);
 	const context = { rooms, iceServers: config.media.iceServers, chats, audience };
 	const binder = new Binder(context, metrics, log);
 	const arrivals = new Arrivals(store.people, log);

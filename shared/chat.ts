@@ -1,8 +1,14 @@
 import * as v from 'valibot';
 import { fact, request } from './define.ts';
+import { errorCode } from './errors.ts';
 import { fileId, messageId, personId, roomId } from './ids.ts';
 import { limits } from './limits.ts';
+import { author, chatMember } from './members.ts';
+import { retention, systemEvent } from './systemEvent.ts';
 import { displayName, messageBody, saysSomething } from './text.ts';
+
+export type { Author, ChatMember } from './members.ts';
+export type { Retention, SystemEvent } from './systemEvent.ts';
 
 const time = v.number();
 const sequence = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -13,18 +19,6 @@ const sequence = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
  */
 export const chatAddress = v.object({ roomId, with: v.optional(personId) });
 export type ChatAddress = v.InferOutput<typeof chatAddress>;
-
-/** Who wrote or did something, under the name they had then. */
-export const author = v.object({ personId, name: v.string() });
-export type Author = v.InferOutput<typeof author>;
-
-/** Somebody who has joined the room at some time, and so may read and write in it. */
-export const chatMember = v.object({
-	personId,
-	name: v.string(),
-	role: v.picklist(['host', 'member']),
-});
-export type ChatMember = v.InferOutput<typeof chatMember>;
 
 /** A file that goes with a message, as its content says, not as its sender claimed. */
 export const fileInfo = v.object({
@@ -38,25 +32,6 @@ export const fileInfo = v.object({
 	picture: v.nullable(v.object({ width: v.number(), height: v.number() })),
 });
 export type FileInfo = v.InferOutput<typeof fileInfo>;
-
-/** How long a room keeps its chat. `until-empty`: until the last person has left the call. */
-export const retention = v.variant('kind', [
-	v.object({ kind: v.literal('forever') }),
-	v.object({
-		kind: v.literal('days'),
-		days: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.retentionDays)),
-	}),
-	v.object({ kind: v.literal('until-empty') }),
-]);
-export type Retention = v.InferOutput<typeof retention>;
-
-/** What a system line tells; its author is who did it. */
-export const systemEvent = v.variant('event', [
-	v.object({ event: v.literal('joined') }),
-	v.object({ event: v.literal('left') }),
-	v.object({ event: v.literal('retention'), retention }),
-]);
-export type SystemEvent = v.InferOutput<typeof systemEvent>;
 
 const content = v.variant('kind', [
 	v.object({
@@ -162,7 +137,6 @@ export const draft = v.pipe(
 		'There is nothing to send.',
 	),
 );
-export type Draft = v.InferOutput<typeof draft>;
 
 /** What a message is changed to. */
 export const revisedDraft = v.object({ body: spoken, mentions });
@@ -244,6 +218,10 @@ export const chatFacts = {
 	'chat:read': fact(v.object({ roomId, chat: chatSummary })),
 	/** Somebody became a member, or goes by another name now. */
 	'chat:member': fact(v.object({ roomId, member: chatMember })),
+	/** Somebody is no member any more. */
+	'chat:member-removed': fact(v.object({ roomId, personId })),
+	/** This socket is told nothing more of the room's chats, because its person may not read them any more. */
+	'chat:ended': fact(v.object({ roomId, code: errorCode, message: v.string() })),
 	/** Messages before `first` are gone: retention removed them. */
 	'chat:cleared': fact(v.object({ chat: chatAddress, ...chatBounds.entries })),
 	'chat:retained': fact(v.object({ roomId, retention })),

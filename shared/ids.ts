@@ -32,6 +32,9 @@ export type ProducerId = v.InferOutput<typeof producerId>;
 export const consumerId = v.pipe(v.string(), v.regex(unguessable), v.brand('ConsumerId'));
 export type ConsumerId = v.InferOutput<typeof consumerId>;
 
+export const knockId = v.pipe(v.string(), v.regex(unguessable), v.brand('KnockId'));
+export type KnockId = v.InferOutput<typeof knockId>;
+
 /** Made by the writing client, so that a message sent twice is stored once. */
 export const messageId = v.pipe(v.string(), v.regex(unguessable), v.brand('MessageId'));
 export type MessageId = v.InferOutput<typeof messageId>;
@@ -77,6 +80,7 @@ export const newPersonId = (): PersonId => v.parse(personId, unguessableText());
 export const newPeerId = (): PeerId => v.parse(peerId, unguessableText());
 export const newProducerId = (): ProducerId => v.parse(producerId, unguessableText());
 export const newResumeToken = (): ResumeToken => v.parse(resumeToken, unguessableText());
+export const newKnockId = (): KnockId => v.parse(knockId, unguessableText());
 export const newMessageId = (): MessageId => v.parse(messageId, unguessableText());
 export const newFileId = (): FileId => v.parse(fileId, unguessableText());
 export const newSessionId = (): SessionId => v.parse(sessionId, unguessableText());

@@ -27,6 +27,10 @@ export const limits = {
 	fileNameLength: 200,
 	/** People named in one message. */
 	mentions: 50,
+	/** The password of a room. */
+	passwordLength: 128,
+	/** People who wait at a room's door. */
+	knocks: 100,
 	/** Different reactions to one message, and the length of one of them. */
 	reactionsPerMessage: 20,
 	reactionLength: 32,

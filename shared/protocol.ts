@@ -1,13 +1,27 @@
+import { admissionFacts, admissionRequests } from './admission.ts';
 import { chatFacts, chatRequests } from './chat.ts';
 import type { AnswerData, FactData, ParsedInput, SentInput } from './define.ts';
 import type { Answer } from './errors.ts';
+import { hostFacts, hostRequests } from './host.ts';
 import { mediaFacts, mediaRequests } from './media.ts';
 import { roomFacts, roomRequests } from './room.ts';
 
 /** Every request there is. The rules in words are in PROTOCOL.md. */
-export const requests = { ...roomRequests, ...mediaRequests, ...chatRequests } as const;
+export const requests = {
+	...roomRequests,
+	...admissionRequests,
+	...hostRequests,
+	...mediaRequests,
+	...chatRequests,
+} as const;
 /** Every fact there is. */
-export const facts = { ...roomFacts, ...mediaFacts, ...chatFacts } as const;
+export const facts = {
+	...roomFacts,
+	...admissionFacts,
+	...hostFacts,
+	...mediaFacts,
+	...chatFacts,
+} as const;
 
 export type RequestName = keyof typeof requests;
 export type FactName = keyof typeof facts;

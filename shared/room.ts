@@ -1,9 +1,12 @@
 import * as v from 'valibot';
+import { admission, knock, roomPolicy } from './admission.ts';
+import { reaction } from './chat.ts';
 import { fact, request } from './define.ts';
 import { errorCode } from './errors.ts';
 import { peerId, personId, resumeToken, roomId } from './ids.ts';
 import { limits } from './limits.ts';
 import { consumerInfo, producerInfo } from './media.ts';
+import { role } from './members.ts';
 import { iceServer, rtpCapabilities, transportOptions } from './rtp.ts';
 import { displayName } from './text.ts';
 
@@ -11,14 +14,24 @@ export const roomInfo = v.object({
 	id: roomId,
 	/** What people call the room; its id as long as nobody named it. */
 	title: v.string(),
-	policy: v.object({ maxPeers: v.number() }),
+	policy: roomPolicy,
 });
 export type RoomInfo = v.InferOutput<typeof roomInfo>;
+
+/** What changes about a peer by what people do. */
+const peerState = {
+	name: v.string(),
+	role,
+	/** Since when the hand is raised, in ms since 1970; null when it is not. The earliest is the first in line. */
+	hand: v.nullable(v.number()),
+	/** A host silenced the microphone. */
+	hostMuted: v.boolean(),
+};
 
 export const peerInfo = v.object({
 	peerId,
 	personId,
-	name: v.string(),
+	...peerState,
 	/** False while the server waits for a lost connection to return. */
 	connected: v.boolean(),
 	producers: v.array(producerInfo),
@@ -40,6 +53,8 @@ export const roomRequests = {
 		v.object({
 			personId,
 			room: roomInfo,
+			/** How this person gets in. */
+			admission,
 			/** How many people are inside. */
 			present: v.number(),
 			routerRtpCapabilities: rtpCapabilities,
@@ -75,15 +90,26 @@ export const roomRequests = {
 			peers: v.array(peerInfo),
 			/** Every consumer this peer has now, oldest first. */
 			consumers: v.array(consumerInfo),
+			/** Who waits at the door, as hosts are told; none for others. */
+			knocks: v.array(knock),
 		}),
 	),
 	'room:leave': request(v.object({}), v.object({})),
+	/** Raising a hand that is raised leaves it at its place in the line. */
+	'room:hand': request(v.object({ raised: v.boolean() }), v.object({})),
+	'room:react': request(v.object({ emoji: reaction }), v.object({})),
+	'room:rename': request(v.object({ name: displayName }), v.object({})),
 } as const;
 
 export const roomFacts = {
 	/** To people in the lobby. */
 	'lobby:present': fact(v.object({ present: v.number() })),
 	'peer:joined': fact(v.object({ peer: peerInfo })),
+	/** The whole state of a peer, one's own too, after anything of it changed. */
+	'peer:updated': fact(v.object({ peerId, ...peerState })),
+	'peer:reacted': fact(v.object({ peerId, emoji: reaction })),
+	/** Who is speaking now, and who has the word: the latest speaker, also during a pause. */
+	'room:speakers': fact(v.object({ speaking: v.array(peerId), active: v.nullable(peerId) })),
 	/** The connection of a peer was lost, or came back. */
 	'peer:connection': fact(v.object({ peerId, connected: v.boolean() })),
 	'peer:left': fact(v.object({ peerId })),

@@ -1,8 +1,9 @@
-import type { ChatAddress, ChatMember } from '#shared/chat.ts';
+import type { Author, ChatAddress, ChatMember } from '#shared/chat.ts';
 import { CodedError, type ErrorCode } from '#shared/errors.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
+import type { Role } from '#shared/members.ts';
 import type { Log } from '../log.ts';
-import type { ChatKey, RoomStore } from '../store/store.ts';
+import type { ChatKey, KeptPolicy, RoomRules, RoomStore } from '../store/store.ts';
 import { Members } from './members.ts';
 
 /**
@@ -11,20 +12,47 @@ import { Members } from './members.ts';
  */
 export class Access {
 	readonly #log: Log;
+	readonly #rooms: RoomStore;
 	readonly #members: Members;
 
 	constructor(rooms: RoomStore, log: Log) {
 		this.#log = log;
+		this.#rooms = rooms;
 		this.#members = new Members(rooms);
 	}
 
-	/** Makes the person a member, under this name from now on. */
-	enter(
+	/**
+	 * Makes the person a member, under this name from now on.
+	 *
+	 * @param admitted whether they were let into the call; others become members of open rooms only.
+	 * @throws {CodedError} REMOVED, NOT_ADMITTED.
+	 */
+	async enter(
 		roomId: RoomId,
 		person: PersonId,
 		name: string,
+		admitted: boolean,
 	): Promise<{ member: ChatMember; isNews: boolean }> {
+		if (!admitted && !(await this.reading(() => this.#members.find(roomId, person))))
+			await this.#checkOpen(roomId, person);
 		return this.saving(() => this.#members.enter(roomId, person, name));
+	}
+
+	/** What hosts decided about the room. */
+	rules(roomId: RoomId): Promise<RoomRules> {
+		return this.reading(() => this.#rooms.rules(roomId));
+	}
+
+	setPolicy(roomId: RoomId, change: Partial<KeptPolicy>): Promise<void> {
+		return this.saving(() => this.#rooms.setPolicy(roomId, change));
+	}
+
+	/**
+	 * @returns them as a member; null when they are none any more.
+	 * @throws {CodedError} CONFLICT when the room would be without a host.
+	 */
+	setRole(roomId: RoomId, person: Author, role: Role | 'removed'): Promise<ChatMember | null> {
+		return this.saving(() => this.#members.setRole(roomId, person, role));
 	}
 
 	/** @throws {CodedError} NOT_MEMBER, also where there is no such room. */
@@ -77,6 +105,13 @@ export class Access {
 
 	saving<T>(save: () => Promise<T>): Promise<T> {
 		return this.#asking('NOT_SAVED', save);
+	}
+
+	async #checkOpen(roomId: RoomId, person: PersonId): Promise<void> {
+		const { policy, removed } = await this.rules(roomId);
+		if (removed.some(({ personId }) => personId === person)) throw new CodedError('REMOVED');
+		if (policy.locked || policy.knocking || policy.passwordHash !== null)
+			throw new CodedError('NOT_ADMITTED');
 	}
 
 	async #asking<T>(code: ErrorCode, ask: () => Promise<T>): Promise<T> {

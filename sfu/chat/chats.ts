@@ -10,6 +10,7 @@ import type {
 	chatRequests,
 } from '#shared/chat.ts';
 import { newMessageId, type PersonId, type RoomId } from '#shared/ids.ts';
+import type { Role } from '#shared/members.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
 import type { Log } from '../log.ts';
 import type { ChatKey, Store } from '../store/store.ts';
@@ -24,7 +25,10 @@ export type ChatEvents = {
 	typing: [ChatKey, Author, boolean];
 	/** This person has read further. */
 	read: [PersonId, RoomId, ChatSummary];
+	/** Somebody became a member, or is one under another name or in another role. */
 	member: [RoomId, ChatMember];
+	/** Somebody is none any more, and may not read on. */
+	removed: [RoomId, PersonId];
 	cleared: [ChatKey, ChatBounds];
 	retained: [RoomId, Retention];
 };
@@ -68,14 +72,26 @@ export class Chats extends EventEmitter<ChatEvents> {
 		return { you, members, chats: summaries, retention };
 	}
 
-	/** Becomes a member, under this name (R35). */
+	/**
+	 * Becomes a member, under this name (R35).
+	 *
+	 * @param admitted whether they were let into the call; others become members of open rooms only (R56).
+	 */
 	async enter(
 		person: PersonId,
 		{ roomId, name }: Input<'chat:enter'>,
+		admitted = false,
 	): Promise<Data<'chat:enter'>> {
-		const { member, isNews } = await this.access.enter(roomId, person, name);
+		const { member, isNews } = await this.access.enter(roomId, person, name, admitted);
 		if (isNews) this.emit('member', roomId, member);
 		return { you: member };
+	}
+
+	/** A host makes somebody a host or a member, or takes them out (R48, R51). */
+	async setRole(roomId: RoomId, person: Author, role: Role | 'removed'): Promise<void> {
+		const member = await this.access.setRole(roomId, person, role);
+		if (member) this.emit('member', roomId, member);
+		else this.emit('removed', roomId, person.personId);
 	}
 
 	async page(

@@ -1,5 +1,6 @@
-import type { ChatMember } from '#shared/chat.ts';
+import type { Author, ChatMember } from '#shared/chat.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
+import type { Role } from '#shared/members.ts';
 import type { RoomStore } from '../store/store.ts';
 
 /** Memberships kept at hand, of all rooms together. */
@@ -12,6 +13,8 @@ const most = 20_000;
 export class Members {
 	readonly #store: RoomStore;
 	readonly #known = new Map<string, ChatMember>();
+	/** Grows with each change of a role: what was asked before it may be wrong after it. */
+	#changes = 0;
 
 	constructor(store: RoomStore) {
 		this.#store = store;
@@ -21,8 +24,9 @@ export class Members {
 		const key = `${roomId} ${personId}`;
 		const known = this.#known.get(key);
 		if (known) return known;
+		const changes = this.#changes;
 		const found = await this.#store.member(roomId, personId);
-		if (found) this.#keep(key, found);
+		if (found && changes === this.#changes) this.#keep(key, found);
 		return found;
 	}
 
@@ -34,9 +38,25 @@ export class Members {
 		const key = `${roomId} ${personId}`;
 		const before = this.#known.get(key);
 		if (before?.name === name) return { member: before, isNews: false };
+		const changes = this.#changes;
 		const { member, isNew } = await this.#store.enter(roomId, personId, name, Date.now());
-		this.#keep(key, member);
+		if (changes === this.#changes) this.#keep(key, member);
 		return { member, isNews: isNew || before?.name !== name };
+	}
+
+	/** @returns them as a member; null when they are none any more. */
+	async setRole(
+		roomId: RoomId,
+		person: Author,
+		role: Role | 'removed',
+	): Promise<ChatMember | null> {
+		try {
+			return await this.#store.setRole(roomId, person, role, Date.now());
+		} finally {
+			// Also when it failed: who knows what was stored.
+			this.#changes++;
+			this.#known.delete(`${roomId} ${person.personId}`);
+		}
 	}
 
 	#keep(key: string, member: ChatMember): void {

@@ -80,5 +80,21 @@ function event(system: SystemEvent): string {
 				case 'until-empty':
 					return 'decided that this chat is kept until the last one has left the call';
 			}
+		case 'named-host':
+			return `made ${system.person.name} a host`;
+		case 'unnamed-host':
+			return `made ${system.person.name} a host no longer`;
+		case 'removed':
+			return `removed ${system.person.name}`;
+		case 'allowed':
+			return `allowed ${system.person.name} to come again`;
+		case 'muted-everybody':
+			return 'muted everybody';
+		case 'locked':
+			return system.locked ? 'locked the room' : 'unlocked the room';
+		case 'password':
+			return system.set ? 'set a password' : 'took the password away';
+		case 'ended-call':
+			return 'ended the call';
 	}
 }

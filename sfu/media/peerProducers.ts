@@ -4,7 +4,7 @@ import { parseScalabilityMode } from 'mediasoup';
 import type { Producer, WebRtcTransport } from 'mediasoup/types';
 import { CodedError } from '#shared/errors.ts';
 import type { PeerId, ProducerId } from '#shared/ids.ts';
-import { kindOfSource, type ProducerInfo } from '#shared/media.ts';
+import { kindOfSource, type MediaSource, type ProducerInfo } from '#shared/media.ts';
 import type { Parsed } from '#shared/protocol.ts';
 import { refusedAsBadMedia } from './engineErrors.ts';
 import type { Offer } from './wants.ts';
@@ -108,9 +108,36 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 		else await entry.producer.resume();
 	}
 
+	/** Where this one's media comes from. */
+	sourceOf(producerId: ProducerId): MediaSource | undefined {
+		return this.#entries.get(producerId)?.info.source;
+	}
+
+	/** Pauses what comes from this source, whatever its owner says of it. @returns those that it did not find paused. */
+	async pauseSource(source: MediaSource): Promise<ProducerId[]> {
+		const flowing = this.#from([source]).filter(({ info }) => !info.paused);
+		for (const entry of flowing) {
+			entry.info = { ...entry.info, paused: true };
+			this.emit('updated', entry.info);
+		}
+		await Promise.all(flowing.map(({ producer }) => producer.pause()));
+		return flowing.map(({ info }) => info.producerId);
+	}
+
+	/** Ends what comes from these sources. @returns what there was. */
+	closeSources(sources: readonly MediaSource[]): ProducerId[] {
+		const entries = this.#from(sources);
+		for (const { producer } of entries) producer.close();
+		return entries.map(({ info }) => info.producerId);
+	}
+
 	/** Ends a producer (R26). */
 	closeProducer(producerId: ProducerId): void {
 		this.#own(producerId).producer.close();
+	}
+
+	#from(sources: readonly MediaSource[]): Entry[] {
+		return [...this.#entries.values()].filter(({ info }) => sources.includes(info.source));
 	}
 
 	#own(producerId: ProducerId): Entry {

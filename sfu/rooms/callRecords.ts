@@ -1,4 +1,5 @@
-import type { Author } from '#shared/chat.ts';
+import type { Author, SystemEvent } from '#shared/chat.ts';
+import { CodedError } from '#shared/errors.ts';
 import { newCallId, type CallId, type PeerId, type PersonId, type RoomId } from '#shared/ids.ts';
 import type { Chats } from '../chat/chats.ts';
 import type { Log } from '../log.ts';
@@ -61,10 +62,23 @@ export class CallRecords {
 		const call = this.#running.get(roomId) ?? this.#begin(roomId, at);
 		const wasThere = call.awaited.delete(personId) || this.#has(call, personId);
 		call.present.set(peerId, author);
-		this.#backlog.add(async () => void (await this.#chats.enter(personId, { roomId, name })));
+		this.#enter(roomId, author);
 		this.#backlog.add(() => this.#calls.joined(call.callId, peerId, author, at));
 		if (!wasThere)
 			this.#backlog.add(() => this.#chats.note(roomId, author, { event: 'joined' }, at));
+	}
+
+	/** Somebody in the call goes by another name now. */
+	renamed(roomId: RoomId, { id: peerId, personId, name }: Peer): void {
+		const author = { personId, name };
+		this.#running.get(roomId)?.present.set(peerId, author);
+		this.#enter(roomId, author);
+	}
+
+	/** A line in the room's chat about what a host did. */
+	note(roomId: RoomId, by: Author, event: SystemEvent): void {
+		const at = Date.now();
+		this.#backlog.add(() => this.#chats.note(roomId, by, event, at));
 	}
 
 	left(roomId: RoomId, peerId: PeerId): void {
@@ -104,6 +118,17 @@ export class CallRecords {
 			this.#giveUp(roomId, call, at);
 		}
 		await this.#backlog.close();
+	}
+
+	#enter(roomId: RoomId, { personId, name }: Author): void {
+		this.#backlog.add(async () => {
+			try {
+				await this.#chats.enter(personId, { roomId, name }, true);
+			} catch (error) {
+				// A host removed them meanwhile: trying again would change nothing.
+				if (!(error instanceof CodedError && error.code === 'REMOVED')) throw error;
+			}
+		});
 	}
 
 	#begin(roomId: RoomId, at: number): RunningCall {

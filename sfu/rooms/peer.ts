@@ -14,6 +14,8 @@ export class Peer {
 	readonly personId: PersonId;
 	name = '';
 	joined = false;
+	/** Since when the hand is raised, in ms since 1970. */
+	hand: number | null = null;
 	/** False while a lost connection may return. */
 	connected = true;
 

@@ -1,3 +1,6 @@
+import type { RoomPolicy } from '#shared/admission.ts';
+import type { MediaSource } from '#shared/media.ts';
+import type { Role } from '#shared/members.ts';
 import type { RequestName } from '#shared/protocol.ts';
 
 /** Where a socket is: nowhere yet, in a room's lobby, or in the room. */
@@ -11,6 +14,24 @@ const phases: Record<RequestName, ReadonlySet<Phase>> = {
 	'lobby:prepare': new Set<Phase>(['lobby']),
 	'room:join': always,
 	'room:leave': new Set<Phase>(['lobby', 'room']),
+	'room:hand': new Set<Phase>(['room']),
+	'room:react': new Set<Phase>(['room']),
+	'room:rename': new Set<Phase>(['room']),
+	'room:knock': new Set<Phase>(['lobby']),
+	'host:policy': new Set<Phase>(['room']),
+	'host:mute': new Set<Phase>(['room']),
+	'host:mute-all': new Set<Phase>(['room']),
+	'host:stop-camera': new Set<Phase>(['room']),
+	'host:stop-share': new Set<Phase>(['room']),
+	'host:lower-hand': new Set<Phase>(['room']),
+	'host:remove': new Set<Phase>(['room']),
+	'host:removed': new Set<Phase>(['room']),
+	'host:allow': new Set<Phase>(['room']),
+	'host:name': new Set<Phase>(['room']),
+	'host:admit': new Set<Phase>(['room']),
+	'host:admit-all': new Set<Phase>(['room']),
+	'host:decline': new Set<Phase>(['room']),
+	'host:end-call': new Set<Phase>(['room']),
 	'media:connect': new Set<Phase>(['lobby', 'room']),
 	'media:restart-ice': new Set<Phase>(['lobby', 'room']),
 	'media:produce': new Set<Phase>(['lobby', 'room']),
@@ -39,6 +60,21 @@ const phases: Record<RequestName, ReadonlySet<Phase>> = {
 /** Whether a socket in this phase may make this request at all. */
 export function mayAsk(name: RequestName, phase: Phase): boolean {
 	return phases[name].has(phase);
+}
+
+/** Whether somebody in this role may send this in a room with this policy (R54). */
+export function maySend(
+	source: MediaSource,
+	role: Role,
+	policy: Pick<RoomPolicy, 'sharing'>,
+): boolean {
+	const shares = source === 'screen' || source === 'screen-audio';
+	return !shares || role === 'host' || policy.sharing === 'everybody';
+}
+
+/** Whether somebody whom a host silenced may unmute without being allowed to (R49). */
+export function mayUnmute(role: Role, policy: Pick<RoomPolicy, 'unmuting'>): boolean {
+	return role === 'host' || policy.unmuting === 'everybody';
 }
 
 /** Whether one more person fits (R20). */

@@ -4,6 +4,7 @@ import type { PeerId, PersonId, ResumeToken, RoomId } from '#shared/ids.ts';
 import type { RoomInfo } from '#shared/room.ts';
 import { Peer } from './peer.ts';
 import { hasPlace } from './permissions.ts';
+import type { Rules } from './rules.ts';
 
 type RoomEvents = {
 	joined: [Peer];
@@ -17,26 +18,25 @@ type RoomEvents = {
 	empty: [];
 };
 
-export type RoomPolicy = RoomInfo['policy'];
-
 /** A live room: who is in its lobby and who has joined. */
 export class Room extends EventEmitter<RoomEvents> {
 	readonly id: RoomId;
-	readonly policy: RoomPolicy;
+	readonly rules: Rules;
 	readonly #grace: number;
 	readonly #peers = new Map<PeerId, Peer>();
+	#lastHand = 0;
 	readonly #graceTimers = new Map<PeerId, NodeJS.Timeout>();
 
 	/** @param grace how long the place of a lost peer is kept, in ms. */
-	constructor(id: RoomId, policy: RoomPolicy, grace: number) {
+	constructor(id: RoomId, rules: Rules, grace: number) {
 		super();
 		this.id = id;
-		this.policy = policy;
+		this.rules = rules;
 		this.#grace = grace;
 	}
 
 	get info(): RoomInfo {
-		return { id: this.id, title: this.id, policy: this.policy };
+		return { id: this.id, title: this.id, policy: this.rules.policy };
 	}
 
 	/** The joined peers, longest present first. */
@@ -61,13 +61,22 @@ export class Room extends EventEmitter<RoomEvents> {
 	 * @throws {CodedError} ROOM_FULL; the peer stays in the lobby.
 	 */
 	join(peer: Peer, name: string): void {
-		if (!hasPlace(this.joined.length, this.policy)) throw new CodedError('ROOM_FULL');
+		if (!hasPlace(this.joined.length, this.rules.policy)) throw new CodedError('ROOM_FULL');
 		peer.name = name;
 		peer.joined = true;
 		// To the end of the line: the order is that of joining, not of entering the lobby.
 		this.#peers.delete(peer.id);
 		this.#peers.set(peer.id, peer);
 		this.emit('joined', peer);
+	}
+
+	/** @returns whether that is news. A hand that is up already keeps its place in the line. */
+	raiseHand(peer: Peer, raised: boolean): boolean {
+		if (raised === (peer.hand !== null)) return false;
+		// No two at the same time, so that there is one order.
+		if (raised) this.#lastHand = Math.max(Date.now(), this.#lastHand + 1);
+		peer.hand = raised ? this.#lastHand : null;
+		return true;
 	}
 
 	/** The connection of a peer was lost: a joined one is waited for (R18), one in the lobby is gone. */

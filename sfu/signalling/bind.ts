@@ -9,17 +9,27 @@ import { mayAsk } from '../rooms/permissions.ts';
 import { Client, type ClientSocket } from './client.ts';
 import type { Context, Handler, Handlers } from './handlers.ts';
 import { onChat } from './onChat.ts';
+import { onHost } from './onHost.ts';
 import { onLobby } from './onLobby.ts';
 import { onMedia } from './onMedia.ts';
 import { onRoom } from './onRoom.ts';
 
-const handlers: Handlers = { ...onLobby, ...onRoom, ...onMedia, ...onChat };
+const handlers: Handlers = { ...onLobby, ...onRoom, ...onHost, ...onMedia, ...onChat };
 
 /** What a person may ask for in each span of time: points, and seconds. */
 const budget = { points: 300, duration: 5 };
 /** Requests that cost the server more than a look cost more points than one. */
 const costs: Partial<Record<RequestName, number>> = {
 	'lobby:enter': 10,
+	'room:knock': 20,
+	'room:hand': 5,
+	'room:react': 5,
+	'room:rename': 10,
+	'host:policy': 10,
+	'host:mute-all': 10,
+	'host:remove': 5,
+	'host:name': 5,
+	'host:allow': 5,
 	'media:produce': 3,
 	'chat:open': 5,
 	'chat:enter': 5,
@@ -58,11 +68,16 @@ export class Binder {
 		let waiting = 0;
 		// The requests of one socket, one after the other (R7), and its end after the last of them. What is
 		// written waits for the disk, and nothing else waits for what is written.
-		const lanes = { call: Promise.resolve(), chat: Promise.resolve() };
+		const lanes = {
+			call: Promise.resolve(),
+			chat: Promise.resolve(),
+			host: Promise.resolve(),
+		};
 		socket.onAny((name: string, input: unknown, acknowledge: unknown) => {
 			if (typeof acknowledge !== 'function') return;
 			const arrived = performance.now();
-			const lane = name.startsWith('chat:') ? 'chat' : 'call';
+			const [prefix] = name.split(':', 1);
+			const lane = prefix === 'chat' || prefix === 'host' ? prefix : 'call';
 			const answer = (given: Answer<unknown>) => {
 				acknowledge(given);
 				if (lane === 'call') client.release();

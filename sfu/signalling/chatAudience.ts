@@ -1,4 +1,5 @@
 import type { ChatAddress } from '#shared/chat.ts';
+import { errorMessages } from '#shared/errors.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
 import type { FactName, Told } from '#shared/protocol.ts';
 import type { Chats } from '../chat/chats.ts';
@@ -17,7 +18,12 @@ const one = (roomId: RoomId, person: PersonId) => `chat ${roomId} ${person}`;
 export class ChatAudience {
 	readonly #broadcast: Broadcast;
 
-	constructor(chats: Chats, broadcast: Broadcast) {
+	/** @param dismiss takes the sockets in a channel out of these channels. */
+	constructor(
+		chats: Chats,
+		broadcast: Broadcast,
+		dismiss: (channel: string, from: string[]) => void,
+	) {
 		this.#broadcast = broadcast;
 		chats.on('posted', (key, messages) =>
 			this.#tell(key, (chat) => ['chat:posted', { chat, messages }]),
@@ -37,6 +43,13 @@ export class ChatAudience {
 		chats.on('member', (roomId, member) =>
 			this.#broadcast(everybody(roomId), 'chat:member', { roomId, member }),
 		);
+		chats.on('removed', (roomId, personId) => {
+			const theirs = one(roomId, personId);
+			const message = errorMessages.REMOVED;
+			this.#broadcast(theirs, 'chat:ended', { roomId, code: 'REMOVED', message });
+			dismiss(theirs, [everybody(roomId), theirs]);
+			this.#broadcast(everybody(roomId), 'chat:member-removed', { roomId, personId });
+		});
 		chats.on('retained', (roomId, retention) =>
 			this.#broadcast(everybody(roomId), 'chat:retained', { roomId, retention }),
 		);

@@ -81,6 +81,11 @@ export class Gateway {
 		(sockets.emit.bind(sockets) as (name: N, told: Told<N>) => void)(name, told);
 	};
 
+	/** Takes every socket that listens to the channel out of these channels. */
+	readonly dismiss = (channel: string, from: string[]): void => {
+		this.#io.in(channel).socketsLeave(from);
+	};
+
 	/** Closes every socket. The HTTP server stays with its owner. */
 	async close(): Promise<void> {
 		this.#io.disconnectSockets(true);

@@ -1,24 +1,32 @@
+import type { ChatMember } from '#shared/chat.ts';
 import { CodedError, errorMessages, type ErrorCode } from '#shared/errors.ts';
-import type { PeerId, RoomId } from '#shared/ids.ts';
-import type { Data, FactName, Parsed, Told } from '#shared/protocol.ts';
-import type { PeerInfo } from '#shared/room.ts';
+import type { PersonId, RoomId } from '#shared/ids.ts';
+import type { Data, Parsed } from '#shared/protocol.ts';
+import type { Chats } from '../chat/chats.ts';
 import type { Log } from '../log.ts';
 import { RoomMedia } from '../media/roomMedia.ts';
 import type { WorkerPool } from '../media/workers.ts';
-import type { Peer } from '../rooms/peer.ts';
 import type { CallRecords } from '../rooms/callRecords.ts';
-import { Room, type RoomPolicy } from '../rooms/room.ts';
+import { Door } from '../rooms/door.ts';
+import type { Passwords } from '../rooms/passwords.ts';
+import type { Peer } from '../rooms/peer.ts';
+import { Room } from '../rooms/room.ts';
+import { Rules } from '../rooms/rules.ts';
 import type { Client, Seat } from './client.ts';
+import { infoOf, tellWhatHappens } from './events.ts';
+import { Floor } from './floor.ts';
+import { Hosting } from './hosting.ts';
+import { Reception } from './reception.ts';
+import { Seats, type Occupied } from './seats.ts';
 
 export type RoomSettings = {
-	policy: RoomPolicy;
+	maxPeers: number;
 	/** How long the place of a lost peer is kept, in ms. */
 	grace: number;
-	records: Pick<CallRecords, 'joined' | 'left' | 'interrupted'>;
+	records: CallRecords;
+	chats: Chats;
+	passwords: Passwords;
 };
-
-/** What the server holds for one peer: its client is null while the connection is lost. */
-type Occupied = Seat & { client: Client | null };
 
 /**
  * A room with its media and the clients in it: the one place where what happens among people and what
@@ -27,28 +35,50 @@ type Occupied = Seat & { client: Client | null };
 export class LiveRoom {
 	readonly room: Room;
 	readonly media: RoomMedia;
-	readonly #records: RoomSettings['records'];
-	readonly #log: Log;
+	readonly rules: Rules;
+	readonly seats: Seats;
+	readonly door: Door;
+	readonly reception: Reception;
+	readonly floor: Floor;
+	readonly hosting: Hosting;
+	readonly #records: CallRecords;
 	readonly #onClosed: () => void;
-	readonly #seats = new Map<PeerId, Occupied>();
 	#closed = false;
 
 	private constructor(
 		room: Room,
 		media: RoomMedia,
-		records: RoomSettings['records'],
+		{ records, chats, passwords }: RoomSettings,
 		log: Log,
 		onClosed: () => void,
 	) {
+		const { id: roomId, rules } = room;
+		const seats = new Seats(rules);
+		const door = new Door(rules);
+		const reception = new Reception(roomId, rules, door, seats, passwords);
+		const floor = new Floor(rules, seats, (peer) => this.#updated(peer));
 		this.room = room;
 		this.media = media;
+		this.rules = rules;
+		this.seats = seats;
+		this.door = door;
+		this.reception = reception;
+		this.floor = floor;
+		this.hosting = new Hosting({
+			...{ roomId, rules, door, seats, floor, reception, chats, records, passwords },
+			eject: (seat, code) => this.#eject(seat, code),
+			roleChanged: (person) => this.#roleChanged(person),
+		});
 		this.#records = records;
-		this.#log = log;
 		this.#onClosed = onClosed;
-		this.#translate();
+		tellWhatHappens(this, records, log);
 	}
 
-	/** Places the room on a worker. `onClosed` is called once, when nothing of it is left. */
+	/**
+	 * Places the room on a worker. `onClosed` is called once, when nothing of it is left.
+	 *
+	 * @throws {CodedError} UNAVAILABLE when nobody knows what hosts decided: a locked room stays locked.
+	 */
 	static async create(
 		id: RoomId,
 		settings: RoomSettings,
@@ -56,9 +86,12 @@ export class LiveRoom {
 		log: Log,
 		onClosed: () => void,
 	): Promise<LiveRoom> {
-		const media = await RoomMedia.create(pool);
-		const room = new Room(id, settings.policy, settings.grace);
-		return new LiveRoom(room, media, settings.records, log, onClosed);
+		const loading = settings.chats.access.rules(id);
+		const placing = RoomMedia.create(pool);
+		const [loaded, placed] = await Promise.allSettled([loading, placing]);
+		if (loaded.status === 'rejected' && placed.status === 'fulfilled') placed.value.close();
+		const [rules, media] = [new Rules(settings.maxPeers, await loading), await placing];
+		return new LiveRoom(new Room(id, rules, settings.grace), media, settings, log, onClosed);
 	}
 
 	get closed(): boolean {
@@ -72,7 +105,7 @@ export class LiveRoom {
 			const media = await this.media.add(peer.id);
 			if (this.#closed) throw new CodedError('UNAVAILABLE');
 			const seat = { live: this, peer, media };
-			this.#seats.set(peer.id, { ...seat, client });
+			this.seats.take({ ...seat, client, standing: this.door.standingOf(peer) });
 			client.moveTo({ ...seat, phase: 'lobby' });
 			return seat;
 		} catch (error) {
@@ -84,10 +117,12 @@ export class LiveRoom {
 	/** From the lobby into the room (R15). */
 	async join(client: Client, seat: Seat, input: Parsed<'room:join'>): Promise<Data<'room:join'>> {
 		const { peer, media } = seat;
+		this.door.check(peer.personId);
 		media.consumers.rtpCapabilities = input.rtpCapabilities;
 		this.room.join(peer, input.name);
 		this.media.publish(peer.id);
 		try {
+			await this.floor.admit(seat);
 			await this.media.wantFirst(media, input.firstPage);
 		} catch (error) {
 			this.room.leave(peer);
@@ -95,6 +130,11 @@ export class LiveRoom {
 			throw this.#closed ? new CodedError('MEDIA_LOST') : error;
 		}
 		if (this.#closed) throw new CodedError('MEDIA_LOST');
+		if (!this.seats.get(peer.id)) {
+			// A host was quicker; the client has been told.
+			const removed = this.rules.roleOf(peer.personId) === 'removed';
+			throw new CodedError(removed ? 'REMOVED' : 'CALL_ENDED');
+		}
 		return this.#settleIn(client, seat);
 	}
 
@@ -104,7 +144,7 @@ export class LiveRoom {
 		token: NonNullable<Parsed<'room:join'>['resumeToken']>,
 	): Data<'room:join'> {
 		const peer = this.room.resume(token, client.personId);
-		const seat = this.#seats.get(peer.id);
+		const seat = this.seats.get(peer.id);
 		if (!seat) throw new CodedError('RESUME_EXPIRED');
 		const before = seat.client;
 		if (before && before !== client) this.#end(before, 'TAKEN_OVER');
@@ -121,11 +161,30 @@ export class LiveRoom {
 		this.room.leave(peer);
 	}
 
+	/** Up or down (R50). @returns whether that is news. */
+	raiseHand(peer: Peer, raised: boolean): boolean {
+		const news = this.room.raiseHand(peer, raised);
+		if (news) this.#updated(peer);
+		return news;
+	}
+
+	rename(peer: Peer, name: string): void {
+		if (peer.name === name) return;
+		peer.name = name;
+		this.#records.renamed(this.room.id, peer);
+		this.#updated(peer);
+	}
+
+	/** What the store says somebody is: it decides who came first. */
+	learn({ personId, name, role }: ChatMember): void {
+		if (this.rules.setRole({ personId, name }, role)) this.#roleChanged(personId);
+	}
+
 	/** The connection was lost (R18). */
 	lose(client: Client): void {
 		if (client.place.phase === 'outside') return;
 		const { peer } = client.place;
-		const seat = this.#seats.get(peer.id);
+		const seat = this.seats.get(peer.id);
 		client.moveTo({ phase: 'outside' });
 		if (seat?.client !== client) return;
 		seat.client = null;
@@ -137,8 +196,8 @@ export class LiveRoom {
 		if (this.#closed) return;
 		this.#closed = true;
 		this.#records.interrupted(this.room.id);
-		for (const { client } of this.#seats.values()) if (client) this.#end(client, code);
-		this.#seats.clear();
+		for (const { client } of this.seats.all) if (client) this.#end(client, code);
+		this.seats.clear();
 		this.room.close();
 		this.media.close();
 		this.#onClosed();
@@ -151,20 +210,10 @@ export class LiveRoom {
 		const { peer, media } = seat;
 		return {
 			room: this.room.info,
-			you: { ...this.#info(peer), resumeToken: peer.resumeToken },
-			peers: this.room.joined.filter((other) => other !== peer).map((other) => this.#info(other)),
+			you: { ...infoOf(this, peer), resumeToken: peer.resumeToken },
+			peers: this.room.joined.filter((other) => other !== peer).map((other) => infoOf(this, other)),
 			consumers: media.consumers.infos,
-		};
-	}
-
-	#info(peer: Peer): PeerInfo {
-		const { id: peerId, personId, name, connected } = peer;
-		return {
-			peerId,
-			personId,
-			name,
-			connected,
-			producers: this.#seats.get(peerId)?.media.producers.infos ?? [],
+			knocks: this.rules.isHost(peer.personId) ? this.door.knocks : [],
 		};
 	}
 
@@ -173,64 +222,23 @@ export class LiveRoom {
 		client.tell('room:ended', { code, message: errorMessages[code] });
 	}
 
-	/** Tells the joined clients of this room (R21). */
-	#tellRoom<N extends FactName>(name: N, told: Told<N>, except?: PeerId): void {
-		for (const [peerId, { client }] of this.#seats) {
-			if (client?.place.phase === 'room' && peerId !== except) client.tell(name, told);
-		}
+	#updated(peer: Peer): void {
+		const { name, role, hand, hostMuted } = infoOf(this, peer);
+		this.seats.tellRoom('peer:updated', { peerId: peer.id, name, role, hand, hostMuted });
 	}
 
-	/** Tells the people in the lobby (R14). */
-	#tellLobby(): void {
-		const present = this.room.joined.length;
-		for (const { client, peer } of this.#seats.values()) {
-			if (!peer.joined) client?.tell('lobby:present', { present });
-		}
+	#eject({ client, peer }: Occupied, code: ErrorCode): void {
+		if (client) this.#end(client, code);
+		this.room.leave(peer);
 	}
 
-	#translate(): void {
-		const { room, media } = this;
-		const about = { room: room.id };
-		this.#log.info(about, 'room opened');
-		room.on('joined', (peer) => {
-			this.#log.info({ ...about, peer: peer.id }, 'peer joined');
-			this.#records.joined(room.id, peer);
-			this.#tellRoom('peer:joined', { peer: this.#info(peer) }, peer.id);
-			this.#tellLobby();
-		});
-		room.on('connection', ({ id: peerId, connected }) =>
-			this.#tellRoom('peer:connection', { peerId, connected }, peerId),
-		);
-		room.on('left', ({ id: peerId }) => {
-			this.#log.info({ ...about, peer: peerId }, 'peer left');
-			this.#records.left(room.id, peerId);
-			this.#tellRoom('peer:left', { peerId }, peerId);
-			this.#tellLobby();
-		});
-		room.on('gone', ({ id }) => {
-			this.#seats.delete(id);
-			media.remove(id);
-		});
-		room.on('empty', () => {
-			this.#log.info(about, 'room closed');
-			this.close('NOT_FOUND');
-		});
-		media.on('added', (peerId, producer) =>
-			this.#tellRoom('producer:added', { peerId, producer }, peerId),
-		);
-		media.on('updated', (peerId, producer) =>
-			this.#tellRoom('producer:updated', { peerId, producer }, peerId),
-		);
-		media.on('closed', (peerId, producerId) =>
-			this.#tellRoom('producer:closed', { peerId, producerId }, peerId),
-		);
-		media.on('demand', (peerId, producerId, spatialLayer) =>
-			this.#seats.get(peerId)?.client?.tell('media:demand', { producerId, spatialLayer }),
-		);
-		media.on('trouble', (error) => this.#log.error({ ...about, err: error }, 'media trouble'));
-		media.on('lost', () => {
-			this.#log.warn(about, 'room lost its media worker');
-			this.close('MEDIA_LOST');
-		});
+	#roleChanged(person: PersonId): void {
+		for (const { peer, client } of this.seats.of(person)) {
+			if (!peer.joined) continue;
+			this.#updated(peer);
+			const knocks = this.rules.isHost(person) ? this.door.knocks : [];
+			if (client?.place.phase === 'room') client.tell('knock:list', { knocks });
+		}
+		this.reception.refresh();
 	}
 }

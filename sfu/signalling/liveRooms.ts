@@ -17,6 +17,9 @@ export class LiveRooms {
 		this.#settings = settings;
 		this.#pool = pool;
 		this.#log = log;
+		settings.chats.on('member', (roomId, member) => {
+			void this.find(roomId).then((live) => live?.learn(member));
+		});
 	}
 
 	/** Those that are open now. */

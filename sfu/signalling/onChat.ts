@@ -7,7 +7,7 @@ import type { Handlers } from './handlers.ts';
 /** The person who asks. Whoever is in the room's call is a member, though it may not be written down yet (R35). */
 async function asker({ personId, place }: Client, roomId: RoomId, chats: Chats): Promise<PersonId> {
 	if (place.phase === 'room' && place.live.room.id === roomId)
-		await chats.enter(personId, { roomId, name: place.peer.name });
+		await chats.enter(personId, { roomId, name: place.peer.name }, true);
 	return personId;
 }
 
@@ -17,13 +17,22 @@ export const onChat: Handlers<keyof typeof chatRequests> = {
 		await chats.access.member(person, roomId);
 		// Listening begins before the looking, so that nothing falls in between (R36).
 		audience.add(client, roomId);
-		return chats.open(person, roomId);
+		try {
+			return await chats.open(person, roomId);
+		} catch (error) {
+			// A host may have removed them in between.
+			audience.remove(client, roomId);
+			throw error;
+		}
 	},
 	'chat:close': (client, { roomId }, { audience }) => {
 		audience.remove(client, roomId);
 		return {};
 	},
-	'chat:enter': ({ personId }, input, { chats }) => chats.enter(personId, input),
+	'chat:enter': async ({ personId }, input, { chats, rooms }) => {
+		const live = await rooms.find(input.roomId);
+		return chats.enter(personId, input, live?.door.admissionOf(personId) === 'open');
+	},
 	'chat:page': async (client, input, { chats }) =>
 		chats.page(await asker(client, input.chat.roomId, chats), input),
 	'chat:changes': async (client, input, { chats }) =>

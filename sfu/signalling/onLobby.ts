@@ -1,14 +1,17 @@
+import type { admissionRequests } from '#shared/admission.ts';
 import { seatOf, type Handlers } from './handlers.ts';
 
-export const onLobby: Handlers<'lobby:enter' | 'lobby:prepare'> = {
+export const onLobby: Handlers<'lobby:enter' | 'lobby:prepare' | keyof typeof admissionRequests> = {
 	'lobby:enter': async (client, { roomId }, { rooms, iceServers }) => {
 		// Starting over (R13).
 		if (client.place.phase !== 'outside') client.place.live.leave(client);
 		const live = await rooms.acquire(roomId);
 		const { media } = await live.enter(client);
+		const admission = live.door.admissionOf(client.personId);
 		return {
 			personId: client.personId,
 			room: live.room.info,
+			admission,
 			present: live.room.joined.length,
 			routerRtpCapabilities: live.media.rtpCapabilities,
 			iceServers,
@@ -18,9 +21,16 @@ export const onLobby: Handlers<'lobby:enter' | 'lobby:prepare'> = {
 	},
 
 	'lobby:prepare': async (client, { rtpCapabilities, firstPage }) => {
-		const { live, media } = seatOf(client);
+		const { live, media, peer } = seatOf(client);
+		// Who is not let in yet is shown nothing of the room (R34).
+		if (live.door.admissionOf(peer.personId) !== 'open') return { consumers: [] };
 		media.consumers.rtpCapabilities = rtpCapabilities;
 		await live.media.wantFirst(media, firstPage);
 		return { consumers: media.consumers.infos };
+	},
+
+	'room:knock': (client, input) => {
+		const { live, peer } = seatOf(client);
+		return live.reception.knock(peer, input);
 	},
 };

@@ -10,12 +10,21 @@ export const onMedia: Handlers<keyof typeof mediaRequests> = {
 	'media:restart-ice': (client, { direction }) => seatOf(client).media.restartIce(direction),
 
 	'media:produce': async (client, input) => {
-		await seatOf(client).media.producers.produce(input);
+		const seat = seatOf(client);
+		const { live, peer, media } = seat;
+		live.floor.check(peer, input.source, input.paused);
+		await media.producers.produce(input);
+		await live.floor.enforce(seat);
 		return {};
 	},
 
 	'media:update': async (client, input) => {
-		await seatOf(client).media.producers.update(input);
+		const seat = seatOf(client);
+		const { live, peer, media } = seat;
+		const source = media.producers.sourceOf(input.producerId);
+		if (source) live.floor.check(peer, source, input.paused);
+		await media.producers.update(input);
+		await live.floor.enforce(seat);
 		return {};
 	},
 

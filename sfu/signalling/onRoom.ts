@@ -1,7 +1,9 @@
 import { CodedError } from '#shared/errors.ts';
-import type { Handlers } from './handlers.ts';
+import { seatOf, type Handlers } from './handlers.ts';
 
-export const onRoom: Handlers<'room:join' | 'room:leave'> = {
+export const onRoom: Handlers<
+	'room:join' | 'room:leave' | 'room:hand' | 'room:react' | 'room:rename'
+> = {
 	'room:join': async (client, input, { rooms }) => {
 		const { place } = client;
 		if (input.resumeToken) {
@@ -20,6 +22,24 @@ export const onRoom: Handlers<'room:join' | 'room:leave'> = {
 
 	'room:leave': (client) => {
 		if (client.place.phase !== 'outside') client.place.live.leave(client);
+		return {};
+	},
+
+	'room:hand': (client, { raised }) => {
+		const { live, peer } = seatOf(client);
+		live.raiseHand(peer, raised);
+		return {};
+	},
+
+	'room:react': (client, { emoji }) => {
+		const { live, peer } = seatOf(client);
+		live.seats.tellRoom('peer:reacted', { peerId: peer.id, emoji });
+		return {};
+	},
+
+	'room:rename': (client, { name }) => {
+		const { live, peer } = seatOf(client);
+		live.rename(peer, name);
 		return {};
 	},
 };

@@ -45,7 +45,7 @@ export function fileStore(database: Database): FileStore {
 				.where('files.doomed', '=', 0)
 				.executeTakeFirst();
 			if (!file) return null;
-			const isMember = file.role !== null;
+			const isMember = file.role === 'host' || file.role === 'member';
 			const isOneOfTwo = file.low === '' || file.low === personId || file.high === personId;
 			const mayRead =
 				file.message_row === null ? file.owner_id === personId : isMember && isOneOfTwo;

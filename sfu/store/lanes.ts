@@ -16,6 +16,9 @@ export const lanes = {
 		retention: 'read',
 		setRetention: 'write',
 		roomsOf: 'read',
+		rules: 'read',
+		setPolicy: 'write',
+		setRole: 'write',
 	},
 	chats: {
 		post: 'write',

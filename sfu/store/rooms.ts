@@ -1,16 +1,21 @@
-import type { ChatMember, Retention } from '#shared/chat.ts';
+import type { Retention } from '#shared/chat.ts';
+import { CodedError } from '#shared/errors.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
 import { addRooms } from './chatRows.ts';
 import type { Database, Tx } from './database.ts';
+import {
+	addMember,
+	asMember,
+	changeMember,
+	hasHost,
+	lockRoom,
+	memberOf,
+	membersOf,
+} from './memberships.ts';
 import { addPerson } from './people.ts';
+import { columnsOfPolicy, putPolicy, rulesOf } from './policies.ts';
 import type { RoomStore, RoomSummary } from './store.ts';
 import { unreadOfRooms } from './unread.ts';
-
-const toMember = (row: {
-	person_id: PersonId;
-	name: string;
-	role: 'host' | 'member';
-}): ChatMember => ({ personId: row.person_id, name: row.name, role: row.role });
 
 export function roomStore(database: Database): RoomStore {
 	const { db } = database;
@@ -19,32 +24,49 @@ export function roomStore(database: Database): RoomStore {
 		enter: (roomId, personId, name, at) =>
 			database.write(async (tx) => {
 				const known = await memberOf(tx, roomId, personId);
+				if (known?.role === 'removed') throw new CodedError('REMOVED');
 				if (known) {
-					if (known.name !== name)
-						await tx
-							.updateTable('memberships')
-							.set({ name })
-							.where('room_id', '=', roomId)
-							.where('person_id', '=', personId)
-							.execute();
-					return { member: { ...known, name }, isNew: false };
+					if (known.name !== name) await changeMember(tx, roomId, personId, { name });
+					return { member: { ...known, role: known.role, name }, isNew: false };
 				}
 				await addPerson(tx, personId, at);
 				await addRooms(tx, [roomId]);
-				return addMember(tx, roomId, personId, name, at);
+				await lockRoom(database, tx, roomId);
+				// From another tab at the same moment.
+				const added = await memberOf(tx, roomId, personId);
+				if (added?.role === 'removed') throw new CodedError('REMOVED');
+				if (added) return { member: { ...added, role: added.role }, isNew: false };
+				const role = (await hasHost(tx, roomId)) ? 'member' : 'host';
+				await addMember(tx, roomId, { personId, name, role }, at);
+				return { member: { personId, name, role }, isNew: true };
 			}),
 
-		member: (roomId, personId) => memberOf(db, roomId, personId),
+		member: async (roomId, personId) => asMember(await memberOf(db, roomId, personId)),
 
-		members: async (roomId) => {
-			const rows = await db
-				.selectFrom('memberships')
-				.select(['person_id', 'name', 'role'])
-				.where('room_id', '=', roomId)
-				.orderBy('place')
-				.execute();
-			return rows.map(toMember);
-		},
+		members: async (roomId) =>
+			(await membersOf(db, roomId, ['host', 'member'])).flatMap((one) => asMember(one) ?? []),
+
+		rules: (roomId) => database.read((tx) => rulesOf(tx, roomId)),
+
+		setPolicy: (roomId, change) =>
+			database.write(async (tx) => {
+				await addRooms(tx, [roomId]);
+				await putPolicy(tx, roomId, columnsOfPolicy(change));
+			}),
+
+		setRole: (roomId, person, role, at) =>
+			database.write(async (tx) => {
+				await addPerson(tx, person.personId, at);
+				await addRooms(tx, [roomId]);
+				await lockRoom(database, tx, roomId);
+				const known = await memberOf(tx, roomId, person.personId);
+				if (known) await changeMember(tx, roomId, person.personId, { role });
+				else await addMember(tx, roomId, { ...person, role }, at);
+				// Looked at afterwards: whatever it was that took the last one away.
+				if (known?.role === 'host' && !(await hasHost(tx, roomId)))
+					throw new CodedError('CONFLICT', 'A room has at least one host. Name another one first.');
+				return asMember({ ...person, ...known, role });
+			}),
 
 		retention: async (roomId) => {
 			const row = await db
@@ -62,65 +84,11 @@ export function roomStore(database: Database): RoomStore {
 					retention: retention.kind,
 					retention_days: retention.kind === 'days' ? retention.days : null,
 				};
-				await tx
-					.insertInto('room_policies')
-					.values({ room_id: roomId, ...policy })
-					.onConflict((conflict) => conflict.column('room_id').doUpdateSet(policy))
-					.execute();
+				await putPolicy(tx, roomId, policy);
 			}),
 
 		roomsOf: (personId) => database.read((tx) => roomsOf(tx, personId)),
 	};
-
-	async function addMember(
-		tx: Tx,
-		roomId: RoomId,
-		personId: PersonId,
-		name: string,
-		at: number,
-	): Promise<{ member: ChatMember; isNew: boolean }> {
-		await database
-			.lock(tx.selectFrom('rooms').select('room_id').where('room_id', '=', roomId))
-			.execute();
-		const { last } = await tx
-			.selectFrom('memberships')
-			.select((eb) => eb.fn.coalesce(eb.fn.max('place'), eb.lit(0)).as('last'))
-			.where('room_id', '=', roomId)
-			.executeTakeFirstOrThrow();
-		const role = last === 0 ? 'host' : 'member';
-		const added = await tx
-			.insertInto('memberships')
-			.values({
-				room_id: roomId,
-				person_id: personId,
-				place: last + 1,
-				name,
-				role,
-				entered_at: at,
-			})
-			// From another tab at the same moment.
-			.onConflict((conflict) => conflict.columns(['room_id', 'person_id']).doNothing())
-			.executeTakeFirstOrThrow();
-		if (added.numInsertedOrUpdatedRows === 0n) {
-			const known = await memberOf(tx, roomId, personId);
-			if (known) return { member: known, isNew: false };
-		}
-		return { member: { personId, name, role }, isNew: true };
-	}
-}
-
-async function memberOf(
-	db: Pick<Tx, 'selectFrom'>,
-	roomId: RoomId,
-	personId: PersonId,
-): Promise<ChatMember | null> {
-	const row = await db
-		.selectFrom('memberships')
-		.select(['person_id', 'name', 'role'])
-		.where('room_id', '=', roomId)
-		.where('person_id', '=', personId)
-		.executeTakeFirst();
-	return row ? toMember(row) : null;
 }
 
 function toRetention(kind: Retention['kind'], days: number | null): Retention {
@@ -132,6 +100,7 @@ async function roomsOf(tx: Tx, personId: PersonId): Promise<RoomSummary[]> {
 		.selectFrom('memberships')
 		.select('room_id')
 		.where('person_id', '=', personId)
+		.where('role', '!=', 'removed')
 		.orderBy('entered_at', 'desc')
 		.execute();
 	const summaries = new Map<RoomId, RoomSummary>(

@@ -1,12 +1,10 @@
 import type {
 	Author,
 	ChatBounds,
-	ChatMember,
 	ChatSummary,
 	FileInfo,
 	Message,
 	PageFrom,
-	Retention,
 	SystemEvent,
 } from '#shared/chat.ts';
 import type { CodedError } from '#shared/errors.ts';
@@ -20,6 +18,9 @@ import type {
 	SessionId,
 	TokenId,
 } from '#shared/ids.ts';
+import type { RoomStore } from './roomStore.ts';
+
+export type { KeptPolicy, RoomRules, RoomStore, RoomSummary } from './roomStore.ts';
 
 /**
  * What is kept, whatever database keeps it. Every promise of a write is fulfilled only when the write is
@@ -44,29 +45,6 @@ export interface PeopleStore {
 	/** This person was here, in this session: makes both known, or notes the time. */
 	seen(personId: PersonId, sessionId: SessionId, at: number): Promise<void>;
 }
-
-export interface RoomStore {
-	/**
-	 * Makes the person a member, under this name from now on; the first one of a room is its host. Person, room
-	 * and policy are made known where they are not yet.
-	 */
-	enter(
-		roomId: RoomId,
-		personId: PersonId,
-		name: string,
-		at: number,
-	): Promise<{ member: ChatMember; isNew: boolean }>;
-	member(roomId: RoomId, personId: PersonId): Promise<ChatMember | null>;
-	/** In the order in which they came. */
-	members(roomId: RoomId): Promise<ChatMember[]>;
-	/** A room that is not known keeps its chat for ever. */
-	retention(roomId: RoomId): Promise<Retention>;
-	setRetention(roomId: RoomId, retention: Retention): Promise<void>;
-	/** The rooms this person is a member of, the one with the latest message first. */
-	roomsOf(personId: PersonId): Promise<RoomSummary[]>;
-}
-
-export type RoomSummary = { roomId: RoomId; lastAt: number | null; unread: number };
 
 /** The room's own chat, or that of two people in it, in the order of their ids. */
 export type ChatKey = { roomId: RoomId; pair: readonly [PersonId, PersonId] | null };

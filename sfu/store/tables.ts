@@ -27,6 +27,11 @@ export type Tables = {
 		room_id: RoomId;
 		retention: 'forever' | 'days' | 'until-empty';
 		retention_days: number | null;
+		locked: Generated<0 | 1>;
+		knocking: Generated<0 | 1>;
+		password_hash: string | null;
+		sharing: Generated<'everybody' | 'hosts'>;
+		unmuting: Generated<'everybody' | 'hosts'>;
 	};
 	memberships: {
 		room_id: RoomId;
@@ -34,7 +39,8 @@ export type Tables = {
 		/** 1, 2, 3 … in the order in which people came. */
 		place: number;
 		name: string;
-		role: 'host' | 'member';
+		/** Who was removed is no member, and may not become one. */
+		role: 'host' | 'member' | 'removed';
 		entered_at: number;
 	};
 	calls: {

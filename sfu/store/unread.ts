@@ -58,7 +58,11 @@ function counted<O>(query: SelectQueryBuilder<Tables, 'chats', O>, personId: Per
 
 /** Of all rooms that this person is a member of: their chats that hold a message. */
 export function unreadOfRooms(tx: Tx, personId: PersonId) {
-	const rooms = tx.selectFrom('memberships').select('room_id').where('person_id', '=', personId);
+	const rooms = tx
+		.selectFrom('memberships')
+		.select('room_id')
+		.where('person_id', '=', personId)
+		.where('role', '!=', 'removed');
 	return counted(tx.selectFrom('chats'), personId)
 		.where('room_id', 'in', rooms)
 		.where(readableBy(personId))

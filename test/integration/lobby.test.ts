@@ -18,7 +18,19 @@ afterEach(() => cast.close());
 test('R10: one request brings all that is slow to get', async () => {
 	const client = await cast.connect();
 	const lobby = await client.ask('lobby:enter', { roomId: cast.roomId });
-	expect(lobby.room).toEqual({ id: cast.roomId, title: cast.roomId, policy: { maxPeers: 50 } });
+	expect(lobby.room).toEqual({
+		id: cast.roomId,
+		title: cast.roomId,
+		policy: {
+			maxPeers: 50,
+			locked: false,
+			knocking: false,
+			password: false,
+			sharing: 'everybody',
+			unmuting: 'everybody',
+		},
+	});
+	expect(lobby.admission).toBe('open');
 	expect(lobby.present).toBe(0);
 	const offered = lobby.routerRtpCapabilities.codecs?.map((codec) => codec.mimeType);
 	expect(offered).toEqual(

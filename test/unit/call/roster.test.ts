@@ -16,6 +16,9 @@ const person = (name: string, ...producers: ProducerInfo[]): PeerInfo => ({
 	peerId: newPeerId(),
 	personId: newPersonId(),
 	name,
+	role: 'member',
+	hand: null,
+	hostMuted: false,
 	connected: true,
 	producers,
 });
@@ -85,6 +88,7 @@ describe('the roster', () => {
 			server.replace([ann, bob]);
 			for (const fact of facts.slice(0, count)) server.apply(fact);
 			return server.peers.map(({ producers, ...rest }) => ({
+				...ann,
 				...rest,
 				personId: ann.personId,
 				producers: [...producers.values()],

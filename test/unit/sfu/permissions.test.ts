@@ -3,6 +3,7 @@ import { requests, type RequestName } from '../../../shared/protocol.ts';
 import { hasPlace, mayAsk, type Phase } from '../../../sfu/rooms/permissions.ts';
 
 const everywhere = { outside: true, lobby: true, room: true };
+const inRoom = { outside: false, lobby: false, room: true };
 
 /** The whole table: what may be asked outside, in the lobby and in the room. */
 const table: Record<RequestName, Record<Phase, boolean>> = {
@@ -10,6 +11,24 @@ const table: Record<RequestName, Record<Phase, boolean>> = {
 	'lobby:prepare': { outside: false, lobby: true, room: false },
 	'room:join': { outside: true, lobby: true, room: true },
 	'room:leave': { outside: false, lobby: true, room: true },
+	'room:knock': { outside: false, lobby: true, room: false },
+	'room:hand': inRoom,
+	'room:react': inRoom,
+	'room:rename': inRoom,
+	'host:policy': inRoom,
+	'host:mute': inRoom,
+	'host:mute-all': inRoom,
+	'host:stop-camera': inRoom,
+	'host:stop-share': inRoom,
+	'host:lower-hand': inRoom,
+	'host:remove': inRoom,
+	'host:removed': inRoom,
+	'host:allow': inRoom,
+	'host:name': inRoom,
+	'host:admit': inRoom,
+	'host:admit-all': inRoom,
+	'host:decline': inRoom,
+	'host:end-call': inRoom,
 	'media:connect': { outside: false, lobby: true, room: true },
 	'media:restart-ice': { outside: false, lobby: true, room: true },
 	'media:produce': { outside: false, lobby: true, room: true },

@@ -39,6 +39,22 @@ export function eventWords(who: string, system: SystemEvent): string {
 			return `${who} left`;
 		case 'retention':
 			return `${who} decided that the chat is kept ${retentionWords(system.retention)}`;
+		case 'named-host':
+			return `${who} made ${system.person.name} a host`;
+		case 'unnamed-host':
+			return `${who} made ${system.person.name} a host no longer`;
+		case 'removed':
+			return `${who} removed ${system.person.name}`;
+		case 'allowed':
+			return `${who} allowed ${system.person.name} to come again`;
+		case 'muted-everybody':
+			return `${who} muted everybody`;
+		case 'locked':
+			return `${who} ${system.locked ? 'locked' : 'unlocked'} the room`;
+		case 'password':
+			return `${who} ${system.set ? 'set a password' : 'took the password away'}`;
+		case 'ended-call':
+			return `${who} ended the call`;
 	}
 }
 

@@ -12,7 +12,10 @@ export type RosterPeer = {
 	producers: Map<ProducerId, ProducerInfo>;
 };
 
-type RosterFactName = Extract<FactName, `peer:${string}` | `producer:${string}`>;
+type RosterFactName = Exclude<
+	Extract<FactName, `peer:${string}` | `producer:${string}`>,
+	'peer:reacted'
+>;
 /** A fact that changes who is in the room or what they send. */
 export type RosterFact = { [N in RosterFactName]: { name: N; told: Told<N> } }[RosterFactName];
 
@@ -61,6 +64,9 @@ export class Roster {
 			case 'peer:left':
 				this.#peers.delete(peerId);
 				return { kind: 'membership' };
+			case 'peer:updated':
+				peer.name = fact.told.name;
+				return { kind: 'peer', peerId };
 			case 'peer:connection':
 				peer.connected = fact.told.connected;
 				return { kind: 'peer', peerId };

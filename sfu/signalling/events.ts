@@ -1,0 +1,80 @@
+import type { PeerInfo } from '#shared/room.ts';
+import type { Log } from '../log.ts';
+import type { CallRecords } from '../rooms/callRecords.ts';
+import type { Peer } from '../rooms/peer.ts';
+import type { LiveRoom } from './liveRoom.ts';
+
+/** A joined peer as everybody may know it now. */
+export function infoOf({ rules, floor, seats }: LiveRoom, peer: Peer): PeerInfo {
+	const { id: peerId, personId, name, hand, connected } = peer;
+	return {
+		peerId,
+		personId,
+		name,
+		role: rules.isHost(personId) ? 'host' : 'member',
+		hand,
+		hostMuted: floor.isSilenced(personId),
+		connected,
+		producers: seats.get(peerId)?.media.producers.infos ?? [],
+	};
+}
+
+/** Turns what happens among people and in the media engine into facts, records and the log. */
+export function tellWhatHappens(live: LiveRoom, records: CallRecords, log: Log): void {
+	const { room, media, rules, seats, door, reception } = live;
+	const about = { room: room.id };
+	/** How many are inside, and who may come in. */
+	const tellLobby = () => {
+		const present = room.joined.length;
+		if (present === 0) door.emptied();
+		seats.tellLobby('lobby:present', { present });
+		reception.refresh();
+	};
+	log.info(about, 'room opened');
+	room.on('joined', (peer) => {
+		log.info({ ...about, peer: peer.id }, 'peer joined');
+		// The first one of a room that nobody knew; what is written down next says the same.
+		if (!rules.hasHost) rules.setRole(peer, 'host');
+		door.forget(peer.id);
+		door.admit(peer.personId);
+		records.joined(room.id, peer);
+		seats.tellRoom('peer:joined', { peer: infoOf(live, peer) }, peer.id);
+		tellLobby();
+	});
+	room.on('connection', ({ id: peerId, connected }) =>
+		seats.tellRoom('peer:connection', { peerId, connected }, peerId),
+	);
+	room.on('left', ({ id: peerId }) => {
+		log.info({ ...about, peer: peerId }, 'peer left');
+		records.left(room.id, peerId);
+		seats.tellRoom('peer:left', { peerId }, peerId);
+		tellLobby();
+	});
+	room.on('gone', ({ id }) => {
+		seats.free(id);
+		media.remove(id);
+		door.forget(id);
+		reception.refresh();
+	});
+	room.on('empty', () => {
+		log.info(about, 'room closed');
+		live.close('NOT_FOUND');
+	});
+	media.on('added', (peerId, producer) =>
+		seats.tellRoom('producer:added', { peerId, producer }, peerId),
+	);
+	media.on('updated', (peerId, producer) =>
+		seats.tellRoom('producer:updated', { peerId, producer }, peerId),
+	);
+	media.on('closed', (peerId, producerId) =>
+		seats.tellRoom('producer:closed', { peerId, producerId }, peerId),
+	);
+	media.on('demand', (peerId, producerId, spatialLayer) =>
+		seats.get(peerId)?.client?.tell('media:demand', { producerId, spatialLayer }),
+	);
+	media.on('trouble', (error) => log.error({ ...about, err: error }, 'media trouble'));
+	media.on('lost', () => {
+		log.warn(about, 'room lost its media worker');
+		live.close('MEDIA_LOST');
+	});
+}

@@ -1,0 +1,194 @@
+import type { Author, SystemEvent } from '#shared/chat.ts';
+import { CodedError } from '#shared/errors.ts';
+import type { PolicyChange } from '#shared/host.ts';
+import type { KnockId, PeerId, PersonId, RoomId } from '#shared/ids.ts';
+import type { Role } from '#shared/members.ts';
+import type { Chats } from '../chat/chats.ts';
+import type { CallRecords } from '../rooms/callRecords.ts';
+import type { Door } from '../rooms/door.ts';
+import type { Passwords } from '../rooms/passwords.ts';
+import type { Rules } from '../rooms/rules.ts';
+import type { KeptPolicy } from '../store/store.ts';
+import type { Floor } from './floor.ts';
+import type { Reception } from './reception.ts';
+import type { Occupied, Seats } from './seats.ts';
+
+type Parts = {
+	roomId: RoomId;
+	rules: Rules;
+	door: Door;
+	seats: Seats;
+	floor: Floor;
+	reception: Reception;
+	chats: Pick<Chats, 'enter' | 'setRole' | 'access'>;
+	records: Pick<CallRecords, 'note'>;
+	passwords: Passwords;
+	/** Takes a peer out of the call and tells it why. */
+	eject: (seat: Occupied, code: 'REMOVED' | 'CALL_ENDED') => void;
+	/** Somebody is a host now, or not any more. */
+	roleChanged: (person: PersonId) => void;
+};
+
+/**
+ * What hosts do in a room. What lasts is stored first and then in force, one thing after the other, so that
+ * everybody is told what is kept; a removal alone is in force at once.
+ */
+export class Hosting {
+	readonly #parts: Parts;
+	#turn: Promise<unknown> = Promise.resolve();
+
+	constructor(parts: Parts) {
+		this.#parts = parts;
+	}
+
+	/** Changes parts of the policy (R48). */
+	change(by: Author, { password, ...change }: PolicyChange): Promise<void> {
+		const { roomId, rules, seats, floor, reception, chats, passwords } = this.#parts;
+		return this.#inTurn(async () => {
+			const kept: Partial<KeptPolicy> = { ...change };
+			if (password !== undefined)
+				kept.passwordHash = password === null ? null : await passwords.hash(password);
+			const before = rules.policy;
+			await this.#remember(by);
+			await chats.access.setPolicy(roomId, kept);
+			rules.change(kept);
+			const { policy } = rules;
+			seats.tellRoom('room:policy', { policy });
+			seats.tellLobby('room:policy', { policy });
+			reception.refresh();
+			floor.stopForbiddenShares(by);
+			if (before.locked !== policy.locked)
+				this.#note(by, { event: 'locked', locked: policy.locked });
+			if (password !== undefined && (before.password || policy.password))
+				this.#note(by, { event: 'password', set: policy.password });
+		});
+	}
+
+	/** Makes somebody a host, or takes it back (R47). */
+	name(by: Author, personId: PersonId, host: boolean): Promise<void> {
+		return this.#inTurn(async () => {
+			const person = await this.#find(personId);
+			const role = host ? 'host' : 'member';
+			const before = this.#parts.rules.roleOf(personId);
+			if (before === 'removed') throw new CodedError('NOT_FOUND', 'This person was removed.');
+			if (before === role) return;
+			await this.#remember(by);
+			await this.#setRole(person, role);
+			this.#parts.floor.stopForbiddenShares(by);
+			this.#note(by, { event: host ? 'named-host' : 'unnamed-host', person });
+		});
+	}
+
+	/** Out of the call and the chat (R52). */
+	async remove(by: Author, personId: PersonId): Promise<void> {
+		const { rules, reception } = this.#parts;
+		if (rules.isHost(personId))
+			throw new CodedError('NOT_ALLOWED', 'Hosts cannot be removed. Make them a guest first.');
+		const person = await this.#find(personId);
+		rules.setRole(person, 'removed');
+		this.#eject(personId);
+		reception.refresh();
+		await this.#inTurn(async () => {
+			await this.#remember(by);
+			await this.#setRole(person, 'removed');
+			this.#eject(personId);
+		});
+		this.#note(by, { event: 'removed', person });
+	}
+
+	/** Lets somebody who was removed come again (R52). */
+	allow(by: Author, personId: PersonId): Promise<void> {
+		const { rules, reception } = this.#parts;
+		return this.#inTurn(async () => {
+			const person = rules.removed.find((one) => one.personId === personId);
+			if (!person) throw new CodedError('NOT_FOUND', 'This person was not removed.');
+			await this.#setRole(person, 'member');
+			reception.refresh();
+			this.#note(by, { event: 'allowed', person });
+		});
+	}
+
+	async mute(by: Author, peerId: PeerId, muted: boolean): Promise<void> {
+		await this.#parts.floor.silence(by, this.seat(peerId).peer.personId, muted);
+	}
+
+	async muteAll(by: Author): Promise<void> {
+		const { rules, seats, floor } = this.#parts;
+		const people = new Set(seats.joined.map(({ peer }) => peer.personId));
+		const guests = [...people].filter((person) => !rules.isHost(person));
+		await Promise.all(guests.map((person) => floor.silence(by, person, true)));
+		this.#note(by, { event: 'muted-everybody' });
+	}
+
+	/** Lets one who waits in, or not (R58). */
+	answer(knockId: KnockId, admitted: boolean): void {
+		this.#parts.door.answer(knockId, admitted);
+		this.#parts.reception.refresh();
+	}
+
+	answerAll(): void {
+		const { door, reception } = this.#parts;
+		for (const { personId } of door.knocks) door.admit(personId);
+		reception.refresh();
+	}
+
+	/** For everybody (R53). */
+	endCall(by: Author): void {
+		const { seats, eject } = this.#parts;
+		this.#note(by, { event: 'ended-call' });
+		for (const seat of seats.joined) eject(seat, 'CALL_ENDED');
+	}
+
+	/**
+	 * Somebody in the call.
+	 *
+	 * @throws {CodedError} NOT_FOUND when they have left.
+	 */
+	seat(peerId: PeerId): Occupied {
+		const seat = this.#parts.seats.get(peerId);
+		if (!seat?.peer.joined) throw new CodedError('NOT_FOUND', 'This person is not in the call.');
+		return seat;
+	}
+
+	/** Someone who is here, waits, or is a member. */
+	async #find(personId: PersonId): Promise<Author> {
+		const { roomId, seats, door, chats } = this.#parts;
+		const present = seats.of(personId).find(({ peer }) => peer.joined)?.peer;
+		const here = present ?? door.knocks.find((knock) => knock.personId === personId);
+		if (here) return { personId, name: here.name };
+		try {
+			const { name } = await chats.access.member(personId, roomId);
+			return { personId, name };
+		} catch (error) {
+			if (!(error instanceof CodedError && error.code === 'NOT_MEMBER')) throw error;
+			throw new CodedError('NOT_FOUND', 'There is no such person in this room.');
+		}
+	}
+
+	/** What is stored names this host as one: their join may not be written down yet. */
+	async #remember({ personId, name }: Author): Promise<void> {
+		const { roomId, chats } = this.#parts;
+		await chats.enter(personId, { roomId, name }, true);
+	}
+
+	async #setRole(person: Author, role: Role | 'removed'): Promise<void> {
+		const { roomId, rules, chats, roleChanged } = this.#parts;
+		await chats.setRole(roomId, person, role);
+		if (rules.setRole(person, role)) roleChanged(person.personId);
+	}
+
+	#eject(personId: PersonId): void {
+		const { seats, eject } = this.#parts;
+		for (const seat of seats.of(personId)) if (seat.peer.joined) eject(seat, 'REMOVED');
+	}
+
+	#note(by: Author, event: SystemEvent): void {
+		this.#parts.records.note(this.#parts.roomId, by, event);
+	}
+
+	#inTurn<T>(task: () => Promise<T>): Promise<T> {
+		const turn = this.#turn.then(task);
+		this.#turn = turn.catch(() => undefined);
+		return turn;
+	}
+}

@@ -1,0 +1,59 @@
+import type { RoomPolicy } from '#shared/admission.ts';
+import type { Author, ChatMember, Retention } from '#shared/chat.ts';
+import type { PersonId, RoomId } from '#shared/ids.ts';
+import type { Role } from '#shared/members.ts';
+
+/** The part of the store about rooms, their members and what hosts decided; see `Store`. */
+export interface RoomStore {
+	/**
+	 * Makes the person a member, under this name from now on; the first one of a room is its host. Person, room
+	 * and policy are made known where they are not yet.
+	 *
+	 * @throws {CodedError} REMOVED when they were removed and not allowed again.
+	 */
+	enter(
+		roomId: RoomId,
+		personId: PersonId,
+		name: string,
+		at: number,
+	): Promise<{ member: ChatMember; isNew: boolean }>;
+	/** Null also for who was removed. */
+	member(roomId: RoomId, personId: PersonId): Promise<ChatMember | null>;
+	/** In the order in which they came. */
+	members(roomId: RoomId): Promise<ChatMember[]>;
+	/** A room that is not known keeps its chat for ever. */
+	retention(roomId: RoomId): Promise<Retention>;
+	setRetention(roomId: RoomId, retention: Retention): Promise<void>;
+	/** The rooms this person is a member of, the one with the latest message first. */
+	roomsOf(personId: PersonId): Promise<RoomSummary[]>;
+	/** A room that is not known is open to everybody. */
+	rules(roomId: RoomId): Promise<RoomRules>;
+	/** Changes the parts that are named. */
+	setPolicy(roomId: RoomId, change: Partial<KeptPolicy>): Promise<void>;
+	/**
+	 * Makes the person known as this, member or not before.
+	 *
+	 * @returns them as a member; null when they are none any more.
+	 * @throws {CodedError} CONFLICT when the room would be without a host.
+	 */
+	setRole(
+		roomId: RoomId,
+		person: Author,
+		role: Role | 'removed',
+		at: number,
+	): Promise<ChatMember | null>;
+}
+
+/** What hosts decided about a room. The password is kept as a hash that is slow to make. */
+export type KeptPolicy = Omit<RoomPolicy, 'maxPeers' | 'password'> & {
+	passwordHash: string | null;
+};
+
+export type RoomRules = {
+	policy: KeptPolicy;
+	hosts: PersonId[];
+	/** In the order in which they came to the room. */
+	removed: Author[];
+};
+
+export type RoomSummary = { roomId: RoomId; lastAt: number | null; unread: number };
