@@ -1,8 +1,9 @@
+import { CodedError } from '#shared/errors.ts';
 import type { Log } from '../log.ts';
 import type { FileStore } from '../store/store.ts';
 import type { Completion } from './completion.ts';
 import type { Folders } from './folders.ts';
-import type { PartialUploads } from './partialUploads.ts';
+import type { PartialUpload, PartialUploads } from './partialUploads.ts';
 import type { Quota } from './quota.ts';
 
 /** How often it is looked for what nobody needs, in ms. */
@@ -82,14 +83,25 @@ export class Janitor {
 	}
 
 	async #giveUp(id: string): Promise<void> {
-		const { folders, partials, completion, quota } = this.#parts;
+		const { folders, partials, quota } = this.#parts;
 		const partial = await partials.find(id);
-		// All of it may be there, and only the end of its way have been cut off.
-		if (partial && (await completion.complete(partial.purpose.owner, partial.fileId))) return;
 		if (partial) {
+			if (await this.#isComplete(partial)) return;
 			quota.release(partial.fileId);
 			await folders.remove(partial.fileId);
 		}
 		await partials.discard(id);
+	}
+
+	/** All of it may be there, and only the end of its way have been cut off. */
+	async #isComplete({ fileId, purpose }: PartialUpload): Promise<boolean> {
+		try {
+			return (await this.#parts.completion.complete(purpose.owner, fileId)) !== null;
+		} catch (error) {
+			// Whoever sent it has no place in the chat any more: then it has none either.
+			if (error instanceof CodedError && ['NOT_MEMBER', 'NOT_FOUND'].includes(error.code))
+				return false;
+			throw error;
+		}
 	}
 }

@@ -43,12 +43,11 @@ export function exportRoute(
 		const name = `parley-${roomId}-${day(whole.at)}.${isText ? 'txt' : 'json'}`;
 		response.setHeader('Content-Disposition', attachment(name));
 		response.type(isText ? 'text/plain' : 'application/json');
-		await pipeline(Readable.from(isText ? asText(whole) : asJson(whole)), response).catch(
-			(error: unknown) => {
-				// Whoever went away needs no more of it.
-				if (!request.destroyed) throw error;
-			},
-		);
+		const text = Readable.from(isText ? asText(whole) : asJson(whole));
+		await pipeline(text, response).catch((error: NodeJS.ErrnoException) => {
+			// Whoever went away needs no more of it.
+			if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+		});
 	};
 }
 

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { Upload } from 'tus-js-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { FileInfo } from '../../shared/chat.ts';
 import { newFileId, newMessageId, newRoomId, type FileId, type RoomId } from '../../shared/ids.ts';
@@ -129,6 +130,30 @@ describe('an upload', () => {
 		expect((await owner.head(address)).headers.get('upload-offset')).toBe('5');
 		expect(file(await owner.patch(address, 5, '67890'))).toMatchObject({ size: 10 });
 		socket.destroy();
+	});
+
+	test('by the client that browsers use goes on after its requests were cut off', async () => {
+		const content = randomBytes(500_000);
+		const proof = { headers: owner.proof, metadata: { roomId, filename: 'by tus.bin' } };
+		const endpoint = `${service.url}/api/files`;
+		const { promise, resolve, reject } = Promise.withResolvers<string>();
+		const upload = new Upload(content, {
+			...proof,
+			endpoint,
+			chunkSize: 200_000,
+			onChunkComplete: (_size, sent) => {
+				if (sent > 200_000) return;
+				// As a page does that learns that its network is another.
+				void upload.abort().then(() => upload.start());
+			},
+			onSuccess: ({ lastResponse }) => resolve(lastResponse.getBody()),
+			onError: reject,
+		});
+		upload.start();
+		const { data } = JSON.parse(await promise) as { data: { file: FileInfo } };
+		expect(data.file).toMatchObject({ name: 'by tus.bin', size: 500_000 });
+		const download = await owner.fetch(`/api/files/${data.file.fileId}`);
+		expect(Buffer.from(await download.arrayBuffer()).equals(content)).toBe(true);
 	});
 
 	test('is cancelled by its owner', async () => {

@@ -6,9 +6,11 @@ import {
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
+	readFileSync,
 	renameSync,
 	rmSync,
 	utimesSync,
+	writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -120,6 +122,19 @@ describe('what nobody needs any more is removed', () => {
 		expect(isOnDisk(id)).toBe(true);
 		expect(uploads()).toEqual([]);
 		expect(await files.info(owner, id)).toMatchObject({ size: 10 });
+	});
+
+	test('and one that belongs nowhere does not keep the others from being removed', async () => {
+		const [complete, other] = [await begin(10, 'hello'), await begin(10, 'hello')];
+		appendFileSync(join(dir, 'uploads', complete), 'world');
+		const note = join(dir, 'uploads', `${complete}.json`);
+		// As if its owner had no place in the room any more.
+		writeFileSync(note, readFileSync(note, 'utf8').replace(roomId, newRoomId()));
+		writeFileSync(join(dir, 'uploads', 'broken.json'), '{');
+		expect(uploads()).toContain(other);
+		await files.janitor.sweep(Date.now() + 25 * hour);
+		expect(uploads()).toEqual([]);
+		expect(isOnDisk(complete)).toBe(false);
 	});
 });
 
