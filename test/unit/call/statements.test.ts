@@ -46,6 +46,39 @@ describe('statements', () => {
 		statements.close();
 	});
 
+	test('a refusal goes to whoever asked to hear of it', async () => {
+		const [all, one] = [vi.fn(), vi.fn()];
+		const statements = new Statements(() => true, all);
+		const refused = async () => {
+			throw new CodedError('CONFLICT');
+		};
+		statements.state('produce:share', refused, one);
+		await settled();
+		expect([all.mock.calls.length, one.mock.calls.length]).toEqual([0, 1]);
+		statements.close();
+	});
+
+	test("what was forgotten is not said again, and its refusal is nobody's", async () => {
+		const refused = vi.fn();
+		let ready = false;
+		const sent: string[] = [];
+		const statements = new Statements(() => ready, refused);
+		const say = (what: string) => async () => {
+			sent.push(what);
+			throw new CodedError('NOT_FOUND');
+		};
+		statements.state('produce', say('produce'));
+		statements.state('update', say('update'));
+		statements.forget('produce');
+		ready = true;
+		statements.repeat();
+		statements.forget('update');
+		await settled();
+		expect(sent).toEqual(['update']);
+		expect(refused).not.toHaveBeenCalled();
+		statements.close();
+	});
+
 	test('what the server had no time for is said again after a pause', async () => {
 		vi.useFakeTimers();
 		try {

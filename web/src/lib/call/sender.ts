@@ -155,38 +155,39 @@ export class Sender {
 			this.#end('screen-audio');
 			return;
 		}
-		const { video, audio, mode, failed } = feed;
+		const { video, audio, mode } = feed;
 		const streamId = `share-${video.id}`;
-		try {
-			await Promise.all([
-				this.#carry('screen', video, failed, () => ({
-					streamId,
-					encodings: shareEncodings(mode),
-					codecOptions: shareCodecOptions,
-				})),
-				this.#carry('screen-audio', audio, failed, () => ({
-					streamId,
-					codecOptions: shareAudioCodecOptions,
-				})),
-			]);
-			this.#producers.get('screen')?.limit(shareRates[mode]);
-		} catch {
-			if (this.#shared === feed && !this.#closed) failed(new CodedError('BAD_MEDIA'));
-		}
+		// Both are waited for, so that what comes next finds whatever came of them.
+		const parts = await Promise.allSettled([
+			this.#carry('screen', video, () => ({
+				streamId,
+				encodings: shareEncodings(mode),
+				codecOptions: shareCodecOptions,
+			})),
+			this.#carry('screen-audio', audio, () => ({
+				streamId,
+				codecOptions: shareAudioCodecOptions,
+			})),
+		]);
+		this.#producers.get('screen')?.limit(shareRates[mode]);
+		const failed = parts.some(({ status }) => status === 'rejected');
+		if (failed && this.#shared === feed && !this.#closed) feed.failed(new CodedError('BAD_MEDIA'));
 	}
 
 	/** Makes, feeds or ends the producer of a part of the share. */
 	async #carry(
 		source: Exclude<MediaSource, OwnSource>,
 		track: MediaStreamTrack | null,
-		failed: ShareFeed['failed'],
 		options: () => ProducerOptions,
 	): Promise<void> {
 		const own = this.#producers.get(source);
 		if (!track) return this.#end(source);
 		if (own) return own.feed({ track, paused: false });
 		const size = pictureSize(track) ?? noPicture;
-		await this.#produce(source, size, { track, ...options() }, failed);
+		await this.#produce(source, size, { track, ...options() }, (producerId, error) => {
+			const current = this.#producers.get(source)?.producerId ?? producerId;
+			if (current === producerId) this.#shared?.failed(error);
+		});
 	}
 
 	#end(source: MediaSource): void {
@@ -202,14 +203,14 @@ export class Sender {
 		source: MediaSource,
 		size: PictureSize,
 		options: ProducerOptions,
-		refused?: (error: CodedError) => void,
+		refused?: (producerId: ProducerId, error: CodedError) => void,
 	): Promise<void> {
 		const producerId = newProducerId();
 		const told = { producerId, paused: false, ...size };
 		const producer = await this.#transports.produce(
 			{ source, ...told, layers: layersOf(size.width, size.height) },
 			{ ...options, ...handsOff },
-			refused,
+			refused && ((error) => refused(producerId, error)),
 		);
 		const own = new OwnProducer(producer, told, (update) => {
 			const layers = layersOf(update.width, update.height);
