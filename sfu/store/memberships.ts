@@ -46,7 +46,10 @@ export async function hasHost(tx: Tx, roomId: RoomId): Promise<boolean> {
 	return (await membersOf(tx, roomId, ['host'])).length > 0;
 }
 
-/** The room is locked, so that the place is free. */
+/**
+ * The room is locked, so that the place is free. What was said in its chat before counts as read: a newcomer
+ * finds it, and is not told to catch up with it.
+ */
 export async function addMember(
 	tx: Tx,
 	roomId: RoomId,
@@ -68,6 +71,18 @@ export async function addMember(
 			role,
 			entered_at: at,
 		})
+		.execute();
+	await tx
+		.insertInto('read_positions')
+		.columns(['chat_id', 'person_id', 'seq'])
+		.expression((eb) =>
+			eb
+				.selectFrom('chats')
+				.select((chat) => ['chat_id', chat.val(personId).as('person_id'), 'last_seq'])
+				.where('room_id', '=', roomId)
+				.where('low', '=', ''),
+		)
+		.onConflict((conflict) => conflict.columns(['chat_id', 'person_id']).doNothing())
 		.execute();
 }
 

@@ -45,6 +45,18 @@ onEachDatabase('people and rooms', (on) => {
 		expect(await on.store.rooms.members(roomId)).toEqual([host, anna]);
 	});
 
+	test('what was said in the room before somebody came counts as read', async () => {
+		const key = newChat();
+		await on.store.rooms.enter(key.roomId, ann.personId, ann.name, 1);
+		await postOne(on.store, text(key, ann, 'before'));
+		await on.store.rooms.enter(key.roomId, ben.personId, ben.name, 2);
+		const summary = () => on.store.chats.summary(key, ben.personId);
+		expect(await summary()).toMatchObject({ read: 1, unread: 0 });
+		await postOne(on.store, text(key, ann, 'after'));
+		await on.store.rooms.enter(key.roomId, ben.personId, 'Benjamin', 3);
+		expect(await summary()).toMatchObject({ read: 1, unread: 1 });
+	});
+
 	test('of many who enter at once, from two stores, one is the host and each is new once', async () => {
 		const { roomId } = newChat();
 		const second = await on.database.open();
