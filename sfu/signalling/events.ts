@@ -33,8 +33,7 @@ export function tellWhatHappens(live: LiveRoom, records: CallRecords, log: Log):
 	log.info(about, 'room opened');
 	room.on('joined', (peer) => {
 		log.info({ ...about, peer: peer.id }, 'peer joined');
-		// The first one of a room that nobody knew; what is written down next says the same.
-		if (!rules.hasHost) rules.setRole(peer, 'host');
+		if (!rules.hasHost) live.hosting.found({ personId: peer.personId, name: peer.name });
 		door.forget(peer.id);
 		door.admit(peer.personId);
 		records.joined(room.id, peer);

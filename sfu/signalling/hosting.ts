@@ -35,10 +35,26 @@ type Parts = {
  */
 export class Hosting {
 	readonly #parts: Parts;
+	#founder: Author | null = null;
 	#turn: Promise<unknown> = Promise.resolve();
 
 	constructor(parts: Parts) {
 		this.#parts = parts;
+	}
+
+	/** The first one of a room that nobody knew is its host, and written down as such at once. */
+	found(by: Author): void {
+		this.#parts.rules.setRole(by, 'host');
+		this.#founder = by;
+		// What fails now is made up for before anybody else is written down.
+		this.founded().catch(() => undefined);
+	}
+
+	/** Nobody else is written down before the first one, who would be the host otherwise. */
+	async founded(): Promise<void> {
+		if (!this.#founder) return;
+		await this.#remember(this.#founder);
+		this.#founder = null;
 	}
 
 	/** Changes parts of the policy (R48). */

@@ -6,8 +6,10 @@ import type { Handlers } from './handlers.ts';
 
 /** The person who asks. Whoever is in the room's call is a member, though it may not be written down yet (R35). */
 async function asker({ personId, place }: Client, roomId: RoomId, chats: Chats): Promise<PersonId> {
-	if (place.phase === 'room' && place.live.room.id === roomId)
+	if (place.phase === 'room' && place.live.room.id === roomId) {
+		await place.live.hosting.founded();
 		await chats.enter(personId, { roomId, name: place.peer.name }, true);
+	}
 	return personId;
 }
 
@@ -31,6 +33,7 @@ export const onChat: Handlers<keyof typeof chatRequests> = {
 	},
 	'chat:enter': async ({ personId }, input, { chats, rooms }) => {
 		const live = await rooms.find(input.roomId);
+		await live?.hosting.founded();
 		return chats.enter(personId, input, live?.door.admissionOf(personId) === 'open');
 	},
 	'chat:page': async (client, input, { chats }) =>
