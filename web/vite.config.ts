@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig, type ProxyOptions } from 'vite';
 import { parleySite } from './bundler/parleySite.ts';
@@ -16,6 +17,14 @@ export default defineConfig({
 			'/healthz': sfu,
 			'/readyz': sfu,
 			'/metrics': sfu,
+		},
+	},
+	resolve: {
+		alias: {
+			// Its browser build asks the DOM, by innerHTML. What people write never goes there.
+			'decode-named-character-reference': fileURLToPath(
+				new URL('../node_modules/decode-named-character-reference/index.js', import.meta.url),
+			),
 		},
 	},
 	build: { target: 'es2022' },
