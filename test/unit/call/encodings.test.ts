@@ -1,5 +1,11 @@
-import { describe, expect, test } from 'vitest';
-import { layersOf, planEncodings } from '#lib/call/encodings.ts';
+import { describe, expect, test, vi } from 'vitest';
+import {
+	applyPlan,
+	layersOf,
+	planEncodings,
+	shareEncodings,
+	shareRate,
+} from '#lib/call/encodings.ts';
 
 const active = (count: number, layers: number, demand: number | null | undefined) =>
 	planEncodings(count, layers, demand).map((plan) => plan.active);
@@ -46,4 +52,32 @@ test.each([
 	[0, 0, 1],
 ])('a picture of %i by %i is sent in %i sizes', (width, height, layers) => {
 	expect(layersOf(width, height)).toBe(layers);
+});
+
+describe('what a share takes', () => {
+	test.each(['text', 'motion'] as const)(
+		'%s: one full picture, after the camera at first',
+		(mode) => {
+			const [encoding, ...others] = shareEncodings(mode);
+			expect(others).toEqual([]);
+			expect(encoding?.scaleResolutionDownBy ?? 1).toBe(1);
+			expect(encoding).toMatchObject(shareRate(mode, 'new'));
+			expect([encoding?.priority, shareRate(mode, 'settled').priority]).toEqual(['low', 'high']);
+		},
+	);
+
+	test('a change of what it is for reaches the encoder once, and demand stops it', async () => {
+		const encoding = { active: true, ...shareRate('text', 'new') };
+		const setParameters = vi.fn(async (_: RTCRtpSendParameters) => undefined);
+		const parameters = { transactionId: '', codecs: [], headerExtensions: [], rtcp: {} };
+		const getParameters = () => ({ ...parameters, encodings: [encoding] });
+		const sender = { getParameters, setParameters };
+		const plan = { layers: 3, demand: 0, rate: shareRate('motion', 'settled') };
+		await applyPlan(sender, plan);
+		await applyPlan(sender, plan);
+		expect(setParameters).toHaveBeenCalledTimes(1);
+		expect(encoding).toEqual({ active: true, ...shareRate('motion', 'settled') });
+		await applyPlan(sender, { ...plan, demand: null });
+		expect(encoding.active).toBe(false);
+	});
 });

@@ -25,25 +25,35 @@ export const microphoneCodecOptions: ProducerCodecOptions = {
 	opusNack: true,
 };
 
-/** How much one encoding may take at most, in bits and in pictures per second. */
-export type Rate = { maxBitrate: number; maxFramerate: number };
+/** How much one encoding may take at most, in bits and in pictures per second, and its rank among the others. */
+export type Rate = { maxBitrate: number; maxFramerate: number; priority: 'low' | 'high' };
 
 /** Text is read: few pictures, each of them sharp. */
-export const shareRates: Readonly<Record<ShareMode, Rate>> = {
+const shareRates = {
 	text: { maxBitrate: 2_500_000, maxFramerate: 15 },
 	motion: { maxBitrate: 4_000_000, maxFramerate: 30 },
-};
+} as const satisfies Record<ShareMode, Omit<Rate, 'priority'>>;
+
+/**
+ * What a share may take. It comes before the camera where bandwidth is short, yet not in its first
+ * moments: until the browser has found out how much more there is, it would take what the camera has and
+ * stop the picture that others are looking at.
+ */
+export const shareRate = (mode: ShareMode, rank: 'new' | 'settled'): Rate => ({
+	...shareRates[mode],
+	priority: rank === 'new' ? 'low' : 'high',
+});
+
+/** How long a share counts as new, in milliseconds. */
+export const shareSettling = 2000;
 
 /**
  * A share is sent once, in full: text that is scaled down is worth nothing. Its layers of time let the
- * server send fewer pictures over a weak line, and it comes before the camera where bandwidth is short.
+ * server send fewer pictures over a weak line.
  */
 export const shareEncodings = (mode: ShareMode): RtpEncodingParameters[] => [
-	{ ...shareRates[mode], scalabilityMode: 'L1T3', priority: 'high', networkPriority: 'high' },
+	{ ...shareRate(mode, 'new'), scalabilityMode: 'L1T3', networkPriority: 'high' },
 ];
-
-/** Begin sharp: the first picture of a share is often the one that stays. */
-export const shareCodecOptions: ProducerCodecOptions = { videoGoogleStartBitrate: 1500 };
 
 /** Music and films, in stereo; silence between them is not cut. */
 export const shareAudioCodecOptions: ProducerCodecOptions = {
@@ -91,7 +101,7 @@ export function planEncodings(count: number, layers: number, demand: Demand): Pl
  * each change may restart an encoder. Calls for one sender must not overlap.
  */
 export async function applyPlan(
-	sender: RTCRtpSender,
+	sender: Pick<RTCRtpSender, 'getParameters' | 'setParameters'>,
 	{ layers, demand, rate }: { layers: number; demand: Demand; rate: Rate | null },
 ): Promise<void> {
 	const parameters = sender.getParameters();
@@ -105,6 +115,7 @@ export async function applyPlan(
 		if (rate) {
 			changed ||= encoding.maxBitrate !== rate.maxBitrate;
 			changed ||= encoding.maxFramerate !== rate.maxFramerate;
+			changed ||= encoding.priority !== rate.priority;
 			Object.assign(encoding, rate);
 		}
 		// A single encoding is sound, or a picture sent as it is.

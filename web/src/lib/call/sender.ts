@@ -8,9 +8,9 @@ import {
 	layersOf,
 	microphoneCodecOptions,
 	shareAudioCodecOptions,
-	shareCodecOptions,
 	shareEncodings,
-	shareRates,
+	shareRate,
+	shareSettling,
 	type Demand,
 	type PictureSize,
 } from './encodings.ts';
@@ -57,6 +57,8 @@ export class Sender {
 	readonly #demands = new Map<ProducerId, Demand>();
 	readonly #share = new Latest<ShareFeed | null>((feed) => this.#carryShare(feed));
 	#shared: ShareFeed | null = null;
+	#shareSettled = false;
+	#settling: ReturnType<typeof setTimeout> | null = null;
 	#silence: Silence | null = null;
 	#live = false;
 	#closed = false;
@@ -144,6 +146,7 @@ export class Sender {
 	close(): void {
 		this.#closed = true;
 		this.#share.close();
+		this.#unsettle();
 		for (const own of this.#producers.values()) own.close();
 		this.#producers.clear();
 	}
@@ -151,6 +154,7 @@ export class Sender {
 	async #carryShare(feed: ShareFeed | null): Promise<void> {
 		if (this.#closed) return;
 		if (!feed) {
+			this.#unsettle();
 			this.#end('screen');
 			this.#end('screen-audio');
 			return;
@@ -162,16 +166,33 @@ export class Sender {
 			this.#carry('screen', video, () => ({
 				streamId,
 				encodings: shareEncodings(mode),
-				codecOptions: shareCodecOptions,
 			})),
 			this.#carry('screen-audio', audio, () => ({
 				streamId,
 				codecOptions: shareAudioCodecOptions,
 			})),
 		]);
-		this.#producers.get('screen')?.limit(shareRates[mode]);
+		this.#limitShare();
 		const failed = parts.some(({ status }) => status === 'rejected');
 		if (failed && this.#shared === feed && !this.#closed) feed.failed(new CodedError('BAD_MEDIA'));
+	}
+
+	/** Says what the share may take: first as new as it is, and a moment later as settled. */
+	#limitShare(): void {
+		const own = this.#producers.get('screen');
+		if (!own || !this.#shared) return;
+		own.limit(shareRate(this.#shared.mode, this.#shareSettled ? 'settled' : 'new'));
+		if (this.#shareSettled) return;
+		this.#settling ??= setTimeout(() => {
+			this.#shareSettled = true;
+			this.#limitShare();
+		}, shareSettling);
+	}
+
+	#unsettle(): void {
+		if (this.#settling !== null) clearTimeout(this.#settling);
+		this.#settling = null;
+		this.#shareSettled = false;
 	}
 
 	/** Makes, feeds or ends the producer of a part of the share. */
@@ -207,14 +228,15 @@ export class Sender {
 	): Promise<void> {
 		const producerId = newProducerId();
 		const told = { producerId, paused: false, ...size };
+		const layers = ({ width, height }: PictureSize) =>
+			source === 'screen' ? 1 : layersOf(width, height);
 		const producer = await this.#transports.produce(
-			{ source, ...told, layers: layersOf(size.width, size.height) },
+			{ source, ...told, layers: layers(size) },
 			{ ...options, ...handsOff },
 			refused && ((error) => refused(producerId, error)),
 		);
 		const own = new OwnProducer(producer, told, (update) => {
-			const layers = layersOf(update.width, update.height);
-			this.#transports.stateUpdate({ ...update, layers });
+			this.#transports.stateUpdate({ ...update, layers: layers(update) });
 		});
 		if (this.#closed) return own.close();
 		this.#producers.set(source, own);
