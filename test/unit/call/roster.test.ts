@@ -50,6 +50,19 @@ describe('the roster', () => {
 		expect(roster.peers).toEqual([]);
 	});
 
+	test('takes over what somebody is called, is, and has asked for', () => {
+		const roster = new Roster();
+		const ann = person('Ann');
+		roster.replace([ann]);
+		const state = { name: 'Anna', role: 'host', hand: 5, hostMuted: true } as const;
+		const told = { peerId: ann.peerId, ...state };
+		expect(roster.apply({ name: 'peer:updated', told })).toEqual({
+			kind: 'peer',
+			peerId: ann.peerId,
+		});
+		expect(roster.get(ann.peerId)).toMatchObject(state);
+	});
+
 	test('knows whose a producer is', () => {
 		const roster = new Roster();
 		const camera = producer();

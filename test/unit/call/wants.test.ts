@@ -26,6 +26,9 @@ function peer(...sources: MediaSource[]): RosterPeer {
 		peerId: newPeerId(),
 		personId: newPersonId(),
 		name: 'Somebody',
+		role: 'member',
+		hand: null,
+		hostMuted: false,
 		connected: true,
 		producers: new Map(infos.map((info) => [info.producerId, info])),
 	};

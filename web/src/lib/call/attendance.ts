@@ -17,6 +17,8 @@ export type AttendanceEvents = {
 	ready(session: Session): void;
 	/** A join is about to be sent; gives the first page to ask for. */
 	joining(): FirstPage;
+	/** The server knows this client again, and is about to be told what it missed. */
+	returning(you: Data<'room:join'>['you']): void;
 	/** The whole state of the room, after a first join as after a return. */
 	joined(answer: Data<'room:join'>, session: Session, page: FirstPage): void;
 	/** What was had of the server is gone; it is being got back. */
@@ -58,6 +60,17 @@ export class Attendance {
 	seek(goal: Exclude<Goal, { kind: 'nowhere' }>): void {
 		this.#goal = goal;
 		this.#run();
+	}
+
+	/** Whoever has to join again does so under this name. */
+	renamed(name: string): void {
+		if (this.#goal.kind === 'room') this.#goal = { kind: 'room', name };
+	}
+
+	/** From wherever one is to a lobby that knows nothing of what was asked for in this one. */
+	startOver(goal: Exclude<Goal, { kind: 'nowhere' }>): void {
+		this.#startOver();
+		this.seek(goal);
 	}
 
 	/** Gives up everything there is on the server, and tells it if it knows. */
@@ -151,7 +164,10 @@ export class Attendance {
 		mark('join-answered');
 		this.#place = 'room';
 		this.#token = answer.you.resumeToken;
-		if (step === 'resume') session.attach(answer.you);
+		if (step === 'resume') {
+			this.#events.returning(answer.you);
+			session.attach(answer.you);
+		}
 		this.#events.joined(answer, session, page);
 	}
 

@@ -4,9 +4,11 @@ import type { Data } from '#shared/protocol.ts';
 import type { FirstPage } from '#shared/room.ts';
 import { Attendance } from './attendance.ts';
 import { DeviceCode } from './deviceCode.ts';
+import { Door } from './door.ts';
 import { mark } from './marks.ts';
 import type { CallObserver, Phase, ShareMode, TileSize } from './model.ts';
 import { OwnDevices } from './ownDevices.ts';
+import { OwnPeer } from './ownPeer.ts';
 import { OwnShare } from './ownShare.ts';
 import { People } from './people.ts';
 import { recallPreferences, rememberPreferences } from './preferences.ts';
@@ -24,16 +26,17 @@ import { firstPage } from './wants.ts';
 export class Call {
 	readonly devices: OwnDevices;
 	readonly share: OwnShare;
+	readonly own: OwnPeer;
 	readonly statistics: StatisticsWatch;
 	readonly #observer: CallObserver;
 	readonly #signal: Signal;
 	readonly #attendance: Attendance;
 	readonly #code = new DeviceCode();
 	readonly #people: People;
+	readonly #door: Door;
 	#silence: Silence | null = null;
 	#phase: Phase['kind'] = 'entering';
 	#present = 0;
-	#joining: { resolve: () => void; reject: (error: CodedError) => void } | null = null;
 	#closed = false;
 
 	constructor(roomId: RoomId, observer: CallObserver) {
@@ -48,6 +51,18 @@ export class Call {
 		this.#signal = signal;
 		const people = new People(signal.ask, observer);
 		this.#people = people;
+		this.own = new OwnPeer(observer, {
+			...{ devices: this.devices, share: this.share, ask: signal.ask },
+			renamed: (name) => this.#attendance.renamed(name),
+		});
+		this.#door = new Door(signal.ask, {
+			standing: (standing) => observer.standing(standing),
+			open: (name) => {
+				mark('join');
+				this.#attendance.seek({ kind: 'room', name });
+				this.#tellPhase({ kind: 'joining' });
+			},
+		});
 		this.statistics = new StatisticsWatch({
 			measurable: () => this.#attendance.session?.measurable ?? null,
 			sourceOf: (producerId) => people.sourceOf(producerId),
@@ -66,25 +81,31 @@ export class Call {
 				this.#people.awaitList();
 				return this.#firstPage();
 			},
+			returning: (you) => this.own.onReturning(you),
 			joined: (answer, session, page) => void this.#onJoined(answer, session, page),
 			lost: () => {
 				this.#people.abandonList();
+				this.#door.onLost();
 				this.#observer.connection('reconnecting');
 			},
 			declined: (error) => {
 				this.#people.clear();
 				this.share.stop();
+				this.own.onOutside();
+				this.#door.onLost();
 				this.#tellPhase({ kind: 'entering' });
-				this.#rejectJoin(error);
+				this.#door.refuse(error);
 			},
 			failed: (error) => {
 				const { code, message } = error;
+				this.#door.refuse(error);
 				this.#letGo();
 				this.#tellPhase({ kind: 'failed', code, message, again: mayTryAgain(code) });
-				this.#rejectJoin(error);
 			},
 		});
 		this.#people.listen(signal);
+		this.own.listen(signal);
+		signal.on('lobby:standing', (standing) => this.#door.onStanding(standing));
 		signal.on('lobby:present', ({ present }) => this.#onPresent(present));
 		signal.on('media:demand', ({ producerId, spatialLayer }) => {
 			this.#attendance.session?.sender.demand(producerId, spatialLayer);
@@ -102,7 +123,7 @@ export class Call {
 	/** Goes to the lobby: at first, and from where one left or failed. */
 	enter(): void {
 		if (this.#closed) return;
-		this.#observer.name(recallPreferences().name);
+		this.own.onOutside(recallPreferences().name);
 		this.#tellPhase({ kind: 'entering' });
 		this.#observer.path({ kind: 'checking' });
 		this.#code.preload().catch(() => undefined);
@@ -114,18 +135,22 @@ export class Call {
 		window.addEventListener('pagehide', this.#onPageHide);
 	}
 
-	/** From the lobby into the room. Resolves when inside; rejects with what the server said. */
-	join(name: string): Promise<void> {
-		mark('join');
-		const inside = new Promise<void>((resolve, reject) => {
-			this.#rejectJoin(new CodedError('CONFLICT', 'Joined again.'));
-			this.#joining = { resolve, reject };
-		});
-		this.#attendance.seek({ kind: 'room', name });
-		this.#tellPhase({ kind: 'joining' });
-		this.#observer.name(name);
+	/**
+	 * From the lobby into the room: at once, with the password, or when a host lets the person in. Resolves when
+	 * inside; rejects with what the server said.
+	 */
+	join(name: string, password?: string): Promise<void> {
+		this.own.onOutside(name);
 		rememberPreferences({ name });
-		return inside;
+		return this.#door.enter(name, password);
+	}
+
+	/** Waits at the door no longer. */
+	stopWaiting(): void {
+		if (this.#phase !== 'lobby') return;
+		this.#door.leave();
+		// Another lobby knows of no knock: that is how the hosts are told.
+		this.#attendance.startOver({ kind: 'lobby' });
 	}
 
 	/** Out of the room or the lobby. */
@@ -133,8 +158,6 @@ export class Call {
 		this.#attendance.quit();
 		this.#letGo();
 		this.#tellPhase({ kind: 'left' });
-		this.#joining?.resolve();
-		this.#joining = null;
 	}
 
 	/** Lets the person pick what to share; in the room only. Never rejects. */
@@ -165,9 +188,10 @@ export class Call {
 
 	async #onEntered(lobby: Data<'lobby:enter'>): Promise<Session> {
 		const returning = this.#isInside;
-		this.#observer.room(lobby.room);
+		this.own.setRoom(lobby.room);
 		this.#onPresent(lobby.present);
 		if (this.#phase === 'entering') this.#tellPhase({ kind: 'lobby' });
+		this.#door.onEntered(lobby.admission);
 		this.#silence ??= new Silence(this.devices.audio);
 		return Session.open({
 			lobby,
@@ -176,17 +200,17 @@ export class Call {
 			ask: this.#signal.ask,
 			receiving: this.#people,
 			path: returning ? null : (path) => this.#observer.path(path),
+			silenced: () => this.own.onSilenced(),
 			broken: (error) => this.#attendance.fail(error),
 		});
 	}
 
 	async #onJoined(answer: Data<'room:join'>, session: Session, page: FirstPage): Promise<void> {
+		this.own.onInside(answer);
 		if (!(await this.#people.accept(answer, session.receiver, page))) return;
-		this.#observer.room(answer.room);
 		this.#observer.connection('connected');
 		this.#tellPhase({ kind: 'joined' });
-		this.#joining?.resolve();
-		this.#joining = null;
+		this.#door.onInside();
 		session.tidyUp();
 	}
 
@@ -211,15 +235,12 @@ export class Call {
 		this.#observer.phase(phase);
 	}
 
-	#rejectJoin(error: CodedError): void {
-		this.#joining?.reject(error);
-		this.#joining = null;
-	}
-
 	/** What a stay needs and a page that only looks on does not. */
 	#letGo(): void {
 		window.removeEventListener('pagehide', this.#onPageHide);
 		this.#people.clear();
+		this.#door.leave();
+		this.own.onOutside();
 		this.share.release();
 		this.devices.release();
 	}

@@ -1,6 +1,9 @@
+import type { Knock, Standing } from '#shared/admission.ts';
 import type { ErrorCode } from '#shared/errors.ts';
 import type { PeerId, PersonId } from '#shared/ids.ts';
 import type { MediaSource } from '#shared/media.ts';
+import type { Role } from '#shared/members.ts';
+import type { Told } from '#shared/protocol.ts';
 import type { RoomInfo } from '#shared/room.ts';
 import type { PathFigures, StreamFigures } from './figures.ts';
 
@@ -50,6 +53,11 @@ export type RemotePeer = {
 	peerId: PeerId;
 	personId: PersonId;
 	name: string;
+	role: Role;
+	/** Since when the hand is raised, in ms since 1970; null when it is not. */
+	hand: number | null;
+	/** A host silenced the microphone. */
+	hostMuted: boolean;
 	/** False while their connection is lost and may return. */
 	connected: boolean;
 	microphoneOn: boolean;
@@ -62,6 +70,23 @@ export type RemotePeer = {
 	shareAudio: MediaStream | null;
 };
 
+/** Oneself, as the others know one. */
+export type Own = {
+	name: string;
+	/** What there is of one in the room only; null outside of it. */
+	inside: {
+		peerId: PeerId;
+		personId: PersonId;
+		role: Role;
+		hand: number | null;
+		hostMuted: boolean;
+	} | null;
+};
+
+/** What a host did to oneself, and which host. */
+export type HostAct = Pick<Told<'host:acted'>, 'by' | 'action'>;
+export type HostAction = HostAct['action'];
+
 /** Who listens to the engine: it is told each thing when it changes, and never asked. */
 export interface CallObserver {
 	phase(phase: Phase): void;
@@ -69,7 +94,14 @@ export interface CallObserver {
 	room(room: RoomInfo): void;
 	present(present: number): void;
 	path(path: MediaPath): void;
-	name(name: string): void;
+	own(own: Own): void;
+	/** How the person stands at the room's door; null outside of the lobby. */
+	standing(standing: Standing | null): void;
+	/** Who waits at the door, told to hosts. */
+	knocks(knocks: readonly Knock[]): void;
+	acted(act: HostAct): void;
+	/** Somebody, or oneself, reacted. */
+	reacted(peerId: PeerId, emoji: string): void;
 	microphone(state: DeviceState): void;
 	camera(state: DeviceState): void;
 	preview(stream: MediaStream | null): void;

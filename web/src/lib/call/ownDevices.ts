@@ -57,6 +57,11 @@ export class OwnDevices {
 		await (kind === 'camera' ? this.#camera : this.#microphone).set(on);
 	}
 
+	/** A host turned it off: that is no wish of the person's, to be remembered. */
+	async turnOff(kind: DeviceKind): Promise<void> {
+		await (kind === 'camera' ? this.#camera : this.#microphone).set(false);
+	}
+
 	/** Whether the person is told when they speak while they are muted. */
 	setMutedHint(on: boolean): void {
 		this.choosing.setMutedHint(on);

@@ -34,6 +34,7 @@ export class People implements ReceiverEvents {
 	/** Subscribes to all that is told of the others. */
 	listen(signal: Pick<Signal, 'on'>): void {
 		signal.on('peer:joined', (told) => this.apply({ name: 'peer:joined', told }));
+		signal.on('peer:updated', (told) => this.apply({ name: 'peer:updated', told }));
 		signal.on('peer:connection', (told) => this.apply({ name: 'peer:connection', told }));
 		signal.on('peer:left', (told) => this.apply({ name: 'peer:left', told }));
 		signal.on('producer:added', (told) => this.apply({ name: 'producer:added', told }));
@@ -133,7 +134,7 @@ export class People implements ReceiverEvents {
 		this.#observer.peers(this.#roster.peers.map((peer) => this.#view(peer)));
 	}
 
-	#view({ peerId, personId, name, connected, producers }: RosterPeer): RemotePeer {
+	#view({ producers, ...peer }: RosterPeer): RemotePeer {
 		const all = [...producers.values()];
 		const of = (wanted: MediaSource) => all.find(({ source }) => source === wanted);
 		const [microphone, camera] = [of('microphone'), of('camera')];
@@ -141,10 +142,7 @@ export class People implements ReceiverEvents {
 		const cameraOn = camera !== undefined && !camera.paused;
 		const stream = (id: ProducerId | undefined) => (id && this.#receiver?.stream(id)) || null;
 		return {
-			peerId,
-			personId,
-			name,
-			connected,
+			...peer,
 			microphoneOn,
 			cameraOn,
 			video: cameraOn ? stream(camera.producerId) : null,

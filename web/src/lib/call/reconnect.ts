@@ -37,6 +37,7 @@ export function consequenceOf(step: Step, code: ErrorCode): Consequence {
 		case 'NOT_FOUND':
 			return step === 'resume' ? 'start-over' : 'fail';
 		case 'ROOM_FULL':
+		case 'NOT_ADMITTED':
 		case 'BAD_REQUEST':
 			return step === 'join' ? 'decline' : 'fail';
 		default:

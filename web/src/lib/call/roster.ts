@@ -1,5 +1,6 @@
 import type { PeerId, PersonId, ProducerId } from '#shared/ids.ts';
 import type { ProducerInfo } from '#shared/media.ts';
+import type { Role } from '#shared/members.ts';
 import type { PeerInfo } from '#shared/room.ts';
 import type { FactName, Told } from '#shared/protocol.ts';
 
@@ -8,6 +9,9 @@ export type RosterPeer = {
 	peerId: PeerId;
 	personId: PersonId;
 	name: string;
+	role: Role;
+	hand: number | null;
+	hostMuted: boolean;
 	connected: boolean;
 	producers: Map<ProducerId, ProducerInfo>;
 };
@@ -66,6 +70,9 @@ export class Roster {
 				return { kind: 'membership' };
 			case 'peer:updated':
 				peer.name = fact.told.name;
+				peer.role = fact.told.role;
+				peer.hand = fact.told.hand;
+				peer.hostMuted = fact.told.hostMuted;
 				return { kind: 'peer', peerId };
 			case 'peer:connection':
 				peer.connected = fact.told.connected;
@@ -82,12 +89,9 @@ export class Roster {
 }
 
 function toRosterPeer(peer: PeerInfo): RosterPeer {
-	const { peerId, personId, name, connected, producers } = peer;
+	const { producers, ...rest } = peer;
 	return {
-		peerId,
-		personId,
-		name,
-		connected,
+		...rest,
 		producers: new Map(producers.map((producer) => [producer.producerId, producer])),
 	};
 }

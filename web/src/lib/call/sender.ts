@@ -52,6 +52,7 @@ const handsOff = { stopTracks: false, disableTrackOnPause: false, zeroRtpOnPause
  */
 export class Sender {
 	readonly #transports: Transports;
+	readonly #unheard: (error: CodedError) => void;
 	readonly #producers = new Map<MediaSource, OwnProducer>();
 	readonly #feeds = new Map<OwnSource, Feed>();
 	readonly #demands = new Map<ProducerId, Demand>();
@@ -63,8 +64,10 @@ export class Sender {
 	#live = false;
 	#closed = false;
 
-	constructor(transports: Transports) {
+	/** @param unheard The server does not take the microphone as it is. */
+	constructor(transports: Transports, unheard: (error: CodedError) => void) {
 		this.#transports = transports;
+		this.#unheard = unheard;
 	}
 
 	/** What is sent at the moment. */
@@ -78,10 +81,12 @@ export class Sender {
 	async start(silence: Silence): Promise<void> {
 		this.#silence = silence;
 		await Promise.all([
-			this.#produce('microphone', noPicture, {
-				track: silence.audio,
-				codecOptions: microphoneCodecOptions,
-			}),
+			this.#produce(
+				'microphone',
+				noPicture,
+				{ track: silence.audio, codecOptions: microphoneCodecOptions },
+				(_, error) => this.#unheard(error),
+			),
 			this.#produce('camera', silence.size, {
 				track: silence.video,
 				encodings: [...cameraEncodings],

@@ -23,6 +23,8 @@ export type SessionOptions = {
 	receiving: ReceiverEvents;
 	/** Told what the path check found; null where no check is wanted. */
 	path: ((path: MediaPath) => void) | null;
+	/** The server does not let the person speak now. */
+	silenced: () => void;
 	/** The server refused something without which there is no call. */
 	broken: (error: CodedError) => void;
 };
@@ -54,7 +56,9 @@ export class Session {
 		this.rtpCapabilities = receivable(device);
 		this.#statements = new Statements(() => this.#attached, options.broken);
 		this.#transports = new Transports(device, lobby, ask, this.#statements);
-		this.sender = new Sender(this.#transports);
+		this.sender = new Sender(this.#transports, (error) =>
+			error.code === 'NOT_ALLOWED' ? options.silenced() : options.broken(error),
+		);
 		this.receiver = new Receiver(this.#transports.recv, ask, options.receiving);
 		const { send, recv } = this.#transports;
 		this.measurable = {

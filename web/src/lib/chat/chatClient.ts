@@ -82,6 +82,8 @@ export class ChatClient {
 			'chat:cleared': ({ chat, ...bounds }) => this.#of(chat).onCleared(bounds),
 			'chat:read': ({ chat }) => this.conversation(chat.with).onSummary(chat),
 			'chat:member': ({ member }) => this.#onMember(member),
+			'chat:member-removed': ({ personId }) => this.#onRemoved(personId),
+			'chat:ended': ({ message }) => this.#onEnded(message),
 			'chat:retained': ({ retention }) => this.#observer.retention(retention),
 		});
 	}
@@ -220,6 +222,20 @@ export class ChatClient {
 		if (member.personId !== this.#you?.personId) return;
 		this.#you = member;
 		this.#observer.you(member);
+	}
+
+	#onRemoved(personId: PersonId): void {
+		this.#members = this.#members.filter((member) => member.personId !== personId);
+		this.#observer.members(this.#members);
+	}
+
+	/** Nothing more is told, until it is opened anew. */
+	#onEnded(problem: string): void {
+		this.#turn++;
+		this.#ready = false;
+		this.#pace.cancel();
+		for (const conversation of this.#conversations.values()) conversation.suspend();
+		this.#tellPhase({ kind: 'failed', problem });
 	}
 
 	#setOrder(order: Conversation[]): void {

@@ -1,3 +1,4 @@
+import type { Knock, Standing } from '#shared/admission.ts';
 import type { PeerId, RoomId } from '#shared/ids.ts';
 import type { RoomInfo } from '#shared/room.ts';
 import { Call } from '../call/call.ts';
@@ -5,7 +6,9 @@ import type {
 	CallObserver,
 	Connection,
 	DeviceState,
+	HostAct,
 	MediaPath,
+	Own,
 	Phase,
 	RemotePeer,
 	ShareMode,
@@ -14,10 +17,12 @@ import type {
 	TileSize,
 } from '../call/model.ts';
 import { canShareScreen } from '../call/screenPicker.ts';
-import { DevicesState } from './devices.svelte.ts';
 import type { Link } from '../chat/model.ts';
+import { DevicesState } from './devices.svelte.ts';
+import { HostState } from './hostState.ts';
 import { PeerState } from './peerState.svelte.ts';
-import type { CallView } from './view.ts';
+import { Reactions } from './reactions.svelte.ts';
+import type { CallView, ReactionView } from './view.ts';
 
 /** The call engine as reactive state. Goes to the lobby when it is made; needs a browser. */
 export class CallState implements CallView {
@@ -28,7 +33,11 @@ export class CallState implements CallView {
 	#room = $state.raw<RoomInfo | null>(null);
 	#present = $state(0);
 	#path = $state.raw<MediaPath>({ kind: 'checking' });
-	#you = $state.raw({ name: '' });
+	#you = $state.raw<Own>({ name: '', inside: null });
+	#standing = $state.raw<Standing | null>(null);
+	#knocks = $state.raw<readonly Knock[]>([]);
+	#acted = $state.raw<HostAct | null>(null);
+	readonly #reactions = new Reactions();
 	#microphone = $state.raw<DeviceState>({ kind: 'off' });
 	#camera = $state.raw<DeviceState>({ kind: 'off' });
 	#preview = $state.raw<MediaStream | null>(null);
@@ -38,6 +47,7 @@ export class CallState implements CallView {
 	#statistics = $state.raw<Statistics | null>(null);
 	readonly #devices: DevicesState;
 	readonly canShare = canShareScreen();
+	readonly host = new HostState(() => this.#call.link.ask);
 
 	constructor(roomId: RoomId) {
 		this.#devices = new DevicesState(() => this.#call.devices);
@@ -60,8 +70,20 @@ export class CallState implements CallView {
 	get path(): MediaPath {
 		return this.#path;
 	}
-	get you(): { readonly name: string } {
+	get you(): Own {
 		return this.#you;
+	}
+	get standing(): Standing | null {
+		return this.#standing;
+	}
+	get knocks(): readonly Knock[] {
+		return this.#knocks;
+	}
+	get acted(): HostAct | null {
+		return this.#acted;
+	}
+	get reactions(): readonly ReactionView[] {
+		return this.#reactions.shown;
 	}
 	get microphone(): DeviceState {
 		return this.#microphone;
@@ -100,8 +122,24 @@ export class CallState implements CallView {
 		return this.#call.devices.set('camera', on);
 	}
 
-	join(name: string): Promise<void> {
-		return this.#call.join(name);
+	join(name: string, password?: string): Promise<void> {
+		return this.#call.join(name, password);
+	}
+
+	stopWaiting(): void {
+		this.#call.stopWaiting();
+	}
+
+	raiseHand(raised: boolean): Promise<void> {
+		return this.#call.own.raiseHand(raised);
+	}
+
+	react(emoji: string): Promise<void> {
+		return this.#call.own.react(emoji);
+	}
+
+	rename(name: string): Promise<void> {
+		return this.#call.own.rename(name);
 	}
 
 	leave(): void {
@@ -137,6 +175,7 @@ export class CallState implements CallView {
 	}
 
 	close(): void {
+		this.#reactions.close();
 		this.#call.close();
 	}
 
@@ -147,7 +186,11 @@ export class CallState implements CallView {
 			room: (room) => (this.#room = room),
 			present: (present) => (this.#present = present),
 			path: (path) => (this.#path = path),
-			name: (name) => (this.#you = { name }),
+			own: (own) => (this.#you = own),
+			standing: (standing) => (this.#standing = standing),
+			knocks: (knocks) => (this.#knocks = knocks),
+			acted: (act) => (this.#acted = act),
+			reacted: (peerId, emoji) => this.#reactions.add(peerId, emoji),
 			microphone: (state) => (this.#microphone = state),
 			camera: (state) => (this.#camera = state),
 			preview: (stream) => (this.#preview = stream),

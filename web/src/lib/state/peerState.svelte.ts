@@ -1,4 +1,5 @@
 import type { PeerId, PersonId } from '#shared/ids.ts';
+import type { Role } from '#shared/members.ts';
 import type { RemotePeer } from '../call/model.ts';
 import type { PeerView } from './view.ts';
 
@@ -7,6 +8,9 @@ export class PeerState implements PeerView {
 	readonly peerId: PeerId;
 	readonly personId: PersonId;
 	#name = $state('');
+	#role = $state<Role>('member');
+	#hand = $state<number | null>(null);
+	#hostMuted = $state(false);
 	#connected = $state(true);
 	#microphoneOn = $state(false);
 	#cameraOn = $state(false);
@@ -23,6 +27,15 @@ export class PeerState implements PeerView {
 
 	get name(): string {
 		return this.#name;
+	}
+	get role(): Role {
+		return this.#role;
+	}
+	get hand(): number | null {
+		return this.#hand;
+	}
+	get hostMuted(): boolean {
+		return this.#hostMuted;
 	}
 	get connected(): boolean {
 		return this.#connected;
@@ -48,6 +61,9 @@ export class PeerState implements PeerView {
 
 	update(peer: RemotePeer): void {
 		this.#name = peer.name;
+		this.#role = peer.role;
+		this.#hand = peer.hand;
+		this.#hostMuted = peer.hostMuted;
 		this.#connected = peer.connected;
 		this.#microphoneOn = peer.microphoneOn;
 		this.#cameraOn = peer.cameraOn;

@@ -1,5 +1,9 @@
+import type { Knock, Standing } from '#shared/admission.ts';
+import type { Author } from '#shared/chat.ts';
+import type { PolicyChange } from '#shared/host.ts';
+import type { KnockId, PeerId, PersonId } from '#shared/ids.ts';
+import type { Role } from '#shared/members.ts';
 import type { RoomInfo } from '#shared/room.ts';
-import type { PeerId, PersonId } from '#shared/ids.ts';
 import type {
 	AudioProcessing,
 	ChoiceKind,
@@ -8,7 +12,9 @@ import type {
 	DeviceLoss,
 	DeviceProblem,
 	DeviceState,
+	HostAct,
 	MediaPath,
+	Own,
 	Phase,
 	ShareMode,
 	ShareState,
@@ -22,6 +28,11 @@ export interface PeerView {
 	/** Who it is, however many tabs they joined from. */
 	readonly personId: PersonId;
 	readonly name: string;
+	readonly role: Role;
+	/** Since when their hand is raised, in ms since 1970; null when it is not. */
+	readonly hand: number | null;
+	/** A host silenced their microphone. */
+	readonly hostMuted: boolean;
 	/** False while their connection is lost and may return. */
 	readonly connected: boolean;
 	readonly microphoneOn: boolean;
@@ -47,7 +58,16 @@ export interface CallView {
 	/** How many people are in the room, told while in the lobby. */
 	readonly present: number;
 	readonly path: MediaPath;
-	readonly you: { readonly name: string };
+	/** The person themselves, as the others know them. */
+	readonly you: Own;
+	/** How the person stands at the room's door; null outside of its lobby, or while it is not known. */
+	readonly standing: Standing | null;
+	/** Who waits at the door, longest first; told to hosts, empty for others. */
+	readonly knocks: readonly Knock[];
+	/** What a host did to the person last: another object each time, to be told once. Null until one did. */
+	readonly acted: HostAct | null;
+	/** Reactions of these seconds, one's own too, oldest first. */
+	readonly reactions: readonly ReactionView[];
 	readonly microphone: DeviceState;
 	readonly camera: DeviceState;
 	/** The own camera for the preview and the self view; null when it is off. */
@@ -61,8 +81,13 @@ export interface CallView {
 	setMicrophone(on: boolean): Promise<void>;
 	/** Turns the own camera on or off, in the lobby and in the call. Never throws. */
 	setCamera(on: boolean): Promise<void>;
-	/** From the lobby into the room. Failures show as phase or as a rejected CodedError. */
-	join(name: string): Promise<void>;
+	/**
+	 * From the lobby into the room: at once, with its password, or when a host lets the person in, as `standing`
+	 * says. Failures show as phase or as a rejected CodedError.
+	 */
+	join(name: string, password?: string): Promise<void>;
+	/** Waits for a host no longer. */
+	stopWaiting(): void;
 	/** Out of the room; the phase becomes `left`. */
 	leave(): void;
 	/** From `left` or `failed` back to the lobby. */
@@ -71,6 +96,13 @@ export interface CallView {
 	show(peerId: PeerId, size: TileSize): void;
 	/** Closes everything: devices, transports, the socket. */
 	close(): void;
+
+	/** Rejects with a CodedError. As the next two. */
+	raiseHand(raised: boolean): Promise<void>;
+	react(emoji: string): Promise<void>;
+	rename(name: string): Promise<void>;
+	/** What hosts may do. */
+	readonly host: HostView;
 
 	readonly devices: DevicesView;
 
@@ -93,6 +125,37 @@ export interface CallView {
 	readonly statistics: Statistics | null;
 	/** Begins to measure. Several may watch; what is returned ends it for this one. */
 	watchStatistics(): () => void;
+}
+
+/** A reaction, as long as it is shown. */
+export type ReactionView = {
+	readonly key: number;
+	readonly peerId: PeerId;
+	readonly emoji: string;
+};
+
+/** What hosts may do; each rejects with a CodedError, and with NOT_ALLOWED for others. */
+export interface HostView {
+	changePolicy(change: PolicyChange): Promise<void>;
+	/** Silences somebody, or lets them unmute themselves. */
+	mute(peerId: PeerId, muted: boolean): Promise<void>;
+	/** Everybody but hosts. */
+	muteAll(): Promise<void>;
+	stopCamera(peerId: PeerId): Promise<void>;
+	stopShare(peerId: PeerId): Promise<void>;
+	lowerHand(peerId: PeerId): Promise<void>;
+	/** Out of the call and the chat, until `allow`. */
+	remove(personId: PersonId): Promise<void>;
+	/** Who was removed and not allowed again. */
+	removed(): Promise<readonly Author[]>;
+	allow(personId: PersonId): Promise<void>;
+	/** Makes somebody a host, or takes it back. */
+	setHost(personId: PersonId, host: boolean): Promise<void>;
+	admit(knockId: KnockId): Promise<void>;
+	admitAll(): Promise<void>;
+	decline(knockId: KnockId): Promise<void>;
+	/** For everybody. */
+	endCall(): Promise<void>;
 }
 
 /** The person's devices: which there are, which they chose, and what happens to them. Properties are reactive. */
