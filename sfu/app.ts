@@ -124,6 +124,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	);
 	const settings = {
 		maxPeers: config.rooms.maxPeers,
+		audible: config.rooms.audibleSpeakers,
 		grace: config.rooms.graceSeconds * 1000,
 		records,
 		chats,

@@ -96,6 +96,12 @@ export const configSchema = v.strictObject({
 				0,
 				600,
 			),
+			audibleSpeakers: count(
+				'How many microphones of a room are heard at a time, of those who speak; 0 means all.',
+				8,
+				0,
+				1000,
+			),
 		}),
 		{},
 	),

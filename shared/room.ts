@@ -38,6 +38,10 @@ export const peerInfo = v.object({
 });
 export type PeerInfo = v.InferOutput<typeof peerInfo>;
 
+/** Who is speaking now, and who has the word: the latest speaker, also during a pause. */
+export const speakers = v.object({ speaking: v.array(peerId), active: v.nullable(peerId) });
+export type Speakers = v.InferOutput<typeof speakers>;
+
 /** How much of the room the client will show at once: its first page of tiles. */
 const firstPage = v.object({
 	videos: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.firstVideos)),
@@ -92,6 +96,7 @@ export const roomRequests = {
 			consumers: v.array(consumerInfo),
 			/** Who waits at the door, as hosts are told; none for others. */
 			knocks: v.array(knock),
+			speakers,
 		}),
 	),
 	'room:leave': request(v.object({}), v.object({})),
@@ -108,8 +113,7 @@ export const roomFacts = {
 	/** The whole state of a peer, one's own too, after anything of it changed. */
 	'peer:updated': fact(v.object({ peerId, ...peerState })),
 	'peer:reacted': fact(v.object({ peerId, emoji: reaction })),
-	/** Who is speaking now, and who has the word: the latest speaker, also during a pause. */
-	'room:speakers': fact(v.object({ speaking: v.array(peerId), active: v.nullable(peerId) })),
+	'room:speakers': fact(speakers),
 	/** The connection of a peer was lost, or came back. */
 	'peer:connection': fact(v.object({ peerId, connected: v.boolean() })),
 	'peer:left': fact(v.object({ peerId })),

@@ -25,6 +25,8 @@ export class PeerConsumers {
 	#admitted = false;
 	#wants: readonly Want[] = [];
 	#flows: ReadonlyMap<ProducerId, Flow> = new Map();
+	/** What is not heard now, however it is wanted. */
+	#silent: ReadonlySet<ProducerId> = new Set();
 
 	constructor(peerId: PeerId, router: Router, transport: WebRtcTransport) {
 		this.#peerId = peerId;
@@ -96,6 +98,18 @@ export class PeerConsumers {
 		});
 	}
 
+	/** These are not heard now; all others are, as they are wanted (R61). */
+	async silence(silent: ReadonlySet<ProducerId>): Promise<void> {
+		this.#silent = silent;
+		await this.#inTurn(() =>
+			Promise.all(
+				[...this.#byProducer.values()]
+					.filter(({ consumer }) => consumer.kind === 'audio')
+					.map((entry) => this.#apply(entry)),
+			),
+		);
+	}
+
 	/** Receives back one's own producers (R11). */
 	async loopback(own: readonly Offer[]): Promise<ConsumerInfo[]> {
 		return this.#inTurn(async () => {
@@ -127,7 +141,7 @@ export class PeerConsumers {
 	async resume(consumerIds: readonly ConsumerId[]): Promise<Unavailable> {
 		const { entries, unavailable } = this.#own(consumerIds);
 		for (const entry of entries) entry.resumed = true;
-		await Promise.all(entries.map((entry) => this.#apply(entry)));
+		await this.#inTurn(() => Promise.all(entries.map((entry) => this.#apply(entry))));
 		return unavailable;
 	}
 
@@ -215,7 +229,9 @@ export class PeerConsumers {
 			if (consumer.preferredLayers?.spatialLayer !== flow.layer && consumer.type !== 'simple')
 				changes.push(consumer.setPreferredLayers({ spatialLayer: flow.layer }));
 		}
-		const flowing = resumed && flow.visible && (this.#admitted || this.#isLoopback(entry.info));
+		const mine = this.#isLoopback(entry.info);
+		const given = mine || (this.#admitted && !this.#silent.has(flow.producerId));
+		const flowing = resumed && flow.visible && given;
 		if (flowing && consumer.paused) changes.push(consumer.resume());
 		if (!flowing && !consumer.paused) changes.push(consumer.pause());
 		await Promise.all(changes.map((change) => change.catch(ifClosed(consumer))));

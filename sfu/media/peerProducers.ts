@@ -108,6 +108,11 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 		else await entry.producer.resume();
 	}
 
+	/** One's microphone, as the engine has it. */
+	get microphone(): Producer | undefined {
+		return this.#from(['microphone'])[0]?.producer;
+	}
+
 	/** Where this one's media comes from. */
 	sourceOf(producerId: ProducerId): MediaSource | undefined {
 		return this.#entries.get(producerId)?.info.source;

@@ -2,9 +2,11 @@ import { EventEmitter } from 'node:events';
 import type { Router } from 'mediasoup/types';
 import type { PeerId, ProducerId } from '#shared/ids.ts';
 import type { ConsumerInfo, ProducerInfo, Unavailable, Want } from '#shared/media.ts';
-import type { FirstPage } from '#shared/room.ts';
+import { CodedError } from '#shared/errors.ts';
+import type { FirstPage, Speakers as SpeakersState } from '#shared/room.ts';
 import type { RtpCapabilities } from '#shared/rtp.ts';
 import { PeerMedia } from './peerMedia.ts';
+import { Speakers } from './speakers.ts';
 import { demandOf, firstWants, type Offer } from './wants.ts';
 import type { Placed, WorkerPool } from './workers.ts';
 
@@ -15,6 +17,8 @@ type RoomMediaEvents = {
 	closed: [PeerId, ProducerId];
 	/** The highest layer anyone wants of a video, or null when nobody watches (R32). */
 	demand: [PeerId, ProducerId, number | null];
+	/** Who speaks, or has the word (R60). */
+	speakers: [SpeakersState];
 	/** Something failed that no request waits for. */
 	trouble: [unknown];
 	/** The worker died and all of this with it. */
@@ -33,21 +37,38 @@ type Member = { media: PeerMedia; published: boolean };
 export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 	readonly #router: Router;
 	readonly #placed: Placed;
+	readonly #speakers: Speakers;
 	readonly #members = new Map<PeerId, Member>();
 	readonly #told = new Map<ProducerId, number | null>();
 	#settling: NodeJS.Timeout | null = null;
 	#closed = false;
 
-	private constructor(router: Router, placed: Placed) {
+	private constructor(router: Router, placed: Placed, speakers: Speakers) {
 		super();
+		this.#speakers = speakers;
+		speakers.on('changed', (state) => this.emit('speakers', state));
+		speakers.on('silent', (silent) => {
+			for (const { media } of this.#members.values()) this.#try(media.consumers.silence(silent));
+		});
 		this.#router = router;
 		this.#placed = placed;
 		placed.onDied.add(this.#onDied);
 	}
 
-	static async create(pool: WorkerPool): Promise<RoomMedia> {
+	/** @param audible how many microphones are heard at a time; 0 for all. */
+	static async create(pool: WorkerPool, audible: number): Promise<RoomMedia> {
 		const { router, placed } = await pool.createRouter();
-		return new RoomMedia(router, placed);
+		try {
+			return new RoomMedia(router, placed, await Speakers.create(router, audible));
+		} catch (error) {
+			router.close();
+			throw placed.worker.closed ? new CodedError('UNAVAILABLE') : error;
+		}
+	}
+
+	/** Who speaks, as it was told last. */
+	get speakers(): SpeakersState {
+		return this.#speakers.state;
 	}
 
 	get rtpCapabilities(): RtpCapabilities {
@@ -58,17 +79,21 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 	async add(peerId: PeerId): Promise<PeerMedia> {
 		const media = await PeerMedia.create(peerId, this.#router, this.#placed.server);
 		this.#members.set(peerId, { media, published: false });
+		this.#try(media.consumers.silence(this.#speakers.silent));
 		this.#placed.load++;
 		media.producers.on('added', (info) => {
 			if (this.#isPublished(peerId)) this.emit('added', peerId, info);
+			this.#listenTo(peerId);
 			this.#refreshDemand();
 		});
 		media.producers.on('updated', (info) => {
 			if (this.#isPublished(peerId)) this.emit('updated', peerId, info);
+			if (info.source === 'microphone') this.#listenTo(peerId);
 		});
 		media.producers.on('resized', () => this.#followSizes());
 		media.producers.on('closed', (producerId) => {
 			this.#told.delete(producerId);
+			this.#try(this.#speakers.shut(producerId));
 			// The worker ends them too, but says so later: requests meanwhile would name what is not there.
 			for (const member of this.#members.values()) member.media.consumers.end(producerId);
 			if (this.#isPublished(peerId)) this.emit('closed', peerId, producerId);
@@ -86,6 +111,7 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		// To the end of the line: offers are ordered by joining, not by entering the lobby.
 		this.#members.delete(peerId);
 		this.#members.set(peerId, member);
+		this.#listenTo(peerId);
 		this.#refreshDemand();
 	}
 
@@ -98,6 +124,7 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		this.#members.delete(peerId);
 		this.#placed.load--;
 		member.media.close();
+		this.#speakers.forget(peerId);
 		this.#refreshDemand();
 	}
 
@@ -128,6 +155,7 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		this.#placed.onDied.delete(this.#onDied);
 		if (this.#settling) clearTimeout(this.#settling);
 		for (const peerId of [...this.#members.keys()]) this.remove(peerId);
+		this.#speakers.close();
 		this.#router.close();
 		this.removeAllListeners();
 	}
@@ -135,6 +163,21 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 	readonly #onDied = (): void => {
 		this.emit('lost');
 	};
+
+	/** Listens to a peer's microphone, if it is open and everybody's. */
+	#listenTo(peerId: PeerId): void {
+		const { producers } = this.#members.get(peerId)?.media ?? {};
+		const microphone = producers?.microphone;
+		if (!producers || !microphone || !this.#isPublished(peerId)) return;
+		const info = producers.infos.find(({ producerId }) => producerId === microphone.id);
+		if (info?.paused) this.#try(this.#speakers.shut(info.producerId));
+		else this.#try(this.#speakers.open(peerId, microphone));
+	}
+
+	/** What no request waits for. */
+	#try(task: Promise<void>): void {
+		task.catch((error: unknown) => this.emit('trouble', error));
+	}
 
 	#isPublished(peerId: PeerId): boolean {
 		return this.#members.get(peerId)?.published ?? false;
@@ -153,7 +196,7 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 	#followSizes(): void {
 		const offers = this.#offers();
 		for (const { media } of this.#members.values()) {
-			media.consumers.follow(offers).catch((error: unknown) => this.emit('trouble', error));
+			this.#try(media.consumers.follow(offers));
 		}
 		this.#refreshDemand();
 	}

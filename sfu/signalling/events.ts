@@ -71,6 +71,7 @@ export function tellWhatHappens(live: LiveRoom, records: CallRecords, log: Log):
 	media.on('demand', (peerId, producerId, spatialLayer) =>
 		seats.get(peerId)?.client?.tell('media:demand', { producerId, spatialLayer }),
 	);
+	media.on('speakers', (state) => seats.tellRoom('room:speakers', state));
 	media.on('trouble', (error) => log.error({ ...about, err: error }, 'media trouble'));
 	media.on('lost', () => {
 		log.warn(about, 'room lost its media worker');

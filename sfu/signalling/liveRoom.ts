@@ -23,6 +23,8 @@ export type RoomSettings = {
 	maxPeers: number;
 	/** How long the place of a lost peer is kept, in ms. */
 	grace: number;
+	/** How many microphones are heard at a time; 0 for all. */
+	audible: number;
 	records: CallRecords;
 	chats: Chats;
 	passwords: Passwords;
@@ -87,7 +89,7 @@ export class LiveRoom {
 		onClosed: () => void,
 	): Promise<LiveRoom> {
 		const loading = settings.chats.access.rules(id);
-		const placing = RoomMedia.create(pool);
+		const placing = RoomMedia.create(pool, settings.audible);
 		const [loaded, placed] = await Promise.allSettled([loading, placing]);
 		if (loaded.status === 'rejected' && placed.status === 'fulfilled') placed.value.close();
 		const [rules, media] = [new Rules(settings.maxPeers, await loading), await placing];
@@ -214,6 +216,7 @@ export class LiveRoom {
 			peers: this.room.joined.filter((other) => other !== peer).map((other) => infoOf(this, other)),
 			consumers: media.consumers.infos,
 			knocks: this.rules.isHost(peer.personId) ? this.door.knocks : [],
+			speakers: this.media.speakers,
 		};
 	}
 
