@@ -1,9 +1,9 @@
 import { observer } from 'mediasoup';
 import type { Consumer } from 'mediasoup/types';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { Cast, eventually, type TestClient } from '../support/client.ts';
+import { expect, test } from 'vitest';
+import { type Cast, eventually, type TestClient } from '../support/client.ts';
 import { produceInput } from '../support/rtp.ts';
-import { startService, type Service } from '../support/service.ts';
+import { withService } from '../support/withService.ts';
 
 /** Every consumer in the workers of this file. */
 const consumersInWorker = new Map<string, Consumer>();
@@ -17,16 +17,8 @@ observer.on('newworker', (worker) =>
 	),
 );
 
-let service: Service;
 let cast: Cast;
-beforeAll(async () => {
-	service = await startService({ rooms: { audibleSpeakers: 2 } });
-});
-afterAll(() => service.close());
-beforeEach(() => {
-	cast = new Cast(service);
-});
-afterEach(() => cast.close());
+withService((on) => ({ cast } = on), { rooms: { audibleSpeakers: 2 } });
 
 /** Three people with open microphones. */
 async function three(): Promise<{ clients: TestClient[]; producerIds: string[] }> {

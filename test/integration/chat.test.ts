@@ -1,19 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { newMessageId } from '../../shared/ids.ts';
 import { textOf, Writer } from '../support/chat.ts';
 import { Cast, eventually } from '../support/client.ts';
-import { startService, type Service } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { withService } from '../support/withService.ts';
 
 let service: Service;
 let cast: Cast;
-beforeAll(async () => {
-	service = await startService();
-});
-afterAll(() => service.close());
-beforeEach(() => {
-	cast = new Cast(service);
-});
-afterEach(() => cast.close());
+withService((on) => ({ service, cast } = on));
 
 const enter = (name: string) => Writer.enter(cast, name);
 

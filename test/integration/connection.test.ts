@@ -1,18 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { newRoomId } from '../../shared/ids.ts';
-import { Cast, eventually, TestClient } from '../support/client.ts';
-import { startService, type Service } from '../support/service.ts';
+import { type Cast, eventually, TestClient } from '../support/client.ts';
+import type { Service } from '../support/service.ts';
+import { withService } from '../support/withService.ts';
 
 let service: Service;
 let cast: Cast;
-beforeAll(async () => {
-	service = await startService({ http: { origins: ['https://friends.example'] } });
-});
-afterAll(() => service.close());
-beforeEach(() => {
-	cast = new Cast(service);
-});
-afterEach(() => cast.close());
+withService((on) => ({ service, cast } = on), { http: { origins: ['https://friends.example'] } });
 
 test.each([
 	['no cookie', ''],

@@ -1,22 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { newKnockId } from '../../shared/ids.ts';
 import type { RequestName } from '../../shared/protocol.ts';
 import { textOf, Writer } from '../support/chat.ts';
-import { Cast, eventually } from '../support/client.ts';
+import { type Cast, eventually } from '../support/client.ts';
 import { hostAndGuest, inCall, inLobby, joinCode, type InCall } from '../support/people.ts';
 import { produceInput } from '../support/rtp.ts';
-import { startService, type Service } from '../support/service.ts';
+import { withService } from '../support/withService.ts';
 
-let service: Service;
 let cast: Cast;
-beforeAll(async () => {
-	service = await startService({ rooms: { graceSeconds: 1 } });
-});
-afterAll(() => service.close());
-beforeEach(() => {
-	cast = new Cast(service);
-});
-afterEach(() => cast.close());
+withService((on) => ({ cast } = on), { rooms: { graceSeconds: 1 } });
 
 type HostRequest = Extract<RequestName, `host:${string}`>;
 

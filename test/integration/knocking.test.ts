@@ -1,20 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Sent } from '../../shared/protocol.ts';
-import { Cast, type TestClient } from '../support/client.ts';
+import { type Cast, type TestClient } from '../support/client.ts';
 import { hostAndGuest, inCall, inLobby, joinCode } from '../support/people.ts';
 import { produceInput } from '../support/rtp.ts';
-import { startService, type Service } from '../support/service.ts';
+import { withService } from '../support/withService.ts';
 
-let service: Service;
 let cast: Cast;
-beforeAll(async () => {
-	service = await startService({ rooms: { graceSeconds: 1 } });
-});
-afterAll(() => service.close());
-beforeEach(() => {
-	cast = new Cast(service);
-});
-afterEach(() => cast.close());
+withService((on) => ({ cast } = on), { rooms: { graceSeconds: 1 } });
 
 const page = { videos: 9, width: 640, height: 360 };
 /** Who waits, as this host was told last. */

@@ -1,19 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { newRoomId } from '../../shared/ids.ts';
-import { Cast, eventually } from '../support/client.ts';
+import { type Cast, eventually } from '../support/client.ts';
 import { produceInput } from '../support/rtp.ts';
-import { startService, type Service } from '../support/service.ts';
+import { withService } from '../support/withService.ts';
 
-let service: Service;
 let cast: Cast;
-beforeAll(async () => {
-	service = await startService();
-});
-afterAll(() => service.close());
-beforeEach(() => {
-	cast = new Cast(service);
-});
-afterEach(() => cast.close());
+withService((on) => ({ cast } = on));
 
 test('R10: one request brings all that is slow to get', async () => {
 	const client = await cast.connect();

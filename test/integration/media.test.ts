@@ -1,10 +1,11 @@
 import { observer } from 'mediasoup';
 import type { Consumer } from 'mediasoup/types';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { newProducerId } from '../../shared/ids.ts';
 import { Cast, eventually, type TestClient } from '../support/client.ts';
 import { dtls, produceInput } from '../support/rtp.ts';
-import { startService, type Service } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { withService } from '../support/withService.ts';
 
 /** Every consumer in the workers of this file. */
 const consumersInWorker = new Map<string, Consumer>();
@@ -20,14 +21,7 @@ observer.on('newworker', (worker) =>
 
 let service: Service;
 let cast: Cast;
-beforeAll(async () => {
-	service = await startService();
-});
-afterAll(() => service.close());
-beforeEach(() => {
-	cast = new Cast(service);
-});
-afterEach(() => cast.close());
+withService((on) => ({ service, cast } = on));
 
 const wanted = (producerId: string, width = 640, height = 360) => ({
 	producerId,

@@ -1,20 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { newResumeToken, newRoomId } from '../../shared/ids.ts';
 import type { Sent } from '../../shared/protocol.ts';
-import { Cast, eventually, type TestClient } from '../support/client.ts';
+import { type Cast, eventually, type TestClient } from '../support/client.ts';
 import { produceInput } from '../support/rtp.ts';
-import { startService, type Service } from '../support/service.ts';
+import { withService } from '../support/withService.ts';
 
-let service: Service;
 let cast: Cast;
-beforeAll(async () => {
-	service = await startService({ rooms: { maxPeers: 4, graceSeconds: 1 } });
-});
-afterAll(() => service.close());
-beforeEach(() => {
-	cast = new Cast(service);
-});
-afterEach(() => cast.close());
+withService((on) => ({ cast } = on), { rooms: { maxPeers: 4, graceSeconds: 1 } });
 
 /** Joins with producers that were made in the lobby. */
 async function joinSending(client: TestClient, name: string) {

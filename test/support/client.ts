@@ -22,7 +22,7 @@ export async function guestCookie(url: string): Promise<string> {
 }
 
 /** How long a fact may take, in ms: far longer than it does. */
-const patience = 5_000;
+const patience = 10_000;
 
 /** A signalling client on a real socket that remembers every fact it was told. */
 export class TestClient {
