@@ -87,6 +87,15 @@ export type Own = {
 export type HostAct = Pick<Told<'host:acted'>, 'by' | 'action'>;
 export type HostAction = HostAct['action'];
 
+/** Who is heard now. */
+export type Speaking = {
+	you: boolean;
+	/** Others. */
+	peers: ReadonlySet<PeerId>;
+	/** Which of the others has the word, also in a pause; null for nobody, or where it is oneself. */
+	active: PeerId | null;
+};
+
 /** Who listens to the engine: it is told each thing when it changes, and never asked. */
 export interface CallObserver {
 	phase(phase: Phase): void;
@@ -110,6 +119,7 @@ export interface CallObserver {
 	peers(peers: readonly RemotePeer[]): void;
 	/** Something about one of them changed. */
 	peer(peer: RemotePeer): void;
+	speaking(speaking: Speaking): void;
 	devices(choices: DeviceChoices): void;
 	/** A device went away by itself. */
 	deviceLost(loss: DeviceLoss): void;

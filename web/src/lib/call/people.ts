@@ -5,6 +5,7 @@ import type { CallObserver, RemotePeer, TileSize } from './model.ts';
 import type { Receiver, ReceiverEvents } from './receiver.ts';
 import { Roster, type RosterFact, type RosterPeer } from './roster.ts';
 import type { Ask, Signal } from './signal.ts';
+import { Speakers } from './speakers.ts';
 import { Wanting } from './wanting.ts';
 import type { FirstPage } from '#shared/room.ts';
 
@@ -16,6 +17,7 @@ export class People implements ReceiverEvents {
 	readonly #observer: CallObserver;
 	readonly #roster = new Roster();
 	readonly #wanting: Wanting;
+	readonly #speakers: Speakers;
 	#receiver: Receiver | null = null;
 	/** Facts that came while the list that they belong to is on its way; null while none is. */
 	#held: RosterFact[] | null = null;
@@ -24,6 +26,7 @@ export class People implements ReceiverEvents {
 
 	constructor(ask: Ask, observer: CallObserver) {
 		this.#observer = observer;
+		this.#speakers = new Speakers((speaking) => observer.speaking(speaking));
 		this.#wanting = new Wanting(ask, {
 			peers: () => this.#roster.peers,
 			wanted: (wants) => this.#receiver?.keepOnly(wants),
@@ -37,6 +40,7 @@ export class People implements ReceiverEvents {
 		signal.on('peer:updated', (told) => this.apply({ name: 'peer:updated', told }));
 		signal.on('peer:connection', (told) => this.apply({ name: 'peer:connection', told }));
 		signal.on('peer:left', (told) => this.apply({ name: 'peer:left', told }));
+		signal.on('room:speakers', (told) => this.#speakers.apply(told));
 		signal.on('producer:added', (told) => this.apply({ name: 'producer:added', told }));
 		signal.on('producer:updated', (told) => this.apply({ name: 'producer:updated', told }));
 		signal.on('producer:closed', (told) => this.apply({ name: 'producer:closed', told }));
@@ -53,6 +57,7 @@ export class People implements ReceiverEvents {
 	abandonList(): void {
 		this.#turn++;
 		this.#held = null;
+		this.#speakers.clear();
 		this.#wanting.stop();
 	}
 
@@ -73,6 +78,7 @@ export class People implements ReceiverEvents {
 		await receiver.reconcile(answer.consumers);
 		if (turn !== this.#turn) return false;
 		this.#tellAll();
+		this.#speakers.enter(answer.you.peerId);
 		this.#wanting.start(page);
 		return true;
 	}

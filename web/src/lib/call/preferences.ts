@@ -14,6 +14,8 @@ const preferences = v.object({
 	noiseSuppression: v.fallback(v.boolean(), true),
 	autoGainControl: v.fallback(v.boolean(), true),
 	mutedHint: v.fallback(v.boolean(), true),
+	layout: v.fallback(v.picklist(['grid', 'speaker', 'sidebar']), 'grid'),
+	shareMode: v.fallback(v.picklist(['text', 'motion']), 'text'),
 });
 export type Preferences = v.InferOutput<typeof preferences>;
 

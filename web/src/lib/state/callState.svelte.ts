@@ -13,9 +13,11 @@ import type {
 	RemotePeer,
 	ShareMode,
 	ShareState,
+	Speaking,
 	Statistics,
 	TileSize,
 } from '../call/model.ts';
+import { recallPreferences, rememberPreferences } from '../call/preferences.ts';
 import { canShareScreen } from '../call/screenPicker.ts';
 import type { Link } from '../chat/model.ts';
 import { DevicesState } from './devices.svelte.ts';
@@ -43,6 +45,8 @@ export class CallState implements CallView {
 	#preview = $state.raw<MediaStream | null>(null);
 	#level = $state(0);
 	#peers = $state.raw<readonly PeerState[]>([]);
+	#speaking = $state(false);
+	#activeSpeaker = $state<PeerId | null>(null);
 	#share = $state.raw<ShareState>({ kind: 'off' });
 	#statistics = $state.raw<Statistics | null>(null);
 	readonly #devices: DevicesState;
@@ -99,6 +103,12 @@ export class CallState implements CallView {
 	}
 	get peers(): readonly PeerState[] {
 		return this.#peers;
+	}
+	get speaking(): boolean {
+		return this.#speaking;
+	}
+	get activeSpeaker(): PeerId | null {
+		return this.#activeSpeaker;
 	}
 	get devices(): DevicesState {
 		return this.#devices;
@@ -158,11 +168,12 @@ export class CallState implements CallView {
 		this.#call.show('screen', peerId, size);
 	}
 
-	startShare(mode: ShareMode = 'text'): Promise<void> {
+	startShare(mode: ShareMode = recallPreferences().shareMode): Promise<void> {
 		return this.#call.startShare(mode);
 	}
 
 	setShareMode(mode: ShareMode): Promise<void> {
+		rememberPreferences({ shareMode: mode });
 		return this.#call.share.setMode(mode);
 	}
 
@@ -197,6 +208,7 @@ export class CallState implements CallView {
 			level: (level) => (this.#level = level),
 			peers: (peers) => this.#setPeers(peers),
 			peer: (peer) => this.#peersById.get(peer.peerId)?.update(peer),
+			speaking: (speaking) => this.#setSpeaking(speaking),
 			devices: (choices) => this.#devices.update(choices),
 			deviceLost: (loss) => this.#devices.onLost(loss),
 			speakingWhileMuted: (speaking) => this.#devices.onSpeakingWhileMuted(speaking),
@@ -214,5 +226,14 @@ export class CallState implements CallView {
 		});
 		this.#peersById = new Map(states.map((state) => [state.peerId, state]));
 		this.#peers = states;
+		if (this.#activeSpeaker && !this.#peersById.has(this.#activeSpeaker))
+			this.#activeSpeaker = null;
+	}
+
+	/** While oneself has the word, or nobody, the one who had it last keeps their place. */
+	#setSpeaking({ you, peers, active }: Speaking): void {
+		this.#speaking = you;
+		for (const peer of this.#peers) peer.setSpeaking(peers.has(peer.peerId));
+		if (active && this.#peersById.has(active)) this.#activeSpeaker = active;
 	}
 }

@@ -14,6 +14,7 @@ export class PeerState implements PeerView {
 	#connected = $state(true);
 	#microphoneOn = $state(false);
 	#cameraOn = $state(false);
+	#speaking = $state(false);
 	#video = $state.raw<MediaStream | null>(null);
 	#audio = $state.raw<MediaStream | null>(null);
 	#share = $state.raw<MediaStream | null>(null);
@@ -46,6 +47,9 @@ export class PeerState implements PeerView {
 	get cameraOn(): boolean {
 		return this.#cameraOn;
 	}
+	get speaking(): boolean {
+		return this.#speaking;
+	}
 	get video(): MediaStream | null {
 		return this.#video;
 	}
@@ -57,6 +61,10 @@ export class PeerState implements PeerView {
 	}
 	get shareAudio(): MediaStream | null {
 		return this.#shareAudio;
+	}
+
+	setSpeaking(speaking: boolean): void {
+		this.#speaking = speaking;
 	}
 
 	update(peer: RemotePeer): void {

@@ -37,6 +37,8 @@ export interface PeerView {
 	readonly connected: boolean;
 	readonly microphoneOn: boolean;
 	readonly cameraOn: boolean;
+	/** Whether they are heard now. */
+	readonly speaking: boolean;
 	/** Their picture; null when the camera is off or nothing is received yet. */
 	readonly video: MediaStream | null;
 	/** Their sound; to be played wherever their tile is, or when it is not shown at all. */
@@ -77,6 +79,11 @@ export interface CallView {
 	/** The others, longest present first. */
 	readonly peers: readonly PeerView[];
 
+	/** Whether the others hear oneself now. */
+	readonly speaking: boolean;
+	/** Which of the others has the word: the last who did, for as long as they are there. */
+	readonly activeSpeaker: PeerId | null;
+
 	/** Turns the own microphone on or off, in the lobby and in the call. Never throws. */
 	setMicrophone(on: boolean): Promise<void>;
 	/** Turns the own camera on or off, in the lobby and in the call. Never throws. */
@@ -115,7 +122,7 @@ export interface CallView {
 	 * To be called right from a click or a key. In the room only. Never throws: who picks nothing is `off`.
 	 */
 	startShare(mode?: ShareMode): Promise<void>;
-	/** Whether the share is for reading, or for watching, from now on. */
+	/** Whether the share is for reading, or for watching, from now on; remembered for the next one. */
 	setShareMode(mode: ShareMode): Promise<void>;
 	stopShare(): void;
 	/** Says how large a peer's share is shown now, 0 by 0 where it is not. As `show`. */

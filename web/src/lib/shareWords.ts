@@ -1,0 +1,27 @@
+import type { ShareMode, ShareState } from './call/model.ts';
+
+/** What somebody's screen is called. */
+export const screenWords = (name: string): string => `${name}'s screen`;
+
+/** What a share can be for, and what that means. */
+export const shareModeWords: Readonly<Record<ShareMode, { name: string; help: string }>> = {
+	text: { name: 'Text', help: 'Sharp: for slides, documents and code' },
+	motion: { name: 'Motion', help: 'Smooth: for videos and games' },
+};
+
+/** Why nothing is shared, and what to do about it; null where nothing is wrong. */
+export function shareProblemWords(share: ShareState): { title: string; help: string } | null {
+	if (share.kind !== 'problem') return null;
+	const title = 'Your screen is not shared';
+	switch (share.problem) {
+		case 'refused':
+			return {
+				title,
+				help: 'The browser or the system does not allow it. Look for screen recording in the settings of the system.',
+			};
+		case 'failed':
+			return { title, help: 'It could not be captured. Try again, or pick another window.' };
+		case 'declined':
+			return { title, help: share.message };
+	}
+}
