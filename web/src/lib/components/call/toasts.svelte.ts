@@ -16,11 +16,25 @@ export class Toasts {
 		);
 	}
 
-	/** Shows what somebody said. */
-	tell(title: string, text: string, action: Action): void {
+	/**
+	 * Shows what somebody said or wants.
+	 *
+	 * @param options By an `id` it takes the place of an earlier one, and is dismissed.
+	 */
+	tell(
+		title: string,
+		text: string,
+		action: Action,
+		options: { id?: string; duration?: number } = {},
+	): void {
 		void this.#sonner().then(({ toast }) =>
-			toast(title, { description: text, duration: 8000, action }),
+			toast(title, { description: text, duration: 8000, action, ...options }),
 		);
+	}
+
+	/** What it tells is not so any more. */
+	dismiss(id: string): void {
+		if (this.Toaster) void this.#sonner().then(({ toast }) => toast.dismiss(id));
 	}
 
 	async #sonner() {
