@@ -1,0 +1,66 @@
+import { expect, test, type Person } from '../support/browser.ts';
+
+/** Whether the ring around a tile is to be seen. */
+const ring = (person: Person, name: string) =>
+	person.tile(name).evaluate((tile) => Number(getComputedStyle(tile, '::after').opacity) > 0.9);
+
+/** The beeps of the fake microphone are taken for noise by the browser: a syllable now and then is not. */
+function talk(): void {
+	const { getUserMedia } = navigator.mediaDevices;
+	navigator.mediaDevices.getUserMedia = async (constraints) => {
+		const stream = await getUserMedia.call(navigator.mediaDevices, constraints);
+		if (constraints?.video) return stream;
+		const audio = new AudioContext();
+		const out = audio.createMediaStreamDestination();
+		const [voice, syllables, mouth] = [
+			audio.createOscillator(),
+			audio.createOscillator(),
+			audio.createGain(),
+		];
+		voice.frequency.value = 220;
+		syllables.frequency.value = 3;
+		voice.connect(mouth).connect(out);
+		syllables.connect(mouth.gain);
+		voice.start();
+		syllables.start();
+		return out.stream;
+	};
+}
+
+test('a ring tells who speaks, oneself too, and who speaks is large where that was chosen', async ({
+	person,
+	roomId,
+}) => {
+	const talking = async (name: string) => {
+		const one = await person(name);
+		await one.page.addInitScript(talk);
+		await one.toLobby(roomId);
+		await one.join();
+		return one;
+	};
+	const [ana, bo] = [await talking('Ana'), await talking('Bo')];
+	await ana.controls.getByRole('button', { name: 'Mute microphone' }).click();
+	await expect(bo.tile('Ana').getByRole('img', { name: 'Microphone off' })).toBeAttached();
+	await expect.poll(() => ring(ana, 'Bo')).toBe(true);
+	await expect.poll(() => ring(bo, 'Bo (you)')).toBe(true);
+	expect(await ring(bo, 'Ana')).toBe(false);
+	await bo.controls.getByRole('button', { name: 'Mute microphone' }).click();
+	await expect.poll(() => ring(ana, 'Bo')).toBe(false);
+	await expect.poll(() => ring(bo, 'Bo (you)')).toBe(false);
+
+	// Large is who has the word, or had it last.
+	const cy = await talking('Cy');
+	await cy.controls.getByRole('button', { name: 'Mute microphone' }).click();
+	await cy.controls.getByRole('button', { name: 'More' }).click();
+	await cy.page.getByRole('menuitemradio', { name: 'Speaker' }).click();
+	const large = async (name: string) => {
+		const [one, own] = [await cy.tile(name).boundingBox(), await cy.tile('Cy (you)').boundingBox()];
+		return (one?.width ?? 0) > 2 * (own?.width ?? 0);
+	};
+	await bo.controls.getByRole('button', { name: 'Unmute microphone' }).click();
+	await expect.poll(() => large('Bo')).toBe(true);
+	await bo.controls.getByRole('button', { name: 'Mute microphone' }).click();
+	await ana.controls.getByRole('button', { name: 'Unmute microphone' }).click();
+	await expect.poll(() => large('Ana')).toBe(true);
+	expect(await large('Bo')).toBe(false);
+});
