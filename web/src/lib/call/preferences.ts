@@ -14,6 +14,9 @@ const preferences = v.object({
 	noiseSuppression: v.fallback(v.boolean(), true),
 	autoGainControl: v.fallback(v.boolean(), true),
 	mutedHint: v.fallback(v.boolean(), true),
+	singleKeys: v.fallback(v.boolean(), true),
+	pushToTalk: v.fallback(v.boolean(), true),
+	sounds: v.fallback(v.boolean(), true),
 	layout: v.fallback(v.picklist(['grid', 'speaker', 'sidebar']), 'grid'),
 	shareMode: v.fallback(v.picklist(['text', 'motion']), 'text'),
 });

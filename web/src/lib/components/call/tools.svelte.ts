@@ -4,7 +4,7 @@ import type { CallView } from '#lib/state/view.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 /** A dialog over the call. */
-export type DialogName = 'room' | 'name';
+export type DialogName = 'devices' | 'room' | 'name' | 'shortcuts';
 
 /** What the parts of a call's page ask of it. */
 export class CallTools {

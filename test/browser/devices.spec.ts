@@ -1,0 +1,73 @@
+import { expect, test } from '../support/browser.ts';
+
+test('devices are chosen before and in the call, and stay chosen after a reload', async ({
+	joined,
+	person,
+	roomId,
+}) => {
+	const ana = await joined('Ana');
+	const bo = await person('Bo');
+	await bo.toLobby(roomId);
+	await bo.page.getByRole('button', { name: 'Devices' }).click();
+	const dialog = bo.page.getByRole('dialog', { name: 'Devices' });
+	const camera = dialog.getByRole('combobox', { name: 'Camera' });
+	const microphone = dialog.getByRole('combobox', { name: 'Microphone' });
+	await expect.poll(() => microphone.getByRole('option').count()).toBeGreaterThan(2);
+	const names = await microphone.getByRole('option').allTextContents();
+	await microphone.selectOption({ label: names.at(-1) ?? '' });
+	await dialog.getByRole('switch', { name: 'Noise suppression' }).click();
+	await dialog.getByRole('button', { name: 'Done' }).click();
+	await bo.join();
+	await ana.seesMoving('Bo');
+
+	await bo.controls.getByRole('button', { name: 'More' }).click();
+	await bo.page.getByRole('menuitem', { name: 'Devices' }).click();
+	await expect(microphone.getByRole('option', { selected: true })).toHaveText(names.at(-1) ?? '');
+	const sent = () =>
+		bo.page.evaluate(() =>
+			window.peerConnections
+				.flatMap((connection) => connection.getSenders())
+				.flatMap(({ track }) => (track?.kind === 'audio' ? [track.label] : [])),
+		);
+	expect(await sent()).toContain(names.at(-1));
+	await microphone.selectOption({ label: names.at(-2) ?? '' });
+	await expect.poll(sent).toContain(names.at(-2));
+	await camera.selectOption({ index: 1 });
+	await dialog.getByRole('button', { name: 'Done' }).click();
+	await ana.seesMoving('Bo');
+
+	await bo.page.reload();
+	await bo.page.getByRole('button', { name: 'Devices' }).click();
+	await expect(microphone.getByRole('option', { selected: true })).toHaveText(names.at(-2) ?? '');
+	await expect(dialog.getByRole('switch', { name: 'Noise suppression' })).not.toBeChecked();
+	await expect(dialog.getByRole('switch', { name: 'Echo cancellation' })).toBeChecked();
+});
+
+test('holding the space bar unmutes for as long, and single keys can be switched off', async ({
+	joined,
+}) => {
+	const ana = await joined('Ana');
+	const muted = ana.controls.getByRole('button', { name: 'Unmute microphone' });
+	const heard = ana.controls.getByRole('button', { name: 'Mute microphone' });
+	await ana.page.keyboard.press('m');
+	await expect(muted).toBeVisible();
+	await ana.page.keyboard.down(' ');
+	await expect(heard).toBeVisible();
+	await ana.page.keyboard.up(' ');
+	await expect(muted).toBeVisible();
+
+	await ana.page.keyboard.press('?');
+	const help = ana.page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+	await expect(help.getByText('Raise or lower your hand')).toBeVisible();
+	await ana.page.keyboard.press('Escape');
+	await expect(help).toHaveCount(0);
+
+	await ana.controls.getByRole('button', { name: 'More' }).click();
+	await ana.page.getByRole('menuitem', { name: 'Devices' }).click();
+	await ana.page.getByRole('switch', { name: 'Single-key shortcuts' }).click();
+	await ana.page.getByRole('button', { name: 'Done' }).click();
+	await ana.page.keyboard.press('m');
+	await ana.page.keyboard.press('c');
+	await expect(ana.page.getByRole('dialog', { name: 'Chat' })).toHaveCount(0);
+	await expect(muted).toBeVisible();
+});
