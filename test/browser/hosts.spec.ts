@@ -178,3 +178,25 @@ test('a host makes another one, locks the room, and ends the call for all', asyn
 	await ana.page.getByRole('button', { name: 'Join again' }).click();
 	await ana.join();
 });
+
+test('reactions, hands and a new name show on the tile, and are announced', async ({ joined }) => {
+	const [ana, bo] = [await joined('Ana'), await joined('Bo')];
+	await bo.controls.getByRole('button', { name: 'React' }).click();
+	await bo.page.getByRole('button', { name: 'Applause' }).click();
+	await expect(ana.tile('Bo').getByText('👏')).toBeAttached();
+	await expect(ana.page.getByText('Bo reacted: 👏')).toBeAttached();
+	await expect(bo.tile('Bo (you)').getByText('👏')).toBeAttached();
+	await expect(ana.tile('Bo').getByText('👏')).toHaveCount(0);
+
+	await bo.page.keyboard.press('Escape');
+	await bo.controls.getByRole('button', { name: 'Raise hand' }).click();
+	await expect(ana.tile('Bo').getByRole('img', { name: 'Hand raised' })).toBeVisible();
+	await expect(ana.page.getByText('Bo raised a hand.')).toBeAttached();
+
+	await (await people(bo)).getByRole('button', { name: 'Change your name' }).click();
+	const dialog = bo.page.getByRole('dialog', { name: 'Change your name' });
+	await dialog.getByRole('textbox', { name: 'Your name' }).fill('Bobby');
+	await dialog.getByRole('button', { name: 'Save' }).click();
+	await expect(ana.tile('Bobby')).toBeVisible();
+	await expect(bo.tile('Bobby (you)')).toBeVisible();
+});

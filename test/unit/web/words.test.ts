@@ -103,6 +103,41 @@ describe('a typed message', () => {
 	});
 });
 
+describe('what others do', () => {
+	const quiet = {
+		peerId: 'a',
+		name: 'Ana',
+		hand: false,
+		muted: false,
+		sharing: false,
+		host: false,
+	};
+	const other = { ...quiet, peerId: 'b', name: 'Bo' };
+
+	it.each([
+		['a hand', [{ ...quiet, hand: true }, other], 'Ana raised a hand.'],
+		[
+			'a mute of two',
+			[
+				{ ...quiet, muted: true },
+				{ ...other, muted: true },
+			],
+			'Ana and Bo were muted by a host.',
+		],
+		['a new host', [quiet, { ...other, host: true }], 'Bo is a host now.'],
+		['a share', [quiet, { ...other, sharing: true }], 'Bo began to share.'],
+	])('%s', (_, after, sentence) => {
+		expect(announcement([quiet, other], after)).toBe(sentence);
+	});
+
+	it('is said once, and nothing of those who just came', () => {
+		const raised = { ...quiet, hand: true };
+		expect(announcement([raised], [raised])).toBe('');
+		expect(announcement([], [raised])).toBe('Ana joined.');
+		expect(announcement([{ ...quiet, sharing: true }], [quiet])).toBe('Ana stopped sharing.');
+	});
+});
+
 describe('the announcement', () => {
 	const people = (...names: string[]) => names.map((name) => ({ peerId: `id of ${name}`, name }));
 	it.each([
