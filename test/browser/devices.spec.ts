@@ -71,3 +71,56 @@ test('holding the space bar unmutes for as long, and single keys can be switched
 	await expect(ana.page.getByRole('dialog', { name: 'Chat' })).toHaveCount(0);
 	await expect(muted).toBeVisible();
 });
+
+declare global {
+	interface Window {
+		/** Whether the page is to take itself for hidden. */
+		looksElsewhere: boolean;
+		/** Titles of the notifications that were shown. */
+		notified: string[];
+	}
+}
+
+test('who joins somebody alone who looks elsewhere is told of, if that was asked for', async ({
+	person,
+	joined,
+	roomId,
+}) => {
+	const ana = await person('Ana');
+	await ana.context.addInitScript(() => {
+		window.notified = [];
+		Object.defineProperty(document, 'visibilityState', {
+			get: () => (window.looksElsewhere ? 'hidden' : 'visible'),
+		});
+		let permission: NotificationPermission = 'default';
+		const value = class extends EventTarget {
+			static get permission() {
+				return permission;
+			}
+			static async requestPermission() {
+				return (permission = 'granted');
+			}
+			constructor(title: string) {
+				super();
+				window.notified.push(title);
+			}
+		};
+		Object.defineProperty(window, 'Notification', { value });
+	});
+	await ana.toLobby(roomId);
+	await ana.page.getByRole('button', { name: 'Devices' }).click();
+	const dialog = ana.page.getByRole('dialog', { name: 'Devices' });
+	const wanted = dialog.getByRole('switch', { name: 'Browser notifications' });
+	await expect(wanted).not.toBeChecked();
+	expect(await ana.page.evaluate(() => Notification.permission)).toBe('default');
+	await wanted.click();
+	await expect(wanted).toBeChecked();
+	await dialog.getByRole('button', { name: 'Done' }).click();
+	await ana.join();
+	await ana.page.evaluate(() => {
+		window.looksElsewhere = true;
+		document.dispatchEvent(new Event('visibilitychange'));
+	});
+	await joined('Bo');
+	await expect.poll(() => ana.page.evaluate(() => window.notified)).toEqual(['Bo joined']);
+});

@@ -17,6 +17,7 @@ const preferences = v.object({
 	singleKeys: v.fallback(v.boolean(), true),
 	pushToTalk: v.fallback(v.boolean(), true),
 	sounds: v.fallback(v.boolean(), true),
+	notifications: v.fallback(v.boolean(), false),
 	layout: v.fallback(v.picklist(['grid', 'speaker', 'sidebar']), 'grid'),
 	shareMode: v.fallback(v.picklist(['text', 'motion']), 'text'),
 });

@@ -1,6 +1,6 @@
 import { recallPreferences, rememberPreferences, type Preferences } from '../call/preferences.ts';
 
-type Settings = Pick<Preferences, 'singleKeys' | 'pushToTalk' | 'sounds'>;
+type Settings = Pick<Preferences, 'singleKeys' | 'pushToTalk' | 'sounds' | 'notifications'>;
 
 /** How the person wants the page to behave, on this device. Reactive and remembered. */
 class OwnSettings {
@@ -17,6 +17,11 @@ class OwnSettings {
 	/** Whether soft sounds tell what happens. */
 	get sounds(): boolean {
 		return this.#all.sounds;
+	}
+
+	/** Whether the browser tells what happens while one looks elsewhere. Its permission may be gone by now. */
+	get notifications(): boolean {
+		return this.#all.notifications;
 	}
 
 	change(change: Partial<Settings>): void {

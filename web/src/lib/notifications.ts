@@ -1,0 +1,21 @@
+/** Whether this browser can tell something outside of the page. */
+export const canNotify = (): boolean => 'Notification' in window;
+
+/** Asks the person, where they were not asked before. To be called right from a click or a key. */
+export async function allowNotifications(): Promise<boolean> {
+	return canNotify() && (await Notification.requestPermission()) === 'granted';
+}
+
+/** Tells it outside of the page, in the place of what was told before under the same tag. */
+export function notify(title: string, body: string, tag: string): void {
+	if (!canNotify() || Notification.permission !== 'granted') return;
+	try {
+		const shown = new Notification(title, { body, tag });
+		shown.onclick = () => {
+			window.focus();
+			shown.close();
+		};
+	} catch {
+		// Browsers of phones take them from service workers only.
+	}
+}
