@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { newPeerId } from '#shared/ids.ts';
+import type { StreamFigures } from '#lib/call/figures.ts';
+import type { QualityCause, Statistics } from '#lib/call/model.ts';
+import { qualityWords } from '#lib/qualityWords.ts';
+
+const figures: StreamFigures = {
+	bitrate: 300_000,
+	loss: 0,
+	jitter: 5,
+	rtt: 40,
+	framesPerSecond: 15,
+	width: 320,
+	height: 180,
+	limitation: 'none',
+	layers: [],
+	dropped: null,
+	freezes: null,
+};
+
+function statistics(
+	cause: QualityCause | null,
+	limitation: StreamFigures['limitation'] = 'none',
+): Statistics {
+	const path = { rtt: 40, available: 1_000_000 };
+	const history = { bitrate: [], loss: [], jitter: [], rtt: [], framesPerSecond: [] };
+	return {
+		at: 0,
+		send: path,
+		receive: path,
+		streams: [
+			{ key: 'own', peerId: null, source: 'camera', now: { ...figures, limitation }, history },
+			{ key: 'their', peerId: newPeerId(), source: 'camera', now: figures, history },
+		],
+		verdict: cause && { cause, peerIds: [] },
+	};
+}
+
+describe('the words about the quality of a call', () => {
+	it('are none while nothing is measured, all is well, or it is somebody else who has trouble', () => {
+		expect(qualityWords(null)).toBeNull();
+		expect(qualityWords(statistics(null, 'bandwidth'))).toBeNull();
+		expect(qualityWords(statistics('their uplink'))).toBeNull();
+	});
+
+	it.each([
+		['own uplink', 'none', 'Your connection is slow', 'may hear and see you badly'],
+		['own uplink', 'bandwidth', 'Your connection is slow', 'sent smaller'],
+		['own CPU', 'none', 'Your device is busy', 'stutter'],
+		['own CPU', 'cpu', 'Your device is busy', 'sent smaller'],
+		['server', 'none', 'Little arrives from the server', 'everybody'],
+	] as const)(
+		'for %s, with the camera limited by %s, begin with "%s"',
+		(cause, limit, title, help) => {
+			const words = qualityWords(statistics(cause, limit));
+			expect(words?.title).toBe(title);
+			expect(words?.help).toContain(help);
+		},
+	);
+});
