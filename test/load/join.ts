@@ -6,11 +6,11 @@
  * every step that the page marks, in ms. A step that no join needed is said to be so.
  */
 import { parseArgs } from 'node:util';
-import { chromium, type Browser } from 'playwright';
+import type { Browser } from 'playwright';
 import { newRoomId, type RoomId } from '../../shared/ids.ts';
-import { launchOptions, Person } from '../support/browser.ts';
-import { startServiceProcess } from '../support/serviceProcess.ts';
+import { Person } from '../support/browser.ts';
 import { heading, line } from './percentiles.ts';
+import { withBrowsers } from './withBrowsers.ts';
 
 /** What the page marks, in order. `join` is the click. */
 const steps = ['join-sent', 'join-answered', 'consumers-built', 'resumed', 'first-frame'] as const;
@@ -50,13 +50,8 @@ async function measure(browser: Browser, url: string, roomId: RoomId): Promise<n
 
 const { values } = parseArgs({ options: { joins: { type: 'string', default: '20' } } });
 const joins = Math.min(200, Math.max(1, Number(values.joins)));
-const service = await startServiceProcess();
-const browsers = await Promise.all([
-	chromium.launch(launchOptions),
-	chromium.launch(launchOptions),
-]);
-try {
-	const [there, arriving] = browsers;
+await withBrowsers(2, async (service, there, arriving) => {
+	if (!there || !arriving) throw new Error('two browsers are needed');
 	const roomId = newRoomId();
 	const sender = await Person.open(there, 'Sender', { baseURL: service.url });
 	await sender.toLobby(roomId);
@@ -76,7 +71,4 @@ try {
 			),
 		);
 	}
-} finally {
-	await Promise.all(browsers.map((browser) => browser.close()));
-	await service.close();
-}
+});

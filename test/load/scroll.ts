@@ -7,12 +7,13 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright';
+import type { Browser } from 'playwright';
 import { newRoomId } from '../../shared/ids.ts';
-import { launchOptions, Person } from '../support/browser.ts';
+import { Person } from '../support/browser.ts';
 import { ChatPage, seedChat } from '../support/chatPage.ts';
-import { serviceFolder, startServiceProcess } from '../support/serviceProcess.ts';
+import { serviceFolder, type ServiceProcess } from '../support/serviceProcess.ts';
 import { heading, line } from './percentiles.ts';
+import { withBrowsers } from './withBrowsers.ts';
 
 const { values } = parseArgs({
 	options: {
@@ -23,9 +24,10 @@ const { values } = parseArgs({
 const [messages, seconds] = [Number(values.messages), Number(values.seconds)];
 
 const folder = serviceFolder();
-const service = await startServiceProcess(folder);
-const browser = await chromium.launch(launchOptions);
-try {
+await withBrowsers(1, measure, folder);
+
+async function measure(service: ServiceProcess, browser?: Browser): Promise<void> {
+	if (!browser) throw new Error('a browser is needed');
 	const roomId = newRoomId();
 	const reader = await Person.open(browser, 'Reader', { baseURL: service.url });
 	const chat = await ChatPage.open(reader, roomId);
@@ -76,7 +78,4 @@ try {
 	console.log(line('frames', seen.frames));
 	console.log(line('tasks of more than 50 ms', seen.tasks));
 	console.log(`${seen.tasks.length} such tasks; at most ${seen.elements} elements in the list`);
-} finally {
-	await browser.close();
-	await service.close();
 }
