@@ -89,7 +89,12 @@ export const roomRequests = {
 		}),
 		v.object({
 			room: roomInfo,
-			you: v.object({ ...peerInfo.entries, resumeToken }),
+			you: v.object({
+				...peerInfo.entries,
+				/** A host stopped the camera, and it was not turned on again since. */
+				cameraStopped: v.boolean(),
+				resumeToken,
+			}),
 			/** The others. */
 			peers: v.array(peerInfo),
 			/** Every consumer this peer has now, oldest first. */

@@ -5,9 +5,10 @@ import type { ConsumerInfo, ProducerInfo, Unavailable, Want } from '#shared/medi
 import { CodedError } from '#shared/errors.ts';
 import type { FirstPage, Speakers as SpeakersState } from '#shared/room.ts';
 import type { RtpCapabilities } from '#shared/rtp.ts';
+import { Demand } from './demand.ts';
 import { PeerMedia } from './peerMedia.ts';
 import { Speakers } from './speakers.ts';
-import { demandOf, firstWants, type Offer } from './wants.ts';
+import { firstWants, type Offer } from './wants.ts';
 import type { Placed, WorkerPool } from './workers.ts';
 
 type RoomMediaEvents = {
@@ -25,13 +26,13 @@ type RoomMediaEvents = {
 	lost: [];
 };
 
-/**
- * How long a fall in demand waits before the sender is told, in ms. A rise is told at once. It keeps
- * encoders from stopping and starting while people come in and tiles change places.
- */
-const settle = 500;
-
-type Member = { media: PeerMedia; published: boolean };
+type Member = {
+	media: PeerMedia;
+	/** Whether it has joined; before, it is in the lobby. */
+	published: boolean;
+	/** In the lobby: whether it may come in. */
+	expected: boolean;
+};
 
 /** What a room publishes, on one router. */
 export class RoomMedia extends EventEmitter<RoomMediaEvents> {
@@ -39,8 +40,10 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 	readonly #placed: Placed;
 	readonly #speakers: Speakers;
 	readonly #members = new Map<PeerId, Member>();
-	readonly #told = new Map<ProducerId, number | null>();
-	#settling: NodeJS.Timeout | null = null;
+	readonly #demand = new Demand(
+		() => this.#wanted(),
+		(...told) => this.emit('demand', ...told),
+	);
 	#closed = false;
 
 	private constructor(router: Router, placed: Placed, speakers: Speakers) {
@@ -78,13 +81,13 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 	/** Gives a peer its transports. It is published to nobody yet: it is in the lobby. */
 	async add(peerId: PeerId): Promise<PeerMedia> {
 		const media = await PeerMedia.create(peerId, this.#router, this.#placed.server);
-		this.#members.set(peerId, { media, published: false });
+		this.#members.set(peerId, { media, published: false, expected: false });
 		this.#try(media.consumers.silence(this.#speakers.silent));
 		this.#placed.load++;
 		media.producers.on('added', (info) => {
 			if (this.#isPublished(peerId)) this.emit('added', peerId, info);
 			this.#listenTo(peerId);
-			this.#refreshDemand();
+			this.#demand.refresh();
 		});
 		media.producers.on('updated', (info) => {
 			if (this.#isPublished(peerId)) this.emit('updated', peerId, info);
@@ -92,14 +95,21 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		});
 		media.producers.on('resized', () => this.#followSizes());
 		media.producers.on('closed', (producerId) => {
-			this.#told.delete(producerId);
+			this.#demand.forget(producerId);
 			this.#try(this.#speakers.shut(producerId));
 			// The worker ends them too, but says so later: requests meanwhile would name what is not there.
 			for (const member of this.#members.values()) member.media.consumers.end(producerId);
 			if (this.#isPublished(peerId)) this.emit('closed', peerId, producerId);
 		});
-		this.#refreshDemand();
 		return media;
+	}
+
+	/** Whether somebody in the lobby may come in: then the others get ready for them (R12). */
+	expect(peerId: PeerId, expected: boolean): void {
+		const member = this.#members.get(peerId);
+		if (!member || member.expected === expected) return;
+		member.expected = expected;
+		this.#demand.refresh();
 	}
 
 	/** From now on everybody may want what this peer sends. Its loopback consumers end (R15). */
@@ -112,7 +122,7 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		this.#members.delete(peerId);
 		this.#members.set(peerId, member);
 		this.#listenTo(peerId);
-		this.#refreshDemand();
+		this.#demand.refresh();
 	}
 
 	/** Takes a peer out, with all it had. */
@@ -125,7 +135,7 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		this.#placed.load--;
 		member.media.close();
 		this.#speakers.forget(peerId);
-		this.#refreshDemand();
+		this.#demand.refresh();
 	}
 
 	/** Carries out the wants of a peer (R27). */
@@ -134,7 +144,7 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		wants: readonly Want[],
 	): Promise<{ consumers: ConsumerInfo[]; unavailable: Unavailable }> {
 		const answer = media.consumers.want(wants, this.#offers());
-		this.#refreshDemand();
+		this.#demand.refresh();
 		return answer;
 	}
 
@@ -145,15 +155,15 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 
 	/** A peer came back and has forgotten what it was told: until told again it sends all (R32). */
 	forgetTold(media: PeerMedia): void {
-		for (const { producerId } of media.producers.offers) this.#told.delete(producerId);
-		this.#refreshDemand();
+		for (const { producerId } of media.producers.offers) this.#demand.forget(producerId);
+		this.#demand.refresh();
 	}
 
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
 		this.#placed.onDied.delete(this.#onDied);
-		if (this.#settling) clearTimeout(this.#settling);
+		this.#demand.close();
 		for (const peerId of [...this.#members.keys()]) this.remove(peerId);
 		this.#speakers.close();
 		this.#router.close();
@@ -198,47 +208,17 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		for (const { media } of this.#members.values()) {
 			this.#try(media.consumers.follow(offers));
 		}
-		this.#refreshDemand();
+		this.#demand.refresh();
 	}
 
-	#refreshDemand(): void {
-		if (this.#closed) return;
-		let falling = false;
-		this.#eachChange((peerId, producerId, layer, rising) => {
-			if (rising) this.#tell(peerId, producerId, layer);
-			else falling = true;
-		});
-		if (falling) this.#settling ??= setTimeout(this.#onSettled, settle);
-	}
-
-	readonly #onSettled = (): void => {
-		this.#settling = null;
-		this.#eachChange((peerId, producerId, layer) => this.#tell(peerId, producerId, layer));
-	};
-
-	#tell(peerId: PeerId, producerId: ProducerId, layer: number | null): void {
-		this.#told.set(producerId, layer);
-		this.emit('demand', peerId, producerId, layer);
-	}
-
-	/** Visits the videos whose demand differs from what their owners know. At first they send it all. */
-	#eachChange(
-		visit: (peerId: PeerId, producerId: ProducerId, layer: number | null, rising: boolean) => void,
-	): void {
-		const offers = this.#offers();
+	/** What demand is added up from. */
+	#wanted() {
 		const members = [...this.#members.values()];
-		// Whoever is in the lobby makes no demand of their own (R34), but keeps encoders awake (R12).
-		const flows = members.flatMap(({ media, published }) =>
-			published ? [media.consumers.flows] : [],
-		);
-		const lobby = members.some(({ published }) => !published);
-		for (const [producerId, layer] of demandOf(offers.values(), flows, lobby)) {
-			const offer = offers.get(producerId);
-			if (!offer) continue;
-			const told = this.#told.has(producerId)
-				? (this.#told.get(producerId) ?? null)
-				: offer.layers - 1;
-			if (told !== layer) visit(offer.peerId, producerId, layer, (layer ?? -1) > (told ?? -1));
-		}
+		return {
+			offers: this.#offers(),
+			// Whoever is in the lobby makes no demand of their own (R34), but keeps encoders awake (R12).
+			flows: members.flatMap(({ media, published }) => (published ? [media.consumers.flows] : [])),
+			lobby: members.some(({ published, expected }) => !published && expected),
+		};
 	}
 }

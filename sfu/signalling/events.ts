@@ -1,23 +1,7 @@
-import type { PeerInfo } from '#shared/room.ts';
 import type { Log } from '../log.ts';
 import type { CallRecords } from '../rooms/callRecords.ts';
-import type { Peer } from '../rooms/peer.ts';
 import type { LiveRoom } from './liveRoom.ts';
-
-/** A joined peer as everybody may know it now. */
-export function infoOf({ rules, floor, seats }: LiveRoom, peer: Peer): PeerInfo {
-	const { id: peerId, personId, name, hand, connected } = peer;
-	return {
-		peerId,
-		personId,
-		name,
-		role: rules.isHost(personId) ? 'host' : 'member',
-		hand,
-		hostMuted: floor.isSilenced(personId),
-		connected,
-		producers: seats.get(peerId)?.media.producers.infos ?? [],
-	};
-}
+import { infoOf } from './roomState.ts';
 
 /** Turns what happens among people and in the media engine into facts, records and the log. */
 export function tellWhatHappens(live: LiveRoom, records: CallRecords, log: Log): void {

@@ -11,6 +11,9 @@ import type { Occupied, Seats } from './seats.ts';
 
 const shared: readonly MediaSource[] = ['screen', 'screen-audio'];
 
+/** What somebody says of a producer of theirs. */
+type Stated = { producerId: ProducerId; source: MediaSource; paused: boolean };
+
 export type Action = Told<'host:acted'>['action'];
 
 /** What people in a room may send, and whom hosts silenced. */
@@ -32,14 +35,26 @@ export class Floor {
 		return this.#silenced.has(person);
 	}
 
+	/** Whether a host ended what comes from this source, and its owner did not begin it again. */
+	isStopped({ peer, media }: Seat, source: MediaSource): boolean {
+		const stopped = this.#seats.get(peer.id)?.stopped;
+		const { infos } = media.producers;
+		return infos.some((info) => info.source === source && stopped?.has(info.producerId));
+	}
+
 	/**
 	 * Whoever may unmute themselves and does so is silenced no longer.
 	 *
 	 * @throws {CodedError} NOT_ALLOWED.
 	 */
-	check({ personId, joined }: Peer, source: MediaSource, paused: boolean): void {
+	check({ peer }: Seat, { producerId, source, paused }: Stated): void {
+		const { id, personId, joined } = peer;
 		if (!maySend(source, this.#role(personId), this.#rules.policy))
 			throw new CodedError('NOT_ALLOWED', 'Only hosts may share in this room.');
+		const stopped = this.#seats.get(id)?.stopped;
+		if (shared.includes(source) && stopped?.has(producerId))
+			throw new CodedError('NOT_ALLOWED', 'A host ended what you share.');
+		if (source === 'camera' && !paused) stopped?.delete(producerId);
 		// In the lobby nobody hears it.
 		if (source !== 'microphone' || paused || !joined || !this.isSilenced(personId)) return;
 		if (!this.#mayUnmute(personId))
@@ -84,11 +99,13 @@ export class Floor {
 
 	async stopCamera(by: Author, seat: Occupied): Promise<void> {
 		const ids = await seat.media.producers.pauseSource('camera');
+		for (const id of ids) seat.stopped.add(id);
 		if (ids.length > 0) tellActed(seat, by, 'camera-stopped', ids);
 	}
 
 	stopShares(by: Author, seat: Occupied): void {
 		const ids = seat.media.producers.closeSources(shared);
+		for (const id of ids) seat.stopped.add(id);
 		if (ids.length > 0) tellActed(seat, by, 'share-stopped', ids);
 	}
 

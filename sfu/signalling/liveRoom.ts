@@ -13,10 +13,11 @@ import type { Peer } from '../rooms/peer.ts';
 import { Room } from '../rooms/room.ts';
 import { Rules } from '../rooms/rules.ts';
 import type { Client, Seat } from './client.ts';
-import { infoOf, tellWhatHappens } from './events.ts';
+import { tellWhatHappens } from './events.ts';
 import { Floor } from './floor.ts';
 import { Hosting } from './hosting.ts';
 import { Reception } from './reception.ts';
+import { infoOf, stateFor } from './roomState.ts';
 import { Seats, type Occupied } from './seats.ts';
 
 export type RoomSettings = {
@@ -57,7 +58,9 @@ export class LiveRoom {
 		const { id: roomId, rules } = room;
 		const seats = new Seats(rules);
 		const door = new Door(rules);
-		const reception = new Reception(roomId, rules, door, seats, passwords);
+		const reception = new Reception({ roomId, rules, door, seats, passwords }, (...who) =>
+			media.expect(...who),
+		);
 		const floor = new Floor(rules, seats, (peer) => this.#updated(peer));
 		this.room = room;
 		this.media = media;
@@ -107,7 +110,9 @@ export class LiveRoom {
 			const media = await this.media.add(peer.id);
 			if (this.#closed) throw new CodedError('UNAVAILABLE');
 			const seat = { live: this, peer, media };
-			this.seats.take({ ...seat, client, standing: this.door.standingOf(peer) });
+			const standing = this.door.standingOf(peer);
+			this.media.expect(peer.id, standing.admission === 'open');
+			this.seats.take({ ...seat, client, standing, stopped: new Set() });
 			client.moveTo({ ...seat, phase: 'lobby' });
 			return seat;
 		} catch (error) {
@@ -209,15 +214,7 @@ export class LiveRoom {
 	#settleIn(client: Client, seat: Seat): Data<'room:join'> {
 		client.hold();
 		client.moveTo({ ...seat, phase: 'room' });
-		const { peer, media } = seat;
-		return {
-			room: this.room.info,
-			you: { ...infoOf(this, peer), resumeToken: peer.resumeToken },
-			peers: this.room.joined.filter((other) => other !== peer).map((other) => infoOf(this, other)),
-			consumers: media.consumers.infos,
-			knocks: this.rules.isHost(peer.personId) ? this.door.knocks : [],
-			speakers: this.media.speakers,
-		};
+		return stateFor(seat);
 	}
 
 	#end(client: Client, code: ErrorCode): void {

@@ -11,8 +11,8 @@ export const onMedia: Handlers<keyof typeof mediaRequests> = {
 
 	'media:produce': async (client, input) => {
 		const seat = seatOf(client);
-		const { live, peer, media } = seat;
-		live.floor.check(peer, input.source, input.paused);
+		const { live, media } = seat;
+		live.floor.check(seat, input);
 		await media.producers.produce(input);
 		await live.floor.enforce(seat);
 		return {};
@@ -20,9 +20,9 @@ export const onMedia: Handlers<keyof typeof mediaRequests> = {
 
 	'media:update': async (client, input) => {
 		const seat = seatOf(client);
-		const { live, peer, media } = seat;
+		const { live, media } = seat;
 		const source = media.producers.sourceOf(input.producerId);
-		if (source) live.floor.check(peer, source, input.paused);
+		if (source) live.floor.check(seat, { ...input, source });
 		await media.producers.update(input);
 		await live.floor.enforce(seat);
 		return {};

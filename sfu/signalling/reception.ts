@@ -1,13 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Knock, Standing } from '#shared/admission.ts';
 import { CodedError } from '#shared/errors.ts';
-import type { RoomId } from '#shared/ids.ts';
+import type { PeerId, RoomId } from '#shared/ids.ts';
 import type { Parsed } from '#shared/protocol.ts';
 import type { Door } from '../rooms/door.ts';
 import type { Passwords } from '../rooms/passwords.ts';
 import type { Peer } from '../rooms/peer.ts';
 import type { Rules } from '../rooms/rules.ts';
 import type { Seats } from './seats.ts';
+
+type ReceptionParts = {
+	roomId: RoomId;
+	rules: Rules;
+	door: Door;
+	seats: Seats;
+	passwords: Passwords;
+};
 
 /** Lets people into a room: tells those at the door how they stand, and hosts who waits. */
 export class Reception {
@@ -16,9 +24,15 @@ export class Reception {
 	readonly #door: Door;
 	readonly #seats: Seats;
 	readonly #passwords: Passwords;
+	readonly #expect: (peerId: PeerId, expected: boolean) => void;
 	#told: Knock[] = [];
 
-	constructor(roomId: RoomId, rules: Rules, door: Door, seats: Seats, passwords: Passwords) {
+	/** @param expect is told whether somebody in the lobby may come in, whenever that changes. */
+	constructor(
+		{ roomId, rules, door, seats, passwords }: ReceptionParts,
+		expect: (peerId: PeerId, expected: boolean) => void,
+	) {
+		this.#expect = expect;
 		this.#roomId = roomId;
 		this.#rules = rules;
 		this.#door = door;
@@ -46,6 +60,7 @@ export class Reception {
 			const standing = this.#door.standingOf(seat.peer);
 			if (isDeepStrictEqual(standing, seat.standing)) continue;
 			seat.standing = standing;
+			this.#expect(seat.peer.id, standing.admission === 'open');
 			seat.client?.tell('lobby:standing', standing);
 		}
 		const { knocks } = this.#door;

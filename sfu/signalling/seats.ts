@@ -1,11 +1,16 @@
 import type { Standing } from '#shared/admission.ts';
-import type { PeerId, PersonId } from '#shared/ids.ts';
+import type { PeerId, PersonId, ProducerId } from '#shared/ids.ts';
 import type { FactName, Told } from '#shared/protocol.ts';
 import type { Rules } from '../rooms/rules.ts';
 import type { Client, Seat } from './client.ts';
 
 /** What the server holds for one peer: its client is null while the connection is lost. */
-export type Occupied = Seat & { client: Client | null; standing: Standing };
+export type Occupied = Seat & {
+	client: Client | null;
+	standing: Standing;
+	/** Cameras and shares that a host ended, and their owner did not begin again since (R51). */
+	stopped: Set<ProducerId>;
+};
 
 /** Everybody in a room and its lobby, and how to tell some of them something. */
 export class Seats {

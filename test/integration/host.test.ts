@@ -252,6 +252,37 @@ test('R51: a camera is stopped and may be turned on again; a share is ended', as
 	expect(await guest.client.codeOf('media:update', on)).toBe('OK');
 });
 
+test('R51: what was ended while the connection was lost stays so', async () => {
+	const { host, guest } = await hostAndGuest(cast);
+	const { peerId, resumeToken } = guest.you;
+	const [camera, screen] = [produceInput('camera'), produceInput('screen')];
+	await guest.client.ask('media:produce', camera);
+	await guest.client.ask('media:produce', screen);
+	guest.client.close();
+	await host.client.until('peer:connection', ({ connected }) => !connected);
+	await host.client.ask('host:stop-camera', { peerId });
+	await host.client.ask('host:stop-share', { peerId });
+
+	const back = async () => {
+		const client = await cast.connect({ cookie: guest.client.cookie });
+		const { you } = await client.ask('room:join', {
+			roomId: cast.roomId,
+			name: 'Guest',
+			rtpCapabilities: {},
+			firstPage: { videos: 0, width: 0, height: 0 },
+			resumeToken,
+		});
+		return { client, you };
+	};
+	const { client, you } = await back();
+	expect(you).toMatchObject({ cameraStopped: true, producers: [{ paused: true }] });
+	expect(await client.codeOf('media:produce', screen)).toBe('NOT_ALLOWED');
+	expect(await client.codeOf('media:produce', produceInput('screen'))).toBe('OK');
+	const { producerId, width, height } = camera;
+	await client.ask('media:update', { producerId, paused: false, width, height });
+	expect((await back()).you).toMatchObject({ cameraStopped: false });
+});
+
 test('R54: where only hosts share, others end and begin none, from the lobby neither', async () => {
 	const { host, guest } = await hostAndGuest(cast);
 	const screen = produceInput('screen');

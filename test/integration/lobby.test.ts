@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newRoomId } from '../../shared/ids.ts';
+import { newKnockId, newRoomId } from '../../shared/ids.ts';
 import { type Cast, eventually } from '../support/client.ts';
 import { produceInput } from '../support/rtp.ts';
 import { withService } from '../support/withService.ts';
@@ -89,6 +89,22 @@ test('R12: somebody in the lobby keeps the lowest layer in demand', async () => 
 	await inside.until('media:demand', (told) => told.spatialLayer === 0);
 	visitor.close();
 	await eventually(() => inside.told('media:demand').at(-1)?.spatialLayer === null);
+});
+
+test('R12: who waits at the door keeps nothing in demand', async () => {
+	const inside = await cast.joined('Inside');
+	await inside.ask('host:policy', { knocking: true });
+	const camera = produceInput('camera');
+	await inside.ask('media:produce', camera);
+	const last = () => inside.told('media:demand').at(-1)?.spatialLayer;
+	await eventually(() => last() === null);
+	const visitor = await cast.connect();
+	await visitor.ask('lobby:enter', { roomId: cast.roomId });
+	await visitor.ask('room:knock', { name: 'Visitor' });
+	const { knocks } = await inside.until('knock:list', (told) => told.knocks.length > 0);
+	expect(inside.told('media:demand')).toHaveLength(1);
+	await inside.ask('host:admit', { knockId: knocks[0]?.knockId ?? newKnockId() });
+	await eventually(() => last() === 0);
 });
 
 test('R13: entering again starts over, also from a room', async () => {

@@ -77,8 +77,12 @@ export class OwnPeer {
 	}
 
 	/** What happened while the connection was lost counts before what is said next. */
-	onReturning({ hostMuted }: Pick<Data<'room:join'>['you'], 'hostMuted'>): void {
+	onReturning({
+		hostMuted,
+		cameraStopped,
+	}: Pick<Data<'room:join'>['you'], 'hostMuted' | 'cameraStopped'>): void {
 		if (hostMuted) this.onSilenced();
+		if (cameraStopped) this.#carryOut('camera-stopped');
 	}
 
 	/** The server does not take one's voice now. */
