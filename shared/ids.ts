@@ -54,6 +54,14 @@ export type TokenId = v.InferOutput<typeof tokenId>;
 export const callId = v.pipe(v.string(), v.regex(unguessable), v.brand('CallId'));
 export type CallId = v.InferOutput<typeof callId>;
 
+/** Made by the calling client, so that a call can be asked for again. */
+export const ringId = v.pipe(v.string(), v.regex(unguessable), v.brand('RingId'));
+export type RingId = v.InferOutput<typeof ringId>;
+
+/** The secret in a link by which one becomes somebody's contact. */
+export const contactCode = v.pipe(v.string(), v.regex(unguessable), v.brand('ContactCode'));
+export type ContactCode = v.InferOutput<typeof contactCode>;
+
 /** The secret that proves that a joining client is the one that held the peer before. */
 export const resumeToken = v.pipe(v.string(), v.regex(unguessable), v.brand('ResumeToken'));
 export type ResumeToken = v.InferOutput<typeof resumeToken>;
@@ -86,3 +94,5 @@ export const newFileId = (): FileId => v.parse(fileId, unguessableText());
 export const newSessionId = (): SessionId => v.parse(sessionId, unguessableText());
 export const newTokenId = (): TokenId => v.parse(tokenId, unguessableText());
 export const newCallId = (): CallId => v.parse(callId, unguessableText());
+export const newRingId = (): RingId => v.parse(ringId, unguessableText());
+export const newContactCode = (): ContactCode => v.parse(contactCode, unguessableText());

@@ -46,4 +46,10 @@ export const limits = {
 	tokenNameLength: 64,
 	/** Personal access tokens of one person. */
 	tokensPerPerson: 20,
+	/** Contacts of one person, people they blocked, and people they have met that are listed. */
+	contacts: 1000,
+	blocks: 1000,
+	met: 500,
+	/** What is written to a caller who is declined. */
+	replyLength: 300,
 } as const;

@@ -11,6 +11,7 @@ export const lanes = {
 	people: { seen: 'write' },
 	rooms: {
 		enter: 'write',
+		openCall: 'write',
 		member: 'read',
 		members: 'read',
 		retention: 'read',
@@ -55,6 +56,22 @@ export const lanes = {
 		history: 'read',
 	},
 	tokens: { add: 'write', list: 'read', use: 'write', revoke: 'write' },
+	contacts: {
+		add: 'write',
+		remove: 'write',
+		list: 'read',
+		has: 'read',
+		code: 'write',
+		ownerOf: 'read',
+		met: 'read',
+		haveMet: 'read',
+		nameOf: 'read',
+		chosen: 'read',
+		choose: 'write',
+	},
+	blocks: { add: 'write', remove: 'write', list: 'read', of: 'read', between: 'read' },
+	directs: { open: 'write', list: 'read' },
+	rings: { begin: 'write', answered: 'write', end: 'write', recover: 'write', history: 'read' },
 	database: { ping: 'write' },
 } as const satisfies { [P in Part]: { [M in keyof LocalStore[P]]: Lane } };
 

@@ -1,9 +1,13 @@
 import type { Message } from '#shared/chat.ts';
 import { callStore } from './callLog.ts';
+import { blockStore } from './blocks.ts';
 import { chatStore } from './chats.ts';
+import { contactStore } from './contacts.ts';
 import type { Database } from './database.ts';
+import { directStore } from './directs.ts';
 import { fileStore } from './files.ts';
 import { peopleStore } from './people.ts';
+import { ringStore } from './rings.ts';
 import { roomStore } from './rooms.ts';
 import { tokenStore } from './tokens.ts';
 import type { ChatKey, ChatStore, Store } from './store.ts';
@@ -28,6 +32,10 @@ export function localStore(database: Database): LocalStore {
 		files: fileStore(database),
 		calls: callStore(database),
 		tokens: tokenStore(database),
+		contacts: contactStore(database),
+		blocks: blockStore(database),
+		directs: directStore(database),
+		rings: ringStore(database),
 		database: {
 			ping: async () => {
 				await database.db.selectNoFrom((eb) => eb.lit(1).as('one')).execute();

@@ -3,10 +3,17 @@ import { StartError } from '../startError.ts';
 import type { DatabaseKind } from './database.ts';
 import { chatTables } from './migrations/001-chat.ts';
 import { policyColumns } from './migrations/002-policy.ts';
+import { peopleTables } from './migrations/004-people.ts';
 import type { Tables } from './tables.ts';
 
 /** Number n brings a database from version n - 1 to n. What was released is never changed, only added to. */
-const migrations: readonly ((kind: DatabaseKind) => string[])[] = [chatTables, policyColumns];
+const migrations: readonly ((kind: DatabaseKind) => string[])[] = [
+	chatTables,
+	policyColumns,
+	// The place of accounts.
+	() => [],
+	peopleTables,
+];
 
 /** Any number will do, as long as it is the same in every process. */
 const postgresLock = 7_272_651;

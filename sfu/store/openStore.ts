@@ -53,6 +53,10 @@ export async function openStore(config: Config['data'], log: Log): Promise<Store
 		files: remote('files'),
 		calls: remote('calls'),
 		tokens: remote('tokens'),
+		contacts: remote('contacts'),
+		blocks: remote('blocks'),
+		directs: remote('directs'),
+		rings: remote('rings'),
 		ping: remote('database').ping,
 		close: async () => {
 			await read.close();

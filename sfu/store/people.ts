@@ -11,6 +11,13 @@ export async function addPerson(tx: Tx, personId: PersonId, at: number): Promise
 		.execute();
 }
 
+/** Others who change what belongs to this person wait for our end. */
+export async function lockPerson(database: Database, tx: Tx, personId: PersonId): Promise<void> {
+	await database
+		.lock(tx.selectFrom('people').select('person_id').where('person_id', '=', personId))
+		.execute();
+}
+
 export function peopleStore(database: Database): PeopleStore {
 	return {
 		seen: (personId, sessionId, at) =>

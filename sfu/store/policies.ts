@@ -40,9 +40,15 @@ export async function rulesOf(tx: Tx, roomId: RoomId): Promise<RoomRules> {
 		.selectAll()
 		.where('room_id', '=', roomId)
 		.executeTakeFirst();
+	const room = await tx
+		.selectFrom('rooms')
+		.select('kind')
+		.where('room_id', '=', roomId)
+		.executeTakeFirst();
 	const hosts = await membersOf(tx, roomId, ['host']);
 	const removed = await membersOf(tx, roomId, ['removed']);
 	return {
+		kind: room?.kind ?? 'open',
 		policy: {
 			locked: row?.locked === 1,
 			knocking: row?.knocking === 1,

@@ -24,8 +24,17 @@ export interface RoomStore {
 	/** A room that is not known keeps its chat for ever. */
 	retention(roomId: RoomId): Promise<Retention>;
 	setRetention(roomId: RoomId, retention: Retention): Promise<void>;
-	/** The rooms this person is a member of, the one with the latest message first. */
+	/**
+	 * The rooms this person is a member of, the one with the latest message first, without those of calls and
+	 * chats of two.
+	 */
 	roomsOf(personId: PersonId): Promise<RoomSummary[]>;
+	/**
+	 * Makes a room for a call, locked, with the caller as its host. Repeating it is harmless.
+	 *
+	 * @returns false when the room is there already and is not such a room of theirs.
+	 */
+	openCall(roomId: RoomId, caller: Author, at: number): Promise<boolean>;
 	/** A room that is not known is open to everybody. */
 	rules(roomId: RoomId): Promise<RoomRules>;
 	/** Changes the parts that are named. */
@@ -49,7 +58,13 @@ export type KeptPolicy = Omit<RoomPolicy, 'maxPeers' | 'password'> & {
 	passwordHash: string | null;
 };
 
+/**
+ * `call`: made for a call, and those who are called come in; `direct`: the chat of two people, never a call.
+ */
+export type RoomKind = 'open' | 'call' | 'direct';
+
 export type RoomRules = {
+	kind: RoomKind;
 	policy: KeptPolicy;
 	hosts: PersonId[];
 	/** In the order in which they came to the room. */

@@ -41,6 +41,23 @@ export function roomStore(database: Database): RoomStore {
 				return { member: { personId, name, role }, isNew: true };
 			}),
 
+		openCall: (roomId, caller, at) =>
+			database.write(async (tx) => {
+				await addPerson(tx, caller.personId, at);
+				const { numInsertedOrUpdatedRows } = await tx
+					.insertInto('rooms')
+					.values({ room_id: roomId, kind: 'call' })
+					.onConflict((conflict) => conflict.column('room_id').doNothing())
+					.executeTakeFirstOrThrow();
+				if (numInsertedOrUpdatedRows !== 1n) {
+					const { kind } = await rulesOf(tx, roomId);
+					return kind === 'call' && (await memberOf(tx, roomId, caller.personId))?.role === 'host';
+				}
+				await putPolicy(tx, roomId, { locked: 1 });
+				await addMember(tx, roomId, { ...caller, role: 'host' }, at);
+				return true;
+			}),
+
 		member: async (roomId, personId) => asMember(await memberOf(db, roomId, personId)),
 
 		members: async (roomId) =>
@@ -98,9 +115,11 @@ function toRetention(kind: Retention['kind'], days: number | null): Retention {
 async function roomsOf(tx: Tx, personId: PersonId): Promise<RoomSummary[]> {
 	const rooms = await tx
 		.selectFrom('memberships')
-		.select('room_id')
+		.innerJoin('rooms', 'rooms.room_id', 'memberships.room_id')
+		.select('rooms.room_id')
 		.where('person_id', '=', personId)
 		.where('role', '!=', 'removed')
+		.where('kind', '=', 'open')
 		.orderBy('entered_at', 'desc')
 		.execute();
 	const summaries = new Map<RoomId, RoomSummary>(

@@ -18,6 +18,7 @@ import type {
 	SessionId,
 	TokenId,
 } from '#shared/ids.ts';
+import type { BlockStore, ContactStore, DirectStore, RingStore } from './acquaintanceStore.ts';
 import type { RoomStore } from './roomStore.ts';
 
 export type { KeptPolicy, RoomRules, RoomStore, RoomSummary } from './roomStore.ts';
@@ -35,6 +36,10 @@ export interface Store {
 	readonly files: FileStore;
 	readonly calls: CallStore;
 	readonly tokens: TokenStore;
+	readonly contacts: ContactStore;
+	readonly blocks: BlockStore;
+	readonly directs: DirectStore;
+	readonly rings: RingStore;
 	/** Rejects when the database does not answer. */
 	ping(): Promise<void>;
 	/** Waits for what is under way. */

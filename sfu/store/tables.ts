@@ -1,10 +1,14 @@
 import type { Generated } from 'kysely';
+import type { RingOutcome } from '#shared/calls.ts';
+import type { ChosenState } from '#shared/people.ts';
 import type {
 	CallId,
+	ContactCode,
 	FileId,
 	MessageId,
 	PeerId,
 	PersonId,
+	RingId,
 	RoomId,
 	SessionId,
 	TokenId,
@@ -22,7 +26,11 @@ export type Tables = {
 		first_seen_at: number;
 		last_seen_at: number;
 	};
-	rooms: { room_id: RoomId };
+	rooms: {
+		room_id: RoomId;
+		/** `call`: for those who are called into it; `direct`: the chat of two. */
+		kind: Generated<'open' | 'call' | 'direct'>;
+	};
 	room_policies: {
 		room_id: RoomId;
 		retention: 'forever' | 'days' | 'until-empty';
@@ -137,6 +145,27 @@ export type Tables = {
 		made_at: number;
 		used_at: number | null;
 		expires_at: number | null;
+	};
+	contacts: { person_id: PersonId; contact_id: PersonId; name: string; added_at: number };
+	contact_links: { person_id: PersonId; code: ContactCode };
+	blocks: { person_id: PersonId; blocked_id: PersonId; name: string; blocked_at: number };
+	presence: { person_id: PersonId; chosen: ChosenState };
+	/** The two people in the order of their ids. */
+	direct_rooms: { low: PersonId; high: PersonId; room_id: RoomId };
+	rings: {
+		ring_id: RingId;
+		room_id: RoomId;
+		caller_id: PersonId;
+		caller_name: string;
+		callee_id: PersonId;
+		callee_name: string;
+		video: 0 | 1;
+		/** Whether the callee is not to know of it. */
+		hidden: 0 | 1;
+		began_at: number;
+		answered_at: number | null;
+		ended_at: number | null;
+		outcome: RingOutcome | null;
 	};
 	schema_version: { version: number };
 };

@@ -1,7 +1,7 @@
 import { CodedError } from '#shared/errors.ts';
 import { limits } from '#shared/limits.ts';
 import type { Database } from './database.ts';
-import { addPerson } from './people.ts';
+import { addPerson, lockPerson } from './people.ts';
 import type { TokenStore } from './store.ts';
 
 const hour = 60 * 60 * 1000;
@@ -13,9 +13,7 @@ export function tokenStore(database: Database): TokenStore {
 		add: (personId, token, hash) =>
 			database.write(async (tx) => {
 				await addPerson(tx, personId, token.madeAt);
-				await database
-					.lock(tx.selectFrom('people').select('person_id').where('person_id', '=', personId))
-					.execute();
+				await lockPerson(database, tx, personId);
 				const { count } = await tx
 					.selectFrom('access_tokens')
 					.select((eb) => eb.fn.countAll<number>().as('count'))

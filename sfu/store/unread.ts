@@ -1,6 +1,6 @@
 import type { ExpressionBuilder, SelectQueryBuilder } from 'kysely';
 import type { ChatSummary } from '#shared/chat.ts';
-import type { PersonId } from '#shared/ids.ts';
+import type { PersonId, RoomId } from '#shared/ids.ts';
 import { boundsOf, findChat, keyOf, whereKey, type ChatRow } from './chatRows.ts';
 import type { Database, Tx } from './database.ts';
 import type { ChatKey, ChatStore } from './store.ts';
@@ -56,13 +56,14 @@ function counted<O>(query: SelectQueryBuilder<Tables, 'chats', O>, personId: Per
 		]);
 }
 
-/** Of all rooms that this person is a member of: their chats that hold a message. */
-export function unreadOfRooms(tx: Tx, personId: PersonId) {
-	const rooms = tx
+/** Of all rooms that this person is a member of, or of these ones: their chats that hold a message. */
+export function unreadOfRooms(tx: Tx, personId: PersonId, among?: readonly RoomId[]) {
+	let rooms = tx
 		.selectFrom('memberships')
 		.select('room_id')
 		.where('person_id', '=', personId)
 		.where('role', '!=', 'removed');
+	if (among) rooms = rooms.where('room_id', 'in', among);
 	return counted(tx.selectFrom('chats'), personId)
 		.where('room_id', 'in', rooms)
 		.where(readableBy(personId))

@@ -1,0 +1,105 @@
+import { addPerson } from './people.ts';
+import type { RingRecord, RingStore } from './acquaintanceStore.ts';
+import { addRooms } from './chatRows.ts';
+import type { Database } from './database.ts';
+
+export function ringStore(database: Database): RingStore {
+	const { db } = database;
+
+	return {
+		begin: ({ ringId, roomId, caller, callee, video, hidden, at }) =>
+			database.write(async (tx) => {
+				await addPerson(tx, caller.personId, at);
+				await addPerson(tx, callee.personId, at);
+				await addRooms(tx, [roomId]);
+				const open = { answered_at: null, ended_at: null, outcome: null };
+				await tx
+					.insertInto('rings')
+					.values({
+						ring_id: ringId,
+						room_id: roomId,
+						caller_id: caller.personId,
+						caller_name: caller.name,
+						callee_id: callee.personId,
+						callee_name: callee.name,
+						video: video ? 1 : 0,
+						hidden: hidden ? 1 : 0,
+						began_at: at,
+						...open,
+					})
+					// It rang when the service ended, and goes on ringing now.
+					.onConflict((conflict) => conflict.column('ring_id').doUpdateSet(open))
+					.execute();
+			}),
+
+		answered: async (ringId, at) => {
+			await db
+				.updateTable('rings')
+				.set({ answered_at: at })
+				.where('ring_id', '=', ringId)
+				.where('answered_at', 'is', null)
+				.execute();
+		},
+
+		end: async (ringId, outcome, at) => {
+			await db
+				.updateTable('rings')
+				.set({ outcome, ended_at: at })
+				.where('ring_id', '=', ringId)
+				.where('ended_at', 'is', null)
+				.execute();
+		},
+
+		recover: () =>
+			database.write(async (tx) => {
+				await tx
+					.updateTable('rings')
+					.set((eb) => ({
+						outcome: 'accepted',
+						ended_at: eb.fn.coalesce(
+							eb
+								.selectFrom('calls')
+								.select((inner) => inner.fn.max('alive_at').as('alive'))
+								.whereRef('calls.room_id', '=', 'rings.room_id')
+								.whereRef('calls.alive_at', '>', 'rings.answered_at'),
+							'answered_at',
+						),
+					}))
+					.where('ended_at', 'is', null)
+					.where('answered_at', 'is not', null)
+					.execute();
+				await tx
+					.updateTable('rings')
+					.set((eb) => ({ outcome: 'no-answer', ended_at: eb.ref('began_at') }))
+					.where('ended_at', 'is', null)
+					.execute();
+			}),
+
+		history: async (person, before, limit) => {
+			const side = (mine: 'caller_id' | 'callee_id') =>
+				db
+					.selectFrom('rings')
+					.selectAll()
+					.where(mine, '=', person)
+					.where('began_at', '<', before)
+					.orderBy('began_at', 'desc')
+					.limit(limit);
+			const made = await side('caller_id').execute();
+			const got = await side('callee_id').where('hidden', '=', 0).execute();
+			return [...made, ...got]
+				.sort((a, b) => b.began_at - a.began_at)
+				.slice(0, limit)
+				.map((row): RingRecord => ({
+					ringId: row.ring_id,
+					roomId: row.room_id,
+					caller: { personId: row.caller_id, name: row.caller_name },
+					callee: { personId: row.callee_id, name: row.callee_name },
+					video: row.video === 1,
+					beganAt: row.began_at,
+					answeredAt: row.answered_at,
+					endedAt: row.ended_at,
+					outcome: row.outcome,
+				}));
+		},
+	};
+}
