@@ -5,6 +5,7 @@ import type { FirstPage } from '#shared/room.ts';
 import { Attendance } from './attendance.ts';
 import { DeviceCode } from './deviceCode.ts';
 import { Door } from './door.ts';
+import type { CallEngine } from './engine.ts';
 import { mark } from './marks.ts';
 import type { CallObserver, Phase, ShareMode, TileSize } from './model.ts';
 import { OwnDevices } from './ownDevices.ts';
@@ -23,7 +24,7 @@ import { firstPage } from './wants.ts';
  * A call as its page sees it: the person's wishes go in, and whatever comes of them is told to the
  * observer. Owns the signalling connection, the devices and the stay on the server.
  */
-export class Call {
+export class Call implements CallEngine {
 	readonly devices: OwnDevices;
 	readonly share: OwnShare;
 	readonly own: OwnPeer;

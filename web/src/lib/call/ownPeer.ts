@@ -1,10 +1,11 @@
 import type { Data, Told } from '#shared/protocol.ts';
 import type { RoomInfo } from '#shared/room.ts';
+import type { Link } from '../chat/model.ts';
 import type { CallObserver, HostAction, Own } from './model.ts';
 import type { OwnDevices } from './ownDevices.ts';
 import type { OwnShare } from './ownShare.ts';
 import { rememberPreferences } from './preferences.ts';
-import type { Ask, Signal } from './signal.ts';
+import type { Ask } from './signal.ts';
 
 type Observer = Pick<CallObserver, 'own' | 'room' | 'knocks' | 'acted' | 'reacted'>;
 
@@ -28,7 +29,7 @@ export class OwnPeer {
 		this.#parts = parts;
 	}
 
-	listen(signal: Pick<Signal, 'on'>): void {
+	listen(signal: Pick<Link, 'on'>): void {
 		signal.on('peer:updated', (told) => this.#onUpdated(told));
 		signal.on('peer:reacted', ({ peerId, emoji }) => this.#observer.reacted(peerId, emoji));
 		signal.on('room:policy', ({ policy }) => {

@@ -1,13 +1,17 @@
 import type { PeerId, ProducerId } from '#shared/ids.ts';
 import type { MediaSource } from '#shared/media.ts';
 import type { Data } from '#shared/protocol.ts';
+import type { Link } from '../chat/model.ts';
 import type { CallObserver, RemotePeer, TileSize } from './model.ts';
 import type { Receiver, ReceiverEvents } from './receiver.ts';
 import { Roster, type RosterFact, type RosterPeer } from './roster.ts';
-import type { Ask, Signal } from './signal.ts';
+import type { Ask } from './signal.ts';
 import { Speakers } from './speakers.ts';
 import { Wanting } from './wanting.ts';
 import type { FirstPage } from '#shared/room.ts';
+
+/** Where the media of the others comes from. */
+export type Receiving = Pick<Receiver, 'stream' | 'keepOnly' | 'add' | 'reconcile'>;
 
 /**
  * The others: who they are, what is wanted and what is received of them. They outlive a stay on the
@@ -18,7 +22,7 @@ export class People implements ReceiverEvents {
 	readonly #roster = new Roster();
 	readonly #wanting: Wanting;
 	readonly #speakers: Speakers;
-	#receiver: Receiver | null = null;
+	#receiver: Receiving | null = null;
 	/** Facts that came while the list that they belong to is on its way; null while none is. */
 	#held: RosterFact[] | null = null;
 	/** Counts what overtakes an answer that is being taken in. */
@@ -35,7 +39,7 @@ export class People implements ReceiverEvents {
 	}
 
 	/** Subscribes to all that is told of the others. */
-	listen(signal: Pick<Signal, 'on'>): void {
+	listen(signal: Pick<Link, 'on'>): void {
 		signal.on('peer:joined', (told) => this.apply({ name: 'peer:joined', told }));
 		signal.on('peer:updated', (told) => this.apply({ name: 'peer:updated', told }));
 		signal.on('peer:connection', (told) => this.apply({ name: 'peer:connection', told }));
@@ -68,7 +72,7 @@ export class People implements ReceiverEvents {
 	 *
 	 * @returns false if the answer was overtaken by then.
 	 */
-	async accept(answer: Data<'room:join'>, receiver: Receiver, page: FirstPage): Promise<boolean> {
+	async accept(answer: Data<'room:join'>, receiver: Receiving, page: FirstPage): Promise<boolean> {
 		const turn = ++this.#turn;
 		this.#receiver = receiver;
 		this.#roster.replace(answer.peers);

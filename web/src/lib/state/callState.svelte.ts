@@ -1,7 +1,7 @@
 import type { Knock, Standing } from '#shared/admission.ts';
-import type { PeerId, RoomId } from '#shared/ids.ts';
+import type { PeerId } from '#shared/ids.ts';
 import type { RoomInfo } from '#shared/room.ts';
-import { Call } from '../call/call.ts';
+import type { CallEngine, MakeEngine } from '../call/engine.ts';
 import type {
 	CallObserver,
 	Connection,
@@ -26,9 +26,9 @@ import { PeerState } from './peerState.svelte.ts';
 import { Reactions } from './reactions.svelte.ts';
 import type { CallView, ReactionView } from './view.ts';
 
-/** The call engine as reactive state. Goes to the lobby when it is made; needs a browser. */
+/** A call's engine as reactive state. Goes to the lobby when it is made; needs a browser. */
 export class CallState implements CallView {
-	readonly #call: Call;
+	readonly #call: CallEngine;
 	#peersById = new Map<PeerId, PeerState>();
 	#phase = $state.raw<Phase>({ kind: 'entering' });
 	#connection = $state<Connection>('connecting');
@@ -53,9 +53,9 @@ export class CallState implements CallView {
 	readonly canShare = canShareScreen();
 	readonly host = new HostState(() => this.#call.link.ask);
 
-	constructor(roomId: RoomId) {
+	constructor(make: MakeEngine) {
 		this.#devices = new DevicesState(() => this.#call.devices);
-		this.#call = new Call(roomId, this.#observer());
+		this.#call = make(this.#observer());
 		this.#call.enter();
 	}
 

@@ -1,0 +1,37 @@
+import type { PeerId } from '#shared/ids.ts';
+import type { Link } from '../chat/model.ts';
+import type { CallObserver, ShareMode, TileSize } from './model.ts';
+import type { OwnDevices } from './ownDevices.ts';
+import type { OwnPeer } from './ownPeer.ts';
+import type { OwnShare } from './ownShare.ts';
+import type { StatisticsWatch } from './statistics.ts';
+
+/** Makes an engine that tells this observer. */
+export type MakeEngine = (observer: CallObserver) => CallEngine;
+
+/**
+ * What carries a call, as its page drives it: over a server (`Call`), or within the page (the demo). What
+ * comes of it is told to the observer it was made for.
+ */
+export interface CallEngine {
+	/** Where requests go and facts come from; for the chat beside the call too. */
+	readonly link: Link;
+	readonly devices: OwnDevices;
+	readonly own: Pick<OwnPeer, 'raiseHand' | 'react' | 'rename'>;
+	readonly share: Pick<OwnShare, 'setMode' | 'stop'>;
+	readonly statistics: Pick<StatisticsWatch, 'watch'>;
+
+	/** Goes to the lobby: at first, and from where one left or failed. */
+	enter(): void;
+	/** From the lobby into the room. Rejects with a CodedError. */
+	join(name: string, password?: string): Promise<void>;
+	/** Waits at the door no longer. */
+	stopWaiting(): void;
+	/** Out of the room or the lobby. */
+	leave(): void;
+	/** Lets the person pick what to share; in the room only. Never rejects. */
+	startShare(mode: ShareMode): Promise<void>;
+	/** A peer's tile, or their share, is this large now. */
+	show(source: 'camera' | 'screen', peerId: PeerId, size: TileSize): void;
+	close(): void;
+}
