@@ -27,8 +27,14 @@ export const limits = {
 	fileNameLength: 200,
 	/** People named in one message. */
 	mentions: 50,
-	/** The password of a room. */
+	/** The password of a room, or of a person. */
 	passwordLength: 128,
+	/** The password of a person, at least. */
+	ownPasswordLength: 10,
+	/** What a person signs in with. */
+	userNameLength: { min: 3, max: 32 },
+	/** Colours that stand for people. */
+	colours: 12,
 	/** People who wait at a room's door. */
 	knocks: 100,
 	/** Different reactions to one message, and the length of one of them. */

@@ -1,3 +1,4 @@
+import { accountFacts } from './account.ts';
 import { admissionFacts, admissionRequests } from './admission.ts';
 import { chatFacts, chatRequests } from './chat.ts';
 import type { AnswerData, FactData, ParsedInput, SentInput } from './define.ts';
@@ -16,6 +17,7 @@ export const requests = {
 } as const;
 /** Every fact there is. */
 export const facts = {
+	...accountFacts,
 	...roomFacts,
 	...admissionFacts,
 	...hostFacts,

@@ -9,6 +9,24 @@ export type Lane = 'write' | 'read';
 /** Every method, and which lane it takes. What begins to be stored is read in the same lane. */
 export const lanes = {
 	people: { seen: 'write' },
+	accounts: {
+		profile: 'read',
+		setProfile: 'write',
+		signUp: 'write',
+		credentials: 'read',
+		passwordHash: 'read',
+		setPassword: 'write',
+		identify: 'write',
+		hasIdentity: 'read',
+		useToken: 'write',
+		suspend: 'write',
+		belongings: 'read',
+		merge: 'write',
+		remove: 'write',
+		about: 'read',
+		writtenBy: 'read',
+	},
+	sessions: { find: 'read', begin: 'write', list: 'read', end: 'write' },
 	rooms: {
 		enter: 'write',
 		openCall: 'write',

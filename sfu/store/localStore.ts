@@ -1,4 +1,5 @@
 import type { Message } from '#shared/chat.ts';
+import { accountStore } from './accounts.ts';
 import { callStore } from './callLog.ts';
 import { blockStore } from './blocks.ts';
 import { chatStore } from './chats.ts';
@@ -9,6 +10,7 @@ import { fileStore } from './files.ts';
 import { peopleStore } from './people.ts';
 import { ringStore } from './rings.ts';
 import { roomStore } from './rooms.ts';
+import { sessionStore } from './sessions.ts';
 import { tokenStore } from './tokens.ts';
 import type { ChatKey, ChatStore, Store } from './store.ts';
 
@@ -27,6 +29,8 @@ export type LocalStore = Omit<Store, 'chats' | 'ping' | 'close'> & {
 export function localStore(database: Database): LocalStore {
 	return {
 		people: peopleStore(database),
+		accounts: accountStore(database),
+		sessions: sessionStore(database),
 		rooms: roomStore(database),
 		chats: chatStore(database),
 		files: fileStore(database),

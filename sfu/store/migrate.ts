@@ -3,6 +3,7 @@ import { StartError } from '../startError.ts';
 import type { DatabaseKind } from './database.ts';
 import { chatTables } from './migrations/001-chat.ts';
 import { policyColumns } from './migrations/002-policy.ts';
+import { accountTables } from './migrations/003-accounts.ts';
 import { peopleTables } from './migrations/004-people.ts';
 import type { Tables } from './tables.ts';
 
@@ -10,8 +11,7 @@ import type { Tables } from './tables.ts';
 const migrations: readonly ((kind: DatabaseKind) => string[])[] = [
 	chatTables,
 	policyColumns,
-	// The place of accounts.
-	() => [],
+	accountTables,
 	peopleTables,
 ];
 

@@ -35,6 +35,8 @@ export async function openStore(config: Config['data'], log: Log): Promise<Store
 	const { exportAfter, ...chats } = remote('chats');
 	return {
 		people: remote('people'),
+		accounts: remote('accounts'),
+		sessions: remote('sessions'),
 		rooms: remote('rooms'),
 		chats: {
 			...chats,

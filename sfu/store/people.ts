@@ -20,7 +20,7 @@ export async function lockPerson(database: Database, tx: Tx, personId: PersonId)
 
 export function peopleStore(database: Database): PeopleStore {
 	return {
-		seen: (personId, sessionId, at) =>
+		seen: (personId, sessionId, at, device = '') =>
 			database.write(async (tx) => {
 				const seen = { first_seen_at: at, last_seen_at: at };
 				await tx
@@ -35,11 +35,16 @@ export function peopleStore(database: Database): PeopleStore {
 					.execute();
 				await tx
 					.insertInto('sessions')
-					.values({ session_id: sessionId, person_id: personId, ...seen })
+					.values({
+						session_id: sessionId,
+						person_id: personId,
+						...seen,
+						device,
+					})
 					.onConflict((conflict) =>
 						conflict
 							.column('session_id')
-							.doUpdateSet({ last_seen_at: at })
+							.doUpdateSet({ last_seen_at: at, ...(device && { device }) })
 							.where('sessions.last_seen_at', '<', at),
 					)
 					.execute();

@@ -18,6 +18,7 @@ import type {
 	SessionId,
 	TokenId,
 } from '#shared/ids.ts';
+import type { AccountStore, SessionStore } from './accountStore.ts';
 import type { BlockStore, ContactStore, DirectStore, RingStore } from './acquaintanceStore.ts';
 import type { RoomStore } from './roomStore.ts';
 
@@ -31,6 +32,8 @@ export type { KeptPolicy, RoomRules, RoomStore, RoomSummary } from './roomStore.
  */
 export interface Store {
 	readonly people: PeopleStore;
+	readonly accounts: AccountStore;
+	readonly sessions: SessionStore;
 	readonly rooms: RoomStore;
 	readonly chats: ChatStore;
 	readonly files: FileStore;
@@ -47,8 +50,8 @@ export interface Store {
 }
 
 export interface PeopleStore {
-	/** This person was here, in this session: makes both known, or notes the time. */
-	seen(personId: PersonId, sessionId: SessionId, at: number): Promise<void>;
+	/** This person was here, in this session, with this browser: makes both known, or notes the time. */
+	seen(personId: PersonId, sessionId: SessionId, at: number, device?: string): Promise<void>;
 }
 
 /** The room's own chat, or that of two people in it, in the order of their ids. */

@@ -19,13 +19,39 @@ import type {
  * a yes or no is 1 or 0, because SQLite has nothing else.
  */
 export type Tables = {
-	people: { person_id: PersonId; first_seen_at: number; last_seen_at: number };
+	people: {
+		person_id: PersonId;
+		first_seen_at: number;
+		last_seen_at: number;
+		/** Since when they have an account; null for guests. */
+		account_at: number | null;
+		user_name: string | null;
+		/** What the user name looks like: only one person has it. */
+		name_skeleton: string | null;
+		password_hash: string | null;
+		name: string | null;
+		colour: number | null;
+		suspended_until: number | null;
+		suspended_reason: string | null;
+		/** Nothing but the id is left of them. */
+		deleted_at: number | null;
+	};
 	sessions: {
 		session_id: SessionId;
 		person_id: PersonId;
 		first_seen_at: number;
 		last_seen_at: number;
+		/** What the browser said it is. */
+		device: Generated<string>;
+		/** The only room that it is for. */
+		room_id: RoomId | null;
+		/** When it is, or was, over; null for as long as its cookie lasts. */
+		ends_at: number | null;
 	};
+	/** Who somebody is elsewhere: at an identity provider, or on a site that sends people in. */
+	identities: { issuer: string; subject: string; person_id: PersonId; added_at: number };
+	/** Tokens of other applications, each of which counts once. */
+	used_tokens: { token_id: string; expires_at: number };
 	rooms: {
 		room_id: RoomId;
 		/** `call`: for those who are called into it; `direct`: the chat of two. */

@@ -1,0 +1,128 @@
+import type { PersonId } from '#shared/ids.ts';
+import type { AboutPerson, Written } from './accountStore.ts';
+import { keyOf } from './chatRows.ts';
+import type { Tx } from './database.ts';
+import { findPerson, toProfile } from './profiles.ts';
+
+const atOnce = 200;
+
+/** See `AccountStore.about`. */
+export async function about(tx: Tx, personId: PersonId): Promise<AboutPerson> {
+	const person = await findPerson(tx, personId);
+	return {
+		profile: person ? toProfile(person) : null,
+		firstSeenAt: person?.first_seen_at ?? 0,
+		lastSeenAt: person?.last_seen_at ?? 0,
+		identities: await tx
+			.selectFrom('identities')
+			.select(['issuer', 'subject', 'added_at as addedAt'])
+			.where('person_id', '=', personId)
+			.execute(),
+		sessions: await tx
+			.selectFrom('sessions')
+			.select([
+				'device',
+				'first_seen_at as firstSeenAt',
+				'last_seen_at as lastSeenAt',
+				'ends_at as endsAt',
+			])
+			.where('person_id', '=', personId)
+			.orderBy('first_seen_at')
+			.execute(),
+		rooms: await tx
+			.selectFrom('memberships')
+			.select(['room_id as roomId', 'name', 'role', 'entered_at as enteredAt'])
+			.where('person_id', '=', personId)
+			.orderBy('entered_at')
+			.execute(),
+		calls: await tx
+			.selectFrom('call_participants')
+			.innerJoin('calls', 'calls.call_id', 'call_participants.call_id')
+			.select([
+				'calls.room_id as roomId',
+				'call_participants.name',
+				'joined_at as joinedAt',
+				'left_at as leftAt',
+			])
+			.where('person_id', '=', personId)
+			.orderBy('joined_at')
+			.execute(),
+		files: await tx
+			.selectFrom('files')
+			.select(['file_id as fileId', 'name', 'type', 'size', 'added_at as addedAt'])
+			.where('owner_id', '=', personId)
+			.orderBy('added_at')
+			.execute(),
+		reactions: await tx
+			.selectFrom('reactions')
+			.innerJoin('messages', 'messages.id', 'reactions.message_row')
+			.innerJoin('chats', 'chats.chat_id', 'messages.chat_id')
+			.select(['chats.room_id as roomId', 'messages.seq', 'emoji', 'given_at as at'])
+			.where('person_id', '=', personId)
+			.orderBy('given_at')
+			.execute(),
+		corrections: await tx
+			.selectFrom('corrections')
+			.innerJoin('messages', 'messages.id', 'corrections.message_row')
+			.innerJoin('chats', 'chats.chat_id', 'messages.chat_id')
+			.select(['chats.room_id as roomId', 'messages.seq', 'corrections.body', 'proposed_at as at'])
+			.where('person_id', '=', personId)
+			.orderBy('proposed_at')
+			.execute(),
+		tokens: await tx
+			.selectFrom('access_tokens')
+			.select(['name', 'made_at as madeAt', 'used_at as usedAt', 'expires_at as expiresAt'])
+			.where('person_id', '=', personId)
+			.orderBy('made_at')
+			.execute(),
+	};
+}
+
+/** See `AccountStore.writtenBy`. */
+export async function writtenBy(tx: Tx, personId: PersonId, after: number): Promise<Written[]> {
+	const rows = await tx
+		.selectFrom('messages')
+		.innerJoin('chats', 'chats.chat_id', 'messages.chat_id')
+		.select([
+			'messages.id',
+			'chats.room_id',
+			'chats.low',
+			'chats.high',
+			'messages.seq',
+			'messages.kind',
+			'messages.body',
+			'messages.system',
+			'messages.sent_at',
+			'messages.edited_at',
+		])
+		.where('messages.author_id', '=', personId)
+		.where('messages.id', '>', after)
+		.orderBy('messages.id')
+		.limit(atOnce)
+		.execute();
+	if (rows.length === 0) return [];
+	const edits = await tx
+		.selectFrom('edits')
+		.select(['message_row', 'body', 'written_at'])
+		.where(
+			'message_row',
+			'in',
+			rows.map(({ id }) => id),
+		)
+		.orderBy('id')
+		.execute();
+	return rows.map((row) => ({
+		row: row.id,
+		roomId: row.room_id,
+		with: keyOf(row).pair?.find((one) => one !== personId) ?? null,
+		seq: row.seq,
+		kind: row.kind,
+		body: row.body,
+		system: row.system,
+		sentAt: row.sent_at,
+		editedAt: row.edited_at,
+		edits: edits
+			.filter(({ message_row }) => message_row === row.id)
+			.map(({ body, written_at }) => ({ body, at: written_at })),
+	}));
+}

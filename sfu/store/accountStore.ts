@@ -1,0 +1,158 @@
+import type { Suspension } from '#shared/account.ts';
+import type { ChatMember } from '#shared/chat.ts';
+import type { PersonId, RoomId, SessionId } from '#shared/ids.ts';
+import type { ChatKey } from './store.ts';
+
+/** Who somebody is, and what holds for them; times are in ms since 1970. */
+export type Profile = {
+	/** Since when they have an account; null for guests. */
+	accountAt: number | null;
+	userName: string | null;
+	/** What the user name looks like, see `nameSkeleton`. */
+	skeleton: string | null;
+	name: string | null;
+	colour: number | null;
+	suspended: Suspension | null;
+	/** Nothing but the id is left of them. */
+	deleted: boolean;
+};
+
+/** One sign-in of a person in one browser. */
+export type KeptSession = {
+	sessionId: SessionId;
+	/** What the browser says it is. */
+	device: string;
+	/** The only room that it is for. */
+	roomId: RoomId | null;
+	/** When it is, or was, over; null for as long as its cookie lasts. */
+	endsAt: number | null;
+};
+
+export interface SessionStore {
+	/** What is known of both; null for what is not known, which is so for a guest until they connect. */
+	find(
+		personId: PersonId,
+		sessionId: SessionId,
+	): Promise<{ profile: Profile | null; session: KeptSession | null }>;
+	/** Begins a session of somebody, who is made known. */
+	begin(personId: PersonId, session: KeptSession, at: number): Promise<void>;
+	/** Those that are not over, the one that was used last first. */
+	list(
+		personId: PersonId,
+		at: number,
+	): Promise<(KeptSession & { firstSeenAt: number; lastSeenAt: number })[]>;
+	/**
+	 * Ends one, all but one, or all of a person's sessions.
+	 *
+	 * @returns those that were not over before.
+	 */
+	end(
+		personId: PersonId,
+		which: { only: SessionId } | { except: SessionId | null },
+		at: number,
+	): Promise<SessionId[]>;
+}
+
+export type NewAccount = {
+	userName: string;
+	/** `nameSkeleton` of the user name: nobody else has the same. */
+	skeleton: string;
+	/** Slow to make; null for whoever signs in by an identity provider only. */
+	passwordHash: string | null;
+};
+
+export type Removal = {
+	/** Messages that are different now: those of these chats with a later revision. */
+	changed: { key: ChatKey; after: number }[];
+	/** The rooms they were a member of. */
+	rooms: RoomId[];
+	/** Who is host of a room now in their place. */
+	successors: { roomId: RoomId; member: ChatMember }[];
+};
+
+/** The part of the store about accounts; see `Store`. */
+export interface AccountStore {
+	profile(personId: PersonId): Promise<Profile | null>;
+	setProfile(personId: PersonId, change: { name?: string; colour?: number | null }): Promise<void>;
+	/**
+	 * A guest, who is made known, gets an account.
+	 *
+	 * @throws {CodedError} NAME_TAKEN; CONFLICT where they have one.
+	 */
+	signUp(personId: PersonId, account: NewAccount, name: string | null, at: number): Promise<void>;
+	/** Whom a user name that looks like this belongs to. */
+	credentials(
+		skeleton: string,
+	): Promise<{ personId: PersonId; passwordHash: string | null } | null>;
+	passwordHash(personId: PersonId): Promise<string | null>;
+	setPassword(personId: PersonId, hash: string): Promise<void>;
+	/**
+	 * Who this is that somebody else vouches for. Whoever is not known here becomes `newcomer`, who is made known;
+	 * if they are a guest there, the guest gets an account.
+	 *
+	 * @param account whether those who come this way have an account, and under which name; the first of `names`
+	 *   that nobody has is theirs, if any.
+	 */
+	identify(
+		issuer: string,
+		subject: string,
+		newcomer: PersonId,
+		account: { names: Omit<NewAccount, 'passwordHash'>[] } | null,
+		at: number,
+	): Promise<{ personId: PersonId; isNew: boolean }>;
+	hasIdentity(personId: PersonId): Promise<boolean>;
+	/** @returns whether this token was not used before; it is from now on. */
+	useToken(tokenId: string, expiresAt: number, at: number): Promise<boolean>;
+	/** Null lifts it. */
+	suspend(personId: PersonId, suspension: Suspension | null): Promise<void>;
+	/** What a person has here, in numbers. */
+	belongings(personId: PersonId): Promise<{ rooms: number; messages: number; tokens: number }>;
+	/**
+	 * All that a guest has and said becomes another person's: memberships, messages, files, reactions, corrections,
+	 * tokens, calls. The guest is nobody then. A chat between two stays where both have one with the same person.
+	 */
+	merge(guest: PersonId, into: PersonId, at: number): Promise<Removal>;
+	/**
+	 * Leaves nothing of a person but ids. What they wrote stays under `name`, or goes with its files. A room that
+	 * would be without a host gets the member who has been there longest.
+	 */
+	remove(
+		personId: PersonId,
+		messages: 'keep' | 'remove',
+		name: string,
+		at: number,
+	): Promise<Removal>;
+	/** Everything that is kept about a person but their messages. */
+	about(personId: PersonId): Promise<AboutPerson>;
+	/** Some of a person's messages in the order in which they were written, after this one; none at the end. */
+	writtenBy(personId: PersonId, after: number): Promise<Written[]>;
+}
+
+export type AboutPerson = {
+	profile: Profile | null;
+	firstSeenAt: number;
+	lastSeenAt: number;
+	identities: { issuer: string; subject: string; addedAt: number }[];
+	sessions: { device: string; firstSeenAt: number; lastSeenAt: number; endsAt: number | null }[];
+	rooms: { roomId: RoomId; name: string; role: string; enteredAt: number }[];
+	calls: { roomId: RoomId; name: string; joinedAt: number; leftAt: number | null }[];
+	files: { fileId: string; name: string; type: string; size: number; addedAt: number }[];
+	reactions: { roomId: RoomId; seq: number; emoji: string; at: number }[];
+	corrections: { roomId: RoomId; seq: number; body: string; at: number }[];
+	tokens: { name: string; madeAt: number; usedAt: number | null; expiresAt: number | null }[];
+};
+
+export type Written = {
+	/** Where to go on. */
+	row: number;
+	roomId: RoomId;
+	/** The other one, in a chat between two. */
+	with: PersonId | null;
+	seq: number;
+	kind: 'text' | 'deleted' | 'system';
+	body: string;
+	system: string | null;
+	sentAt: number;
+	editedAt: number | null;
+	edits: { body: string; at: number }[];
+};

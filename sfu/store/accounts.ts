@@ -1,0 +1,193 @@
+import { CodedError } from '#shared/errors.ts';
+import type { PersonId } from '#shared/ids.ts';
+import { about, writtenBy } from './aboutPerson.ts';
+import type { AccountStore, NewAccount } from './accountStore.ts';
+import type { Database, Tx } from './database.ts';
+import { mergePeople } from './merging.ts';
+import { addPerson, lockPerson } from './people.ts';
+import { findPerson, toProfile } from './profiles.ts';
+import { removePerson } from './removing.ts';
+
+/** What PostgreSQL says of a value that another row has. SQLite has one who writes at a time. */
+const taken = '23505';
+
+export function accountStore(database: Database): AccountStore {
+	const { db } = database;
+	const people = (personId: PersonId) =>
+		db.updateTable('people').where('person_id', '=', personId).where('deleted_at', 'is', null);
+
+	/** Of two who take the same at the same moment, the second one looks again. */
+	const onceMore = async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
+		try {
+			return await database.write(work);
+		} catch (error) {
+			if (!(error instanceof Error && 'code' in error && error.code === taken)) throw error;
+			return database.write(work);
+		}
+	};
+
+	return {
+		profile: async (personId) => {
+			const row = await findPerson(db, personId);
+			return row ? toProfile(row) : null;
+		},
+
+		setProfile: async (personId, { name, colour }) => {
+			const change = {
+				...(name === undefined ? {} : { name }),
+				...(colour === undefined ? {} : { colour }),
+			};
+			if (Object.keys(change).length > 0) await people(personId).set(change).execute();
+		},
+
+		signUp: (personId, account, name, at) =>
+			onceMore(async (tx) => {
+				await addPerson(tx, personId, at);
+				await lockPerson(database, tx, personId);
+				const person = await findPerson(tx, personId);
+				if (person?.deleted_at !== null || person.account_at !== null)
+					throw new CodedError('CONFLICT', 'You have an account already.');
+				await giveAccount(tx, personId, account, at);
+				if (name !== null)
+					await tx.updateTable('people').set({ name }).where('person_id', '=', personId).execute();
+			}),
+
+		credentials: async (skeleton) => {
+			const row = await db
+				.selectFrom('people')
+				.select(['person_id', 'password_hash'])
+				.where('name_skeleton', '=', skeleton)
+				.executeTakeFirst();
+			return row ? { personId: row.person_id, passwordHash: row.password_hash } : null;
+		},
+
+		passwordHash: async (personId) => (await findPerson(db, personId))?.password_hash ?? null,
+
+		setPassword: async (personId, hash) => {
+			await people(personId).set({ password_hash: hash }).execute();
+		},
+
+		identify: (issuer, subject, newcomer, account, at) =>
+			onceMore(async (tx) => {
+				const known = () =>
+					tx
+						.selectFrom('identities')
+						.select('person_id')
+						.where('issuer', '=', issuer)
+						.where('subject', '=', subject)
+						.executeTakeFirst();
+				const before = await known();
+				if (before) return { personId: before.person_id, isNew: false };
+				await addPerson(tx, newcomer, at);
+				// From another tab at the same moment.
+				const { numInsertedOrUpdatedRows } = await tx
+					.insertInto('identities')
+					.values({ issuer, subject, person_id: newcomer, added_at: at })
+					.onConflict((conflict) => conflict.columns(['issuer', 'subject']).doNothing())
+					.executeTakeFirstOrThrow();
+				const there = await known();
+				if (there && (numInsertedOrUpdatedRows ?? 0n) === 0n)
+					return { personId: there.person_id, isNew: false };
+				const person = await findPerson(tx, newcomer);
+				if (account && person?.account_at === null) {
+					const name = await firstFree(tx, account.names);
+					await giveAccount(tx, newcomer, name && { ...name, passwordHash: null }, at);
+				}
+				return { personId: newcomer, isNew: true };
+			}),
+
+		hasIdentity: async (personId) => {
+			const found = await db
+				.selectFrom('identities')
+				.select('subject')
+				.where('person_id', '=', personId)
+				.executeTakeFirst();
+			return found !== undefined;
+		},
+
+		useToken: (tokenId, expiresAt, at) =>
+			database.write(async (tx) => {
+				await tx.deleteFrom('used_tokens').where('expires_at', '<', at).execute();
+				const { numInsertedOrUpdatedRows } = await tx
+					.insertInto('used_tokens')
+					.values({ token_id: tokenId, expires_at: expiresAt })
+					.onConflict((conflict) => conflict.column('token_id').doNothing())
+					.executeTakeFirstOrThrow();
+				return (numInsertedOrUpdatedRows ?? 0n) > 0n;
+			}),
+
+		suspend: async (personId, suspension) => {
+			await people(personId)
+				.set({
+					suspended_until: suspension?.until ?? null,
+					suspended_reason: suspension?.reason ?? null,
+				})
+				.execute();
+		},
+
+		belongings: (personId) =>
+			database.read(async (tx) => {
+				const rooms = await tx
+					.selectFrom('memberships')
+					.select((eb) => eb.fn.countAll<number>().as('count'))
+					.where('person_id', '=', personId)
+					.where('role', '!=', 'removed')
+					.executeTakeFirstOrThrow();
+				const messages = await tx
+					.selectFrom('messages')
+					.select((eb) => eb.fn.countAll<number>().as('count'))
+					.where('author_id', '=', personId)
+					.where('kind', '=', 'text')
+					.executeTakeFirstOrThrow();
+				const tokens = await tx
+					.selectFrom('access_tokens')
+					.select((eb) => eb.fn.countAll<number>().as('count'))
+					.where('person_id', '=', personId)
+					.executeTakeFirstOrThrow();
+				return { rooms: rooms.count, messages: messages.count, tokens: tokens.count };
+			}),
+
+		merge: (guest, into, at) => database.write((tx) => mergePeople(database, tx, guest, into, at)),
+		remove: (personId, messages, name, at) =>
+			database.write((tx) => removePerson(database, tx, personId, messages, name, at)),
+		about: (personId) => database.read((tx) => about(tx, personId)),
+		writtenBy: (personId, after) => database.read((tx) => writtenBy(tx, personId, after)),
+	};
+}
+
+/** @throws {CodedError} NAME_TAKEN. */
+async function giveAccount(
+	tx: Tx,
+	personId: PersonId,
+	account: NewAccount | null,
+	at: number,
+): Promise<void> {
+	if (account && (await isTaken(tx, account.skeleton))) throw new CodedError('NAME_TAKEN');
+	await tx
+		.updateTable('people')
+		.set({
+			account_at: at,
+			user_name: account?.userName ?? null,
+			name_skeleton: account?.skeleton ?? null,
+			password_hash: account?.passwordHash ?? null,
+		})
+		.where('person_id', '=', personId)
+		.execute();
+}
+
+async function isTaken(tx: Tx, skeleton: string): Promise<boolean> {
+	const found = await tx
+		.selectFrom('people')
+		.select('person_id')
+		.where('name_skeleton', '=', skeleton)
+		.executeTakeFirst();
+	return found !== undefined;
+}
+
+async function firstFree<N extends { skeleton: string }>(
+	tx: Tx,
+	names: readonly N[],
+): Promise<N | null> {
+	for (const name of names) if (!(await isTaken(tx, name.skeleton))) return name;
+	return null;
+}

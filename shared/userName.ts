@@ -1,0 +1,97 @@
+import * as v from 'valibot';
+import { limits } from './limits.ts';
+
+const { min, max } = limits.userNameLength;
+
+/** Letters and digits, in between also dots, dashes and lines: what can be typed and read aloud. */
+const shape = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*$/u;
+
+/** Alphabets that are written together count as one. */
+const alphabets = [
+	/^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]*$/u,
+	/^[\p{Script=Han}\p{Script=Hangul}]*$/u,
+	/^[\p{Script=Han}\p{Script=Bopomofo}]*$/u,
+];
+
+/** Whether all letters of a name belong to one alphabet. */
+function isOneAlphabet(name: string): boolean {
+	const letters = name.replaceAll(/[^\p{L}]/gu, '');
+	const [first] = letters;
+	if (first === undefined) return true;
+	const script = scripts.find((one) => one.test(first));
+	if (script && Array.from(letters).every((letter) => script.test(letter))) return true;
+	return alphabets.some((alphabet) => alphabet.test(letters));
+}
+
+const scripts = [
+	...['Latin', 'Cyrillic', 'Greek', 'Arabic', 'Armenian', 'Bengali', 'Devanagari', 'Ethiopic'],
+	...['Georgian', 'Gujarati', 'Gurmukhi', 'Hebrew', 'Kannada', 'Khmer', 'Lao', 'Malayalam'],
+	...['Mongolian', 'Myanmar', 'Oriya', 'Sinhala', 'Tamil', 'Telugu', 'Thai', 'Tibetan'],
+].map((script) => new RegExp(`\\p{Script=${script}}`, 'u'));
+
+const folded = (name: string) =>
+	name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
+
+/**
+ * What somebody signs in with. It is kept as it was written; `nameSkeleton` says which names count as the same.
+ * Two alphabets in one name serve nobody but those who imitate a name.
+ */
+export const userName = v.pipe(
+	v.string(),
+	v.maxLength(max * 4, `A user name has at most ${max} characters.`),
+	v.transform((name) => name.normalize('NFKC').trim()),
+	v.minLength(min, `A user name has at least ${min} characters.`),
+	v.maxLength(max, `A user name has at most ${max} characters.`),
+	v.regex(
+		shape,
+		'A user name begins with a letter or a digit and has letters, digits, dots, dashes and lines (_) only.',
+	),
+	v.check(isOneAlphabet, 'A user name has letters of one alphabet only.'),
+);
+
+/**
+ * Small letters of other alphabets, and digits, by the Latin letter that they look like, after the confusables of
+ * Unicode's UTS 39. Its whole data would be a hundred kilobytes for alphabets that a name cannot mix anyway, and
+ * no package that carries it is maintained.
+ */
+const lookAlikes = new Map<string, string>(
+	Object.entries({
+		a: 'аαɑ',
+		b: 'вьβƅ',
+		c: 'сϲᴄ',
+		d: 'ԁɗ',
+		e: 'еєεҽ',
+		f: 'ғƒ',
+		g: 'ցɡ',
+		h: 'һнհη',
+		j: 'јϳ',
+		k: 'кκқĸ',
+		l: '1iіιıɩӏ',
+		m: 'мʍ',
+		n: 'пոռ',
+		o: '0оοσօө',
+		p: 'рρ',
+		q: 'ԛզ',
+		r: 'гᴦʀ',
+		s: '5ѕꜱ',
+		t: 'тτ',
+		u: 'υս',
+		v: 'ѵνʋ',
+		w: 'ԝшωա',
+		x: 'хχ',
+		y: 'уγүყ',
+		z: '2ʒᴢ',
+	}).flatMap(([latin, others]) => Array.from(others, (other) => [other, latin] as const)),
+);
+
+/**
+ * What a name looks like: two names with the same skeleton are the same name to the eye, so only one of them can
+ * be taken. Case, accents, punctuation, and letters and digits that look alike make no difference.
+ */
+export function nameSkeleton(name: string): string {
+	const plain = folded(name)
+		.normalize('NFKD')
+		.replaceAll(/[\p{M}._-]/gu, '');
+	const latin = Array.from(plain, (letter) => lookAlikes.get(letter) ?? letter).join('');
+	return latin.replaceAll('rn', 'm').replaceAll('vv', 'w');
+}
