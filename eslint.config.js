@@ -227,7 +227,7 @@ export default defineConfig(
 		[
 			...web,
 			{
-				group: ['**/call/*', '!**/call/model.ts', '!./*', '!**/components/call/*', '!./call/*'],
+				group: ['**/call/*', '!**/call/*odel.ts', '!./*', '!**/components/call/*', '!./call/*'],
 				message: 'Components know the state; of the engine they know only its model.',
 			},
 			{

@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-	indexed,
-	pathFigures,
-	receivedFigures,
-	sentFigures,
-	type Stat,
-} from '#lib/call/figures.ts';
+import { pathFigures, receivedFigures, sentFigures } from '#lib/call/figures.ts';
+import { indexed, type Stat } from '#lib/call/statReport.ts';
 
 /** A report as browsers give it, at a second. */
 const report = (second: number, ...stats: Omit<Stat, 'timestamp'>[]) =>
@@ -131,7 +126,9 @@ describe('what was received', () => {
 				freezeCount: 1,
 				frameWidth: 320,
 				frameHeight: 180,
+				codecId: 'C',
 			}),
+			{ id: 'C', type: 'codec', mimeType: 'video/VP8' },
 		);
 		expect(receivedFigures('4', now, before)).toEqual({
 			bitrate: 100_000,
@@ -141,6 +138,7 @@ describe('what was received', () => {
 			framesPerSecond: 24,
 			width: 320,
 			height: 180,
+			codec: 'VP8',
 			limitation: null,
 			layers: [],
 			dropped: 0.2,
@@ -166,7 +164,7 @@ describe('the path', () => {
 			pair('A', { state: 'succeeded', nominated: true, currentRoundTripTime: 1 }),
 			pair('B', { currentRoundTripTime: 0.025, availableOutgoingBitrate: 3e6 }),
 		);
-		expect(pathFigures(now)).toEqual({ rtt: 25, available: 3e6 });
+		expect(pathFigures(now)).toEqual({ rtt: 25, available: 3e6, protocol: null });
 	});
 
 	test('of the pair in use, where nobody names it; and none', () => {
@@ -175,7 +173,7 @@ describe('the path', () => {
 			pair('A', { state: 'failed', currentRoundTripTime: 1 }),
 			pair('B', { state: 'succeeded', nominated: true, currentRoundTripTime: 0.1 }),
 		);
-		expect(pathFigures(now)).toEqual({ rtt: 100, available: null });
-		expect(pathFigures(report(1))).toEqual({ rtt: null, available: null });
+		expect(pathFigures(now)).toEqual({ rtt: 100, available: null, protocol: null });
+		expect(pathFigures(report(1))).toEqual({ rtt: null, available: null, protocol: null });
 	});
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newPeerId } from '#shared/ids.ts';
 import type { StreamFigures } from '#lib/call/figures.ts';
-import type { QualityVerdict } from '#lib/call/model.ts';
+import type { QualityVerdict } from '#lib/call/statisticsModel.ts';
 import { judgeQuality, SteadyVerdict, type Received, type Sent } from '#lib/call/quality.ts';
 
 const fine: StreamFigures = {
@@ -12,6 +12,7 @@ const fine: StreamFigures = {
 	framesPerSecond: 25,
 	width: 640,
 	height: 360,
+	codec: null,
 	limitation: 'none',
 	layers: [],
 	dropped: 0,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { newPeerId, newProducerId } from '#shared/ids.ts';
-import type { Stat } from '#lib/call/figures.ts';
-import type { Statistics } from '#lib/call/model.ts';
+import type { Stat } from '#lib/call/statReport.ts';
+import type { Statistics } from '#lib/call/statisticsModel.ts';
 import { StatisticsWatch, type Measurable } from '#lib/call/statistics.ts';
 
 beforeEach(() => vi.useFakeTimers());
@@ -82,19 +82,19 @@ test('nothing is measured while nobody looks', async () => {
 	expect(told.at(-1)).toBeNull();
 });
 
-test('each stream with its last minute', async () => {
+test('each stream with its last two minutes, and both paths', async () => {
 	const { watch, told, own, theirs, peerId } = setUp();
 	watch.watch();
-	await seconds(90);
+	await seconds(150);
 	const last = told.at(-1);
 	expect(last?.streams.map(({ key, peerId: whose, source }) => [key, whose, source])).toEqual([
 		[own, null, 'microphone'],
 		[theirs, peerId, 'camera'],
 	]);
 	const [sent, received] = last?.streams ?? [];
-	expect(sent?.history.bitrate).toEqual(Array(60).fill(8000));
-	expect(sent?.history.framesPerSecond).toEqual(Array(60).fill(null));
-	expect(received?.history.framesPerSecond).toEqual(Array(60).fill(25));
+	expect(sent?.history.bitrate).toEqual(Array(120).fill(8000));
+	expect(sent?.history.framesPerSecond).toEqual(Array(120).fill(null));
+	expect(received?.history.framesPerSecond).toEqual(Array(120).fill(25));
 	expect(last?.verdict).toBeNull();
 	watch.close();
 });

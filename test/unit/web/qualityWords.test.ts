@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { newPeerId } from '#shared/ids.ts';
 import type { StreamFigures } from '#lib/call/figures.ts';
-import type { QualityCause, Statistics } from '#lib/call/model.ts';
+import type { QualityCause, Statistics } from '#lib/call/statisticsModel.ts';
+import { prolongPath, prolongStream } from '#lib/call/history.ts';
 import { qualityWords } from '#lib/qualityWords.ts';
 
 const figures: StreamFigures = {
@@ -12,6 +13,7 @@ const figures: StreamFigures = {
 	framesPerSecond: 15,
 	width: 320,
 	height: 180,
+	codec: 'VP8',
 	limitation: 'none',
 	layers: [],
 	dropped: null,
@@ -22,15 +24,24 @@ function statistics(
 	cause: QualityCause | null,
 	limitation: StreamFigures['limitation'] = 'none',
 ): Statistics {
-	const path = { rtt: 40, available: 1_000_000 };
-	const history = { bitrate: [], loss: [], jitter: [], rtt: [], framesPerSecond: [] };
+	const figuresOfPath = { rtt: 40, available: 1_000_000, protocol: 'udp' } as const;
+	const path = { ...figuresOfPath, history: prolongPath(undefined, 0, figuresOfPath) };
+	const history = prolongStream(undefined, 0, figures);
+	const demand = undefined;
 	return {
 		at: 0,
 		send: path,
 		receive: path,
 		streams: [
-			{ key: 'own', peerId: null, source: 'camera', now: { ...figures, limitation }, history },
-			{ key: 'their', peerId: newPeerId(), source: 'camera', now: figures, history },
+			{
+				key: 'own',
+				peerId: null,
+				source: 'camera',
+				demand,
+				now: { ...figures, limitation },
+				history,
+			},
+			{ key: 'their', peerId: newPeerId(), source: 'camera', demand, now: figures, history },
 		],
 		verdict: cause && { cause, peerIds: [] },
 	};

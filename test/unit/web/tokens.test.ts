@@ -50,6 +50,10 @@ const lines = [
 	['line-strong', 'surface-sunk'],
 	['accent', 'surface'],
 	['accent', 'surface-sunk'],
+	['plot-1', 'surface'],
+	['plot-2', 'surface'],
+	['plot-3', 'surface'],
+	['plot-4', 'surface'],
 ] as const;
 
 function ratio(above: string, below: string, theme: 'light' | 'dark'): number {

@@ -1,4 +1,4 @@
-import type { Statistics } from './call/model.ts';
+import type { Statistics } from './call/statisticsModel.ts';
 
 /** What a call suffers from, for whoever sits here, and what was done about it. */
 export type QualityWords = { title: string; help: string };

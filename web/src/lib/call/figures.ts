@@ -1,43 +1,10 @@
+import { protocolOf, selectedPair, type Protocol } from './candidatePair.ts';
+import type { Stat, Stats } from './statReport.ts';
+
 /*
  * The thinking behind the statistics: pure functions from two reports of a transport to what happened
  * between them.
  */
-
-/** An entry of a statistics report, with what is read of it here. */
-export type Stat = {
-	id: string;
-	type: string;
-	timestamp: number;
-	kind?: string;
-	mid?: string;
-	rid?: string;
-	ssrc?: number;
-	active?: boolean;
-	bytesSent?: number;
-	bytesReceived?: number;
-	packetsSent?: number;
-	packetsReceived?: number;
-	packetsLost?: number;
-	jitter?: number;
-	roundTripTime?: number;
-	currentRoundTripTime?: number;
-	availableOutgoingBitrate?: number;
-	selectedCandidatePairId?: string;
-	nominated?: boolean;
-	state?: string;
-	localId?: string;
-	framesPerSecond?: number;
-	framesEncoded?: number;
-	framesDecoded?: number;
-	framesDropped?: number;
-	framesReceived?: number;
-	freezeCount?: number;
-	frameWidth?: number;
-	frameHeight?: number;
-	qualityLimitationReason?: string;
-};
-/** What `RTCStatsReport` is. */
-export type Report = { forEach(visit: (stat: Stat) => void): void };
 
 /** Why a picture is sent worse than it could be. */
 export type Limitation = 'none' | 'cpu' | 'bandwidth' | 'other';
@@ -68,6 +35,8 @@ export type StreamFigures = {
 	framesPerSecond: number | null;
 	width: number | null;
 	height: number | null;
+	/** As browsers name it, such as VP8. */
+	codec: string | null;
 	/** Of what is sent. */
 	limitation: Limitation | null;
 	/** The sizes in which a picture is sent; none for sound and for what is received. */
@@ -84,16 +53,9 @@ export type PathFigures = {
 	rtt: number | null;
 	/** What the browser thinks it may send, in bits per second. */
 	available: number | null;
+	protocol: Protocol | null;
 };
 
-/** A report, to be looked things up in. */
-export function indexed(report: Report): ReadonlyMap<string, Stat> {
-	const stats = new Map<string, Stat>();
-	report.forEach((stat) => void stats.set(stat.id, stat));
-	return stats;
-}
-
-type Stats = ReadonlyMap<string, Stat>;
 type Counter =
 	| 'bytesSent'
 	| 'bytesReceived'
@@ -125,23 +87,21 @@ const share = (part: number, whole: number) => (whole > 0 ? Math.min(1, part / w
 const toMilliseconds = (seconds: number | undefined) =>
 	seconds === undefined ? null : Math.round(seconds * 1000);
 
+/** Without the kind of media, which is known anyway. */
+const codecOf = (stats: Stats, { codecId }: Stat): string | null =>
+	stats.get(codecId ?? '')?.mimeType?.split('/')[1] ?? null;
+
 const limitations: ReadonlySet<string> = new Set(['none', 'cpu', 'bandwidth', 'other']);
 const toLimitation = (reason: string | undefined): Limitation | null =>
 	reason !== undefined && limitations.has(reason) ? (reason as Limitation) : null;
 
 /** How the transport's path was between two reports. */
 export function pathFigures(now: Stats): PathFigures {
-	const all = [...now.values()];
-	const selected = all.find(({ type }) => type === 'transport')?.selectedCandidatePairId;
-	const pair =
-		now.get(selected ?? '') ??
-		all.find(
-			({ type, state, nominated }) =>
-				type === 'candidate-pair' && state === 'succeeded' && nominated,
-		);
+	const pair = selectedPair(now);
 	return {
 		rtt: toMilliseconds(pair?.currentRoundTripTime),
 		available: pair?.availableOutgoingBitrate ?? null,
+		protocol: protocolOf(now, pair),
 	};
 }
 
@@ -184,6 +144,7 @@ export function sentFigures(mid: string, now: Stats, before: Stats): StreamFigur
 		framesPerSecond: isVideo ? (top?.framesPerSecond ?? 0) : null,
 		width: isVideo ? (top?.width ?? 0) : null,
 		height: isVideo ? (top?.height ?? 0) : null,
+		codec: outbound.map((stat) => codecOf(now, stat)).find((codec) => codec !== null) ?? null,
 		limitation:
 			reasons.find((reason) => reason !== null && reason !== 'none') ?? reasons[0] ?? null,
 		layers: isVideo ? layers : [],
@@ -211,6 +172,7 @@ export function receivedFigures(mid: string, now: Stats, before: Stats): StreamF
 		framesPerSecond: isVideo ? perSecond('framesDecoded', stat, last) : null,
 		width: isVideo ? (stat.frameWidth ?? 0) : null,
 		height: isVideo ? (stat.frameHeight ?? 0) : null,
+		codec: codecOf(now, stat),
 		limitation: null,
 		layers: [],
 		dropped: isVideo ? share(dropped, frames) : null,

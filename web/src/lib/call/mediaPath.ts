@@ -1,47 +1,24 @@
 import type { ConnectionState } from 'mediasoup-client/types';
 import type { TransportOptions } from '#shared/rtp.ts';
+import { protocolOf, selectedPair, type Protocol } from './candidatePair.ts';
 import type { MediaPath } from './model.ts';
+import { indexed, type Report } from './statReport.ts';
 
 /*
  * The thinking behind the path check in the lobby: pure functions from what the browser measured to what
  * the person is told.
  */
 
-/** An entry of a statistics report, with what is read of it here. */
-type Stat = {
-	id: string;
-	type: string;
-	selectedCandidatePairId?: string;
-	nominated?: boolean;
-	selected?: boolean;
-	state?: string;
-	localCandidateId?: string;
-	protocol?: string;
-	relayProtocol?: string;
-	packetsReceived?: number;
-};
-
 /** What the statistics of the receiving transport say. */
-export type Measured = { protocol: 'udp' | 'tcp' | null; packets: number };
+export type Measured = { protocol: Protocol | null; packets: number };
 
-export function measure(report: RTCStatsReport): Measured {
-	const stats = new Map<string, Stat>();
-	report.forEach((stat: Stat) => stats.set(stat.id, stat));
+export function measure(report: Report): Measured {
+	const stats = indexed(report);
 	let packets = 0;
-	let selected: Stat | undefined;
-	for (const stat of stats.values()) {
-		if (stat.type === 'inbound-rtp') packets += stat.packetsReceived ?? 0;
-		if (stat.type === 'transport' && stat.selectedCandidatePairId) {
-			selected = stats.get(stat.selectedCandidatePairId);
-		}
+	for (const { type, packetsReceived } of stats.values()) {
+		if (type === 'inbound-rtp') packets += packetsReceived ?? 0;
 	}
-	// Firefox has no word on transports, but marks the pair.
-	selected ??= [...stats.values()].find(
-		({ type, state, nominated }) => type === 'candidate-pair' && state === 'succeeded' && nominated,
-	);
-	const local = stats.get(selected?.localCandidateId ?? '');
-	const protocol = local?.relayProtocol ?? local?.protocol;
-	return { protocol: !protocol ? null : protocol === 'udp' ? 'udp' : 'tcp', packets };
+	return { protocol: protocolOf(stats, selectedPair(stats)), packets };
 }
 
 /** How long the check may take before it is called failed, in milliseconds. */

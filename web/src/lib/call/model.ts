@@ -1,11 +1,10 @@
 import type { Knock, Standing } from '#shared/admission.ts';
 import type { ErrorCode } from '#shared/errors.ts';
 import type { PeerId, PersonId } from '#shared/ids.ts';
-import type { MediaSource } from '#shared/media.ts';
 import type { Role } from '#shared/members.ts';
 import type { Told } from '#shared/protocol.ts';
 import type { RoomInfo } from '#shared/room.ts';
-import type { PathFigures, StreamFigures } from './figures.ts';
+import type { Statistics } from './statisticsModel.ts';
 
 /** Where the client is on its way from the link to the room. */
 export type Phase =
@@ -188,46 +187,3 @@ export type ShareState =
 	| { kind: 'problem'; problem: Exclude<ShareProblem, 'declined'> }
 	/** In the server's words. */
 	| { kind: 'problem'; problem: 'declined'; message: string };
-
-/** Where it is that a call is worse than it could be. */
-export type QualityCause =
-	/** What this client sends does not get to the server. */
-	| 'own uplink'
-	/** This machine is too slow to encode or to show all of it. */
-	| 'own CPU'
-	/** What some of the others send does not get to the server. */
-	| 'their uplink'
-	/** Nothing gets here from the server as it should. */
-	| 'server';
-
-/** What is wrong, and with whose pictures and voices, where that can be told. */
-export type QualityVerdict = { cause: QualityCause; peerIds: readonly PeerId[] };
-
-/** The last minute of one stream, oldest first, one figure a second. */
-export type StreamHistory = {
-	readonly [F in 'bitrate' | 'loss' | 'jitter' | 'rtt' | 'framesPerSecond']: readonly (
-		number | null
-	)[];
-};
-
-/** One thing that is sent or received, as statistics show it. */
-export type StreamStatistics = {
-	/** The same for as long as it is sent or received. */
-	key: string;
-	/** Who sends it; null for what is sent from here. */
-	peerId: PeerId | null;
-	source: MediaSource;
-	now: StreamFigures;
-	history: StreamHistory;
-};
-
-/** How the call goes, technically. */
-export type Statistics = {
-	/** When this was measured, in milliseconds since the page began. */
-	at: number;
-	send: PathFigures;
-	receive: PathFigures;
-	streams: readonly StreamStatistics[];
-	/** What is wrong for some seconds now; null when all is well. */
-	verdict: QualityVerdict | null;
-};

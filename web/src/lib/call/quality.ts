@@ -2,7 +2,7 @@ import type { PeerId } from '#shared/ids.ts';
 import type { MediaSource } from '#shared/media.ts';
 import type { Demand } from './encodings.ts';
 import type { PathFigures, StreamFigures } from './figures.ts';
-import type { QualityCause, QualityVerdict } from './model.ts';
+import type { QualityCause, QualityVerdict } from './statisticsModel.ts';
 
 /*
  * The thinking behind "quality in words": a pure function from what was measured to the one cause that
@@ -21,7 +21,7 @@ export type Received = {
 	expected: boolean;
 };
 export type Evidence = {
-	send: PathFigures;
+	send: Pick<PathFigures, 'rtt' | 'available'>;
 	sent: readonly Sent[];
 	received: readonly Received[];
 };

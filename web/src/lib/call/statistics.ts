@@ -1,23 +1,15 @@
 import type { ProducerId } from '#shared/ids.ts';
 import type { MediaSource } from '#shared/media.ts';
-import {
-	indexed,
-	pathFigures,
-	receivedFigures,
-	sentFigures,
-	type Report,
-	type StreamFigures,
-} from './figures.ts';
-import type { Statistics, StreamHistory, StreamStatistics } from './model.ts';
+import { pathFigures, receivedFigures, sentFigures } from './figures.ts';
+import { prolongPath, prolongStream, type PathHistory, type StreamHistory } from './history.ts';
 import { judgeQuality, SteadyVerdict, type Received, type Sent } from './quality.ts';
 import type { ReceivedStream } from './receiver.ts';
 import type { SentStream } from './sender.ts';
+import { indexed, type Report, type Stats } from './statReport.ts';
+import type { Statistics, StreamStatistics } from './statisticsModel.ts';
 
-/** How often it is measured, in milliseconds, and how many measurements are kept. */
+/** How often it is measured, in milliseconds. */
 const pause = 1000;
-const kept = 60;
-
-const kinds = ['bitrate', 'loss', 'jitter', 'rtt', 'framesPerSecond'] as const;
 
 /** What there is to measure now. */
 export type Measurable = {
@@ -35,16 +27,16 @@ export type StatisticsEvents = {
 	tell: (statistics: Statistics | null) => void;
 };
 
-type Indexed = ReturnType<typeof indexed>;
 type Entry = Omit<StreamStatistics, 'history'>;
 
 /** Measures once a second how media flows, while somebody looks, and nothing while nobody does. */
 export class StatisticsWatch {
 	readonly #events: StatisticsEvents;
 	readonly #histories = new Map<string, StreamHistory>();
+	#paths: { send?: PathHistory; receive?: PathHistory } = {};
 	#watchers = 0;
 	#timer: ReturnType<typeof setTimeout> | null = null;
-	#before: { of: Measurable; send: Indexed; recv: Indexed } | null = null;
+	#before: { of: Measurable; send: Stats; recv: Stats } | null = null;
 	#verdict = new SteadyVerdict();
 
 	constructor(events: StatisticsEvents) {
@@ -72,6 +64,7 @@ export class StatisticsWatch {
 		this.#timer = null;
 		this.#before = null;
 		this.#histories.clear();
+		this.#paths = {};
 		this.#verdict = new SteadyVerdict();
 		this.#events.tell(null);
 	}
@@ -88,7 +81,7 @@ export class StatisticsWatch {
 		// Nobody looks any more, or somebody looks anew.
 		if (timer !== this.#timer) return;
 		if (of && reports) {
-			const [send, recv] = reports.map(indexed) as [Indexed, Indexed];
+			const [send, recv] = reports.map(indexed) as [Stats, Stats];
 			const before = this.#before;
 			// What another stay counted says nothing about this one.
 			if (before?.of === of) this.#compare(of, { send, recv }, before);
@@ -99,8 +92,8 @@ export class StatisticsWatch {
 
 	#compare(
 		of: Measurable,
-		now: { send: Indexed; recv: Indexed },
-		before: { send: Indexed; recv: Indexed },
+		now: { send: Stats; recv: Stats },
+		before: { send: Stats; recv: Stats },
 	): void {
 		const entries: Entry[] = [];
 		const [sent, received]: [Sent[], Received[]] = [[], []];
@@ -108,7 +101,7 @@ export class StatisticsWatch {
 			const figures = sentFigures(mid, now.send, before.send);
 			if (!figures) continue;
 			sent.push({ now: figures, source, demand });
-			entries.push({ key: producerId, peerId: null, source, now: figures });
+			entries.push({ key: producerId, peerId: null, source, demand, now: figures });
 		}
 		for (const { producerId, peerId, mid } of of.received()) {
 			const source = this.#events.sourceOf(producerId);
@@ -116,33 +109,33 @@ export class StatisticsWatch {
 			if (!figures) continue;
 			const expected = this.#events.expected(producerId);
 			received.push({ now: figures, source, peerId, expected });
-			entries.push({ key: producerId, peerId, source, now: figures });
+			entries.push({ key: producerId, peerId, source, demand: undefined, now: figures });
 		}
+		const at = performance.now();
 		const [send, receive] = [pathFigures(now.send), pathFigures(now.recv)];
+		const paths = {
+			send: prolongPath(this.#paths.send, at, send),
+			receive: prolongPath(this.#paths.receive, at, receive),
+		};
+		this.#paths = paths;
 		this.#events.tell({
-			at: performance.now(),
-			send,
-			receive,
-			streams: this.#withHistory(entries),
+			at,
+			send: { ...send, history: paths.send },
+			receive: { ...receive, history: paths.receive },
+			streams: this.#withHistory(entries, at),
 			verdict: this.#verdict.weigh(judgeQuality({ send, sent, received })),
 		});
 	}
 
-	#withHistory(entries: readonly Entry[]): StreamStatistics[] {
+	#withHistory(entries: readonly Entry[], at: number): StreamStatistics[] {
 		const keys = new Set(entries.map(({ key }) => key));
 		for (const key of [...this.#histories.keys()]) {
 			if (!keys.has(key)) this.#histories.delete(key);
 		}
 		return entries.map((entry) => {
-			const history = prolonged(this.#histories.get(entry.key), entry.now);
+			const history = prolongStream(this.#histories.get(entry.key), at, entry.now);
 			this.#histories.set(entry.key, history);
 			return { ...entry, history };
 		});
 	}
-}
-
-/** The history with one more measurement, and without what is too old. */
-function prolonged(history: StreamHistory | undefined, now: StreamFigures): StreamHistory {
-	const entries = kinds.map((kind) => [kind, [...(history?.[kind] ?? []), now[kind]].slice(-kept)]);
-	return Object.fromEntries(entries) as StreamHistory;
 }

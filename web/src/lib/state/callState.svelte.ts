@@ -14,11 +14,11 @@ import type {
 	ShareMode,
 	ShareState,
 	Speaking,
-	Statistics,
 	TileSize,
 } from '../call/model.ts';
 import { recallPreferences, rememberPreferences } from '../call/preferences.ts';
 import { canShareScreen } from '../call/screenPicker.ts';
+import type { Statistics } from '../call/statisticsModel.ts';
 import type { Link } from '../chat/model.ts';
 import { DevicesState } from './devices.svelte.ts';
 import { HostState } from './hostState.ts';

@@ -18,9 +18,9 @@ import type {
 	Phase,
 	ShareMode,
 	ShareState,
-	Statistics,
 	TileSize,
 } from '../call/model.ts';
+import type { Statistics } from '../call/statisticsModel.ts';
 
 /** Another person in the room, as the interface shows them. Properties are reactive. */
 export interface PeerView {

@@ -6,12 +6,17 @@ import type { Toasts } from './toasts.svelte.ts';
 /** A dialog over the call. */
 export type DialogName = 'devices' | 'room' | 'name' | 'shortcuts';
 
+/** What stands beside the tiles. */
+export type PanelName = 'people' | 'chat' | 'statistics';
+
 /** What the parts of a call's page ask of it. */
 export class CallTools {
 	readonly toasts: Toasts;
 	/** The dialog that is open. */
 	dialog = $state<DialogName | null>(null);
 
+	/** The panel that is open: one at a time. */
+	panel = $state<PanelName | null>(null);
 	readonly #call: Pick<CallView, 'you' | 'raiseHand'>;
 
 	constructor(call: Pick<CallView, 'you' | 'raiseHand'>, toasts: Toasts) {
@@ -21,6 +26,10 @@ export class CallTools {
 
 	get handRaised(): boolean {
 		return (this.#call.you.inside?.hand ?? null) !== null;
+	}
+
+	togglePanel(chosen: PanelName): void {
+		this.panel = this.panel === chosen ? null : chosen;
 	}
 
 	toggleHand(): void {
