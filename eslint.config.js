@@ -129,6 +129,7 @@ export default defineConfig(
 	globalIgnores([
 		'web/build/',
 		'web/.svelte-kit/',
+		'web/src/locales/.wuchale/',
 		'web/node_modules/',
 		'setup/worker/',
 		'.cache/',

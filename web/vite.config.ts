@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig, type ProxyOptions } from 'vite';
+import { messageCatalogues } from './bundler/catalogues.ts';
 import { parleySite } from './bundler/parleySite.ts';
 
 /** In development the SFU runs beside Vite and answers what is not a page. */
@@ -29,6 +30,7 @@ export default defineConfig({
 	},
 	build: { target: 'es2022' },
 	plugins: [
+		messageCatalogues(),
 		sveltekit({
 			compilerOptions: { runes: true },
 			adapter: parleySite('build'),

@@ -3,13 +3,20 @@ import { dirname, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 /** Budgets in bytes of JavaScript as browsers get it, which is compressed with brotli. */
-const budgets = { landing: 50_000, room: 150_000, panels: 60_000, chat: 100_000 };
+const budgets = {
+	landing: 50_000,
+	room: 150_000,
+	panels: 60_000,
+	chat: 100_000,
+	language: 25_000,
+};
 
 const names: Record<keyof typeof budgets, string> = {
 	landing: 'landing page',
 	room: 'room page',
 	panels: "call's panels and dialogs",
 	chat: 'chat beside a call',
+	language: 'largest catalogue of another language',
 };
 
 /** One entry of Vite's manifest, as far as it matters here. */
@@ -78,11 +85,10 @@ const callLibraries = /mediasoup-client|socket\.io-client|EngineIO|RTCPeerConnec
  */
 export function checkBundleSizes(options: {
 	folder: string;
-	manifest: string;
+	manifest: Manifest;
 	log: (line: string) => void;
 }): void {
-	const { folder } = options;
-	const manifest = JSON.parse(readFileSync(options.manifest, 'utf8')) as Manifest;
+	const { folder, manifest } = options;
 	const keyOf = new Map(Object.entries(manifest).map(([key, chunk]) => [chunk.file, key]));
 	const read = (path: string): string => readFileSync(join(folder, path), 'utf8');
 	const filesFrom = (keys: Iterable<string>): string[] =>
@@ -106,21 +112,30 @@ export function checkBundleSizes(options: {
 	const inChat = closure(manifest, [chatPage], false);
 	// So are its panels, menus and dialogs: components that are imported on demand.
 	const opened = Object.keys(manifest).filter((key) => key.endsWith('.svelte'));
-	const later = new Set([...inChat, ...opened]);
+	// English is in the code; people who read another language load that one beside it.
+	const languages = Map.groupBy(
+		Object.keys(manifest).filter((key) => key.startsWith('virtual:catalogue/')),
+		(key) => key.split('/')[1],
+	);
+	const catalogues = new Set([...languages.values()].flat());
+	const later = new Set([...inChat, ...opened, ...catalogues]);
 	for (const key of closure(manifest, [room], true, later)) call.add(key);
-	const panels = [...closure(manifest, opened, true, inChat)].filter(
+	const panels = [...closure(manifest, opened, true, new Set([...inChat, ...catalogues]))].filter(
 		(key) => !call.has(key) && !inChat.has(key),
 	);
-	const chat = [...closure(manifest, [chatPage], true)].filter((key) => !call.has(key));
+	const chat = [...closure(manifest, [chatPage], true, catalogues)].filter((key) => !call.has(key));
 
 	const landingFiles = new Set([...named, ...filesFrom(landing)]);
 	const roomFiles = new Set([...boot, ...filesFrom(call)]);
+	const largest = [...languages.values()].map((keys) => filesFrom(closure(manifest, keys, false)));
+	largest.sort((one, other) => sizes(folder, other).brotli - sizes(folder, one).brotli);
 	const failures: string[] = [];
 	for (const [page, files] of [
 		['landing', landingFiles],
 		['room', roomFiles],
 		['panels', new Set(filesFrom(panels))],
 		['chat', new Set(filesFrom(chat))],
+		['language', new Set(largest[0])],
 	] as const) {
 		const { brotli, gzip } = sizes(folder, files);
 		const figures = `${(brotli / 1000).toFixed(1)} kB brotli, ${(gzip / 1000).toFixed(1)} kB gzip`;

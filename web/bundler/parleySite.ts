@@ -1,13 +1,15 @@
 import adapterStatic from '@sveltejs/adapter-static';
 import type { Adapter } from '@sveltejs/kit';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkBundleSizes } from './bundleSizes.ts';
+import { checkBundleSizes, type Manifest } from './bundleSizes.ts';
 import { moveInlineScripts } from './inlineScripts.ts';
+import { addLanguageStart } from './languageStart.ts';
 
 /**
  * Builds the static site that the SFU serves: prerendered pages, `200.html` for every other path,
- * no inline script (the server's content security policy forbids it), JavaScript within its
- * budget, and a `.br` and `.gz` beside every file worth compressing.
+ * each of which begins with the person's language; no inline script (the server's content security
+ * policy forbids it), JavaScript within its budget, and a `.br` and `.gz` beside every file worth compressing.
  *
  * @param folder where to, relative to web/
  */
@@ -18,11 +20,14 @@ export function parleySite(folder: string): Adapter {
 		name: 'parley-site',
 		async adapt(builder) {
 			await site.adapt(builder);
+			const manifestFile = join(builder.getBuildDirectory('output'), 'client/.vite/manifest.json');
+			const manifest = JSON.parse(readFileSync(manifestFile, 'utf8')) as Manifest;
+			addLanguageStart(folder, manifest);
 			const scripts = moveInlineScripts(folder);
 			builder.log.minor(`Moved ${scripts} inline scripts to files`);
 			checkBundleSizes({
 				folder,
-				manifest: join(builder.getBuildDirectory('output'), 'client/.vite/manifest.json'),
+				manifest,
 				log: (line) => builder.log.info(line),
 			});
 			await builder.compress(folder);

@@ -1,8 +1,4 @@
-/** The interface is in English: dates follow the person's English, or else have the day before the month. */
-function locale(): string {
-	const own = typeof navigator === 'undefined' ? '' : navigator.language;
-	return own.startsWith('en') ? own : 'en-GB';
-}
+import { regionalLanguage } from './language/current.ts';
 
 const startOfDay = (time: number): Date => {
 	const date = new Date(time);
@@ -20,7 +16,7 @@ export function dayWords(time: number, now: number): string {
 	if (days === 0) return 'Today';
 	if (days === 1) return 'Yesterday';
 	const thisYear = new Date(time).getFullYear() === new Date(now).getFullYear();
-	return new Intl.DateTimeFormat(locale(), {
+	return new Intl.DateTimeFormat(regionalLanguage(), {
 		weekday: 'long',
 		day: 'numeric',
 		month: 'long',
@@ -30,15 +26,15 @@ export function dayWords(time: number, now: number): string {
 
 /** Hours and minutes. */
 export function clockWords(time: number): string {
-	return new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(time);
+	return new Intl.DateTimeFormat(regionalLanguage(), { hour: '2-digit', minute: '2-digit' }).format(time);
 }
 
 /** The whole moment, for where there is room. */
 export function momentWords(time: number): string {
-	return new Intl.DateTimeFormat(locale(), { dateStyle: 'full', timeStyle: 'short' }).format(time);
+	return new Intl.DateTimeFormat(regionalLanguage(), { dateStyle: 'full', timeStyle: 'short' }).format(time);
 }
 
 /** A day and year in short, for lists. */
 export function dateWords(time: number): string {
-	return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(time);
+	return new Intl.DateTimeFormat(regionalLanguage(), { dateStyle: 'medium' }).format(time);
 }

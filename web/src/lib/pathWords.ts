@@ -1,4 +1,5 @@
 import type { MediaPath } from './call/model.ts';
+import { plural } from './language/plural.ts';
 
 /** What to tell about the way media takes. */
 export type PathWords = {
@@ -42,5 +43,5 @@ export function pathWords(path: MediaPath): PathWords {
 /** How many people are inside, for somebody who is about to join. */
 export function presentWords(present: number): string {
 	if (present === 0) return 'Nobody is in the room yet';
-	return present === 1 ? '1 person is in the room' : `${present} people are in the room`;
+	return plural(present, ['1 person is in the room', '# people are in the room']);
 }

@@ -19,6 +19,8 @@ const preferences = v.object({
 	sounds: v.fallback(v.boolean(), true),
 	notifications: v.fallback(v.boolean(), false),
 	layout: v.fallback(v.picklist(['grid', 'speaker', 'sidebar']), 'grid'),
+	/** What the person wants to read; null for what their browser asks for. */
+	language: v.fallback(v.nullable(v.string()), null),
 	shareMode: v.fallback(v.picklist(['text', 'motion']), 'text'),
 });
 export type Preferences = v.InferOutput<typeof preferences>;

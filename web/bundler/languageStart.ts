@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Area } from '../src/lib/language/areas.ts';
+import { chooseLanguage, startLanguage } from '../src/lib/language/choice.ts';
+import { languages, sourceLanguage } from '../src/lib/language/languages.ts';
+import { closure, type Manifest } from './bundleSizes.ts';
+import { catalogueKey } from './catalogues.ts';
+
+/** The script that stands first in every page, see `startLanguage`. */
+export function languageScript(manifest: Manifest): string {
+	const files: Record<string, Record<Area, string[]>> = {};
+	for (const language of languages.filter((other) => other !== sourceLanguage)) {
+		const addresses = (area: Area): string[] =>
+			[...closure(manifest, [catalogueKey(language, area)], false)].map(
+				(key) => `/${manifest[key]?.file ?? ''}`,
+			);
+		files[language] = { site: addresses('site'), rooms: addresses('rooms') };
+	}
+	const values = [languages, files].map((value) => JSON.stringify(value)).join(', ');
+	return `${chooseLanguage.toString()}\n(${startLanguage.toString()})(${values});`;
+}
+
+/**
+ * Puts it into every page of a built site. Like all inline scripts it becomes a file afterwards.
+ *
+ * @throws when a page has no place for it
+ */
+export function addLanguageStart(folder: string, manifest: Manifest): void {
+	const script = `<script>${languageScript(manifest)}</script>`;
+	const place = '<meta charset="utf-8" />';
+	const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+	for (const page of pages.filter((name) => name.endsWith('.html'))) {
+		const path = join(folder, page);
+		const html = readFileSync(path, 'utf8');
+		if (!html.includes(place)) throw new Error(`${page} has no ${place}`);
+		writeFileSync(
+			path,
+			html.replace(place, () => `${place}\n\t\t${script}`),
+		);
+	}
+}

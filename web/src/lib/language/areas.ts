@@ -1,0 +1,21 @@
+/** The parts in which a language is loaded: what every page needs, and what only calls and chats do. */
+export const areas = ['site', 'rooms'] as const;
+
+export type Area = (typeof areas)[number];
+
+const site = [
+	/^src\/routes\/[^/]+$/,
+	/^src\/lib\/components\/[^/]+$/,
+	/^src\/lib\/components\/language\//,
+	/^src\/lib\/(?:roomLink|dateWords)\.ts$/,
+];
+
+/** Which part has the texts of a source file. @param file its path below the front end's folder */
+export function areaOf(file: string): Area {
+	return site.some((place) => place.test(file)) ? 'site' : 'rooms';
+}
+
+/** What has to be there before a page is shown. @param path of the page */
+export function areasOf(path: string): readonly Area[] {
+	return path === '/' ? ['site'] : areas;
+}

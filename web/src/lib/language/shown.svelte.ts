@@ -1,0 +1,61 @@
+import toRuntime, { type CatalogModule, type Runtime } from 'wuchale/runtime';
+import { catalogues, type Catalogue } from 'virtual:catalogues';
+import type { Area } from './areas.ts';
+import { readLanguageFrom } from './current.ts';
+import { sourceLanguage, type Language } from './languages.ts';
+
+type Shown = {
+	readonly language: Language;
+	/** Texts by the short name of the file they stand in; what is not here is shown in English. */
+	readonly texts: Catalogue;
+	readonly areas: ReadonlySet<Area>;
+};
+
+let shown = $state.raw<Shown>({ language: sourceLanguage, texts: {}, areas: new Set() });
+readLanguageFrom(() => shown.language);
+
+/** The place of a count's form among the forms of a sentence, by the rules of the language. */
+function pluralRule(count: number): number {
+	const rules = new Intl.PluralRules(shown.language);
+	return rules.resolvedOptions().pluralCategories.indexOf(rules.select(count));
+}
+
+const runtimes = new Map<string, Runtime>();
+
+/**
+ * What the code of one file looks its texts up in. It always answers in the language shown now.
+ *
+ * @param source the file's texts in English
+ */
+export function getRuntime(id: string, source: CatalogModule): Runtime {
+	let runtime = runtimes.get(id);
+	if (!runtime) {
+		runtime = toRuntime({
+			get c() {
+				return shown.texts[id] ?? source.c;
+			},
+			p: pluralRule,
+		});
+		runtimes.set(id, runtime);
+	}
+	return runtime;
+}
+
+/**
+ * Shows a language once its texts are there. Later calls win over earlier ones.
+ *
+ * @param areas those that are needed now, beside those shown already
+ * @throws when they cannot be loaded; then what was shown before stays
+ */
+export async function showLanguage(language: Language, areas: readonly Area[]): Promise<void> {
+	const wanted = new Set([...shown.areas, ...areas]);
+	if (language === shown.language && areas.every((area) => shown.areas.has(area))) return;
+	const call = ++calls;
+	const load = language === sourceLanguage ? undefined : catalogues[language];
+	const loaded = load ? await Promise.all([...wanted].map((area) => load[area]())) : [];
+	if (call !== calls) return;
+	const texts = Object.assign({}, ...loaded.map((module) => module.default)) as Catalogue;
+	shown = { language, texts, areas: wanted };
+	document.documentElement.lang = language;
+}
+let calls = 0;
