@@ -4,7 +4,8 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 /** Budgets in bytes of JavaScript as browsers get it, which is compressed with brotli. */
 const budgets = {
-	landing: 50_000,
+	// 50 kB until texts came from catalogues: the look-up and what it needs of Svelte are 3 kB.
+	landing: 55_000,
 	room: 150_000,
 	panels: 60_000,
 	chat: 100_000,
