@@ -115,7 +115,8 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 
 	const addresses = mediaAddresses(config.media);
 	const workers = config.media.workers || availableParallelism();
-	const pool = await WorkerPool.create(workers, config.media.port, addresses, log);
+	const { port, videoCodec } = config.media;
+	const pool = await WorkerPool.create(workers, port, addresses, videoCodec, log);
 	const records: CallRecords = new CallRecords(store.calls, chats, log, (roomId) =>
 		retention.emptied(roomId),
 	);

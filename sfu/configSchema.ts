@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { videoCodec } from '#shared/media.ts';
 
 const text = (what: string, fallback: string) =>
 	v.pipe(v.optional(v.string('must be text'), fallback), v.description(what));
@@ -65,6 +66,12 @@ export const configSchema = v.strictObject({
 			announcedAddress: text(
 				'Public address or host name that browsers are told to send media to; empty means the addresses of this machine.',
 				'',
+			),
+			videoCodec: v.pipe(
+				v.optional(v.picklist(videoCodec.options, 'must be "vp8", "vp9" or "av1"'), 'vp8'),
+				v.description(
+					'What browsers send videos in: "vp8" costs them least work; "vp9" and "av1" cost less bandwidth and more work. Rooms use VP8 where somebody cannot receive the other.',
+				),
 			),
 			iceServers: v.pipe(
 				v.optional(

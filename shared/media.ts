@@ -29,6 +29,13 @@ const size = { width: edge, height: edge };
  */
 const layers = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4)));
 
+/**
+ * What the cameras and screens of a room are sent in: VP8 in several sizes side by side, or one of the others
+ * in layers that build on each other.
+ */
+export const videoCodec = v.picklist(['vp8', 'vp9', 'av1']);
+export type VideoCodec = v.InferOutput<typeof videoCodec>;
+
 /** What everybody in the room may know of a producer. */
 export const producerInfo = v.object({
 	producerId,
@@ -117,6 +124,8 @@ export const mediaFacts = {
 	'producer:added': fact(v.object({ peerId, producer: producerInfo })),
 	'producer:updated': fact(v.object({ peerId, producer: producerInfo })),
 	'producer:closed': fact(v.object({ peerId, producerId })),
+	/** To the room and its lobby: what videos are to be sent in from now on. */
+	'media:codec': fact(v.object({ videoCodec })),
 	/** To the owner: the highest spatial layer that anyone wants, or null when nobody watches. */
 	'media:demand': fact(
 		v.object({

@@ -5,7 +5,7 @@ import { fact, request } from './define.ts';
 import { errorCode } from './errors.ts';
 import { peerId, personId, resumeToken, roomId } from './ids.ts';
 import { limits } from './limits.ts';
-import { consumerInfo, producerInfo } from './media.ts';
+import { consumerInfo, producerInfo, videoCodec } from './media.ts';
 import { role } from './members.ts';
 import { iceServer, rtpCapabilities, transportOptions } from './rtp.ts';
 import { displayName } from './text.ts';
@@ -62,6 +62,8 @@ export const roomRequests = {
 			/** How many people are inside. */
 			present: v.number(),
 			routerRtpCapabilities: rtpCapabilities,
+			/** What the videos of this room are sent in. */
+			videoCodec,
 			iceServers: v.array(iceServer),
 			sendTransport: transportOptions,
 			recvTransport: transportOptions,
@@ -102,6 +104,7 @@ export const roomRequests = {
 			/** Who waits at the door, as hosts are told; none for others. */
 			knocks: v.array(knock),
 			speakers,
+			videoCodec,
 		}),
 	),
 	'room:leave': request(v.object({}), v.object({})),

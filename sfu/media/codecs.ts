@@ -1,30 +1,39 @@
 import type { RouterRtpCodecCapability } from 'mediasoup/types';
+import type { VideoCodec } from '#shared/media.ts';
+import type { RtpCapabilities } from '#shared/rtp.ts';
+
+/** Opus with NACK lets lost speech be sent again within the jitter buffer. */
+const opus: RouterRtpCodecCapability = {
+	kind: 'audio',
+	mimeType: 'audio/opus',
+	clockRate: 48000,
+	channels: 2,
+	parameters: { useinbandfec: 1, usedtx: 1 },
+	rtcpFeedback: [{ type: 'nack' }, { type: 'transport-cc' }],
+};
+
+const videos: Record<VideoCodec, RouterRtpCodecCapability> = {
+	vp8: { kind: 'video', mimeType: 'video/VP8', clockRate: 90000 },
+	vp9: {
+		kind: 'video',
+		mimeType: 'video/VP9',
+		clockRate: 90000,
+		parameters: { 'profile-id': 0 },
+	},
+	av1: { kind: 'video', mimeType: 'video/AV1', clockRate: 90000 },
+};
 
 /**
- * What every router offers. VP8 comes first among the videos because it is what browsers then send
- * by default, and its simulcast works in all of them; the others are there for those who choose
- * them. Opus with NACK lets lost speech be sent again within the jitter buffer.
+ * What a router offers: VP8, which every browser sends and receives, and the configured one. No more than
+ * that, because every codec makes every session description longer.
  */
-export const codecs: RouterRtpCodecCapability[] = [
-	{
-		kind: 'audio',
-		mimeType: 'audio/opus',
-		clockRate: 48000,
-		channels: 2,
-		parameters: { useinbandfec: 1, usedtx: 1 },
-		rtcpFeedback: [{ type: 'nack' }, { type: 'transport-cc' }],
-	},
-	{ kind: 'video', mimeType: 'video/VP8', clockRate: 90000 },
-	{ kind: 'video', mimeType: 'video/VP9', clockRate: 90000, parameters: { 'profile-id': 0 } },
-	{
-		kind: 'video',
-		mimeType: 'video/H264',
-		clockRate: 90000,
-		parameters: {
-			'packetization-mode': 1,
-			'profile-level-id': '42e01f',
-			'level-asymmetry-allowed': 1,
-		},
-	},
-	{ kind: 'video', mimeType: 'video/AV1', clockRate: 90000 },
-];
+export function routerCodecs(configured: VideoCodec): RouterRtpCodecCapability[] {
+	const { vp8 } = videos;
+	return configured === 'vp8' ? [opus, vp8] : [opus, vp8, videos[configured]];
+}
+
+/** Whether somebody who can receive this can receive that codec. */
+export function receives({ codecs = [] }: RtpCapabilities, codec: VideoCodec): boolean {
+	const wanted = videos[codec].mimeType.toLowerCase();
+	return codecs.some(({ mimeType }) => mimeType.toLowerCase() === wanted);
+}

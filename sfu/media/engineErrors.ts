@@ -1,3 +1,4 @@
+import type { Consumer } from 'mediasoup/types';
 import { CodedError } from '#shared/errors.ts';
 
 /**
@@ -18,4 +19,11 @@ export async function refusedAsBadMedia<T>(
 		const reason = error instanceof Error ? error.message : 'refused';
 		throw new CodedError('BAD_MEDIA', `The media server refused this: ${reason.slice(0, 200)}`);
 	}
+}
+
+/** A consumer that ended while it was being changed is no failure. */
+export function ifClosed(consumer: Consumer): (error: unknown) => void {
+	return (error) => {
+		if (!consumer.closed) throw error;
+	};
 }

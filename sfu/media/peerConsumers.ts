@@ -1,7 +1,9 @@
 import type { Consumer, Router, WebRtcTransport } from 'mediasoup/types';
 import type { ConsumerId, PeerId, ProducerId } from '#shared/ids.ts';
-import type { ConsumerInfo, Unavailable, Want } from '#shared/media.ts';
+import type { ConsumerInfo, Unavailable, VideoCodec, Want } from '#shared/media.ts';
 import type { RtpCapabilities, RtpParameters } from '#shared/rtp.ts';
+import { receives } from './codecs.ts';
+import { ifClosed } from './engineErrors.ts';
 import { planFlows, type Flow, type Offer } from './wants.ts';
 
 /** A consumer, how it is wanted, and whether its client is ready for it. */
@@ -20,7 +22,7 @@ export class PeerConsumers {
 	readonly #byProducer = new Map<ProducerId, Entry>();
 	/** The one reconciliation at a time, so that two never create the same consumer. */
 	#turn: Promise<unknown> = Promise.resolve();
-	#rtpCapabilities: RtpCapabilities = {};
+	#rtpCapabilities: RtpCapabilities | null = null;
 	/** Whether this peer has joined: before, nothing of others flows to it. */
 	#admitted = false;
 	#wants: readonly Want[] = [];
@@ -37,6 +39,11 @@ export class PeerConsumers {
 	/** What this client can decode. Must be told before the first want. */
 	set rtpCapabilities(rtpCapabilities: RtpCapabilities) {
 		this.#rtpCapabilities = rtpCapabilities;
+	}
+
+	/** Whether this client can decode that; true as long as it did not say what it can. */
+	receives(codec: VideoCodec): boolean {
+		return !this.#rtpCapabilities || receives(this.#rtpCapabilities, codec);
 	}
 
 	/** The consumers of what others send. */
@@ -191,7 +198,7 @@ export class PeerConsumers {
 		owner: PeerId,
 	): Promise<ConsumerInfo | { code: 'BAD_MEDIA' | 'NOT_FOUND' }> {
 		const { producerId } = flow;
-		const rtpCapabilities = this.#rtpCapabilities;
+		const rtpCapabilities = this.#rtpCapabilities ?? {};
 		if (!this.#router.canConsume({ producerId, rtpCapabilities })) return { code: 'BAD_MEDIA' };
 		let consumer: Consumer;
 		try {
@@ -236,11 +243,4 @@ export class PeerConsumers {
 		if (!flowing && !consumer.paused) changes.push(consumer.pause());
 		await Promise.all(changes.map((change) => change.catch(ifClosed(consumer))));
 	}
-}
-
-/** A consumer that ended while it was being changed is no failure. */
-function ifClosed(consumer: Consumer): (error: unknown) => void {
-	return (error) => {
-		if (!consumer.closed) throw error;
-	};
 }

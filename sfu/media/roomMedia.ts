@@ -1,12 +1,13 @@
 import { EventEmitter } from 'node:events';
 import type { Router } from 'mediasoup/types';
 import type { PeerId, ProducerId } from '#shared/ids.ts';
-import type { ConsumerInfo, ProducerInfo, Unavailable, Want } from '#shared/media.ts';
+import type { ConsumerInfo, ProducerInfo, Unavailable, VideoCodec, Want } from '#shared/media.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { FirstPage, Speakers as SpeakersState } from '#shared/room.ts';
 import type { RtpCapabilities } from '#shared/rtp.ts';
 import { Demand } from './demand.ts';
 import { PeerMedia } from './peerMedia.ts';
+import { RoomCodec } from './roomCodec.ts';
 import { Speakers } from './speakers.ts';
 import { firstWants, type Offer } from './wants.ts';
 import type { Placed, WorkerPool } from './workers.ts';
@@ -18,6 +19,8 @@ type RoomMediaEvents = {
 	closed: [PeerId, ProducerId];
 	/** The highest layer anyone wants of a video, or null when nobody watches (R32). */
 	demand: [PeerId, ProducerId, number | null];
+	/** What videos are to be sent in from now on (R66). */
+	codec: [VideoCodec];
 	/** Who speaks, or has the word (R60). */
 	speakers: [SpeakersState];
 	/** Something failed that no request waits for. */
@@ -44,10 +47,12 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		() => this.#wanted(),
 		(...told) => this.emit('demand', ...told),
 	);
+	readonly #codec: RoomCodec;
 	#closed = false;
 
-	private constructor(router: Router, placed: Placed, speakers: Speakers) {
+	private constructor(router: Router, placed: Placed, speakers: Speakers, videoCodec: VideoCodec) {
 		super();
+		this.#codec = new RoomCodec(videoCodec, (codec) => this.emit('codec', codec));
 		this.#speakers = speakers;
 		speakers.on('changed', (state) => this.emit('speakers', state));
 		speakers.on('silent', (silent) => {
@@ -62,7 +67,8 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 	static async create(pool: WorkerPool, audible: number): Promise<RoomMedia> {
 		const { router, placed } = await pool.createRouter();
 		try {
-			return new RoomMedia(router, placed, await Speakers.create(router, audible));
+			const speakers = await Speakers.create(router, audible);
+			return new RoomMedia(router, placed, speakers, pool.videoCodec);
 		} catch (error) {
 			router.close();
 			throw placed.worker.closed ? new CodedError('UNAVAILABLE') : error;
@@ -76,6 +82,10 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 
 	get rtpCapabilities(): RtpCapabilities {
 		return this.#router.rtpCapabilities as RtpCapabilities;
+	}
+
+	get videoCodec(): VideoCodec {
+		return this.#codec.current;
 	}
 
 	/** Gives a peer its transports. It is published to nobody yet: it is in the lobby. */
@@ -110,6 +120,13 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		if (!member || member.expected === expected) return;
 		member.expected = expected;
 		this.#demand.refresh();
+		this.#followReceivers();
+	}
+
+	/** A peer said what it can receive. */
+	learn(media: PeerMedia, rtpCapabilities: RtpCapabilities): void {
+		media.consumers.rtpCapabilities = rtpCapabilities;
+		this.#followReceivers();
 	}
 
 	/** From now on everybody may want what this peer sends. Its loopback consumers end (R15). */
@@ -118,6 +135,7 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		if (!member) return;
 		member.media.consumers.admit();
 		member.published = true;
+		this.#followReceivers();
 		// To the end of the line: offers are ordered by joining, not by entering the lobby.
 		this.#members.delete(peerId);
 		this.#members.set(peerId, member);
@@ -173,6 +191,12 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 	readonly #onDied = (): void => {
 		this.emit('lost');
 	};
+
+	/** Sends in what all can receive who are inside or about to come in. */
+	#followReceivers(): void {
+		const members = [...this.#members.values()].filter((one) => one.published || one.expected);
+		this.#codec.follow(members.map(({ media }) => media.consumers));
+	}
 
 	/** Listens to a peer's microphone, if it is open and everybody's. */
 	#listenTo(peerId: PeerId): void {

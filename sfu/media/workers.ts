@@ -1,10 +1,11 @@
 import { createWorker } from 'mediasoup';
 import type { Router, WebRtcServer, Worker } from 'mediasoup/types';
 import { CodedError } from '#shared/errors.ts';
+import type { VideoCodec } from '#shared/media.ts';
 import type { Log } from '../log.ts';
 import { StartError } from '../startError.ts';
 import type { MediaAddresses } from './addresses.ts';
-import { codecs } from './codecs.ts';
+import { routerCodecs } from './codecs.ts';
 
 /** One mediasoup worker with its WebRtcServer, and what is on it. */
 export type Placed = {
@@ -26,9 +27,17 @@ export class WorkerPool {
 	readonly #basePort: number;
 	readonly #addresses: MediaAddresses;
 	readonly #log: Log;
+	/** What rooms send videos in, if everybody can receive it. */
+	readonly videoCodec: VideoCodec;
 	#closed = false;
 
-	private constructor(basePort: number, addresses: MediaAddresses, log: Log) {
+	private constructor(
+		basePort: number,
+		addresses: MediaAddresses,
+		videoCodec: VideoCodec,
+		log: Log,
+	) {
+		this.videoCodec = videoCodec;
 		this.#basePort = basePort;
 		this.#addresses = addresses;
 		this.#log = log;
@@ -43,9 +52,10 @@ export class WorkerPool {
 		count: number,
 		basePort: number,
 		addresses: MediaAddresses,
+		videoCodec: VideoCodec,
 		log: Log,
 	): Promise<WorkerPool> {
-		const pool = new WorkerPool(basePort, addresses, log);
+		const pool = new WorkerPool(basePort, addresses, videoCodec, log);
 		const started = await Promise.allSettled(
 			Array.from({ length: count }, (_, slot) => pool.#start(slot)),
 		);
@@ -85,7 +95,9 @@ export class WorkerPool {
 		// Counts from now on, so that rooms made in the same moment spread out.
 		placed.load++;
 		try {
-			const router = await placed.worker.createRouter({ mediaCodecs: codecs });
+			const router = await placed.worker.createRouter({
+				mediaCodecs: routerCodecs(this.videoCodec),
+			});
 			router.observer.once('close', () => placed.load--);
 			return { router, placed };
 		} catch (error) {

@@ -55,6 +55,11 @@ export function tellWhatHappens(live: LiveRoom, records: CallRecords, log: Log):
 	media.on('demand', (peerId, producerId, spatialLayer) =>
 		seats.get(peerId)?.client?.tell('media:demand', { producerId, spatialLayer }),
 	);
+	media.on('codec', (videoCodec) => {
+		log.info({ ...about, videoCodec }, 'somebody cannot receive the configured codec');
+		seats.tellRoom('media:codec', { videoCodec });
+		seats.tellLobby('media:codec', { videoCodec });
+	});
 	media.on('speakers', (state) => seats.tellRoom('room:speakers', state));
 	media.on('trouble', (error) => log.error({ ...about, err: error }, 'media trouble'));
 	media.on('lost', () => {

@@ -125,7 +125,7 @@ export class LiveRoom {
 	async join(client: Client, seat: Seat, input: Parsed<'room:join'>): Promise<Data<'room:join'>> {
 		const { peer, media } = seat;
 		this.door.check(peer.personId);
-		media.consumers.rtpCapabilities = input.rtpCapabilities;
+		this.media.learn(media, input.rtpCapabilities);
 		this.room.join(peer, input.name);
 		this.media.publish(peer.id);
 		try {

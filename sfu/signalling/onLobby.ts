@@ -14,6 +14,7 @@ export const onLobby: Handlers<'lobby:enter' | 'lobby:prepare' | keyof typeof ad
 			admission,
 			present: live.room.joined.length,
 			routerRtpCapabilities: live.media.rtpCapabilities,
+			videoCodec: live.media.videoCodec,
 			iceServers,
 			sendTransport: media.options('send'),
 			recvTransport: media.options('recv'),
@@ -24,7 +25,7 @@ export const onLobby: Handlers<'lobby:enter' | 'lobby:prepare' | keyof typeof ad
 		const { live, media, peer } = seatOf(client);
 		// Who is not let in yet is shown nothing of the room (R34).
 		if (live.door.admissionOf(peer.personId) !== 'open') return { consumers: [] };
-		media.consumers.rtpCapabilities = rtpCapabilities;
+		live.media.learn(media, rtpCapabilities);
 		await live.media.wantFirst(media, firstPage);
 		return { consumers: media.consumers.infos };
 	},

@@ -34,8 +34,8 @@ export const onMedia: Handlers<keyof typeof mediaRequests> = {
 	},
 
 	'media:loopback': async (client, { rtpCapabilities }) => {
-		const { media } = seatOf(client);
-		media.consumers.rtpCapabilities = rtpCapabilities;
+		const { live, media } = seatOf(client);
+		live.media.learn(media, rtpCapabilities);
 		return { consumers: await media.consumers.loopback(media.producers.offers) };
 	},
 

@@ -34,5 +34,6 @@ export function stateFor(seat: Seat): Data<'room:join'> {
 		consumers: media.consumers.infos,
 		knocks: rules.isHost(peer.personId) ? door.knocks : [],
 		speakers: live.media.speakers,
+		videoCodec: live.media.videoCodec,
 	};
 }

@@ -1,7 +1,7 @@
 import { createWorker } from 'mediasoup';
 import type { Router, Worker } from 'mediasoup/types';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { codecs } from '../../sfu/media/codecs.ts';
+import { routerCodecs } from '../../sfu/media/codecs.ts';
 import { Speakers } from '../../sfu/media/speakers.ts';
 import { newPeerId, type PeerId } from '../../shared/ids.ts';
 import type { Speakers as State } from '../../shared/room.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => worker.close());
 beforeEach(async () => {
-	router = await worker.createRouter({ mediaCodecs: codecs });
+	router = await worker.createRouter({ mediaCodecs: routerCodecs('vp8') });
 	voices = [];
 	told = [];
 });

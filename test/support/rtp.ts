@@ -39,6 +39,26 @@ function vp8(mid: string): RtpParameters {
 	};
 }
 
+/** What a sender of one video in three layers that build on each other describes. */
+export function svc(codec: 'vp9' | 'av1'): RtpParameters {
+	const like = vp8(String(randomInt(1, 1_000_000)));
+	const dependencies =
+		'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension';
+	return {
+		...like,
+		codecs: like.codecs.map((one) => ({
+			...one,
+			mimeType: codec === 'vp9' ? 'video/VP9' : 'video/AV1',
+			...(codec === 'vp9' && { parameters: { 'profile-id': 0 } }),
+		})),
+		headerExtensions: [
+			{ uri: 'urn:ietf:params:rtp-hdrext:sdes:mid', id: 1 },
+			...(codec === 'av1' ? ([{ uri: dependencies, id: 3 }] as const) : []),
+		],
+		encodings: [{ ssrc: randomInt(1, 0xffffffff), scalabilityMode: 'L3T3_KEY' }],
+	};
+}
+
 /** A `media:produce` that the media engine accepts. */
 export function produceInput(
 	source: MediaSource,
