@@ -3,6 +3,7 @@ import {
 	applyPlan,
 	layersOf,
 	planEncodings,
+	planSvc,
 	shareEncodings,
 	shareRate,
 } from '#lib/call/encodings.ts';
@@ -40,6 +41,31 @@ describe('what is encoded', () => {
 	});
 });
 
+describe('layers that build on each other', () => {
+	test.each([
+		[3, undefined, true, 'L3T3_KEY', 1],
+		[3, 2, true, 'L3T3_KEY', 1],
+		[3, 1, true, 'L2T3_KEY', 2],
+		[3, 0, true, 'L1T3', 4],
+		[2, 7, true, 'L2T3_KEY', 1],
+		[2, 0, true, 'L1T3', 2],
+		[1, undefined, true, 'L1T3', 1],
+	] as const)(
+		'R32: of %i the lowest are sent as far as %s is wanted',
+		(layers, demand, active, scalabilityMode, scaleResolutionDownBy) => {
+			const plan = planSvc(layers, demand);
+			expect(plan).toMatchObject({ active, scalabilityMode, scaleResolutionDownBy });
+		},
+	);
+
+	test('R32: nothing is encoded when nobody watches, and less may be taken by fewer layers', () => {
+		expect(planSvc(3, null).active).toBe(false);
+		const bits = [0, 1, 2].map((demand) => planSvc(3, demand).maxBitrate);
+		expect(bits).toEqual([...bits].sort((one, other) => one - other));
+		expect(new Set(bits).size).toBe(3);
+	});
+});
+
 test.each([
 	[1920, 1080, 3],
 	[1280, 720, 3],
@@ -72,7 +98,8 @@ describe('what a share takes', () => {
 		const parameters = { transactionId: '', codecs: [], headerExtensions: [], rtcp: {} };
 		const getParameters = () => ({ ...parameters, encodings: [encoding] });
 		const sender = { getParameters, setParameters };
-		const plan = { layers: 3, demand: 0, rate: shareRate('motion', 'settled') };
+		const rate = shareRate('motion', 'settled');
+		const plan = { layers: 3, demand: 0, rate, scalable: false };
 		await applyPlan(sender, plan);
 		await applyPlan(sender, plan);
 		expect(setParameters).toHaveBeenCalledTimes(1);

@@ -3,7 +3,7 @@ import { CodedError } from '#shared/errors.ts';
 import type { ShareState } from '#lib/call/model.ts';
 import { OwnShare } from '#lib/call/ownShare.ts';
 import { shareProblemOf } from '#lib/call/screenPicker.ts';
-import type { ShareFeed } from '#lib/call/sender.ts';
+import type { ShareFeed } from '#lib/call/shareSending.ts';
 import { FakeTrack, settled } from '../../support/devices.ts';
 
 class FakeStream {

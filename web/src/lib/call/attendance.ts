@@ -168,6 +168,7 @@ export class Attendance {
 			this.#events.returning(answer.you);
 			session.attach(answer.you);
 		}
+		session.useCodec(answer.videoCodec);
 		this.#events.joined(answer, session, page);
 	}
 

@@ -50,8 +50,7 @@ export class Call implements CallEngine {
 			refused: (error) => this.#attendance.fail(error),
 		});
 		this.#signal = signal;
-		const people = new People(signal.ask, observer);
-		this.#people = people;
+		const people = (this.#people = new People(signal.ask, observer));
 		this.own = new OwnPeer(observer, {
 			...{ devices: this.devices, share: this.share, ask: signal.ask },
 			renamed: (name) => this.#attendance.renamed(name),
@@ -108,12 +107,13 @@ export class Call implements CallEngine {
 		this.own.listen(signal);
 		signal.on('lobby:standing', (standing) => this.#door.onStanding(standing));
 		signal.on('lobby:present', ({ present }) => this.#onPresent(present));
-		signal.on('media:demand', ({ producerId, spatialLayer }) => {
-			this.#attendance.session?.sender.demand(producerId, spatialLayer);
-		});
-		signal.on('room:ended', ({ code, message }) => {
-			this.#attendance.onEnded(new CodedError(code, message));
-		});
+		signal.on('media:demand', ({ producerId, spatialLayer }) =>
+			this.#attendance.session?.sender.demand(producerId, spatialLayer),
+		);
+		signal.on('media:codec', (told) => this.#attendance.session?.useCodec(told.videoCodec));
+		signal.on('room:ended', ({ code, message }) =>
+			this.#attendance.onEnded(new CodedError(code, message)),
+		);
 	}
 
 	/** The connection, for whatever else goes over it. It is there before, during and after the stay. */

@@ -14,6 +14,17 @@ export const cameraEncodings: readonly RtpEncodingParameters[] = [
 	{ scaleResolutionDownBy: 1, maxBitrate: 1_700_000, scalabilityMode: 'L1T3' },
 ];
 
+/** As much as the layers of the camera may take together, from the lowest on, where they build on each other. */
+const svcBitrates = [150_000, 550_000, 1_700_000] as const;
+
+/** So many sizes in one encoding; a higher one leans on the lower ones in key frames only. */
+const svcMode = (layers: number) => (layers === 1 ? 'L1T3' : `L${layers}T3_KEY`);
+
+/** The same sizes of the camera as layers of one encoding. */
+export const svcEncodings: readonly RtpEncodingParameters[] = [
+	{ maxBitrate: svcBitrates[2], scalabilityMode: svcMode(svcBitrates.length) },
+];
+
 /** The first seconds should not look like a bad line: begin where most lines can follow. */
 export const cameraCodecOptions: ProducerCodecOptions = { videoGoogleStartBitrate: 1000 };
 
@@ -96,32 +107,65 @@ export function planEncodings(count: number, layers: number, demand: Demand): Pl
 	}));
 }
 
+/** How the one encoding has to be whose layers build on each other: its upper layers go when nobody wants them. */
+type SvcPlan = Plan & { scalabilityMode: string; maxBitrate: number };
+
+/** As `planEncodings`, for layers in one encoding. */
+export function planSvc(layers: number, demand: Demand): SvcPlan {
+	const used = Math.min(svcBitrates.length, layers);
+	const wanted = Math.min(used, (demand ?? used - 1) + 1);
+	return {
+		active: demand !== null,
+		scaleResolutionDownBy: 2 ** (used - wanted),
+		scalabilityMode: svcMode(wanted),
+		maxBitrate: svcBitrates[wanted - 1] ?? svcBitrates[0],
+	};
+}
+
+/** What is to be sent of a picture. */
+export type Sending = {
+	/** In how many sizes. */
+	layers: number;
+	demand: Demand;
+	/** What a share may take; null for a camera. */
+	rate: Rate | null;
+	/** Whether the sizes are layers of one encoding. */
+	scalable: boolean;
+};
+
+/** What is to become of each of so many encodings. A single one is sound, or a picture sent as it is. */
+function planFor(count: number, { layers, demand, rate, scalable }: Sending) {
+	if (scalable && !rate) return [planSvc(layers, demand)];
+	return planEncodings(count, layers, demand).map(({ active, scaleResolutionDownBy }) => ({
+		active,
+		...(count > 1 && { scaleResolutionDownBy }),
+		...rate,
+	}));
+}
+
+/** What the browser takes a field for that was never set. */
+const unset: RTCRtpEncodingParameters = { active: true, scaleResolutionDownBy: 1 };
+
 /**
  * Encodes what is demanded and nothing else. Says nothing to the browser that it knows already, because
  * each change may restart an encoder. Calls for one sender must not overlap.
  */
 export async function applyPlan(
 	sender: Pick<RTCRtpSender, 'getParameters' | 'setParameters'>,
-	{ layers, demand, rate }: { layers: number; demand: Demand; rate: Rate | null },
+	sending: Sending,
 ): Promise<void> {
 	const parameters = sender.getParameters();
 	const { encodings } = parameters;
 	let changed = false;
-	for (const [layer, plan] of planEncodings(encodings.length, layers, demand).entries()) {
-		const encoding = encodings[layer];
+	for (const [index, plan] of planFor(encodings.length, sending).entries()) {
+		const encoding = encodings[index];
 		if (!encoding) continue;
-		changed ||= (encoding.active ?? true) !== plan.active;
-		encoding.active = plan.active;
-		if (rate) {
-			changed ||= encoding.maxBitrate !== rate.maxBitrate;
-			changed ||= encoding.maxFramerate !== rate.maxFramerate;
-			changed ||= encoding.priority !== rate.priority;
-			Object.assign(encoding, rate);
-		}
-		// A single encoding is sound, or a picture sent as it is.
-		if (encodings.length === 1) continue;
-		changed ||= (encoding.scaleResolutionDownBy ?? 1) !== plan.scaleResolutionDownBy;
-		encoding.scaleResolutionDownBy = plan.scaleResolutionDownBy;
+		const before = { ...unset, ...encoding };
+		Object.assign(encoding, plan);
+		const after = { ...unset, ...encoding };
+		changed ||= (Object.keys(plan) as (keyof typeof plan)[]).some(
+			(key) => after[key] !== before[key],
+		);
 	}
 	if (changed) await sender.setParameters(parameters);
 }

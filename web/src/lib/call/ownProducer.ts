@@ -1,7 +1,14 @@
 import type { Producer } from 'mediasoup-client/types';
 import type { ProducerId } from '#shared/ids.ts';
 import type { ProducerInfo } from '#shared/media.ts';
-import { applyPlan, layersOf, type Demand, type PictureSize, type Rate } from './encodings.ts';
+import {
+	applyPlan,
+	layersOf,
+	type Demand,
+	type PictureSize,
+	type Rate,
+	type Sending,
+} from './encodings.ts';
 import { Latest } from './latest.ts';
 
 /** What a device gives at the moment: no track when it is off, and a track that is kept when muted. */
@@ -10,6 +17,13 @@ export type Feed = { track: MediaStreamTrack | null; paused: boolean };
 /** How the server knows a producer. */
 export type Told = Omit<ProducerInfo, 'source'>;
 
+type Ways = {
+	/** Tells the server how it is now. */
+	state: (told: Told) => void;
+	/** Whether its sizes are layers of one encoding. */
+	scalable: boolean;
+};
+
 /**
  * One producer of one's own. What it carries, how it is stated to the server and what of it is encoded
  * change independently, each in its own order.
@@ -17,18 +31,17 @@ export type Told = Omit<ProducerInfo, 'source'>;
 export class OwnProducer {
 	readonly producerId: ProducerId;
 	readonly #producer: Producer;
+	readonly #scalable: boolean;
 	readonly #state: (told: Told) => void;
 	readonly #track: Latest<MediaStreamTrack | null>;
-	readonly #plan: Latest<{ layers: number; demand: Demand; rate: Rate | null }>;
+	readonly #plan: Latest<Sending>;
 	#demand: Demand;
 	#rate: Rate | null = null;
 	#told: Told;
 
-	/**
-	 * @param told How the server knows it.
-	 * @param state Tells the server how it is now.
-	 */
-	constructor(producer: Producer, told: Told, state: (told: Told) => void) {
+	/** @param told How the server knows it. */
+	constructor(producer: Producer, told: Told, { state, scalable }: Ways) {
+		this.#scalable = scalable;
 		this.producerId = told.producerId;
 		this.#producer = producer;
 		this.#told = told;
@@ -97,8 +110,12 @@ export class OwnProducer {
 
 	#replan(): void {
 		const { width, height } = this.#told;
-		const plan = { layers: layersOf(width, height), demand: this.#demand, rate: this.#rate };
-		void this.#plan.set(plan);
+		void this.#plan.set({
+			layers: layersOf(width, height),
+			demand: this.#demand,
+			rate: this.#rate,
+			scalable: this.#scalable,
+		});
 	}
 }
 

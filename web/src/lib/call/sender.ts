@@ -1,36 +1,24 @@
 import type { ProducerOptions } from 'mediasoup-client/types';
-import { CodedError } from '#shared/errors.ts';
+import type { CodedError } from '#shared/errors.ts';
 import { newProducerId, type ProducerId } from '#shared/ids.ts';
 import type { MediaSource, ProducerInfo } from '#shared/media.ts';
+import type { SendCodec } from './codec.ts';
 import {
 	cameraCodecOptions,
 	cameraEncodings,
 	layersOf,
 	microphoneCodecOptions,
-	shareAudioCodecOptions,
-	shareEncodings,
-	shareRate,
-	shareSettling,
+	svcEncodings,
 	type Demand,
 	type PictureSize,
 } from './encodings.ts';
-import { Latest } from './latest.ts';
-import type { ShareMode } from './model.ts';
-import { OwnProducer, pictureSize, type Feed } from './ownProducer.ts';
+import { OwnProducer, pictureSize, type Feed, type Told } from './ownProducer.ts';
+import { ShareSending, type ShareFeed } from './shareSending.ts';
 import type { Silence } from './silence.ts';
 import type { Transports } from './transports.ts';
 
 /** Sources that are sent from the lobby on, as long as the stay lasts. */
 export type OwnSource = Extract<MediaSource, 'microphone' | 'camera'>;
-
-/** What is shared of the screen. */
-export type ShareFeed = {
-	video: MediaStreamTrack;
-	audio: MediaStreamTrack | null;
-	mode: ShareMode;
-	/** The server does not take it, or it could not be sent. */
-	failed: (error: CodedError) => void;
-};
 
 /** One of one's own producers, as statistics name it. */
 export type SentStream = {
@@ -41,6 +29,7 @@ export type SentStream = {
 };
 
 const noPicture: PictureSize = { width: 0, height: 0 };
+const off: Feed = { track: null, paused: true };
 
 /** mediasoup-client is told to leave the tracks alone: they belong to the devices. */
 const handsOff = { stopTracks: false, disableTrackOnPause: false, zeroRtpOnPause: false } as const;
@@ -56,17 +45,27 @@ export class Sender {
 	readonly #producers = new Map<MediaSource, OwnProducer>();
 	readonly #feeds = new Map<OwnSource, Feed>();
 	readonly #demands = new Map<ProducerId, Demand>();
-	readonly #share = new Latest<ShareFeed | null>((feed) => this.#carryShare(feed));
-	#shared: ShareFeed | null = null;
-	#shareSettled = false;
-	#settling: ReturnType<typeof setTimeout> | null = null;
+	readonly #share = new ShareSending({
+		get: (source) => this.#producers.get(source),
+		end: (source) => this.#end(source),
+		make: (source, track, options, refused) => {
+			const told = { paused: false, ...(pictureSize(track) ?? noPicture) };
+			const codec = source === 'screen' ? this.#codec.codec : undefined;
+			return this.#produce(source, told, { track, codec, ...options }, refused);
+		},
+	});
+	#codec: SendCodec;
 	#silence: Silence | null = null;
 	#live = false;
 	#closed = false;
 
-	/** @param unheard The server does not take the microphone as it is. */
-	constructor(transports: Transports, unheard: (error: CodedError) => void) {
+	/**
+	 * @param codec What videos are sent in.
+	 * @param unheard The server does not take the microphone as it is.
+	 */
+	constructor(transports: Transports, codec: SendCodec, unheard: (error: CodedError) => void) {
 		this.#transports = transports;
+		this.#codec = codec;
 		this.#unheard = unheard;
 	}
 
@@ -83,15 +82,11 @@ export class Sender {
 		await Promise.all([
 			this.#produce(
 				'microphone',
-				noPicture,
+				{ paused: false, ...noPicture },
 				{ track: silence.audio, codecOptions: microphoneCodecOptions },
 				(_, error) => this.#unheard(error),
 			),
-			this.#produce('camera', silence.size, {
-				track: silence.video,
-				encodings: [...cameraEncodings],
-				codecOptions: cameraCodecOptions,
-			}),
+			this.#produceCamera(silence, { paused: false, ...silence.size }),
 		]);
 		// The devices may have said something while this was being made.
 		for (const [source, feed] of this.#feeds) void this.feed(source, feed);
@@ -102,10 +97,10 @@ export class Sender {
 		this.#live = true;
 		for (const source of ['microphone', 'camera'] as const) {
 			const own = this.#producers.get(source);
-			void own?.feed(this.#feeds.get(source) ?? { track: null, paused: true });
+			void own?.feed(this.#feeds.get(source) ?? off);
 			own?.demand(this.#demands.get(own.producerId));
 		}
-		if (this.#shared) void this.#share.set(this.#shared);
+		this.#share.goLive();
 	}
 
 	/** What a device gives now. Resolves when it is sent, if anything is. */
@@ -120,9 +115,19 @@ export class Sender {
 	}
 
 	/** What is shared now; null ends it. Resolves when that is so. */
-	async share(feed: ShareFeed | null): Promise<void> {
-		this.#shared = feed;
-		if (this.#live) await this.#share.set(feed);
+	share(feed: ShareFeed | null): Promise<void> {
+		return this.#share.set(feed);
+	}
+
+	/**
+	 * Videos are sent in this codec from now on: each by another producer in place of the one there is. Calls must
+	 * not overlap.
+	 */
+	async use(codec: SendCodec): Promise<void> {
+		if (this.#closed || codec.codec?.mimeType === this.#codec.codec?.mimeType) return;
+		this.#codec = codec;
+		if (this.#silence) await this.#renewCamera(this.#silence);
+		await this.#share.renew();
 	}
 
 	/** How much of a video anyone wants. */
@@ -151,69 +156,8 @@ export class Sender {
 	close(): void {
 		this.#closed = true;
 		this.#share.close();
-		this.#unsettle();
 		for (const own of this.#producers.values()) own.close();
 		this.#producers.clear();
-	}
-
-	async #carryShare(feed: ShareFeed | null): Promise<void> {
-		if (this.#closed) return;
-		if (!feed) {
-			this.#unsettle();
-			this.#end('screen');
-			this.#end('screen-audio');
-			return;
-		}
-		const { video, audio, mode } = feed;
-		const streamId = `share-${video.id}`;
-		// Both are waited for, so that what comes next finds whatever came of them.
-		const parts = await Promise.allSettled([
-			this.#carry('screen', video, () => ({
-				streamId,
-				encodings: shareEncodings(mode),
-			})),
-			this.#carry('screen-audio', audio, () => ({
-				streamId,
-				codecOptions: shareAudioCodecOptions,
-			})),
-		]);
-		this.#limitShare();
-		const failed = parts.some(({ status }) => status === 'rejected');
-		if (failed && this.#shared === feed && !this.#closed) feed.failed(new CodedError('BAD_MEDIA'));
-	}
-
-	/** Says what the share may take: first as new as it is, and a moment later as settled. */
-	#limitShare(): void {
-		const own = this.#producers.get('screen');
-		if (!own || !this.#shared) return;
-		own.limit(shareRate(this.#shared.mode, this.#shareSettled ? 'settled' : 'new'));
-		if (this.#shareSettled) return;
-		this.#settling ??= setTimeout(() => {
-			this.#shareSettled = true;
-			this.#limitShare();
-		}, shareSettling);
-	}
-
-	#unsettle(): void {
-		if (this.#settling !== null) clearTimeout(this.#settling);
-		this.#settling = null;
-		this.#shareSettled = false;
-	}
-
-	/** Makes, feeds or ends the producer of a part of the share. */
-	async #carry(
-		source: Exclude<MediaSource, OwnSource>,
-		track: MediaStreamTrack | null,
-		options: () => ProducerOptions,
-	): Promise<void> {
-		const own = this.#producers.get(source);
-		if (!track) return this.#end(source);
-		if (own) return own.feed({ track, paused: false });
-		const size = pictureSize(track) ?? noPicture;
-		await this.#produce(source, size, { track, ...options() }, (producerId, error) => {
-			const current = this.#producers.get(source)?.producerId ?? producerId;
-			if (current === producerId) this.#shared?.failed(error);
-		});
 	}
 
 	#end(source: MediaSource): void {
@@ -225,23 +169,51 @@ export class Sender {
 		own.close();
 	}
 
+	async #renewCamera(silence: Silence): Promise<void> {
+		const { paused, track } = this.#cameraFeed;
+		this.#end('camera');
+		await this.#produceCamera(silence, {
+			paused: this.#live && paused,
+			...(pictureSize(track) ?? silence.size),
+		});
+		// It may have changed while this was being made.
+		if (this.#live) await this.#producers.get('camera')?.feed(this.#cameraFeed);
+	}
+
+	get #cameraFeed(): Feed {
+		return this.#feeds.get('camera') ?? off;
+	}
+
+	/** Makes the producer of the camera, which carries black at first. */
+	#produceCamera(silence: Silence, told: Omit<Told, 'producerId'>): Promise<void> {
+		const { codec, scalable } = this.#codec;
+		return this.#produce('camera', told, {
+			track: silence.video,
+			codec,
+			encodings: [...(scalable ? svcEncodings : cameraEncodings)],
+			codecOptions: cameraCodecOptions,
+		});
+	}
+
 	async #produce(
 		source: MediaSource,
-		size: PictureSize,
+		state: Omit<Told, 'producerId'>,
 		options: ProducerOptions,
 		refused?: (producerId: ProducerId, error: CodedError) => void,
 	): Promise<void> {
 		const producerId = newProducerId();
-		const told = { producerId, paused: false, ...size };
+		const told = { producerId, ...state };
 		const layers = ({ width, height }: PictureSize) =>
 			source === 'screen' ? 1 : layersOf(width, height);
+		const { scalable } = this.#codec;
 		const producer = await this.#transports.produce(
-			{ source, ...told, layers: layers(size) },
+			{ source, ...told, layers: layers(told) },
 			{ ...options, ...handsOff },
 			refused && ((error) => refused(producerId, error)),
 		);
-		const own = new OwnProducer(producer, told, (update) => {
-			this.#transports.stateUpdate({ ...update, layers: layers(update) });
+		const own = new OwnProducer(producer, told, {
+			scalable: scalable && source === 'camera',
+			state: (update) => this.#transports.stateUpdate({ ...update, layers: layers(update) }),
 		});
 		if (this.#closed) return own.close();
 		this.#producers.set(source, own);

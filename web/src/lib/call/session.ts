@@ -1,7 +1,9 @@
 import type { Device } from 'mediasoup-client/types';
 import type { CodedError } from '#shared/errors.ts';
+import type { VideoCodec } from '#shared/media.ts';
 import type { Data } from '#shared/protocol.ts';
 import type { RtpCapabilities } from '#shared/rtp.ts';
+import { codecFor, type SendCodec } from './codec.ts';
 import { Latest } from './latest.ts';
 import type { MediaPath } from './model.ts';
 import { Probe } from './probe.ts';
@@ -42,6 +44,7 @@ export class Session {
 	readonly sender: Sender;
 	readonly receiver: Receiver;
 	readonly measurable: Measurable;
+	readonly #codec: Latest<VideoCodec>;
 	readonly #transports: Transports;
 	readonly #statements: Statements;
 	readonly #probe: Probe | null;
@@ -51,12 +54,13 @@ export class Session {
 	#tidyTimer: ReturnType<typeof setTimeout> | null = null;
 	#closed = false;
 
-	private constructor(options: SessionOptions) {
+	private constructor(options: SessionOptions, codec: SendCodec) {
 		const { lobby, device, silence, ask, path } = options;
 		this.rtpCapabilities = receivable(device);
 		this.#statements = new Statements(() => this.#attached, options.broken);
 		this.#transports = new Transports(device, lobby, ask, this.#statements);
-		this.sender = new Sender(this.#transports, (error) =>
+		this.#codec = new Latest(async (wanted) => this.sender.use(await codecFor(device, wanted)));
+		this.sender = new Sender(this.#transports, codec, (error) =>
 			error.code === 'NOT_ALLOWED' ? options.silenced() : options.broken(error),
 		);
 		this.receiver = new Receiver(this.#transports.recv, ask, options.receiving);
@@ -79,7 +83,8 @@ export class Session {
 
 	/** Makes the transports and produces black and silence over them. */
 	static async open(options: SessionOptions): Promise<Session> {
-		const session = new Session(options);
+		const { device, lobby } = options;
+		const session = new Session(options, await codecFor(device, lobby.videoCodec));
 		try {
 			await session.sender.start(options.silence);
 		} catch (error) {
@@ -100,6 +105,11 @@ export class Session {
 		this.#live = true;
 		this.#probe?.end();
 		this.sender.goLive();
+	}
+
+	/** What the room's videos are sent in from now on (R66). */
+	useCodec(wanted: VideoCodec): void {
+		void this.#codec.set(wanted);
 	}
 
 	/** Clears away what the lobby left behind, once the first pictures had time to come. */
@@ -125,6 +135,7 @@ export class Session {
 		if (this.#closed) return;
 		this.#closed = true;
 		if (this.#tidyTimer !== null) clearTimeout(this.#tidyTimer);
+		this.#codec.close();
 		this.#prepared.close();
 		this.#statements.close();
 		this.#probe?.close();
