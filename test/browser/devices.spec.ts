@@ -48,13 +48,31 @@ test('holding the space bar unmutes for as long, and single keys can be switched
 }) => {
 	const ana = await joined('Ana');
 	const muted = ana.controls.getByRole('button', { name: 'Unmute microphone' });
-	const heard = ana.controls.getByRole('button', { name: 'Mute microphone' });
+	const heard = ana.controls.getByRole('button', { name: 'Mute microphone', exact: true });
 	await ana.page.keyboard.press('m');
 	await expect(muted).toBeVisible();
 	await ana.page.keyboard.down(' ');
 	await expect(heard).toBeVisible();
 	await ana.page.keyboard.up(' ');
 	await expect(muted).toBeVisible();
+
+	// On a button a short press is for the button, and a longer one talks.
+	const chat = ana.page.getByRole('dialog', { name: 'Chat' });
+	await ana.controls.getByRole('button', { name: 'Chat' }).focus();
+	await ana.page.keyboard.down(' ');
+	await expect(heard).toBeVisible();
+	await ana.page.keyboard.up(' ');
+	await expect(muted).toBeVisible();
+	await expect(chat).toHaveCount(0);
+	await ana.page.keyboard.press(' ');
+	await expect(chat).toBeVisible();
+	// What is written there stays text.
+	await ana.page.getByRole('textbox', { name: 'Message' }).focus();
+	await ana.page.keyboard.down(' ');
+	await ana.page.keyboard.up(' ');
+	await expect(muted).toBeVisible();
+	await ana.page.keyboard.press('Escape');
+	await expect(chat).toHaveCount(0);
 
 	await ana.page.keyboard.press('?');
 	const help = ana.page.getByRole('dialog', { name: 'Keyboard shortcuts' });
@@ -68,7 +86,7 @@ test('holding the space bar unmutes for as long, and single keys can be switched
 	await ana.page.getByRole('button', { name: 'Done' }).click();
 	await ana.page.keyboard.press('m');
 	await ana.page.keyboard.press('c');
-	await expect(ana.page.getByRole('dialog', { name: 'Chat' })).toHaveCount(0);
+	await expect(chat).toHaveCount(0);
 	await expect(muted).toBeVisible();
 });
 

@@ -1,31 +1,9 @@
 import { expect, test, type Person } from '../support/browser.ts';
+import { talk } from '../support/fakeMedia.ts';
 
 /** Whether the ring around a tile is to be seen. */
 const ring = (person: Person, name: string) =>
 	person.tile(name).evaluate((tile) => Number(getComputedStyle(tile, '::after').opacity) > 0.9);
-
-/** The beeps of the fake microphone are taken for noise by the browser: a syllable now and then is not. */
-function talk(): void {
-	const { getUserMedia } = navigator.mediaDevices;
-	navigator.mediaDevices.getUserMedia = async (constraints) => {
-		const stream = await getUserMedia.call(navigator.mediaDevices, constraints);
-		if (constraints?.video) return stream;
-		const audio = new AudioContext();
-		const out = audio.createMediaStreamDestination();
-		const [voice, syllables, mouth] = [
-			audio.createOscillator(),
-			audio.createOscillator(),
-			audio.createGain(),
-		];
-		voice.frequency.value = 220;
-		syllables.frequency.value = 3;
-		voice.connect(mouth).connect(out);
-		syllables.connect(mouth.gain);
-		voice.start();
-		syllables.start();
-		return out.stream;
-	};
-}
 
 test('a ring tells who speaks, oneself too, and who speaks is large where that was chosen', async ({
 	person,

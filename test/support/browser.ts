@@ -9,7 +9,8 @@ import {
 	type Locator,
 	type Page,
 } from 'playwright/test';
-import { newRoomId } from '../../shared/ids.ts';
+import { newRoomId, type RoomId } from '../../shared/ids.ts';
+import { Cast } from './client.ts';
 
 /** Two ports of this run; its workers, which are processes of their own, find them in the environment. */
 const basePort = Number(
@@ -191,16 +192,23 @@ export class Person {
 
 type Fixtures = {
 	/** An id that no other test uses. */
-	roomId: string;
+	roomId: RoomId;
+	/** People in that room who have no browser and send nothing: enough for a tile. */
+	cast: Cast;
 	/** Opens a window for somebody new; it is closed with the test. */
 	person: (name: string, options?: Parameters<typeof Person.open>[2]) => Promise<Person>;
 	/** As `person`, and right into the room. */
-	joined: (name: string) => Promise<Person>;
+	joined: Fixtures['person'];
 };
 
 export const test = base.extend<Fixtures>({
 	// eslint-disable-next-line no-empty-pattern -- the runner reads the names of the fixtures from here
 	roomId: async ({}, use) => use(newRoomId()),
+	cast: async ({ roomId }, use) => {
+		const cast = new Cast({ url: serviceUrl }, roomId);
+		await use(cast);
+		cast.close();
+	},
 	person: async ({ browser }, use) => {
 		const people: Person[] = [];
 		await use(async (name, options) => {
@@ -211,8 +219,8 @@ export const test = base.extend<Fixtures>({
 		await Promise.all(people.map((person) => person.close()));
 	},
 	joined: async ({ person, roomId }, use) => {
-		await use(async (name) => {
-			const someone = await person(name);
+		await use(async (name, options) => {
+			const someone = await person(name, options);
 			await someone.toLobby(roomId);
 			await someone.join();
 			return someone;

@@ -132,10 +132,11 @@ export class TestClient {
 export class Cast {
 	readonly #service: Pick<Service, 'url'>;
 	readonly #clients: TestClient[] = [];
-	readonly roomId = newRoomId();
+	readonly roomId: RoomId;
 
-	constructor(service: Pick<Service, 'url'>) {
+	constructor(service: Pick<Service, 'url'>, roomId: RoomId = newRoomId()) {
 		this.#service = service;
+		this.roomId = roomId;
 	}
 
 	async connect(options: Parameters<typeof TestClient.connect>[1] = {}): Promise<TestClient> {

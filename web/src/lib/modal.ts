@@ -1,9 +1,12 @@
+import { untrack } from 'svelte';
+import { openModals } from './openModals.svelte.ts';
+
 /** Opens a dialog over everything for as long as it is there, and gives the focus back to whoever opened it. */
 export function modal(dialog: HTMLDialogElement): () => void {
 	const opener = document.activeElement;
-	dialog.showModal();
+	const close = untrack(() => openModals.show(dialog));
 	return () => {
-		dialog.close();
+		close();
 		if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
 	};
 }

@@ -5,12 +5,16 @@ import type { Attachment } from 'svelte/attachments';
  * authoring practices describe.
  */
 export const rovingFocus: Attachment<HTMLElement> = (bar) => {
+	let stop: HTMLElement | undefined;
 	const items = (): HTMLElement[] => [
 		...bar.querySelectorAll<HTMLElement>('button:enabled, a[href]'),
 	];
-	const setStop = (stop: HTMLElement | undefined): void => {
-		for (const item of items()) item.tabIndex = item === stop ? 0 : -1;
-	};
+	/** What comes and goes, as when a phone is turned, leaves one stop and no more. */
+	function keepOneStop(): void {
+		const all = items();
+		if (!stop || !all.includes(stop)) stop = all[0];
+		for (const item of all) item.tabIndex = item === stop ? 0 : -1;
+	}
 
 	function moved(event: KeyboardEvent): void {
 		const all = items();
@@ -30,14 +34,18 @@ export const rovingFocus: Attachment<HTMLElement> = (bar) => {
 		next.focus();
 	}
 
-	function focused(event: FocusEvent): void {
-		if (event.target instanceof HTMLElement) setStop(items().find((i) => i === event.target));
+	function focused({ target }: FocusEvent): void {
+		stop = items().find((item) => item === target) ?? stop;
+		keepOneStop();
 	}
 
-	setStop(items()[0]);
+	keepOneStop();
+	const changes = new MutationObserver(keepOneStop);
+	changes.observe(bar, { childList: true });
 	bar.addEventListener('keydown', moved);
 	bar.addEventListener('focusin', focused);
 	return () => {
+		changes.disconnect();
 		bar.removeEventListener('keydown', moved);
 		bar.removeEventListener('focusin', focused);
 	};
