@@ -111,8 +111,10 @@ export function checkBundleSizes(options: {
 	// A call loads the chat when somebody opens it: what the chat's page holds, and needs later.
 	const chatPage = nodeOf(manifest, webFolder, 'routes/room/[id]/chat/+page.svelte');
 	const inChat = closure(manifest, [chatPage], false);
-	// So are its panels, menus and dialogs: components that are imported on demand.
-	const opened = Object.keys(manifest).filter((key) => key.endsWith('.svelte'));
+	// So are its panels, menus and dialogs, components that are imported on demand; what few calls need; and the
+	// library of the toasts, which comes with the first of them.
+	const onDemand = /\.svelte$|\/lib\/call\/extra\/|\/svelte-sonner\//;
+	const opened = Object.keys(manifest).filter((key) => onDemand.test(key));
 	// English is in the code; people who read another language load that one beside it.
 	const languages = Map.groupBy(
 		Object.keys(manifest).filter((key) => key.startsWith('virtual:catalogue/')),

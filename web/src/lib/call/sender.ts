@@ -2,7 +2,7 @@ import type { ProducerOptions } from 'mediasoup-client/types';
 import type { CodedError } from '#shared/errors.ts';
 import { newProducerId, type ProducerId } from '#shared/ids.ts';
 import type { MediaSource, ProducerInfo } from '#shared/media.ts';
-import type { SendCodec } from './codec.ts';
+import type { SendCodec } from './sendCodec.ts';
 import {
 	cameraCodecOptions,
 	cameraEncodings,

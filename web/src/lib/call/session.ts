@@ -3,7 +3,7 @@ import type { CodedError } from '#shared/errors.ts';
 import type { VideoCodec } from '#shared/media.ts';
 import type { Data } from '#shared/protocol.ts';
 import type { RtpCapabilities } from '#shared/rtp.ts';
-import { codecFor, type SendCodec } from './codec.ts';
+import { codecFor, type SendCodec } from './sendCodec.ts';
 import { Latest } from './latest.ts';
 import type { MediaPath } from './model.ts';
 import { Probe } from './probe.ts';

@@ -1,29 +1,17 @@
 import type { Device, RtpEncodingParameters } from 'mediasoup-client/types';
 import type { VideoCodec } from '#shared/media.ts';
-import { cameraSize, svcEncodings } from './encodings.ts';
+import { cameraSize, svcEncodings } from '../encodings.ts';
+import type { SendCodec } from '../sendCodec.ts';
 
-type Codecs = Device['sendRtpCapabilities']['codecs'];
-
-/** What videos are sent in: the codec as the engine describes it, and how its layers are made. */
-export type SendCodec = {
-	/** Undefined where the engine's own choice is the one: VP8 comes first. */
-	codec: NonNullable<Codecs>[number] | undefined;
-	/** Whether its layers build on each other, in one encoding; otherwise each size is an encoding of its own. */
-	scalable: boolean;
-};
-
-const vp8: SendCodec = { codec: undefined, scalable: false };
-
-/** What to send where the room wants this codec: it, if this browser can send it in layers, or else VP8. */
-export async function codecFor(
-	device: Pick<Device, 'sendRtpCapabilities'>,
-	wanted: VideoCodec,
-): Promise<SendCodec> {
-	if (wanted === 'vp8') return vp8;
+/** A codec whose layers build on each other, if this browser can send it so. */
+export async function layeredCodec(
+	device: Device,
+	wanted: Exclude<VideoCodec, 'vp8'>,
+): Promise<SendCodec | null> {
 	const contentType = `video/${wanted}`;
 	const { codecs = [] } = device.sendRtpCapabilities;
 	const codec = codecs.find(({ mimeType }) => mimeType.toLowerCase() === contentType);
-	return codec && (await encodesLayers(contentType)) ? { codec, scalable: true } : vp8;
+	return codec && (await encodesLayers(contentType)) ? { codec, scalable: true } : null;
 }
 
 async function encodesLayers(contentType: string): Promise<boolean> {

@@ -1,0 +1,21 @@
+import type { Device } from 'mediasoup-client/types';
+import type { VideoCodec } from '#shared/media.ts';
+
+type Codecs = NonNullable<Device['sendRtpCapabilities']['codecs']>;
+
+/** What videos are sent in: the codec as the engine describes it, and how its layers are made. */
+export type SendCodec = {
+	/** Undefined where the engine's own choice is the one: VP8 comes first. */
+	codec: Codecs[number] | undefined;
+	/** Whether its layers build on each other, in one encoding; otherwise each size is an encoding of its own. */
+	scalable: boolean;
+};
+
+const vp8: SendCodec = { codec: undefined, scalable: false };
+
+/** What to send where the room wants this codec: it, if this browser can send it in layers, or else VP8. */
+export async function codecFor(device: Device, wanted: VideoCodec): Promise<SendCodec> {
+	if (wanted === 'vp8') return vp8;
+	const { layeredCodec } = await import('./extra/layeredCodec.ts');
+	return (await layeredCodec(device, wanted)) ?? vp8;
+}
