@@ -16,14 +16,17 @@ import { Metrics, type Census } from './metrics.ts';
 import { Arrivals } from './people/arrivals.ts';
 import { loadSecret } from './people/secret.ts';
 import { Sessions } from './people/session.ts';
+import { Matches } from './matching/matches.ts';
 import { CallRecords } from './rooms/callRecords.ts';
 import { Passwords } from './rooms/passwords.ts';
 import { Binder } from './signalling/bind.ts';
 import { ChatAudience } from './signalling/chatAudience.ts';
 import { Gateway } from './signalling/gateway.ts';
 import { LiveRooms } from './signalling/liveRooms.ts';
+import { Meetings } from './signalling/meetings.ts';
 import { StartError } from './startError.ts';
 import { openStore } from './store/openStore.ts';
+import type { Store } from './store/store.ts';
 
 export type App = {
 	/** Starts to listen. Resolves with the port. */
@@ -39,6 +42,10 @@ export type App = {
 	workerPids(): number[];
 	/** The live rooms, for those who look after the service. */
 	readonly rooms: LiveRooms;
+	/** Those who meet strangers. */
+	readonly meetings: Meetings;
+	/** What is kept. */
+	readonly store: Store;
 	/** HTTP requests that wait for messages. */
 	readonly polls: LongPolls;
 };
@@ -137,7 +144,9 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		(...fact) => gateway.broadcast(...fact),
 		(...channels) => gateway.dismiss(...channels),
 	);
-	const context = { rooms, iceServers: config.media.iceServers, chats, audience };
+	const matches = new Matches({ store, chats, suspendedUntil: async () => null });
+	const meetings = new Meetings(matches, pool, log);
+	const context = { rooms, iceServers: config.media.iceServers, chats, audience, meetings };
 	const binder = new Binder(context, metrics, log);
 	const arrivals = new Arrivals(store.people, log);
 	const gateway = new Gateway(server, config.http, sessions, binder, (who) => arrivals.note(who));
@@ -147,6 +156,8 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		scheme: certificate ? 'https' : 'http',
 		media: { ...pool.ports, announced: addresses.announced, configured: addresses.configured },
 		rooms,
+		meetings,
+		store,
 		polls,
 		workerPids: () => pool.pids,
 		listen: () => listen(server, config.http),
@@ -157,6 +168,8 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 			closing ??= (async () => {
 				draining = true;
 				rooms.close();
+				meetings.close();
+				matches.close();
 				polls.close();
 				await gateway.close();
 				server.closeAllConnections();

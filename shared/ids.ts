@@ -61,6 +61,12 @@ export type RingId = v.InferOutput<typeof ringId>;
 /** The secret in a link by which one becomes somebody's contact. */
 export const contactCode = v.pipe(v.string(), v.regex(unguessable), v.brand('ContactCode'));
 export type ContactCode = v.InferOutput<typeof contactCode>;
+/** The time that two people have together after they were brought together. */
+export const matchId = v.pipe(v.string(), v.regex(unguessable), v.brand('MatchId'));
+export type MatchId = v.InferOutput<typeof matchId>;
+
+export const reportId = v.pipe(v.string(), v.regex(unguessable), v.brand('ReportId'));
+export type ReportId = v.InferOutput<typeof reportId>;
 
 /** The secret that proves that a joining client is the one that held the peer before. */
 export const resumeToken = v.pipe(v.string(), v.regex(unguessable), v.brand('ResumeToken'));
@@ -96,3 +102,5 @@ export const newTokenId = (): TokenId => v.parse(tokenId, unguessableText());
 export const newCallId = (): CallId => v.parse(callId, unguessableText());
 export const newRingId = (): RingId => v.parse(ringId, unguessableText());
 export const newContactCode = (): ContactCode => v.parse(contactCode, unguessableText());
+export const newMatchId = (): MatchId => v.parse(matchId, unguessableText());
+export const newReportId = (): ReportId => v.parse(reportId, unguessableText());

@@ -48,6 +48,13 @@ export const limits = {
 	retentionDays: 3650,
 	/** How long somebody counts as typing after they last said so. */
 	typing: 6_000,
+	/** What somebody would like to talk about with the next partner, and the length of one of these. */
+	interests: 10,
+	interestLength: 32,
+	/** Messages of a match that are remembered while it lasts. */
+	matchMessages: 500,
+	/** What somebody writes to the administrators about a partner. */
+	reportLength: 1000,
 	/** A personal access token's name. */
 	tokenNameLength: 64,
 	/** Personal access tokens of one person. */

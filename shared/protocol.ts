@@ -4,6 +4,7 @@ import { chatFacts, chatRequests } from './chat.ts';
 import type { AnswerData, FactData, ParsedInput, SentInput } from './define.ts';
 import type { Answer } from './errors.ts';
 import { hostFacts, hostRequests } from './host.ts';
+import { matchFacts, matchRequests } from './match.ts';
 import { mediaFacts, mediaRequests } from './media.ts';
 import { roomFacts, roomRequests } from './room.ts';
 
@@ -13,6 +14,7 @@ export const requests = {
 	...admissionRequests,
 	...hostRequests,
 	...mediaRequests,
+	...matchRequests,
 	...chatRequests,
 } as const;
 /** Every fact there is. */
@@ -22,6 +24,7 @@ export const facts = {
 	...admissionFacts,
 	...hostFacts,
 	...mediaFacts,
+	...matchFacts,
 	...chatFacts,
 } as const;
 

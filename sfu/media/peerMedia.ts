@@ -35,17 +35,28 @@ export class PeerMedia {
 		this.consumers = new PeerConsumers(peerId, router, transports.recv);
 	}
 
-	/** Creates both transports on the worker's one port. */
+	/**
+	 * Creates both transports on the worker's one port.
+	 *
+	 * @param watch what to call when the client gave no sign of life on its way here for so many seconds.
+	 */
 	static async create(
 		peerId: PeerId,
 		router: Router,
 		webRtcServer: WebRtcServer,
+		watch?: { seconds: number; silent: () => void },
 	): Promise<PeerMedia> {
-		const options = { webRtcServer, enableUdp: true, enableTcp: true, preferUdp: true };
+		const options = {
+			...{ webRtcServer, enableUdp: true, enableTcp: true, preferUdp: true },
+			...(watch && { iceConsentTimeout: watch.seconds }),
+		};
 		const [send, recv] = await Promise.all([
 			router.createWebRtcTransport(options),
 			router.createWebRtcTransport({ ...options, initialAvailableOutgoingBitrate }),
 		]);
+		send.on('icestatechange', (state) => {
+			if (state === 'disconnected') watch?.silent();
+		});
 		await send.setMaxIncomingBitrate(maxIncomingBitrate);
 		return new PeerMedia(peerId, router, { send, recv });
 	}

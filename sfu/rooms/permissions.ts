@@ -3,10 +3,10 @@ import type { MediaSource } from '#shared/media.ts';
 import type { Role } from '#shared/members.ts';
 import type { RequestName } from '#shared/protocol.ts';
 
-/** Where a socket is: nowhere yet, in a room's lobby, or in the room. */
-export type Phase = 'outside' | 'lobby' | 'room';
+/** Where a socket is: nowhere yet, in a room's lobby, in the room, or among those who meet strangers. */
+export type Phase = 'outside' | 'lobby' | 'room' | 'match';
 
-const always: ReadonlySet<Phase> = new Set<Phase>(['outside', 'lobby', 'room']);
+const always: ReadonlySet<Phase> = new Set<Phase>(['outside', 'lobby', 'room', 'match']);
 
 /** In which phases each request makes sense (R13, R16). The chat is there before, during and after the call. */
 const phases: Record<RequestName, ReadonlySet<Phase>> = {
@@ -32,15 +32,25 @@ const phases: Record<RequestName, ReadonlySet<Phase>> = {
 	'host:admit-all': new Set<Phase>(['room']),
 	'host:decline': new Set<Phase>(['room']),
 	'host:end-call': new Set<Phase>(['room']),
-	'media:connect': new Set<Phase>(['lobby', 'room']),
-	'media:restart-ice': new Set<Phase>(['lobby', 'room']),
-	'media:produce': new Set<Phase>(['lobby', 'room']),
-	'media:update': new Set<Phase>(['lobby', 'room']),
-	'media:close': new Set<Phase>(['lobby', 'room']),
-	'media:loopback': new Set<Phase>(['lobby']),
-	'media:resume': new Set<Phase>(['lobby', 'room']),
-	'media:keyframe': new Set<Phase>(['lobby', 'room']),
-	'media:want': new Set<Phase>(['room']),
+	'media:connect': new Set<Phase>(['lobby', 'room', 'match']),
+	'media:restart-ice': new Set<Phase>(['lobby', 'room', 'match']),
+	'media:produce': new Set<Phase>(['lobby', 'room', 'match']),
+	'media:update': new Set<Phase>(['lobby', 'room', 'match']),
+	'media:close': new Set<Phase>(['lobby', 'room', 'match']),
+	'media:loopback': new Set<Phase>(['lobby', 'match']),
+	'media:resume': new Set<Phase>(['lobby', 'room', 'match']),
+	'media:keyframe': new Set<Phase>(['lobby', 'room', 'match']),
+	'media:want': new Set<Phase>(['room', 'match']),
+	'match:enter': always,
+	'match:start': new Set<Phase>(['match']),
+	'match:next': new Set<Phase>(['match']),
+	'match:stop': new Set<Phase>(['match']),
+	'match:leave': new Set<Phase>(['match']),
+	'match:post': new Set<Phase>(['match']),
+	'match:typing': new Set<Phase>(['match']),
+	'match:keep': new Set<Phase>(['match']),
+	'match:block': new Set<Phase>(['match']),
+	'match:report': new Set<Phase>(['match']),
 	'chat:open': always,
 	'chat:enter': always,
 	'chat:close': always,

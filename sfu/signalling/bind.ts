@@ -11,10 +11,11 @@ import type { Context, Handler, Handlers } from './handlers.ts';
 import { onChat } from './onChat.ts';
 import { onHost } from './onHost.ts';
 import { onLobby } from './onLobby.ts';
+import { onMatch } from './onMatch.ts';
 import { onMedia } from './onMedia.ts';
 import { onRoom } from './onRoom.ts';
 
-const handlers: Handlers = { ...onLobby, ...onRoom, ...onHost, ...onMedia, ...onChat };
+const handlers: Handlers = { ...onLobby, ...onRoom, ...onHost, ...onMedia, ...onMatch, ...onChat };
 
 /** What a person may ask for in each span of time: points, and seconds. */
 const budget = { points: 300, duration: 5 };
@@ -31,6 +32,13 @@ const costs: Partial<Record<RequestName, number>> = {
 	'host:name': 5,
 	'host:allow': 5,
 	'media:produce': 3,
+	'match:enter': 10,
+	'match:start': 5,
+	'match:next': 5,
+	'match:post': 3,
+	'match:keep': 5,
+	'match:block': 10,
+	'match:report': 20,
 	'chat:open': 5,
 	'chat:enter': 5,
 	'chat:post': 3,
@@ -72,12 +80,13 @@ export class Binder {
 			call: Promise.resolve(),
 			chat: Promise.resolve(),
 			host: Promise.resolve(),
+			match: Promise.resolve(),
 		};
 		socket.onAny((name: string, input: unknown, acknowledge: unknown) => {
 			if (typeof acknowledge !== 'function') return;
 			const arrived = performance.now();
 			const [prefix] = name.split(':', 1);
-			const lane = prefix === 'chat' || prefix === 'host' ? prefix : 'call';
+			const lane = prefix === 'chat' || prefix === 'host' || prefix === 'match' ? prefix : 'call';
 			const answer = (given: Answer<unknown>) => {
 				acknowledge(given);
 				if (lane === 'call') client.release();
@@ -96,7 +105,8 @@ export class Binder {
 			});
 		});
 		socket.on('disconnect', () => {
-			lanes.call = lanes.call.then(() => {
+			const ended = Promise.all([lanes.call, lanes.match]);
+			lanes.call = ended.then(() => {
 				if (client.place.phase !== 'outside') client.place.live.lose(client);
 			});
 		});

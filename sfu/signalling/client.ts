@@ -5,6 +5,7 @@ import type { PeerMedia } from '../media/peerMedia.ts';
 import type { Peer } from '../rooms/peer.ts';
 import type { Phase } from '../rooms/permissions.ts';
 import type { LiveRoom } from './liveRoom.ts';
+import type { Meeting } from './meeting.ts';
 
 /** A socket as the server types it. What the gateway found out rides in `data`. */
 export type ClientSocket = Socket<
@@ -17,7 +18,10 @@ export type ClientSocket = Socket<
 /** What a client holds in a room or its lobby. */
 export type Seat = { live: LiveRoom; peer: Peer; media: PeerMedia };
 
-type Place = { phase: 'outside' } | ({ phase: Exclude<Phase, 'outside'> } & Seat);
+type Place =
+	| { phase: 'outside' }
+	| ({ phase: Exclude<Phase, 'outside' | 'match'> } & Seat)
+	| { phase: 'match'; live: Meeting };
 
 /** One connected socket: who it is, where it is, and how to tell it something. */
 export class Client {

@@ -12,7 +12,7 @@ import type { Occupied, Seats } from './seats.ts';
 const shared: readonly MediaSource[] = ['screen', 'screen-audio'];
 
 /** What somebody says of a producer of theirs. */
-type Stated = { producerId: ProducerId; source: MediaSource; paused: boolean };
+export type Stated = { producerId: ProducerId; source: MediaSource; paused: boolean };
 
 export type Action = Told<'host:acted'>['action'];
 

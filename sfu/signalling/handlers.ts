@@ -3,12 +3,14 @@ import type { Chats } from '../chat/chats.ts';
 import type { ChatAudience } from './chatAudience.ts';
 import type { Client, Seat } from './client.ts';
 import type { LiveRooms } from './liveRooms.ts';
+import type { Meetings } from './meetings.ts';
 
 /** What handlers may use besides the client that asks. */
 export type Context = {
 	rooms: LiveRooms;
 	iceServers: Data<'lobby:enter'>['iceServers'];
 	chats: Chats;
+	meetings: Meetings;
 	audience: Pick<ChatAudience, 'add' | 'remove'>;
 };
 
@@ -30,6 +32,8 @@ export type Handlers<N extends RequestName = RequestName> = { [K in N]: Handler<
  * @throws {Error} outside; `permissions.ts` lets no such request through.
  */
 export function seatOf(client: Client): Seat {
-	if (client.place.phase === 'outside') throw new Error('a request without a seat was let through');
-	return client.place;
+	const { place } = client;
+	if (place.phase === 'outside' || place.phase === 'match')
+		throw new Error('a request without a seat was let through');
+	return place;
 }

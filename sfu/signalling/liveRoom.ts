@@ -162,8 +162,9 @@ export class LiveRoom {
 
 	/** Out for good (R19). */
 	leave(client: Client): void {
-		if (client.place.phase === 'outside') return;
-		const { peer } = client.place;
+		const { place } = client;
+		if (place.phase === 'outside' || place.phase === 'match') return;
+		const { peer } = place;
 		client.moveTo({ phase: 'outside' });
 		this.room.leave(peer);
 	}
@@ -189,8 +190,9 @@ export class LiveRoom {
 
 	/** The connection was lost (R18). */
 	lose(client: Client): void {
-		if (client.place.phase === 'outside') return;
-		const { peer } = client.place;
+		const { place } = client;
+		if (place.phase === 'outside' || place.phase === 'match') return;
+		const { peer } = place;
 		const seat = this.seats.get(peer.id);
 		client.moveTo({ phase: 'outside' });
 		if (seat?.client !== client) return;

@@ -1,54 +1,51 @@
 import type { mediaRequests } from '#shared/media.ts';
-import { seatOf, type Handlers } from './handlers.ts';
+import type { Handlers } from './handlers.ts';
+import { stageOf } from './stage.ts';
 
 export const onMedia: Handlers<keyof typeof mediaRequests> = {
 	'media:connect': async (client, { direction, dtlsParameters }) => {
-		await seatOf(client).media.connect(direction, dtlsParameters);
+		await stageOf(client).media.connect(direction, dtlsParameters);
 		return {};
 	},
 
-	'media:restart-ice': (client, { direction }) => seatOf(client).media.restartIce(direction),
+	'media:restart-ice': (client, { direction }) => stageOf(client).media.restartIce(direction),
 
 	'media:produce': async (client, input) => {
-		const seat = seatOf(client);
-		const { live, media } = seat;
-		live.floor.check(seat, input);
-		await media.producers.produce(input);
-		await live.floor.enforce(seat);
+		const stage = stageOf(client);
+		stage.check(input);
+		await stage.media.producers.produce(input);
+		await stage.enforce();
 		return {};
 	},
 
 	'media:update': async (client, input) => {
-		const seat = seatOf(client);
-		const { live, media } = seat;
-		const source = media.producers.sourceOf(input.producerId);
-		if (source) live.floor.check(seat, { ...input, source });
-		await media.producers.update(input);
-		await live.floor.enforce(seat);
+		const stage = stageOf(client);
+		const { producers } = stage.media;
+		const source = producers.sourceOf(input.producerId);
+		if (source) stage.check({ ...input, source });
+		await producers.update(input);
+		await stage.enforce();
 		return {};
 	},
 
 	'media:close': (client, { producerId }) => {
-		seatOf(client).media.producers.closeProducer(producerId);
+		stageOf(client).media.producers.closeProducer(producerId);
 		return {};
 	},
 
 	'media:loopback': async (client, { rtpCapabilities }) => {
-		const { live, media } = seatOf(client);
-		live.media.learn(media, rtpCapabilities);
+		const { media, learn } = stageOf(client);
+		learn(rtpCapabilities);
 		return { consumers: await media.consumers.loopback(media.producers.offers) };
 	},
 
-	'media:want': (client, { wants }) => {
-		const { live, media } = seatOf(client);
-		return live.media.want(media, wants);
-	},
+	'media:want': (client, { wants }) => stageOf(client).want(wants),
 
 	'media:resume': async (client, { consumerIds }) => ({
-		unavailable: await seatOf(client).media.consumers.resume(consumerIds),
+		unavailable: await stageOf(client).media.consumers.resume(consumerIds),
 	}),
 
 	'media:keyframe': async (client, { consumerIds }) => ({
-		unavailable: await seatOf(client).media.consumers.requestKeyFrames(consumerIds),
+		unavailable: await stageOf(client).media.consumers.requestKeyFrames(consumerIds),
 	}),
 };

@@ -11,7 +11,8 @@ export const onRoom: Handlers<
 			if (!live) throw new CodedError('RESUME_EXPIRED');
 			const answer = live.resume(client, input.resumeToken);
 			// Where this socket was in the meantime is not needed any more.
-			if (place.phase !== 'outside' && place.peer.id !== answer.you.peerId)
+			if (place.phase === 'match') place.live.leave();
+			else if (place.phase !== 'outside' && place.peer.id !== answer.you.peerId)
 				place.live.room.leave(place.peer);
 			return answer;
 		}

@@ -89,6 +89,16 @@ export const lanes = {
 	},
 	blocks: { add: 'write', remove: 'write', list: 'read', of: 'read', between: 'read' },
 	directs: { open: 'write', list: 'read' },
+	moderation: {
+		agreed: 'read',
+		agree: 'write',
+		report: 'write',
+		reports: 'read',
+		decide: 'write',
+		log: 'read',
+		warnings: 'read',
+		seen: 'write',
+	},
 	rings: { begin: 'write', answered: 'write', end: 'write', recover: 'write', history: 'read' },
 	database: { ping: 'write' },
 } as const satisfies { [P in Part]: { [M in keyof LocalStore[P]]: Lane } };

@@ -7,6 +7,7 @@ import { contactStore } from './contacts.ts';
 import type { Database } from './database.ts';
 import { directStore } from './directs.ts';
 import { fileStore } from './files.ts';
+import { moderationStore } from './moderation.ts';
 import { peopleStore } from './people.ts';
 import { ringStore } from './rings.ts';
 import { roomStore } from './rooms.ts';
@@ -40,6 +41,7 @@ export function localStore(database: Database): LocalStore {
 		blocks: blockStore(database),
 		directs: directStore(database),
 		rings: ringStore(database),
+		moderation: moderationStore(database),
 		database: {
 			ping: async () => {
 				await database.db.selectNoFrom((eb) => eb.lit(1).as('one')).execute();

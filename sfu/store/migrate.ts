@@ -5,6 +5,7 @@ import { chatTables } from './migrations/001-chat.ts';
 import { policyColumns } from './migrations/002-policy.ts';
 import { accountTables } from './migrations/003-accounts.ts';
 import { peopleTables } from './migrations/004-people.ts';
+import { matchTables } from './migrations/005-match.ts';
 import type { Tables } from './tables.ts';
 
 /** Number n brings a database from version n - 1 to n. What was released is never changed, only added to. */
@@ -13,6 +14,7 @@ const migrations: readonly ((kind: DatabaseKind) => string[])[] = [
 	policyColumns,
 	accountTables,
 	peopleTables,
+	matchTables,
 ];
 
 /** Any number will do, as long as it is the same in every process. */

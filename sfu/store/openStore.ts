@@ -59,6 +59,7 @@ export async function openStore(config: Config['data'], log: Log): Promise<Store
 		blocks: remote('blocks'),
 		directs: remote('directs'),
 		rings: remote('rings'),
+		moderation: remote('moderation'),
 		ping: remote('database').ping,
 		close: async () => {
 			await read.close();

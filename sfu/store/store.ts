@@ -20,6 +20,7 @@ import type {
 } from '#shared/ids.ts';
 import type { AccountStore, SessionStore } from './accountStore.ts';
 import type { BlockStore, ContactStore, DirectStore, RingStore } from './acquaintanceStore.ts';
+import type { ModerationStore } from './moderationStore.ts';
 import type { RoomStore } from './roomStore.ts';
 
 export type { KeptPolicy, RoomRules, RoomStore, RoomSummary } from './roomStore.ts';
@@ -43,6 +44,7 @@ export interface Store {
 	readonly blocks: BlockStore;
 	readonly directs: DirectStore;
 	readonly rings: RingStore;
+	readonly moderation: ModerationStore;
 	/** Rejects when the database does not answer. */
 	ping(): Promise<void>;
 	/** Waits for what is under way. */

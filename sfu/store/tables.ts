@@ -5,14 +5,18 @@ import type {
 	CallId,
 	ContactCode,
 	FileId,
+	MatchId,
 	MessageId,
 	PeerId,
 	PersonId,
+	ReportId,
 	RingId,
 	RoomId,
 	SessionId,
 	TokenId,
 } from '#shared/ids.ts';
+import type { ReportReason } from '#shared/match.ts';
+import type { ModerationAction } from '#shared/moderation.ts';
 
 /**
  * The tables as the latest migration leaves them, the same in both databases. Times are in ms since 1970;
@@ -192,6 +196,40 @@ export type Tables = {
 		answered_at: number | null;
 		ended_at: number | null;
 		outcome: RingOutcome | null;
+	};
+	match_agreements: { person_id: PersonId; version: number; agreed_at: number };
+	reports: {
+		id: Generated<number>;
+		report_id: ReportId;
+		match_id: MatchId;
+		reporter_id: PersonId;
+		reporter_name: string;
+		reported_id: PersonId;
+		reported_name: string;
+		reason: ReportReason;
+		words: string;
+		/** What was written in the match, as JSON. */
+		chat: string;
+		reported_at: number;
+		/** Whether nobody decided on it yet. */
+		open: 0 | 1;
+	};
+	warnings: {
+		id: Generated<number>;
+		person_id: PersonId;
+		words: string;
+		warned_at: number;
+		seen_at: number | null;
+	};
+	moderation_log: {
+		id: Generated<number>;
+		done_at: number;
+		by_id: PersonId;
+		action: ModerationAction;
+		person_id: PersonId;
+		report_id: ReportId | null;
+		words: string;
+		until: number | null;
 	};
 	schema_version: { version: number };
 };

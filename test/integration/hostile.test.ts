@@ -2,11 +2,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { ErrorCode } from '../../shared/errors.ts';
 import {
 	newKnockId,
+	newMatchId,
 	newMessageId,
 	newPeerId,
 	newPersonId,
 	newProducerId,
 } from '../../shared/ids.ts';
+import { rulesVersion } from '../../shared/match.ts';
 import { requests, type RequestName } from '../../shared/protocol.ts';
 import { Cast } from '../support/client.ts';
 import { dtls, produceInput } from '../support/rtp.ts';
@@ -73,6 +75,16 @@ const fitting: Record<RequestName, () => unknown> = {
 	}),
 	'media:resume': () => ({ consumerIds: [newProducerId()] }),
 	'media:keyframe': () => ({ consumerIds: [newProducerId()] }),
+	'match:enter': () => ({ media: false }),
+	'match:start': () => ({ mode: 'text', agree: rulesVersion }),
+	'match:next': () => ({ matchId: newMatchId() }),
+	'match:stop': () => ({}),
+	'match:leave': () => ({}),
+	'match:post': () => ({ matchId: newMatchId(), messageId: newMessageId(), body: 'Hello' }),
+	'match:typing': () => ({ matchId: newMatchId(), typing: true }),
+	'match:keep': () => ({ matchId: newMatchId(), keep: true }),
+	'match:block': () => ({ matchId: newMatchId() }),
+	'match:report': () => ({ matchId: newMatchId(), reason: 'spam', block: false }),
 	'chat:open': () => ({ roomId: cast.roomId }),
 	'chat:enter': () => ({ roomId: cast.roomId, name: 'Guest' }),
 	'chat:close': () => ({ roomId: cast.roomId }),
@@ -92,7 +104,7 @@ const fitting: Record<RequestName, () => unknown> = {
 const someMessage = () => ({ chat: { roomId: cast.roomId }, messageId: newMessageId() });
 
 /** Those for which a socket needs to be somewhere first. */
-const needsPlace = names.filter((name) => name !== 'lobby:enter' && !name.startsWith('chat:'));
+const needsPlace = names.filter((name) => !/^(?:chat:|lobby:enter$|match:enter$)/.test(name));
 
 /** Those that are for members of a room only. */
 const needsMembership = names.filter(

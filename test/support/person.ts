@@ -29,8 +29,12 @@ export class Person {
 	}
 
 	/** A new guest with a session cookie. */
-	static async guest({ url }: Pick<Service, 'url'>): Promise<Person> {
-		const cookie = await guestCookie(url);
+	static async guest(service: Pick<Service, 'url'>): Promise<Person> {
+		return Person.of(service, await guestCookie(service.url));
+	}
+
+	/** The person that a session cookie belongs to. */
+	static async of({ url }: Pick<Service, 'url'>, cookie: string): Promise<Person> {
 		const response = await fetch(`${url}/api/session`, { headers: { cookie } });
 		const { data } = (await response.json()) as { data: { personId: PersonId } };
 		return new Person(url, data.personId, { cookie });

@@ -2,14 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { requests, type RequestName } from '../../../shared/protocol.ts';
 import { hasPlace, mayAsk, type Phase } from '../../../sfu/rooms/permissions.ts';
 
-const everywhere = { outside: true, lobby: true, room: true };
+const everywhere = { outside: true, lobby: true, room: true, match: true };
+const withMedia = { lobby: true, room: true, match: true };
+const inMatch = { match: true };
 const inRoom = { outside: false, lobby: false, room: true };
 
-/** The whole table: what may be asked outside, in the lobby and in the room. */
-const table: Record<RequestName, Record<Phase, boolean>> = {
-	'lobby:enter': { outside: true, lobby: true, room: true },
+/** The whole table: where each request may be made. */
+const table: Record<RequestName, { [P in Phase]?: boolean }> = {
+	'lobby:enter': everywhere,
 	'lobby:prepare': { outside: false, lobby: true, room: false },
-	'room:join': { outside: true, lobby: true, room: true },
+	'room:join': everywhere,
 	'room:leave': { outside: false, lobby: true, room: true },
 	'room:knock': { outside: false, lobby: true, room: false },
 	'room:hand': inRoom,
@@ -29,15 +31,25 @@ const table: Record<RequestName, Record<Phase, boolean>> = {
 	'host:admit-all': inRoom,
 	'host:decline': inRoom,
 	'host:end-call': inRoom,
-	'media:connect': { outside: false, lobby: true, room: true },
-	'media:restart-ice': { outside: false, lobby: true, room: true },
-	'media:produce': { outside: false, lobby: true, room: true },
-	'media:update': { outside: false, lobby: true, room: true },
-	'media:close': { outside: false, lobby: true, room: true },
-	'media:loopback': { outside: false, lobby: true, room: false },
-	'media:want': { outside: false, lobby: false, room: true },
-	'media:resume': { outside: false, lobby: true, room: true },
-	'media:keyframe': { outside: false, lobby: true, room: true },
+	'media:connect': withMedia,
+	'media:restart-ice': withMedia,
+	'media:produce': withMedia,
+	'media:update': withMedia,
+	'media:close': withMedia,
+	'media:loopback': { lobby: true, match: true },
+	'media:want': { room: true, match: true },
+	'match:enter': everywhere,
+	'match:start': inMatch,
+	'match:next': inMatch,
+	'match:stop': inMatch,
+	'match:leave': inMatch,
+	'match:post': inMatch,
+	'match:typing': inMatch,
+	'match:keep': inMatch,
+	'match:block': inMatch,
+	'match:report': inMatch,
+	'media:resume': withMedia,
+	'media:keyframe': withMedia,
 	'chat:open': everywhere,
 	'chat:enter': everywhere,
 	'chat:close': everywhere,
@@ -56,8 +68,8 @@ const table: Record<RequestName, Record<Phase, boolean>> = {
 
 describe('R16: each request in each phase', () => {
 	for (const name of Object.keys(requests) as RequestName[]) {
-		test.each(['outside', 'lobby', 'room'] as const)(`${name} %s`, (phase) => {
-			expect(mayAsk(name, phase)).toBe(table[name][phase]);
+		test.each(['outside', 'lobby', 'room', 'match'] as const)(`${name} %s`, (phase) => {
+			expect(mayAsk(name, phase)).toBe(table[name][phase] ?? false);
 		});
 	}
 });

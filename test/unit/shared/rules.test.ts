@@ -15,8 +15,8 @@ const cited = new Set(
 		.flatMap((line) => [...line.matchAll(/\bR(\d+)\b/g)].map((match) => Number(match[1]))),
 );
 
-test('the rules are numbered without gaps', () => {
-	expect(rules).toEqual(rules.map((_, index) => index + 1));
+test('each rule has a number of its own', () => {
+	expect(new Set(rules).size).toBe(rules.length);
 });
 
 test.each(rules)('rule R%i of the protocol is named by a test', (rule) => {

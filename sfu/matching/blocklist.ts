@@ -1,0 +1,33 @@
+import type { PersonId } from '#shared/ids.ts';
+
+/** People whose blocks are at hand. */
+const most = 50_000;
+
+/** Who must not meet whom, at hand for those who wait: whoever of the two blocked the other. */
+export class Blocklist {
+	readonly #load: (person: PersonId) => Promise<readonly PersonId[]>;
+	readonly #apart = new Map<PersonId, Set<PersonId>>();
+
+	/** @param load those whom a person blocked, and those who blocked them. */
+	constructor(load: (person: PersonId) => Promise<readonly PersonId[]>) {
+		this.#load = load;
+	}
+
+	/** Reads what is kept about somebody who begins to wait. */
+	async read(person: PersonId): Promise<void> {
+		const apart = new Set(await this.#load(person));
+		this.#apart.delete(person);
+		this.#apart.set(person, apart);
+		const [oldest] = this.#apart.keys();
+		if (this.#apart.size > most && oldest !== undefined) this.#apart.delete(oldest);
+	}
+
+	/** One of them blocked the other. */
+	add(one: PersonId, other: PersonId): void {
+		this.#apart.get(one)?.add(other);
+		this.#apart.get(other)?.add(one);
+	}
+
+	readonly blocked = (one: PersonId, other: PersonId): boolean =>
+		(this.#apart.get(one)?.has(other) ?? false) || (this.#apart.get(other)?.has(one) ?? false);
+}

@@ -1,0 +1,195 @@
+import { CodedError } from '#shared/errors.ts';
+import { newReportId, newRoomId, type MatchId, type PersonId } from '#shared/ids.ts';
+import { rulesVersion } from '#shared/match.ts';
+import type { Author } from '#shared/members.ts';
+import type { Data, Parsed } from '#shared/protocol.ts';
+import type { Chats } from '../chat/chats.ts';
+import type { Store } from '../store/store.ts';
+import { Blocklist } from './blocklist.ts';
+import type { Match, Said } from './match.ts';
+import { Matchmaker } from './matchmaker.ts';
+import type { Stay, Wish } from './stay.ts';
+
+type Parts = {
+	store: Pick<Store, 'blocks' | 'contacts' | 'directs' | 'moderation'>;
+	chats: Chats;
+	/** Until when somebody is suspended, in ms since 1970; null if they are not. */
+	suspendedUntil: (person: PersonId) => Promise<number | null>;
+};
+
+/** People whose agreement is at hand. */
+const mostAgreed = 50_000;
+
+/**
+ * Meeting strangers, by whatever way somebody asks: the matchmaker, and what is kept around it. Nothing that is said in
+ * a match is kept, unless both keep it or one of them reports the other.
+ */
+export class Matches {
+	readonly maker: Matchmaker;
+	readonly #parts: Parts;
+	/** Who must not meet whom. */
+	readonly known: Blocklist;
+	readonly #agreed = new Set<PersonId>();
+
+	constructor(parts: Parts) {
+		this.#parts = parts;
+		const { blocks } = parts.store;
+		this.known = new Blocklist(async (person) => {
+			const [theirs, of] = await this.#reading(() =>
+				Promise.all([blocks.list(person), blocks.of(person)]),
+			);
+			return [...theirs.map(({ personId }) => personId), ...of];
+		});
+		this.maker = new Matchmaker({ blocked: this.known.blocked });
+	}
+
+	/** Whether this person agreed to the rules as they are now (R97). */
+	async agreed(person: PersonId): Promise<boolean> {
+		if (this.#agreed.has(person)) return true;
+		const version = await this.#reading(() => this.#parts.store.moderation.agreed(person));
+		if (version !== rulesVersion) return false;
+		this.#noteAgreed(person);
+		return true;
+	}
+
+	/**
+	 * Into the queue (R98).
+	 *
+	 * @throws {CodedError} NOT_ALLOWED without agreeing to the rules, or while suspended; LIMIT_REACHED.
+	 */
+	async start(
+		stay: Stay,
+		{ agree, ...wish }: Wish & { agree?: number | undefined },
+	): Promise<number> {
+		const { personId } = stay;
+		const until = await this.#reading(() => this.#parts.suspendedUntil(personId));
+		if (until !== null) throw suspended(until);
+		if (!(await this.agreed(personId))) await this.#agree(personId, agree);
+		await this.known.read(personId);
+		return this.maker.start(stay, wish);
+	}
+
+	/** Says something to the partner; of two who keep it, it is kept too (R102). */
+	async post(stay: Stay, input: Parsed<'match:post'>): Promise<Data<'match:post'>> {
+		const { match, message, isNew } = this.maker.post(stay, input);
+		if (isNew && match.kept) await this.#store(stay, match, match.said.slice(-1));
+		return { message };
+	}
+
+	/** Would like to stay in touch; once both would, they are contacts, and what was said is kept (R103). */
+	async keep(stay: Stay, { matchId, keep }: Parsed<'match:keep'>): Promise<void> {
+		const match = this.maker.keep(stay, matchId, keep);
+		if (!match) return;
+		const partner = match.partnerOf(stay);
+		const { contacts } = this.#parts.store;
+		const now = Date.now();
+		try {
+			await this.#saving(async () => {
+				await contacts.add(stay.personId, authorOf(partner), now);
+				await contacts.add(partner.personId, authorOf(stay), now);
+			});
+			await this.#store(stay, match, match.said);
+		} catch (error) {
+			// Pressing again tries again.
+			match.keep(stay, false);
+			partner.listener.keep(matchId, false);
+			throw error;
+		}
+		for (const side of [stay, partner]) side.listener.kept(matchId);
+	}
+
+	/** Never meets this one again, and goes on to the next, if they are together still (R104). */
+	async block(stay: Stay, matchId: MatchId): Promise<void> {
+		const partner = this.#known(stay, matchId).partnerOf(stay);
+		this.known.add(stay.personId, partner.personId);
+		if (stay.match?.id === matchId) this.maker.next(stay, matchId);
+		const { blocks } = this.#parts.store;
+		await this.#saving(() => blocks.add(stay.personId, authorOf(partner), Date.now()));
+	}
+
+	/** Tells the administrators, with what was written in the match (R105). */
+	async report(
+		stay: Stay,
+		{ matchId, reason, words, block }: Parsed<'match:report'>,
+	): Promise<void> {
+		const match = this.#known(stay, matchId);
+		const partner = match.partnerOf(stay);
+		const chat = match.said.map(({ by, body, sentAt }) => ({
+			by: by === stay ? ('reporter' as const) : ('reported' as const),
+			body,
+			sentAt,
+		}));
+		const report = {
+			reportId: newReportId(),
+			matchId,
+			reporter: authorOf(stay),
+			reported: authorOf(partner),
+			...{ reason, words, chat },
+			reportedAt: Date.now(),
+		};
+		await this.#saving(() => this.#parts.store.moderation.report(report));
+		if (block) await this.block(stay, matchId);
+	}
+
+	close(): void {
+		this.maker.close();
+	}
+
+	/** @throws {CodedError} NOT_FOUND for whom one has not just met. */
+	#known(stay: Stay, matchId: MatchId): Match {
+		const match = stay.known(matchId);
+		if (!match) throw new CodedError('NOT_FOUND', 'You have not met anybody there.');
+		return match;
+	}
+
+	async #agree(person: PersonId, agree: number | undefined): Promise<void> {
+		if (agree !== rulesVersion)
+			throw new CodedError(
+				'NOT_ALLOWED',
+				`Agree to the rules of meeting strangers first: send "agree": ${rulesVersion}.`,
+			);
+		const { moderation } = this.#parts.store;
+		await this.#saving(() => moderation.agree(person, rulesVersion, Date.now()));
+		this.#noteAgreed(person);
+	}
+
+	#noteAgreed(person: PersonId): void {
+		if (this.#agreed.size >= mostAgreed) this.#agreed.clear();
+		this.#agreed.add(person);
+	}
+
+	/** Puts what was said into the chat of the two. */
+	async #store(stay: Stay, match: Match, said: readonly Said[]): Promise<void> {
+		const { directs } = this.#parts.store;
+		const [one, other] = [authorOf(stay), authorOf(match.partnerOf(stay))];
+		const now = Date.now();
+		const roomId = await this.#saving(() => directs.open(one, other, newRoomId(), now));
+		// One after the other, for their order is what was said.
+		for (const { by, messageId, body } of said) {
+			const draft = { body, replyTo: null, mentions: [], files: [] };
+			await this.#parts.chats.post(by.personId, { chat: { roomId }, messageId, draft });
+		}
+	}
+
+	#reading<T>(read: () => Promise<T>): Promise<T> {
+		return this.#parts.chats.access.reading(read);
+	}
+
+	#saving<T>(save: () => Promise<T>): Promise<T> {
+		return this.#parts.chats.access.saving(save);
+	}
+}
+
+/** A person under the name they gave to their partner. */
+const authorOf = ({ personId, wish }: Stay): Author => ({
+	personId,
+	name: wish.name ?? 'Somebody met by chance',
+});
+
+function suspended(until: number): CodedError {
+	const day = new Date(until).toISOString().slice(0, 16).replace('T', ' ');
+	return new CodedError(
+		'NOT_ALLOWED',
+		`The administrators suspended you from meeting strangers until ${day} UTC.`,
+	);
+}

@@ -1,0 +1,199 @@
+import { CodedError } from '#shared/errors.ts';
+import type { MatchId, MessageId, PersonId } from '#shared/ids.ts';
+import type { MatchEnd, MatchMessage, WaitEnd } from '#shared/match.ts';
+import { Match, toldTo } from './match.ts';
+import type { Acquaintance } from './pair.ts';
+import { Queue } from './queue.ts';
+import { Recent } from './recent.ts';
+import { partnerOf, type Stay, type Wish } from './stay.ts';
+
+/** Tabs of one person that may wait or be in a match at a time. */
+const mostStays = 4;
+/** How long somebody waits without doing anything before they are taken to be away, in ms. */
+const idleAfter = 10 * 60 * 1000;
+/** How many partners in a row may leave somebody who does nothing. */
+const idlePartners = 8;
+/** How often those who wait are told how many they are, in ms; where many wait, less often. */
+const countPeriod = 1_000;
+const countedEach = 1_000;
+
+/**
+ * Brings people together, two and two. A stay is idle, waits, or is in a match; whatever happens to one of a pair happens
+ * to both in the same moment, so that nobody is ever in two matches or left behind in none.
+ */
+export class Matchmaker {
+	readonly #recent = new Recent();
+	readonly #queue: Queue;
+	readonly #stays = new Map<PersonId, Set<Stay>>();
+	#counted = { at: 0, waiting: 0 };
+
+	/** @param known which people must not meet. */
+	constructor(known: Pick<Acquaintance, 'blocked'>) {
+		this.#queue = new Queue(
+			{
+				blocked: (one, other) => known.blocked(one, other),
+				met: (one, other) => this.#recent.met(one, other),
+			},
+			(one, other) => this.#bringTogether(one, other),
+			(now) => this.#look(now),
+		);
+	}
+
+	/** How many wait. */
+	get waiting(): number {
+		return this.#queue.size;
+	}
+
+	/** How many matches go on. */
+	get matches(): number {
+		const all = [...this.#stays.values()].flatMap((stays) => [...stays]);
+		return all.filter(({ state }) => state.kind === 'matched').length / 2;
+	}
+
+	/**
+	 * Into the queue, with this wish from now on (R98). A match that goes on ends.
+	 *
+	 * @throws {CodedError} LIMIT_REACHED when this person waits in too many tabs.
+	 */
+	start(stay: Stay, wish: Wish, now = Date.now()): number {
+		if (stay.gone) throw new CodedError('WRONG_PHASE');
+		const stays = this.#stays.get(stay.personId) ?? new Set();
+		if (!stays.has(stay) && stays.size >= mostStays)
+			throw new CodedError('LIMIT_REACHED', 'You wait in too many windows already.');
+		this.#stays.set(stay.personId, stays.add(stay));
+		this.#acts(stay, now);
+		if (stay.match) this.#end(stay, 'next', now);
+		stay.wish = wish;
+		this.#queue.add(stay, now);
+		this.#queue.pair();
+		return this.waiting;
+	}
+
+	/** Ends this match, if it goes on, and waits for the next (R101). */
+	next(stay: Stay, matchId: MatchId, now = Date.now()): number {
+		this.#acts(stay, now);
+		if (stay.match?.id === matchId) {
+			this.#end(stay, 'next', now);
+			this.#queue.pair();
+		} else if (stay.state.kind === 'idle') throw notMet();
+		return this.waiting;
+	}
+
+	/** Out of the match or the queue; harmless where one is in none. */
+	stop(stay: Stay, why: 'left' | 'lost' = 'left', now = Date.now()): void {
+		if (stay.match) this.#end(stay, why, now);
+		this.#queue.remove(stay);
+		stay.state = { kind: 'idle' };
+		const stays = this.#stays.get(stay.personId);
+		stays?.delete(stay);
+		if (stays?.size === 0) this.#stays.delete(stay.personId);
+		this.#queue.pair();
+	}
+
+	/** Gone for good. */
+	remove(stay: Stay, why: 'left' | 'lost'): void {
+		stay.gone = true;
+		this.stop(stay, why);
+	}
+
+	/** Takes somebody out who did not ask for it, and says so. */
+	expel(stay: Stay, why: WaitEnd): void {
+		if (stay.state.kind === 'idle') return;
+		this.stop(stay, why === 'connection' ? 'lost' : 'left');
+		stay.listener.stopped(why);
+	}
+
+	/** Takes all tabs of a person out. */
+	expelPerson(person: PersonId, why: WaitEnd): void {
+		for (const stay of [...(this.#stays.get(person) ?? [])]) this.expel(stay, why);
+	}
+
+	/** Says something to the partner (R102). @throws {CodedError} NOT_FOUND outside of this match. */
+	post(
+		stay: Stay,
+		{ matchId, messageId, body }: { matchId: MatchId; messageId: MessageId; body: string },
+		now = Date.now(),
+	): { match: Match; message: MatchMessage; isNew: boolean } {
+		const match = this.matchOf(stay, matchId, now);
+		const { said, isNew } = match.say(stay, messageId, body, now);
+		const partner = match.partnerOf(stay);
+		if (isNew) partner.listener.posted(matchId, toldTo(partner, said));
+		return { match, message: toldTo(stay, said), isNew };
+	}
+
+	typing(stay: Stay, matchId: MatchId, typing: boolean, now = Date.now()): void {
+		const match = this.matchOf(stay, matchId, now);
+		match.partnerOf(stay).listener.typing(matchId, typing);
+	}
+
+	/** @returns the match, once both would like to stay in touch and had not before. */
+	keep(stay: Stay, matchId: MatchId, keep: boolean, now = Date.now()): Match | null {
+		const match = this.matchOf(stay, matchId, now);
+		if (match.kept) return null;
+		if (match.keep(stay, keep)) match.partnerOf(stay).listener.keep(matchId, keep);
+		return match.kept ? match : null;
+	}
+
+	/** The match that goes on. @throws {CodedError} NOT_FOUND when it is another one, or over. */
+	matchOf(stay: Stay, matchId: MatchId, now = Date.now()): Match {
+		this.#acts(stay, now);
+		const { match } = stay;
+		if (match?.id !== matchId) throw notMet();
+		return match;
+	}
+
+	close(): void {
+		this.#queue.close();
+		this.#stays.clear();
+	}
+
+	#acts(stay: Stay, now: number): void {
+		stay.actedAt = now;
+		stay.requeued = 0;
+	}
+
+	#bringTogether(one: Stay, other: Stay): void {
+		this.#recent.note(one.personId, other.personId);
+		const match = new Match(one, other);
+		for (const stay of [one, other]) stay.state = { kind: 'matched', match };
+		one.listener.found(match, partnerOf(one, other));
+		// Whoever was told first may have gone on at once.
+		if (!match.over) other.listener.found(match, partnerOf(other, one));
+	}
+
+	/**
+	 * Ends somebody's match. Whoever wants the next one is queued first, for that is the one who looks at the clock; the
+	 * partner waits again too, unless nobody seems to be there.
+	 */
+	#end(stay: Stay, why: MatchEnd, now: number): void {
+		const { match } = stay;
+		if (!match) return;
+		const partner = match.partnerOf(stay);
+		match.end();
+		if (why === 'next') this.#queue.add(stay, now);
+		else stay.state = { kind: 'idle' };
+		this.#queue.add(partner, now);
+		partner.requeued++;
+		for (const side of [stay, partner]) side.last = match;
+		stay.listener.ended(match, why, 'you', this.waiting);
+		partner.listener.ended(match, why, 'partner', this.waiting);
+		if (partner.requeued >= idlePartners) this.expel(partner, 'idle');
+	}
+
+	/** Whoever seems to be away is taken out; the others are told how many they are. */
+	#look(now: number): void {
+		const stays = this.#queue.stays;
+		for (const stay of stays) {
+			const since = stay.state.kind === 'waiting' ? stay.state.since : now;
+			if (now - Math.max(stay.actedAt, since) >= idleAfter) this.expel(stay, 'idle');
+		}
+		const { at, waiting } = this.#counted;
+		const pause = countPeriod * Math.max(1, stays.length / countedEach);
+		if (waiting === this.waiting || now - at < pause) return;
+		this.#counted = { at: now, waiting: this.waiting };
+		for (const stay of this.#queue.stays) stay.listener.waiting(this.waiting);
+	}
+}
+
+/** The same for a match that is over, of others, or never was (R9). */
+const notMet = () => new CodedError('NOT_FOUND', 'That is not your partner any more.');

@@ -1,0 +1,239 @@
+import { EventEmitter } from 'node:events';
+import type { Router } from 'mediasoup/types';
+import { CodedError } from '#shared/errors.ts';
+import type { PeerId, ProducerId } from '#shared/ids.ts';
+import type { ConsumerInfo, ProducerInfo, Unavailable, Want } from '#shared/media.ts';
+import type { RtpCapabilities } from '#shared/rtp.ts';
+import { Demand } from './demand.ts';
+import { PeerMedia } from './peerMedia.ts';
+import { firstWants, type Offer } from './wants.ts';
+import type { Placed, WorkerPool } from './workers.ts';
+
+type HallMediaEvents = {
+	/** What the partner of this peer sends changed. The first is whom to tell. */
+	added: [PeerId, PeerId, ProducerInfo];
+	updated: [PeerId, PeerId, ProducerInfo];
+	closed: [PeerId, PeerId, ProducerId];
+	demand: [PeerId, ProducerId, number | null];
+	/** Nothing comes from this peer any more, though it did not say so. */
+	silent: [PeerId];
+	/** Something failed that no request waits for. */
+	trouble: [unknown];
+	/** The worker died and all of this with it. */
+	lost: [];
+	/** The last peer is gone. */
+	empty: [];
+};
+
+/** Seconds without a sign of life after which a peer's path counts as broken; browsers give one every 2 or 3. */
+const consentTimeout = 6;
+
+type Member = {
+	media: PeerMedia;
+	demand: Demand;
+	/** Whether it sends its camera: before, nobody meets it. */
+	live: boolean;
+	partner: PeerId | null;
+	view: { width: number; height: number };
+};
+
+/**
+ * A hall in which people wait and meet, two and two, on one router: each sees their partner and nobody else. They keep
+ * their transports from one partner to the next, so that a meeting costs two consumers each and nothing else.
+ */
+export class HallMedia extends EventEmitter<HallMediaEvents> {
+	readonly #router: Router;
+	readonly #placed: Placed;
+	readonly #members = new Map<PeerId, Member>();
+	/** How many transports are being made. */
+	#coming = 0;
+	#closed = false;
+
+	private constructor(router: Router, placed: Placed) {
+		super();
+		this.#router = router;
+		this.#placed = placed;
+		placed.onDied.add(this.#onDied);
+	}
+
+	static async create(pool: WorkerPool): Promise<HallMedia> {
+		const { router, placed } = await pool.createRouter();
+		return new HallMedia(router, placed);
+	}
+
+	/** Peers in it, and those on their way. */
+	get size(): number {
+		return this.#members.size + this.#coming;
+	}
+
+	get rtpCapabilities(): RtpCapabilities {
+		return this.#router.rtpCapabilities as RtpCapabilities;
+	}
+
+	/** Gives a peer its transports, for all it will meet. */
+	async add(peerId: PeerId): Promise<PeerMedia> {
+		this.#coming++;
+		let media: PeerMedia;
+		try {
+			media = await PeerMedia.create(peerId, this.#router, this.#placed.server, {
+				seconds: consentTimeout,
+				silent: () => this.emit('silent', peerId),
+			});
+		} catch (error) {
+			throw this.#closed || this.#placed.worker.closed ? new CodedError('UNAVAILABLE') : error;
+		} finally {
+			this.#coming--;
+		}
+		const demand = new Demand(
+			() => this.#wanted(peerId),
+			(...told) => this.emit('demand', ...told),
+		);
+		this.#members.set(peerId, {
+			...{ media, demand, live: false, partner: null },
+			view: { width: 0, height: 0 },
+		});
+		this.#placed.load++;
+		this.#listenTo(media);
+		return media;
+	}
+
+	/** From now on this peer sends what it will send, and receives what it is told to. */
+	goLive(peerId: PeerId, rtpCapabilities: RtpCapabilities, view: Member['view']): void {
+		const member = this.#members.get(peerId);
+		if (!member) return;
+		member.media.consumers.rtpCapabilities = rtpCapabilities;
+		member.view = view;
+		if (!member.live) member.media.consumers.admit();
+		member.live = true;
+		member.demand.refresh();
+	}
+
+	/**
+	 * Lets a peer see another one, as large as it said, and lets that flow at once.
+	 *
+	 * @returns what the other one sends, and the consumers of it.
+	 */
+	async see(
+		peerId: PeerId,
+		partner: PeerId,
+	): Promise<{ producers: ProducerInfo[]; consumers: ConsumerInfo[] }> {
+		const member = this.#members.get(peerId);
+		const other = this.#members.get(partner);
+		if (!member || !other) return { producers: [], consumers: [] };
+		member.partner = partner;
+		member.demand.refresh();
+		const wants = firstWants(other.media.producers.offers, peerId, { videos: 1, ...member.view });
+		const { consumers } = await this.want(peerId, wants);
+		return { producers: other.media.producers.infos, consumers };
+	}
+
+	/** Begins what `see` prepared: what was told of it is on its way to the client. */
+	async flow(peerId: PeerId, consumers: readonly ConsumerInfo[]): Promise<void> {
+		const ids = consumers.map(({ consumerId }) => consumerId);
+		await this.#members.get(peerId)?.media.consumers.resume(ids);
+	}
+
+	/** A peer sees nobody any more. */
+	async part(peerId: PeerId): Promise<void> {
+		const member = this.#members.get(peerId);
+		if (!member) return;
+		member.partner = null;
+		member.demand.refresh();
+		await this.want(peerId, []);
+	}
+
+	/** Carries out what a peer wants of its partner (R27). */
+	async want(
+		peerId: PeerId,
+		wants: readonly Want[],
+	): Promise<{ consumers: ConsumerInfo[]; unavailable: Unavailable }> {
+		const member = this.#members.get(peerId);
+		if (!member) throw new CodedError('WRONG_PHASE');
+		const partner = this.#partnerOf(peerId);
+		const [first] = wants.filter(({ width }) => width > 0);
+		if (first) member.view = { width: first.width, height: first.height };
+		const answer = member.media.consumers.want(wants, offersOf(partner));
+		partner?.demand.refresh();
+		return answer;
+	}
+
+	/** Takes a peer out, with all it had. */
+	remove(peerId: PeerId): void {
+		const member = this.#members.get(peerId);
+		if (!member) return;
+		this.#members.delete(peerId);
+		this.#placed.load--;
+		member.demand.close();
+		member.media.close();
+		if (this.size === 0) this.emit('empty');
+	}
+
+	close(): void {
+		if (this.#closed) return;
+		this.#closed = true;
+		this.#placed.onDied.delete(this.#onDied);
+		this.removeAllListeners();
+		for (const peerId of [...this.#members.keys()]) this.remove(peerId);
+		this.#router.close();
+	}
+
+	readonly #onDied = (): void => {
+		this.emit('lost');
+	};
+
+	#listenTo({ peerId, producers }: PeerMedia): void {
+		producers.on('added', (info) => {
+			this.#members.get(peerId)?.demand.refresh();
+			for (const viewer of this.#viewersOf(peerId)) this.emit('added', viewer, peerId, info);
+		});
+		producers.on('updated', (info) => {
+			for (const viewer of this.#viewersOf(peerId)) this.emit('updated', viewer, peerId, info);
+		});
+		producers.on('resized', () => this.#followSizes(peerId));
+		producers.on('closed', (producerId) => {
+			this.#members.get(peerId)?.demand.forget(producerId);
+			for (const viewer of this.#viewersOf(peerId)) {
+				this.#members.get(viewer)?.media.consumers.end(producerId);
+				this.emit('closed', viewer, peerId, producerId);
+			}
+		});
+	}
+
+	#partnerOf(peerId: PeerId): Member | undefined {
+		const partner = this.#members.get(peerId)?.partner;
+		return partner ? this.#members.get(partner) : undefined;
+	}
+
+	/** Who sees this peer: its partner, if anybody. */
+	#viewersOf(peerId: PeerId): PeerId[] {
+		const partner = this.#members.get(peerId)?.partner;
+		return partner && this.#members.get(partner)?.partner === peerId ? [partner] : [];
+	}
+
+	#followSizes(peerId: PeerId): void {
+		const member = this.#members.get(peerId);
+		for (const viewer of this.#viewersOf(peerId)) {
+			this.#members
+				.get(viewer)
+				?.media.consumers.follow(offersOf(member))
+				.catch((error: unknown) => this.emit('trouble', error));
+		}
+		member?.demand.refresh();
+	}
+
+	/** Whoever waits goes on encoding the smallest picture, so that there is one when somebody comes. */
+	#wanted(peerId: PeerId) {
+		const member = this.#members.get(peerId);
+		const viewers = this.#viewersOf(peerId).flatMap((viewer) => this.#members.get(viewer) ?? []);
+		return {
+			offers: offersOf(member),
+			flows: viewers.map(({ media }) => media.consumers.flows),
+			lobby: true,
+		};
+	}
+}
+
+function offersOf(member: Member | undefined): Map<ProducerId, Offer> {
+	const offers = member?.live ? member.media.producers.offers : [];
+	return new Map(offers.map((offer) => [offer.producerId, offer]));
+}

@@ -1,0 +1,153 @@
+import { CodedError } from '#shared/errors.ts';
+import type { MatchId } from '#shared/ids.ts';
+import type { MatchEnd, MatchMessage, MatchPartner, WaitEnd } from '#shared/match.ts';
+import type { MediaSource } from '#shared/media.ts';
+import type { Data, Parsed } from '#shared/protocol.ts';
+import type { Match } from '../matching/match.ts';
+import type { Matches } from '../matching/matches.ts';
+import { Stay, type StayListener } from '../matching/stay.ts';
+import { waitEndWords } from '../matching/words.ts';
+import type { HallMedia } from '../media/hallMedia.ts';
+import type { PeerMedia } from '../media/peerMedia.ts';
+import type { Client } from './client.ts';
+
+/** A place in a hall, which all matches of a client share. */
+export type HallPlace = { hall: HallMedia; name: string; media: PeerMedia };
+
+/**
+ * A client that meets strangers: what happens to it becomes facts, and whoever it is brought together with becomes
+ * visible to it.
+ */
+export class Meeting implements StayListener {
+	readonly stay: Stay;
+	readonly place: HallPlace | null;
+	readonly #client: Client;
+	readonly #matches: Matches;
+	readonly #left: () => void;
+	readonly #trouble: (error: unknown) => void;
+	#closed = false;
+
+	/** @param left is called once, when the client met strangers long enough. */
+	constructor(
+		client: Client,
+		place: HallPlace | null,
+		matches: Matches,
+		on: { left: () => void; trouble: (error: unknown) => void },
+	) {
+		this.#client = client;
+		this.place = place;
+		this.#matches = matches;
+		this.#left = on.left;
+		this.#trouble = on.trouble;
+		this.stay = new Stay(client.personId, place?.name ?? null, this);
+	}
+
+	/** Into the queue (R98). */
+	async start({ receive, ...wish }: Parsed<'match:start'>): Promise<number> {
+		if (wish.mode === 'video') {
+			if (!this.place)
+				throw new CodedError('WRONG_PHASE', 'Meeting by video needs "media": true in match:enter.');
+			if (!receive) throw new CodedError('BAD_REQUEST', 'receive: is needed to meet by video');
+			const { hall, media } = this.place;
+			hall.goLive(media.peerId, receive.rtpCapabilities, receive.view);
+		}
+		return this.#matches.start(this.stay, wish);
+	}
+
+	/** What a client may send here. @throws {CodedError} NOT_ALLOWED. */
+	check({ source }: { source: MediaSource }): void {
+		if (source === 'screen' || source === 'screen-audio')
+			throw new CodedError('NOT_ALLOWED', 'Screens are not shared with strangers.');
+	}
+
+	/** The client goes elsewhere. */
+	leave(): void {
+		this.#close('left');
+	}
+
+	/** The connection was lost: the partner is free at once (R100). */
+	lose(): void {
+		this.#close('lost');
+	}
+
+	/** The media worker is gone. */
+	abandon(): void {
+		if (this.#closed) return;
+		this.#close('lost');
+		const { code, message } = new CodedError('MEDIA_LOST');
+		this.#client.tell('match:lost', { code, message });
+	}
+
+	tell: Client['tell'] = (name, told) => this.#client.tell(name, told);
+
+	waiting(waiting: number): void {
+		this.tell('match:waiting', { waiting });
+	}
+
+	found(match: Match, partner: MatchPartner): void {
+		this.#meet(match, partner).catch(this.#trouble);
+	}
+
+	ended({ id: matchId }: Match, why: MatchEnd, by: 'you' | 'partner', waiting: number): void {
+		if (this.place) this.place.hall.part(this.place.media.peerId).catch(this.#trouble);
+		if (by === 'partner') this.tell('match:ended', { matchId, why, waiting });
+	}
+
+	stopped(why: WaitEnd): void {
+		this.tell('match:stopped', { why, message: waitEndWords(why) });
+	}
+
+	posted(matchId: MatchId, message: MatchMessage): void {
+		this.tell('match:posted', { matchId, message });
+	}
+
+	typing(matchId: MatchId, typing: boolean): void {
+		this.tell('match:typing', { matchId, typing });
+	}
+
+	keep(matchId: MatchId, keep: boolean): void {
+		this.tell('match:keep', { matchId, keep });
+	}
+
+	kept(matchId: MatchId): void {
+		this.tell('match:kept', { matchId });
+	}
+
+	/** Makes the partner visible, if they see each other, and tells of them (R99). */
+	async #meet(match: Match, partner: MatchPartner): Promise<void> {
+		const matchId = match.id;
+		const { listener, wish } = match.partnerOf(this.stay);
+		const theirs = listener instanceof Meeting && wish.mode === 'video' ? listener.place : null;
+		if (!this.place || !theirs) {
+			this.tell('match:found', { matchId, partner, peer: null, consumers: [] });
+			return;
+		}
+		const { hall, media } = this.place;
+		const { peerId } = theirs.media;
+		const { producers, consumers } = await hall.see(media.peerId, peerId);
+		if (this.stay.match !== match) return;
+		this.tell('match:found', { matchId, partner, peer: { peerId, producers }, consumers });
+		await hall.flow(media.peerId, consumers);
+	}
+
+	#close(why: 'left' | 'lost'): void {
+		if (this.#closed) return;
+		this.#closed = true;
+		this.#matches.maker.remove(this.stay, why);
+		this.#client.moveTo({ phase: 'outside' });
+		this.place?.hall.remove(this.place.media.peerId);
+		this.#left();
+	}
+}
+
+/** What somebody who enters is told of their place. */
+export const placeInfo = (
+	place: HallPlace | null,
+	iceServers: Data<'lobby:enter'>['iceServers'],
+): Data<'match:enter'>['media'] =>
+	place && {
+		routerRtpCapabilities: place.hall.rtpCapabilities,
+		iceServers,
+		sendTransport: place.media.options('send'),
+		recvTransport: place.media.options('recv'),
+	};

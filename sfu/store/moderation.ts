@@ -1,0 +1,158 @@
+import type { Selectable } from 'kysely';
+import * as v from 'valibot';
+import type { PersonId } from '#shared/ids.ts';
+import { reportedLine, type Report } from '#shared/moderation.ts';
+import type { Database, Tx } from './database.ts';
+import type { Done, ModerationStore } from './moderationStore.ts';
+import { addPerson } from './people.ts';
+import type { Tables } from './tables.ts';
+
+export function moderationStore(database: Database): ModerationStore {
+	const { db } = database;
+
+	return {
+		agreed: async (personId) => {
+			const row = await db
+				.selectFrom('match_agreements')
+				.select('version')
+				.where('person_id', '=', personId)
+				.executeTakeFirst();
+			return row?.version ?? null;
+		},
+
+		agree: (personId, version, at) =>
+			database.write(async (tx) => {
+				await addPerson(tx, personId, at);
+				const agreed = { version, agreed_at: at };
+				await tx
+					.insertInto('match_agreements')
+					.values({ person_id: personId, ...agreed })
+					.onConflict((conflict) => conflict.column('person_id').doUpdateSet(agreed))
+					.execute();
+			}),
+
+		report: ({ reporter, reported, chat, ...about }) =>
+			database.write(async (tx) => {
+				for (const { personId } of [reporter, reported])
+					await addPerson(tx, personId, about.reportedAt);
+				await tx
+					.insertInto('reports')
+					.values({
+						report_id: about.reportId,
+						match_id: about.matchId,
+						reporter_id: reporter.personId,
+						reporter_name: reporter.name,
+						reported_id: reported.personId,
+						reported_name: reported.name,
+						reason: about.reason,
+						words: about.words,
+						chat: JSON.stringify(chat),
+						reported_at: about.reportedAt,
+						open: 1,
+					})
+					.onConflict((conflict) => conflict.columns(['reporter_id', 'match_id']).doNothing())
+					.execute();
+			}),
+
+		reports: async (which, before, limit) => {
+			let query = db
+				.selectFrom('reports')
+				.selectAll()
+				.where('open', '=', which === 'open' ? 1 : 0)
+				.orderBy('id', 'desc')
+				.limit(limit);
+			if (before !== null)
+				query = query.where('id', '<', (eb) =>
+					eb.selectFrom('reports').select('id').where('report_id', '=', before),
+				);
+			return (await query.execute()).map(toReport);
+		},
+
+		decide: (done) =>
+			database.write(async (tx) => {
+				const personId = await subjectOf(tx, done);
+				if (personId) await note(tx, personId, done);
+				return personId;
+			}),
+
+		log: async (before, limit) => {
+			let query = db.selectFrom('moderation_log').selectAll().orderBy('id', 'desc').limit(limit);
+			if (before !== null) query = query.where('id', '<', before);
+			return (await query.execute()).map((row) => ({
+				entryId: row.id,
+				at: row.done_at,
+				by: row.by_id,
+				action: row.action,
+				personId: row.person_id,
+				reportId: row.report_id,
+				words: row.words,
+				until: row.until,
+			}));
+		},
+
+		warnings: (personId) =>
+			db
+				.selectFrom('warnings')
+				.select(['id as warningId', 'words', 'warned_at as at'])
+				.where('person_id', '=', personId)
+				.where('seen_at', 'is', null)
+				.orderBy('id')
+				.execute(),
+
+		seen: async (personId, warningId, at) => {
+			await db
+				.updateTable('warnings')
+				.set({ seen_at: at })
+				.where('person_id', '=', personId)
+				.where('id', '<=', warningId)
+				.where('seen_at', 'is', null)
+				.execute();
+		},
+	};
+}
+
+/** Whom it is about. A report that it is about is decided then, and by nobody else. */
+async function subjectOf(tx: Tx, { about }: Done): Promise<PersonId | null> {
+	if ('personId' in about) return about.personId;
+	const decided = await tx
+		.updateTable('reports')
+		.set({ open: 0 })
+		.where('report_id', '=', about.reportId)
+		.where('open', '=', 1)
+		.returning('reported_id')
+		.executeTakeFirst();
+	return decided?.reported_id ?? null;
+}
+
+async function note(tx: Tx, personId: PersonId, done: Done): Promise<void> {
+	const { about, by, action, words, until, at } = done;
+	await tx
+		.insertInto('moderation_log')
+		.values({
+			done_at: at,
+			by_id: by,
+			action,
+			person_id: personId,
+			report_id: 'reportId' in about ? about.reportId : null,
+			words,
+			until,
+		})
+		.execute();
+	if (action !== 'warn') return;
+	await addPerson(tx, personId, at);
+	await tx
+		.insertInto('warnings')
+		.values({ person_id: personId, words, warned_at: at, seen_at: null })
+		.execute();
+}
+
+const toReport = (row: Selectable<Tables['reports']>): Report => ({
+	reportId: row.report_id,
+	matchId: row.match_id,
+	reporter: { personId: row.reporter_id, name: row.reporter_name },
+	reported: { personId: row.reported_id, name: row.reported_name },
+	reason: row.reason,
+	words: row.words,
+	chat: v.parse(v.array(reportedLine), JSON.parse(row.chat)),
+	reportedAt: row.reported_at,
+});

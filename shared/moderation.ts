@@ -1,0 +1,73 @@
+import * as v from 'valibot';
+import { matchId, personId, reportId } from './ids.ts';
+import { limits } from './limits.ts';
+import { reportReason } from './match.ts';
+import { author } from './members.ts';
+import { messageBody, saysSomething } from './text.ts';
+
+const time = v.number();
+
+/** What an administrator does about somebody. `lift` ends a suspension before its time. */
+export const moderationAction = v.picklist(['warn', 'suspend', 'lift', 'dismiss']);
+export type ModerationAction = v.InferOutput<typeof moderationAction>;
+
+/** A line of what was written in a match that was reported. */
+export const reportedLine = v.object({
+	by: v.picklist(['reporter', 'reported']),
+	body: v.string(),
+	sentAt: time,
+});
+
+/** What somebody told the administrators about a partner. */
+export const report = v.object({
+	reportId,
+	matchId,
+	reporter: author,
+	reported: author,
+	reason: reportReason,
+	words: v.string(),
+	chat: v.array(reportedLine),
+	reportedAt: time,
+});
+export type Report = v.InferOutput<typeof report>;
+
+/** Words that an administrator has for somebody: a sentence or some more. */
+export const moderationWords = v.pipe(
+	messageBody,
+	v.maxLength(limits.reportLength, `These are at most ${limits.reportLength} characters.`),
+);
+
+/** What is done, and what the person is told of it. */
+export const decision = v.variant('action', [
+	v.object({
+		action: v.literal('warn'),
+		words: v.pipe(moderationWords, v.check(saysSomething, 'A warning says what for.')),
+	}),
+	v.object({
+		action: v.literal('suspend'),
+		words: moderationWords,
+		/** In ms since 1970. */
+		until: v.pipe(v.number(), v.integer(), v.minValue(0)),
+	}),
+	v.object({ action: v.literal('lift'), words: v.optional(moderationWords, '') }),
+	v.object({ action: v.literal('dismiss'), words: v.optional(moderationWords, '') }),
+]);
+
+/** An entry of the log of what administrators did. */
+export const moderationEntry = v.object({
+	entryId: v.number(),
+	at: time,
+	by: personId,
+	action: moderationAction,
+	/** About whom. */
+	personId,
+	reportId: v.nullable(reportId),
+	words: v.string(),
+	/** Until when, of a suspension. */
+	until: v.nullable(time),
+});
+export type ModerationEntry = v.InferOutput<typeof moderationEntry>;
+
+/** What a person is told once, on the next page they open. */
+export const warning = v.object({ warningId: v.number(), words: v.string(), at: time });
+export type Warning = v.InferOutput<typeof warning>;

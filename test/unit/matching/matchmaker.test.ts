@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { newPersonId, type PersonId } from '../../../shared/ids.ts';
+import type { Match } from '../../../sfu/matching/match.ts';
+import { Matchmaker } from '../../../sfu/matching/matchmaker.ts';
+import { Stay, type StayListener } from '../../../sfu/matching/stay.ts';
+
+beforeEach(() =>
+	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] }),
+);
+afterEach(() => vi.useRealTimers());
+
+/** Somebody who notes what they are told. */
+function somebody(personId: PersonId = newPersonId()) {
+	const told: string[] = [];
+	const matches: Match[] = [];
+	const listener: StayListener = {
+		waiting: (waiting) => told.push(`waiting ${waiting}`),
+		found: (match) => {
+			told.push('found');
+			matches.push(match);
+		},
+		ended: (_match, why, by) => told.push(`ended ${why} by ${by}`),
+		stopped: (why) => told.push(`stopped ${why}`),
+		posted: () => told.push('posted'),
+		typing: (_match, typing) => told.push(`typing ${typing}`),
+		keep: (_match, keep) => told.push(`keep ${keep}`),
+		kept: () => told.push('kept'),
+	};
+	return { stay: new Stay(personId, null, listener), told, matches };
+}
+const wish = { mode: 'text' as const, interests: [], language: null, name: null };
+const minute = 60_000;
+
+test('R106: whoever does nothing for ten minutes waits no more', () => {
+	const maker = new Matchmaker({ blocked: () => false });
+	const ann = somebody();
+	maker.start(ann.stay, wish);
+	vi.advanceTimersByTime(9 * minute);
+	expect(maker.waiting).toBe(1);
+	vi.advanceTimersByTime(2 * minute);
+	expect(ann.told).toContain('stopped idle');
+	expect(maker.waiting).toBe(0);
+	expect(vi.getTimerCount()).toBe(0);
+	maker.start(ann.stay, wish);
+	expect(maker.waiting).toBe(1);
+	maker.close();
+});
+
+test('R106: whoever is left by eight partners in a row without a word waits no more', () => {
+	const maker = new Matchmaker({ blocked: () => false });
+	const asleep = somebody();
+	maker.start(asleep.stay, wish);
+	for (let partners = 0; partners < 8; partners++) {
+		expect(maker.waiting).toBe(1);
+		const other = somebody();
+		maker.start(other.stay, wish);
+		expect(maker.matches).toBe(1);
+		maker.stop(other.stay);
+	}
+	expect(asleep.told.at(-1)).toBe('stopped idle');
+	expect([maker.waiting, maker.matches]).toEqual([0, 0]);
+	maker.close();
+});
+
+test('R106: whoever says something is there', () => {
+	const maker = new Matchmaker({ blocked: () => false });
+	const awake = somebody();
+	maker.start(awake.stay, wish);
+	for (let partners = 0; partners < 20; partners++) {
+		const other = somebody();
+		maker.start(other.stay, wish);
+		const match = awake.matches.at(-1);
+		if (match) maker.typing(awake.stay, match.id, true);
+		maker.stop(other.stay);
+	}
+	expect(awake.told).not.toContain('stopped idle');
+	maker.close();
+});
+
+test('R98: those whose interests differ meet after a while, without anybody coming', () => {
+	const maker = new Matchmaker({ blocked: () => false });
+	const [ann, ben] = [somebody(), somebody()];
+	maker.start(ann.stay, { ...wish, interests: ['chess'] });
+	maker.start(ben.stay, { ...wish, interests: ['tea'] });
+	vi.advanceTimersByTime(2_900);
+	expect(maker.matches).toBe(0);
+	vi.advanceTimersByTime(700);
+	expect(maker.matches).toBe(1);
+	expect(vi.getTimerCount()).toBe(0);
+	maker.close();
+});
+
+test('R98: those who wait are told how many they are, once a second at most', () => {
+	const maker = new Matchmaker({ blocked: () => true });
+	const ann = somebody();
+	maker.start(ann.stay, wish);
+	for (let coming = 0; coming < 10; coming++) maker.start(somebody().stay, wish);
+	vi.advanceTimersByTime(1_600);
+	expect(ann.told.filter((what) => what.startsWith('waiting')).length).toBeLessThanOrEqual(3);
+	expect(ann.told.at(-1)).toBe('waiting 11');
+	maker.close();
+});
+
+test('R98: everybody is taken out with all their tabs when they are suspended', () => {
+	const maker = new Matchmaker({ blocked: () => false });
+	const [one, other] = [somebody(), somebody()];
+	const second = somebody(one.stay.personId);
+	maker.start(one.stay, wish);
+	maker.start(second.stay, wish);
+	maker.start(other.stay, wish);
+	maker.expelPerson(one.stay.personId, 'suspended');
+	expect([one.told.at(-1), second.told.at(-1)]).toEqual(['stopped suspended', 'stopped suspended']);
+	expect(other.told).toContain('ended left by partner');
+	expect([maker.waiting, maker.matches]).toEqual([1, 0]);
+	maker.close();
+});
