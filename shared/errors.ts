@@ -2,9 +2,9 @@ import * as v from 'valibot';
 
 /**
  * Every way a request can fail. The code is for programs and stays; the message is for people and
- * may be reworded.
+ * may be reworded. Pages say it in the person's language.
  */
-export const errorMessages = {
+export const errorMessages = () => ({
 	BAD_REQUEST: 'The request was not understood.',
 	UNKNOWN_REQUEST: 'The server does not know this request.',
 	TOO_LARGE: 'The request is too large.',
@@ -39,11 +39,11 @@ export const errorMessages = {
 	UNAVAILABLE: 'The server can take no calls at the moment. Try again in a moment.',
 	NOT_SAVED: 'The server cannot save anything at the moment. Try again in a moment.',
 	INTERNAL: 'Something went wrong on the server.',
-} as const;
+});
 
-export type ErrorCode = keyof typeof errorMessages;
+export type ErrorCode = keyof ReturnType<typeof errorMessages>;
 
-export const errorCode = v.picklist(Object.keys(errorMessages) as ErrorCode[]);
+export const errorCode = v.picklist(Object.keys(errorMessages()) as ErrorCode[]);
 
 /** The one shape of a failure on the wire. */
 export type WireError = { code: ErrorCode; message: string };
@@ -58,7 +58,7 @@ export type Answer<Data> = { ok: true; data: Data } | { ok: false; error: WireEr
 export class CodedError extends Error {
 	readonly code: ErrorCode;
 
-	constructor(code: ErrorCode, message: string = errorMessages[code]) {
+	constructor(code: ErrorCode, message: string = errorMessages()[code]) {
 		super(message);
 		this.name = 'CodedError';
 		this.code = code;

@@ -13,10 +13,16 @@ export const displayName = v.pipe(
 	v.string(),
 	v.maxLength(limits.nameLength * 2),
 	v.trim(),
-	v.minLength(1, 'A name is needed.'),
-	v.maxLength(limits.nameLength, `A name has at most ${limits.nameLength} characters.`),
-	v.check((name) => !invisible.test(name), 'A name has only visible characters.'),
-	v.check((name) => visible.test(name), 'A name is needed.'),
+	v.minLength(1, () => 'A name is needed.'),
+	v.maxLength(limits.nameLength, () => `A name has at most ${limits.nameLength} characters.`),
+	v.check(
+		(name) => !invisible.test(name),
+		() => 'A name has only visible characters.',
+	),
+	v.check(
+		(name) => visible.test(name),
+		() => 'A name is needed.',
+	),
 );
 
 /**
@@ -33,16 +39,16 @@ export const messageBody = v.pipe(
 	v.string(),
 	v.maxLength(
 		limits.messageLength * 2,
-		`A message has at most ${limits.messageLength} characters. Send longer text as a file.`,
+		() => `A message has at most ${limits.messageLength} characters. Send longer text as a file.`,
 	),
 	v.transform((body) => body.replaceAll(/\r\n?/g, '\n').trimEnd().replace(/^\n+/, '')),
 	v.maxLength(
 		limits.messageLength,
-		`A message has at most ${limits.messageLength} characters. Send longer text as a file.`,
+		() => `A message has at most ${limits.messageLength} characters. Send longer text as a file.`,
 	),
 	v.check(
 		(body) => !disruptive.test(body),
-		'A message has no control characters and none that turn the direction of text.',
+		() => 'A message has no control characters and none that turn the direction of text.',
 	),
 );
 

@@ -45,7 +45,7 @@ export class ChatAudience {
 		);
 		chats.on('removed', (roomId, personId) => {
 			const theirs = one(roomId, personId);
-			const message = errorMessages.REMOVED;
+			const message = errorMessages().REMOVED;
 			this.#broadcast(theirs, 'chat:ended', { roomId, code: 'REMOVED', message });
 			dismiss(theirs, [everybody(roomId), theirs]);
 			this.#broadcast(everybody(roomId), 'chat:member-removed', { roomId, personId });

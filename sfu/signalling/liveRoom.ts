@@ -221,7 +221,7 @@ export class LiveRoom {
 
 	#end(client: Client, code: ErrorCode): void {
 		client.moveTo({ phase: 'outside' });
-		client.tell('room:ended', { code, message: errorMessages[code] });
+		client.tell('room:ended', { code, message: errorMessages()[code] });
 	}
 
 	#updated(peer: Peer): void {

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
 import type { Plugin } from 'vite';
 import { areas, areaOf, type Area } from '../src/lib/language/areas.ts';
 import { languages, sourceLanguage } from '../src/lib/language/languages.ts';
-import { extract, textsFile, webFolder, type Sources } from './extraction.ts';
+import { extract, textsFile, type Sources } from './extraction.ts';
 
 /** What the pages import to load languages. */
 const directory = 'virtual:catalogues';
@@ -64,8 +63,7 @@ export function messageCatalogues(): Plugin {
 		transform: {
 			order: 'pre',
 			async handler(code, id) {
-				if (!extraction || id.includes('?') || relative(webFolder, id).startsWith('..'))
-					return null;
+				if (!extraction || id.includes('?') || id.includes('/node_modules/')) return null;
 				const [output] = await (await extraction).hub.transform(code, id);
 				return output.code === undefined ? null : { code: output.code, map: output.map };
 			},

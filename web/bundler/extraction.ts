@@ -15,6 +15,8 @@ const localesFolder = 'src/locales';
 /** What is made of the catalogues: modules, one for each source file and language. */
 const madeFolder = join(webFolder, localesFolder, '.wuchale');
 const adapterName = 'main';
+/** What both sides say to people; the server says it in English. */
+const sharedFiles = ['../shared/errors.ts', '../shared/text.ts'];
 
 /** Source files, relative to the front end, by the short name under which their texts are loaded. */
 export type Sources = Map<string, string>;
@@ -111,7 +113,7 @@ function adapter(sources: Sources): Adapter {
 	};
 	return {
 		...components,
-		files: { include: 'src/**/*.{svelte,ts}', ignore: '**/*.d.ts' },
+		files: { include: ['src/**/*.{svelte,ts}', ...sharedFiles], ignore: '**/*.d.ts' },
 		granularLoad: true,
 		generateLoadID: idOf,
 		storage: async (options) => {
@@ -130,7 +132,7 @@ function adapter(sources: Sources): Adapter {
 			const { msgs, output } = await transform({ ...context, expr });
 			const english = textsFile(idOf(context.filename), sourceLanguage);
 			const path = relative(dirname(join(webFolder, context.filename)), english);
-			const source = `import * as _w_source_ from './${path.split(sep).join('/')}'`;
+			const source = `import { c as _w_source_ } from './${path.split(sep).join('/')}'`;
 			return { msgs, output: (header) => output(`${header}\n${source}`) };
 		},
 	};

@@ -35,7 +35,7 @@ describe('what a failed step leads to', () => {
 	});
 
 	test('every code leads somewhere from every step', () => {
-		for (const code of Object.keys(errorMessages) as ErrorCode[]) {
+		for (const code of Object.keys(errorMessages()) as ErrorCode[]) {
 			for (const step of ['enter', 'join', 'resume'] as const) {
 				expect(consequenceOf(step, code)).toMatch(/again|start-over|decline|fail/);
 			}

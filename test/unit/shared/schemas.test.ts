@@ -156,7 +156,7 @@ test.each([
 });
 
 test('every error says something a person can read', () => {
-	for (const [code, message] of Object.entries(errorMessages)) {
+	for (const [code, message] of Object.entries(errorMessages())) {
 		expect(v.is(errorCode, code)).toBe(true);
 		expect(message).toMatch(/^[A-Z].*\.$/);
 	}

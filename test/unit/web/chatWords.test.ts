@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
-	nameList,
 	newMessagesWords,
 	plainExcerpt,
 	reactionWords,
-	retentionWords,
 	runWords,
 	searchExcerpt,
 	searchMarks,
@@ -12,6 +10,7 @@ import {
 } from '#lib/chatWords.ts';
 import { dayWords } from '#lib/dateWords.ts';
 import { sizeWords, typeWords } from '#lib/fileWords.ts';
+import { nameList } from '#lib/nameList.ts';
 
 const people = (...names: string[]) => names.map((name) => ({ name }));
 
@@ -21,7 +20,6 @@ it.each([
 	[['Ada', 'Bo'], 'Ada and Bo'],
 	[['Ada', 'Bo', 'Cy'], 'Ada, Bo and Cy'],
 	[['Ada', 'Bo', 'Cy', 'Di'], 'Ada, Bo and 2 others'],
-	[['Ada', 'Ada'], 'Ada'],
 ])('%j in one phrase', (names, phrase) => {
 	expect(nameList(names)).toBe(phrase);
 });
@@ -49,6 +47,7 @@ describe('system lines', () => {
 			'Ada, Bo and 2 others joined · Ada left',
 		],
 		[[line('Ada', 'left'), line('Bo', 'left')], 'Ada and Bo left'],
+		[[line('Ada', 'left'), line('Ada', 'left')], 'Ada left'],
 	])('%j', (lines, words) => {
 		expect(runWords(lines)).toBe(words);
 	});
@@ -65,7 +64,10 @@ describe('system lines', () => {
 		[{ kind: 'days', days: 1 }, 'for 1 day'],
 		[{ kind: 'until-empty' }, 'until the last person leaves the call'],
 	] as const)('%j', (retention, words) => {
-		expect(retentionWords(retention)).toBe(words);
+		const system = { event: 'retention', retention } as const;
+		expect(runWords([{ author: { name: 'Ada' }, system }])).toBe(
+			`Ada decided that the chat is kept ${words}`,
+		);
 	});
 });
 

@@ -1,3 +1,6 @@
+import { plural } from './language/plural.ts';
+import { nameList } from './nameList.ts';
+
 /** Somebody in the room, as far as announcing goes. */
 export type Present = {
 	readonly peerId: string;
@@ -9,21 +12,39 @@ export type Present = {
 	readonly host?: boolean;
 };
 
-function list(names: readonly string[]): string {
-	if (names.length > 3) return `${names.slice(0, 2).join(', ')} and ${names.length - 2} others`;
-	return names.length > 1
-		? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
-		: (names[0] ?? '');
+type State = 'hand' | 'muted' | 'sharing' | 'host';
+const states: readonly State[] = ['hand', 'muted', 'sharing', 'host'];
+
+/** What others began, by what they are in now. */
+function began(state: State, who: readonly string[]): string {
+	const [count, names] = [who.length, nameList(who)];
+	switch (state) {
+		case 'hand':
+			return plural(count, ['{names} raised a hand.', '{names} raised a hand.'], { names });
+		case 'muted':
+			return plural(count, ['{names} was muted by a host.', '{names} were muted by a host.'], {
+				names,
+			});
+		case 'sharing':
+			return plural(count, ['{names} began to share.', '{names} began to share.'], { names });
+		case 'host':
+			return plural(count, ['{names} is a host now.', '{names} are hosts now.'], { names });
+	}
 }
 
-type State = 'hand' | 'muted' | 'sharing' | 'host';
-const began: Record<State, (names: string, several: boolean) => string> = {
-	hand: (names) => `${names} raised a hand.`,
-	muted: (names, several) => `${names} ${several ? 'were' : 'was'} muted by a host.`,
-	sharing: (names) => `${names} began to share.`,
-	host: (names, several) => `${names} ${several ? 'are hosts' : 'is a host'} now.`,
-};
-const states = Object.keys(began) as State[];
+function joinedSentence(who: readonly string[]): string {
+	return plural(who.length, ['{names} joined.', '{names} joined.'], { names: nameList(who) });
+}
+
+function leftSentence(who: readonly string[]): string {
+	return plural(who.length, ['{names} left.', '{names} left.'], { names: nameList(who) });
+}
+
+function endedSentence(who: readonly string[]): string {
+	return plural(who.length, ['{names} stopped sharing.', '{names} stopped sharing.'], {
+		names: nameList(who),
+	});
+}
 
 /**
  * One sentence about who came and who went between two looks at the room, and one for whatever else others did;
@@ -35,15 +56,17 @@ export function announcement(before: readonly Present[], after: readonly Present
 	const joined = after.filter((one) => !was.has(one.peerId)).map((one) => one.name);
 	const left = before.filter((one) => !is.has(one.peerId)).map((one) => one.name);
 	const sentences: string[] = [];
-	if (joined.length > 0) sentences.push(`${list(joined)} joined.`);
-	if (left.length > 0) sentences.push(`${list(left)} left.`);
+	if (joined.length > 0) sentences.push(joinedSentence(joined));
+	if (left.length > 0) sentences.push(leftSentence(left));
 	for (const state of states) {
 		const names = after
 			.filter((one) => one[state] && was.get(one.peerId)?.[state] === false)
 			.map((one) => one.name);
-		if (names.length > 0) sentences.push(began[state](list(names), names.length > 1));
+		if (names.length > 0) sentences.push(began(state, names));
 	}
-	const ended = after.filter((one) => one.sharing === false && was.get(one.peerId)?.sharing);
-	if (ended.length > 0) sentences.push(`${list(ended.map((one) => one.name))} stopped sharing.`);
+	const ended = after
+		.filter((one) => one.sharing === false && was.get(one.peerId)?.sharing)
+		.map((one) => one.name);
+	if (ended.length > 0) sentences.push(endedSentence(ended));
 	return sentences.join(' ');
 }

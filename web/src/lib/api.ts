@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { CodedError, errorCode } from '#shared/errors.ts';
+import { serverError } from './serverError.ts';
 
 const failure = v.object({
 	ok: v.literal(false),
@@ -18,8 +19,12 @@ async function answerTo(method: string, path: string, body: unknown): Promise<un
 		});
 		return await response.json();
 	} catch {
-		throw new CodedError('UNAVAILABLE', 'The server cannot be reached. Check the connection.');
+		throw unreachable();
 	}
+}
+
+function unreachable(): CodedError {
+	return new CodedError('UNAVAILABLE', 'The server cannot be reached. Check the connection.');
 }
 
 /**
@@ -42,8 +47,7 @@ export async function askApi<S extends v.GenericSchema>(
 		failed = v.safeParse(failure, answer);
 	}
 	if (failed.success) {
-		const { code, message } = failed.output.error;
-		throw new CodedError(code, message);
+		throw serverError(failed.output.error);
 	}
 	const good = v.safeParse(v.object({ ok: v.literal(true), data }), answer);
 	if (!good.success) throw new CodedError('UNAVAILABLE');

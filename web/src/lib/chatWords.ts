@@ -1,32 +1,35 @@
 import type { Retention, SystemEvent } from '#shared/chat.ts';
+import { plural } from './language/plural.ts';
+import { nameList } from './nameList.ts';
 
 type Named = { readonly name: string };
-
-/** Names as one phrase: all of them up to three, else two and how many more. */
-export function nameList(names: readonly string[]): string {
-	const unique = [...new Set(names)];
-	const [first = '', second = ''] = unique;
-	if (unique.length > 3) return `${first}, ${second} and ${unique.length - 2} others`;
-	return unique.length > 1 ? `${unique.slice(0, -1).join(', ')} and ${unique.at(-1) ?? ''}` : first;
-}
 
 /** Who is writing now; empty for nobody. */
 export function typingWords(people: readonly Named[]): string {
 	const names = people.map(({ name }) => name);
 	if (names.length === 0) return '';
 	if (names.length > 2) return 'Several people are typing…';
-	return `${nameList(names)} ${names.length === 1 ? 'is' : 'are'} typing…`;
+	return plural(names.length, ['{names} is typing…', '{names} are typing…'], {
+		names: nameList(names),
+	});
 }
 
-/** How long a chat is kept, to go on after "The chat is kept". */
-export function retentionWords(retention: Retention): string {
+/** That somebody decided how long a chat is kept. */
+function retentionLine(who: string, retention: Retention): string {
 	switch (retention.kind) {
 		case 'forever':
-			return 'until somebody deletes it';
+			return `${who} decided that the chat is kept until somebody deletes it`;
 		case 'days':
-			return retention.days === 1 ? 'for 1 day' : `for ${retention.days} days`;
+			return plural(
+				retention.days,
+				[
+					'{who} decided that the chat is kept for 1 day',
+					'{who} decided that the chat is kept for # days',
+				],
+				{ who },
+			);
 		case 'until-empty':
-			return 'until the last person leaves the call';
+			return `${who} decided that the chat is kept until the last person leaves the call`;
 	}
 }
 
@@ -34,11 +37,11 @@ export function retentionWords(retention: Retention): string {
 export function eventWords(who: string, system: SystemEvent): string {
 	switch (system.event) {
 		case 'joined':
-			return `${who} joined`;
+			return joinedWords([who]);
 		case 'left':
-			return `${who} left`;
+			return leftWords([who]);
 		case 'retention':
-			return `${who} decided that the chat is kept ${retentionWords(system.retention)}`;
+			return retentionLine(who, system.retention);
 		case 'named-host':
 			return `${who} made ${system.person.name} a host`;
 		case 'unnamed-host':
@@ -50,12 +53,20 @@ export function eventWords(who: string, system: SystemEvent): string {
 		case 'muted-everybody':
 			return `${who} muted everybody`;
 		case 'locked':
-			return `${who} ${system.locked ? 'locked' : 'unlocked'} the room`;
+			return system.locked ? `${who} locked the room` : `${who} unlocked the room`;
 		case 'password':
-			return `${who} ${system.set ? 'set a password' : 'took the password away'}`;
+			return system.set ? `${who} set a password` : `${who} took the password away`;
 		case 'ended-call':
 			return `${who} ended the call`;
 	}
+}
+
+function joinedWords(who: readonly string[]): string {
+	return plural(who.length, ['{names} joined', '{names} joined'], { names: nameList(who) });
+}
+
+function leftWords(who: readonly string[]): string {
+	return plural(who.length, ['{names} left', '{names} left'], { names: nameList(who) });
 }
 
 /** A run of comings and goings in one line: "Ada, Bo and 2 others joined · Ada left". */
@@ -64,10 +75,15 @@ export function runWords(
 ): string {
 	const [only] = lines;
 	if (lines.length === 1 && only) return eventWords(only.author.name, only.system);
-	const who = (event: 'joined' | 'left'): string =>
-		nameList(lines.filter(({ system }) => system.event === event).map(({ author }) => author.name));
+	const who = (event: 'joined' | 'left'): string[] => [
+		...new Set(
+			lines.filter(({ system }) => system.event === event).map(({ author }) => author.name),
+		),
+	];
 	const [joined, left] = [who('joined'), who('left')];
-	return [joined && `${joined} joined`, left && `${left} left`].filter(Boolean).join(' · ');
+	return [joined.length > 0 && joinedWords(joined), left.length > 0 && leftWords(left)]
+		.filter(Boolean)
+		.join(' · ');
 }
 
 /** Whom a reaction is from. */
@@ -77,9 +93,19 @@ export function reactionWords(
 	names: ReadonlyMap<string, string>,
 	you: string | null,
 ): string {
-	const others = people.filter((id) => id !== you).map((id) => names.get(id) ?? 'Somebody');
-	const all = you !== null && people.includes(you) ? ['You', ...others] : others;
-	return `${emoji} by ${nameList(all)}`;
+	const others = people.filter((id) => id !== you).map((id) => names.get(id) ?? somebody());
+	const all = you !== null && people.includes(you) ? [yourself(), ...others] : others;
+	return `${emoji} by ${nameList([...new Set(all)])}`;
+}
+
+/** Oneself among the names of others. */
+function yourself(): string {
+	return 'You';
+}
+
+/** Who is not known by a name any more. */
+export function somebody(): string {
+	return 'Somebody';
 }
 
 /** A count for a badge. */
@@ -90,7 +116,7 @@ export function countWords(count: number): string {
 /** How much is new, on the way down to it. */
 export function newMessagesWords(count: number): string {
 	if (count === 0) return 'Jump to latest';
-	return count === 1 ? '1 new message' : `${countWords(count)} new messages`;
+	return count > 99 ? '99+ new messages' : plural(count, ['1 new message', '# new messages']);
 }
 
 /** A message's text in short, without the marks of its markup. */

@@ -26,12 +26,17 @@ export function dayWords(time: number, now: number): string {
 
 /** Hours and minutes. */
 export function clockWords(time: number): string {
-	return new Intl.DateTimeFormat(regionalLanguage(), { hour: '2-digit', minute: '2-digit' }).format(time);
+	return new Intl.DateTimeFormat(regionalLanguage(), { hour: '2-digit', minute: '2-digit' }).format(
+		time,
+	);
 }
 
 /** The whole moment, for where there is room. */
 export function momentWords(time: number): string {
-	return new Intl.DateTimeFormat(regionalLanguage(), { dateStyle: 'full', timeStyle: 'short' }).format(time);
+	return new Intl.DateTimeFormat(regionalLanguage(), {
+		dateStyle: 'full',
+		timeStyle: 'short',
+	}).format(time);
 }
 
 /** A day and year in short, for lists. */

@@ -5,54 +5,89 @@ export type Device = 'microphone' | 'camera';
 /** What is wrong with a device, and what its owner can do. */
 export type DeviceWords = { title: string; help: string };
 
-type Named = { The: string; it: string; is: string; was: string; without: string };
-const names: Record<Device | 'both', Named> = {
-	microphone: {
-		The: 'The microphone',
-		it: 'microphone',
-		is: 'is',
-		was: 'was',
-		without: 'Others will not hear you',
-	},
-	camera: {
-		The: 'The camera',
-		it: 'camera',
-		is: 'is',
-		was: 'was',
-		without: 'Others will not see you',
-	},
-	both: {
-		The: 'The microphone and camera',
-		it: 'microphone and camera',
-		is: 'are',
-		was: 'were',
-		without: 'Others will neither hear nor see you',
-	},
-};
-
 /** Says in words why a device, or both, is not on; joining stays possible in every case. */
 export function deviceWords(device: Device | 'both', problem: DeviceProblem): DeviceWords {
-	const { The, it, is, was, without } = names[device];
+	switch (device) {
+		case 'microphone':
+			return microphoneWords(problem);
+		case 'camera':
+			return cameraWords(problem);
+		case 'both':
+			return bothWords(problem);
+	}
+}
+
+function microphoneWords(problem: DeviceProblem): DeviceWords {
 	switch (problem) {
 		case 'refused':
 			return {
-				title: `${The} ${is} not allowed`,
-				help: `To allow it, click the icon beside the page's address, allow ${it}, and turn it on again here. ${without} until then.`,
+				title: 'The microphone is not allowed',
+				help: "To allow it, click the icon beside the page's address, allow the microphone, and turn it on again here. Others will not hear you until then.",
 			};
 		case 'absent':
 			return {
-				title: `${The} ${was} not found`,
-				help: `Plug one in and turn it on again here. ${without} until then.`,
+				title: 'The microphone was not found',
+				help: 'Plug one in and turn it on again here. Others will not hear you until then.',
 			};
 		case 'busy':
 			return {
-				title: `${The} did not start`,
-				help: `Another program may be using it: close that, then turn it on again here. ${without} until then.`,
+				title: 'The microphone did not start',
+				help: 'Another program may be using it: close that, then turn it on again here. Others will not hear you until then.',
 			};
 		case 'insecure':
 			return {
-				title: `This page may not use the ${it}`,
-				help: `Browsers allow that only to pages opened with https:// or on localhost. Ask whoever runs this server for its https address. ${without} on this one.`,
+				title: 'This page may not use the microphone',
+				help: 'Browsers allow that only to pages opened with https:// or on localhost. Ask whoever runs this server for its https address. Others will not hear you on this one.',
+			};
+	}
+}
+
+function cameraWords(problem: DeviceProblem): DeviceWords {
+	switch (problem) {
+		case 'refused':
+			return {
+				title: 'The camera is not allowed',
+				help: "To allow it, click the icon beside the page's address, allow the camera, and turn it on again here. Others will not see you until then.",
+			};
+		case 'absent':
+			return {
+				title: 'The camera was not found',
+				help: 'Plug one in and turn it on again here. Others will not see you until then.',
+			};
+		case 'busy':
+			return {
+				title: 'The camera did not start',
+				help: 'Another program may be using it: close that, then turn it on again here. Others will not see you until then.',
+			};
+		case 'insecure':
+			return {
+				title: 'This page may not use the camera',
+				help: 'Browsers allow that only to pages opened with https:// or on localhost. Ask whoever runs this server for its https address. Others will not see you on this one.',
+			};
+	}
+}
+
+function bothWords(problem: DeviceProblem): DeviceWords {
+	switch (problem) {
+		case 'refused':
+			return {
+				title: 'The microphone and camera are not allowed',
+				help: "To allow them, click the icon beside the page's address, allow microphone and camera, and turn them on again here. Others will neither hear nor see you until then.",
+			};
+		case 'absent':
+			return {
+				title: 'The microphone and camera were not found',
+				help: 'Plug them in and turn them on again here. Others will neither hear nor see you until then.',
+			};
+		case 'busy':
+			return {
+				title: 'The microphone and camera did not start',
+				help: 'Another program may be using them: close that, then turn them on again here. Others will neither hear nor see you until then.',
+			};
+		case 'insecure':
+			return {
+				title: 'This page may not use the microphone and camera',
+				help: 'Browsers allow that only to pages opened with https:// or on localhost. Ask whoever runs this server for its https address. Others will neither hear nor see you on this one.',
 			};
 	}
 }

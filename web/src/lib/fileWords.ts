@@ -1,46 +1,70 @@
-/** What kinds of content are called. The first that a media type begins with counts. */
-const kinds: readonly (readonly [type: string, words: string])[] = [
-	['image/svg', 'Drawing'],
-	['image/', 'Picture'],
-	['video/', 'Video'],
-	['audio/', 'Sound'],
-	['application/pdf', 'PDF document'],
-	['application/epub', 'Book'],
-	['application/msword', 'Text document'],
-	['application/vnd.openxmlformats-officedocument.wordprocessingml', 'Text document'],
-	['application/vnd.oasis.opendocument.text', 'Text document'],
-	['application/rtf', 'Text document'],
-	['application/vnd.ms-excel', 'Spreadsheet'],
-	['application/vnd.openxmlformats-officedocument.spreadsheetml', 'Spreadsheet'],
-	['application/vnd.oasis.opendocument.spreadsheet', 'Spreadsheet'],
-	['text/csv', 'Spreadsheet'],
-	['application/vnd.ms-powerpoint', 'Presentation'],
-	['application/vnd.openxmlformats-officedocument.presentationml', 'Presentation'],
-	['application/vnd.oasis.opendocument.presentation', 'Presentation'],
-	['application/zip', 'Archive'],
-	['application/gzip', 'Archive'],
-	['application/x-7z', 'Archive'],
-	['application/x-rar', 'Archive'],
-	['application/vnd.rar', 'Archive'],
-	['application/x-tar', 'Archive'],
-	['application/x-bzip2', 'Archive'],
-	['application/x-xz', 'Archive'],
-	['application/zstd', 'Archive'],
-	['font/', 'Font'],
-	['application/json', 'Data'],
-	['text/', 'Text'],
+import { regionalLanguage } from './language/current.ts';
+import { plural } from './language/plural.ts';
+
+type FileKind = keyof ReturnType<typeof kindWords>;
+
+/** What kinds of content there are. The first that a media type begins with counts. */
+const kinds: readonly (readonly [type: string, kind: FileKind])[] = [
+	['image/svg', 'drawing'],
+	['image/', 'picture'],
+	['video/', 'video'],
+	['audio/', 'sound'],
+	['application/pdf', 'pdf'],
+	['application/epub', 'book'],
+	['application/msword', 'document'],
+	['application/vnd.openxmlformats-officedocument.wordprocessingml', 'document'],
+	['application/vnd.oasis.opendocument.text', 'document'],
+	['application/rtf', 'document'],
+	['application/vnd.ms-excel', 'spreadsheet'],
+	['application/vnd.openxmlformats-officedocument.spreadsheetml', 'spreadsheet'],
+	['application/vnd.oasis.opendocument.spreadsheet', 'spreadsheet'],
+	['text/csv', 'spreadsheet'],
+	['application/vnd.ms-powerpoint', 'presentation'],
+	['application/vnd.openxmlformats-officedocument.presentationml', 'presentation'],
+	['application/vnd.oasis.opendocument.presentation', 'presentation'],
+	['application/zip', 'archive'],
+	['application/gzip', 'archive'],
+	['application/x-7z', 'archive'],
+	['application/x-rar', 'archive'],
+	['application/vnd.rar', 'archive'],
+	['application/x-tar', 'archive'],
+	['application/x-bzip2', 'archive'],
+	['application/x-xz', 'archive'],
+	['application/zstd', 'archive'],
+	['font/', 'font'],
+	['application/json', 'data'],
+	['text/', 'text'],
 ];
+
+function kindWords() {
+	return {
+		drawing: 'Drawing',
+		picture: 'Picture',
+		video: 'Video',
+		sound: 'Sound',
+		pdf: 'PDF document',
+		book: 'Book',
+		document: 'Text document',
+		spreadsheet: 'Spreadsheet',
+		presentation: 'Presentation',
+		archive: 'Archive',
+		font: 'Font',
+		data: 'Data',
+		text: 'Text',
+		other: 'File',
+	};
+}
 
 /** What a file is, in words. */
 export function typeWords(type: string): string {
-	return kinds.find(([beginning]) => type.startsWith(beginning))?.[1] ?? 'File';
+	return kindWords()[kinds.find(([beginning]) => type.startsWith(beginning))?.[1] ?? 'other'];
 }
 
 const units = ['kB', 'MB', 'GB', 'TB'] as const;
 
 /** How large a file is, in words. @param bytes 0 or more */
 export function sizeWords(bytes: number): string {
-	if (bytes < 1000) return bytes === 1 ? '1 byte' : `${bytes} bytes`;
+	if (bytes < 1000) return plural(bytes, ['1 byte', '# bytes']);
 	let size = bytes;
 	let unit = '';
 	for (const next of units) {
@@ -48,5 +72,11 @@ export function sizeWords(bytes: number): string {
 		unit = next;
 		if (size < 999.5) break;
 	}
-	return `${size < 9.95 ? size.toFixed(1) : size.toFixed(0)} ${unit}`;
+	const digits = size < 9.95 ? 1 : 0;
+	const number = new Intl.NumberFormat(regionalLanguage(), {
+		useGrouping: false,
+		minimumFractionDigits: digits,
+		maximumFractionDigits: digits,
+	});
+	return `${number.format(size)} ${unit}`;
 }

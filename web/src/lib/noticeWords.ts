@@ -1,5 +1,6 @@
 import type { Knock } from '#shared/admission.ts';
 import type { DeviceLoss, HostAct } from './call/model.ts';
+import { plural } from './language/plural.ts';
 
 /** A short message over the call. */
 export type Notice = { title: string; text: string };
@@ -29,23 +30,36 @@ export function actedWords(
 	}
 }
 
-const devices = { microphone: 'microphone', camera: 'camera', speaker: 'speaker' } as const;
-
 /** A device that went away by itself. */
 export function lossWords({ kind, from, to }: DeviceLoss): Notice {
-	const lost = from || `The ${devices[kind]}`;
-	return {
-		title: `${lost} is gone`,
-		text: to
-			? `Now using ${to}.`
-			: `No other ${devices[kind]} was found. Plug one in, then turn it on again.`,
-	};
+	const { gone, noOther } = lossOf(kind);
+	return { title: from ? `${from} is gone` : gone, text: to ? `Now using ${to}.` : noOther };
+}
+
+function lossOf(kind: DeviceLoss['kind']): { gone: string; noOther: string } {
+	switch (kind) {
+		case 'microphone':
+			return {
+				gone: 'The microphone is gone',
+				noOther: 'No other microphone was found. Plug one in, then turn it on again.',
+			};
+		case 'camera':
+			return {
+				gone: 'The camera is gone',
+				noOther: 'No other camera was found. Plug one in, then turn it on again.',
+			};
+		case 'speaker':
+			return {
+				gone: 'The speaker is gone',
+				noOther: 'No other speaker was found. Plug one in, then turn it on again.',
+			};
+	}
 }
 
 /** Who came to the door. */
 export function knockWords(knocks: readonly Pick<Knock, 'name'>[]): Notice {
-	const [first] = knocks;
-	if (first && knocks.length === 1)
-		return { title: `${first.name} wants to come in`, text: 'They wait for a host.' };
-	return { title: `${knocks.length} people want to come in`, text: 'They wait for a host.' };
+	const title = plural(knocks.length, ['{name} wants to come in', '# people want to come in'], {
+		name: knocks[0]?.name ?? '',
+	});
+	return { title, text: 'They wait for a host.' };
 }

@@ -45,7 +45,9 @@ export function parseRoomInput(text: string, origin: string): ParsedRoom {
 	if (link.host !== new URL(origin).host) {
 		return {
 			ok: false,
-			problem: `That link leads to ${link.host || 'another place'}, not to this server. Open it in the browser's address bar.`,
+			problem: link.host
+				? `That link leads to ${link.host}, not to this server. Open it in the browser's address bar.`
+				: "That link leads to another place, not to this server. Open it in the browser's address bar.",
 		};
 	}
 	const code = /^\/room\/([^/]+)(?:\/chat)?\/?$/.exec(link.pathname)?.[1];

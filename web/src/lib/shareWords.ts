@@ -4,10 +4,14 @@ import type { ShareMode, ShareState } from './call/model.ts';
 export const screenWords = (name: string): string => `${name}'s screen`;
 
 /** What a share can be for, and what that means. */
-export const shareModeWords: Readonly<Record<ShareMode, { name: string; help: string }>> = {
-	text: { name: 'Text', help: 'Sharp: for slides, documents and code' },
-	motion: { name: 'Motion', help: 'Smooth: for videos and games' },
-};
+export function shareModeWords(mode: ShareMode): { name: string; help: string } {
+	switch (mode) {
+		case 'text':
+			return { name: 'Text', help: 'Sharp: for slides, documents and code' };
+		case 'motion':
+			return { name: 'Motion', help: 'Smooth: for videos and games' };
+	}
+}
 
 /** Why nothing is shared, and what to do about it; null where nothing is wrong. */
 export function shareProblemWords(share: ShareState): { title: string; help: string } | null {

@@ -2,6 +2,7 @@ import { CodedError } from '#shared/errors.ts';
 import type { PeerId, RoomId } from '#shared/ids.ts';
 import type { Data } from '#shared/protocol.ts';
 import type { FirstPage } from '#shared/room.ts';
+import { serverError } from '../serverError.ts';
 import { Attendance } from './attendance.ts';
 import { DeviceCode } from './deviceCode.ts';
 import { Door } from './door.ts';
@@ -111,9 +112,7 @@ export class Call implements CallEngine {
 			this.#attendance.session?.sender.demand(producerId, spatialLayer),
 		);
 		signal.on('media:codec', (told) => this.#attendance.session?.useCodec(told.videoCodec));
-		signal.on('room:ended', ({ code, message }) =>
-			this.#attendance.onEnded(new CodedError(code, message)),
-		);
+		signal.on('room:ended', (error) => this.#attendance.onEnded(serverError(error)));
 	}
 
 	/** The connection, for whatever else goes over it. It is there before, during and after the stay. */

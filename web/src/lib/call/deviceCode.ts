@@ -40,11 +40,19 @@ export class DeviceCode {
 	}
 }
 
+function notLoaded(): CodedError {
+	return new CodedError('UNAVAILABLE', 'A part of the page could not be loaded.');
+}
+
+function noCallsHere(): CodedError {
+	return new CodedError('BAD_MEDIA', 'This browser cannot make video calls.');
+}
+
 async function load(): Promise<() => Promise<Device>> {
 	const { Device, detectDeviceAsync } = await import('mediasoup-client').catch(() => {
-		throw new CodedError('UNAVAILABLE', 'A part of the page could not be loaded.');
+		throw notLoaded();
 	});
 	const handlerName = await detectDeviceAsync();
-	if (!handlerName) throw new CodedError('BAD_MEDIA', 'This browser cannot make video calls.');
+	if (!handlerName) throw noCallsHere();
 	return async () => new Device({ handlerName });
 }

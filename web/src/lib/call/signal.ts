@@ -9,6 +9,7 @@ import type {
 	ServerToClient,
 	Told,
 } from '#shared/protocol.ts';
+import { serverError } from '../serverError.ts';
 import { Backoff } from './backoff.ts';
 
 export type SignalEvents = {
@@ -123,7 +124,7 @@ export class Signal {
 				if (!this.#unanswered.delete(fail)) return;
 				clearTimeout(timer);
 				if (answer.ok) resolve(answer.data);
-				else reject(new CodedError(answer.error.code, answer.error.message));
+				else reject(serverError(answer.error));
 			});
 		});
 

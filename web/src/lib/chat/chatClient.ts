@@ -4,6 +4,7 @@ import type { PersonId, RoomId } from '#shared/ids.ts';
 import type { Data } from '#shared/protocol.ts';
 import { Backoff } from '../call/backoff.ts';
 import type { Unlisten } from '../call/signal.ts';
+import { serverError } from '../serverError.ts';
 import { pageAttention, type Attention } from './attention.ts';
 import { Conversation, type ChatContext } from './conversation.ts';
 import { Facts } from './facts.ts';
@@ -69,8 +70,7 @@ export class ChatClient {
 		};
 		this.#unlisten = [
 			link.watch({
-				up: () => this.#onUp(),
-				down: () => this.#onDown(),
+				...{ up: () => this.#onUp(), down: () => this.#onDown() },
 				refused: ({ message }) => this.#tellPhase({ kind: 'failed', problem: message }),
 			}),
 			attention.watch(() => this.#onAttention()),
@@ -83,7 +83,7 @@ export class ChatClient {
 			'chat:read': ({ chat }) => this.conversation(chat.with).onSummary(chat),
 			'chat:member': ({ member }) => this.#onMember(member),
 			'chat:member-removed': ({ personId }) => this.#onRemoved(personId),
-			'chat:ended': ({ message }) => this.#onEnded(message),
+			'chat:ended': (error) => this.#onEnded(serverError(error).message),
 			'chat:retained': ({ retention }) => this.#observer.retention(retention),
 		});
 	}

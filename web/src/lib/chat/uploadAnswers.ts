@@ -1,6 +1,8 @@
 import type { HttpResponse } from 'tus-js-client';
 import * as v from 'valibot';
 import { fileInfo, type FileInfo } from '#shared/chat.ts';
+import { errorCode } from '#shared/errors.ts';
+import { serverError } from '../serverError.ts';
 
 /** Why a file did not get through this time. */
 export type UploadProblem =
@@ -12,7 +14,10 @@ export type UploadProblem =
 	| { kind: 'refused'; problem: string };
 
 const finished = v.object({ ok: v.literal(true), data: v.object({ file: fileInfo }) });
-const refusal = v.object({ ok: v.literal(false), error: v.object({ message: v.string() }) });
+const refusal = v.object({
+	ok: v.literal(false),
+	error: v.object({ code: errorCode, message: v.string() }),
+});
 
 function parsed<S extends v.GenericSchema>(schema: S, body: string): v.InferOutput<S> | null {
 	try {
@@ -38,7 +43,8 @@ export function problemOf(what: Error | string, status = 0): UploadProblem {
 
 function meaning(status: number, body: string): UploadProblem {
 	if (status === 0) return { kind: 'lost' };
-	const said = parsed(refusal, body)?.error.message;
+	const answer = parsed(refusal, body);
+	const said = answer && serverError(answer.error).message;
 	// Locked: an earlier piece of it is still being taken in.
 	const busy = status === 423 || status === 429 || status >= 500;
 	if (busy) return { kind: 'busy', problem: said ?? 'The server cannot take files at the moment.' };

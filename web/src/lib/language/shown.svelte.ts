@@ -1,4 +1,5 @@
-import toRuntime, { type CatalogModule, type Runtime } from 'wuchale/runtime';
+import type { CompiledElement } from 'wuchale';
+import toRuntime, { type Runtime } from 'wuchale/runtime';
 import { catalogues, type Catalogue } from 'virtual:catalogues';
 import type { Area } from './areas.ts';
 import { readLanguageFrom } from './current.ts';
@@ -27,12 +28,12 @@ const runtimes = new Map<string, Runtime>();
  *
  * @param source the file's texts in English
  */
-export function getRuntime(id: string, source: CatalogModule): Runtime {
+export function getRuntime(id: string, source: CompiledElement[]): Runtime {
 	let runtime = runtimes.get(id);
 	if (!runtime) {
 		runtime = toRuntime({
 			get c() {
-				return shown.texts[id] ?? source.c;
+				return shown.texts[id] ?? source;
 			},
 			p: pluralRule,
 		});
