@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Plugin } from 'vite';
 import { areas, areaOf, type Area } from '../src/lib/language/areas.ts';
 import { languages, sourceLanguage } from '../src/lib/language/languages.ts';
@@ -9,7 +9,7 @@ const directory = 'virtual:catalogues';
 const catalogue = 'virtual:catalogue/';
 
 const hasTexts = (file: string): boolean =>
-	!readFileSync(file, 'utf8').includes('export let c = []');
+	existsSync(file) && !readFileSync(file, 'utf8').includes('export let c = []');
 
 /** A module with all texts of an area in one language, by the short names of source files. */
 function catalogueModule(sources: Sources, language: string, area: string): string {
