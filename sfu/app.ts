@@ -2,6 +2,8 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
+import { CallLog } from './calls/callLog.ts';
+import { Calls } from './calls/calls.ts';
 import { Chats } from './chat/chats.ts';
 import { RetentionKeeper } from './chat/retentionKeeper.ts';
 import type { Config } from './config.ts';
@@ -13,7 +15,9 @@ import type { Log } from './log.ts';
 import { machineAddresses, mediaAddresses } from './media/addresses.ts';
 import { WorkerPool } from './media/workers.ts';
 import { Metrics, type Census } from './metrics.ts';
+import { Acquaintances } from './people/acquaintances.ts';
 import { Arrivals } from './people/arrivals.ts';
+import { Presence } from './people/presence.ts';
 import { loadSecret } from './people/secret.ts';
 import { Sessions } from './people/session.ts';
 import { Matches } from './matching/matches.ts';
@@ -24,6 +28,7 @@ import { ChatAudience } from './signalling/chatAudience.ts';
 import { Gateway } from './signalling/gateway.ts';
 import { LiveRooms } from './signalling/liveRooms.ts';
 import { Meetings } from './signalling/meetings.ts';
+import { PeopleAudience } from './signalling/peopleAudience.ts';
 import { StartError } from './startError.ts';
 import { openStore } from './store/openStore.ts';
 import type { Store } from './store/store.ts';
@@ -130,6 +135,14 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	const retention: RetentionKeeper = new RetentionKeeper(chats, store.chats, log, (id) =>
 		records.isRunning(id),
 	);
+	const presence = new Presence();
+	const acquaintances = new Acquaintances(store, presence, access);
+	const callLog = new CallLog(store.rings, chats, acquaintances, log);
+	const calls: Calls = new Calls({
+		...{ store, acquaintances, presence, log: callLog },
+		rooms: { look: (...who) => rooms.look(...who) },
+		ringTime: config.calls.ringSeconds * 1000,
+	});
 	const settings = {
 		maxPeers: config.rooms.maxPeers,
 		audible: config.rooms.audibleSpeakers,
@@ -137,8 +150,9 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		records,
 		chats,
 		passwords: new Passwords(),
+		calls,
 	};
-	const rooms = new LiveRooms(settings, pool, log);
+	const rooms: LiveRooms = new LiveRooms(settings, pool, log);
 	const audience = new ChatAudience(
 		chats,
 		(...fact) => gateway.broadcast(...fact),
@@ -146,7 +160,15 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	);
 	const matches = new Matches({ store, chats, suspendedUntil: async () => null });
 	const meetings = new Meetings(matches, pool, log);
-	const context = { rooms, iceServers: config.media.iceServers, chats, audience, meetings };
+	const people = {
+		...{ presence, acquaintances, calls, callLog },
+		audience: new PeopleAudience(acquaintances, presence, calls, {
+			broadcast: (...fact) => gateway.broadcast(...fact),
+			enlist: (...channels) => gateway.enlist(...channels),
+			dismiss: (...channels) => gateway.dismiss(...channels),
+		}),
+	};
+	const context = { rooms, iceServers: config.media.iceServers, chats, audience, people, meetings };
 	const binder = new Binder(context, metrics, log);
 	const arrivals = new Arrivals(store.people, log);
 	const gateway = new Gateway(server, config.http, sessions, binder, (who) => arrivals.note(who));
@@ -167,6 +189,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		close: () => {
 			closing ??= (async () => {
 				draining = true;
+				calls.close();
 				rooms.close();
 				meetings.close();
 				matches.close();
@@ -174,6 +197,9 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 				await gateway.close();
 				server.closeAllConnections();
 				pool.close();
+				presence.close();
+				acquaintances.close();
+				await callLog.close();
 				await records.close();
 				await retention.close();
 				await files.close();

@@ -112,6 +112,12 @@ export const configSchema = v.strictObject({
 		}),
 		{},
 	),
+	calls: v.optional(
+		v.strictObject({
+			ringSeconds: count('How long a call to somebody rings.', 30, 1, 300),
+		}),
+		{},
+	),
 	data: v.optional(
 		v.strictObject({
 			dir: text(

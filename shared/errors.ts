@@ -29,6 +29,7 @@ export const errorMessages = () => ({
 	BAD_PASSWORD: 'That is not the password of this room.',
 	REMOVED: 'A host removed you from this room.',
 	CALL_ENDED: 'A host ended the call for everybody.',
+	CALL_OVER: 'The call is over.',
 	CONFLICT: 'That contradicts what is already there.',
 	LIMIT_REACHED: 'There is no more room for that.',
 	ROOM_FULL: 'The room is full.',

@@ -1,11 +1,13 @@
 import { accountFacts } from './account.ts';
 import { admissionFacts, admissionRequests } from './admission.ts';
+import { callFacts, callRequests } from './calls.ts';
 import { chatFacts, chatRequests } from './chat.ts';
 import type { AnswerData, FactData, ParsedInput, SentInput } from './define.ts';
 import type { Answer } from './errors.ts';
 import { hostFacts, hostRequests } from './host.ts';
 import { matchFacts, matchRequests } from './match.ts';
 import { mediaFacts, mediaRequests } from './media.ts';
+import { peopleFacts, peopleRequests } from './people.ts';
 import { roomFacts, roomRequests } from './room.ts';
 
 /** Every request there is. The rules in words are in PROTOCOL.md. */
@@ -16,6 +18,8 @@ export const requests = {
 	...mediaRequests,
 	...matchRequests,
 	...chatRequests,
+	...peopleRequests,
+	...callRequests,
 } as const;
 /** Every fact there is. */
 export const facts = {
@@ -26,6 +30,8 @@ export const facts = {
 	...mediaFacts,
 	...matchFacts,
 	...chatFacts,
+	...peopleFacts,
+	...callFacts,
 } as const;
 
 export type RequestName = keyof typeof requests;

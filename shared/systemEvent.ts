@@ -13,6 +13,20 @@ export const retention = v.variant('kind', [
 ]);
 export type Retention = v.InferOutput<typeof retention>;
 
+/**
+ * How a ring ended. `busy`: the other one talks, or is being called; `do-not-disturb` is told to their contacts
+ * only. `no-answer` is all that is said of somebody who is not there, or does not want to hear from the caller.
+ */
+export const ringOutcome = v.picklist([
+	'accepted',
+	'declined',
+	'cancelled',
+	'no-answer',
+	'busy',
+	'do-not-disturb',
+]);
+export type RingOutcome = v.InferOutput<typeof ringOutcome>;
+
 /** What a system line tells; its author is who did it. */
 export const systemEvent = v.variant('event', [
 	v.object({ event: v.literal('joined') }),
@@ -27,5 +41,7 @@ export const systemEvent = v.variant('event', [
 	/** A password was set or changed, or taken away. */
 	v.object({ event: v.literal('password'), set: v.boolean() }),
 	v.object({ event: v.literal('ended-call') }),
+	/** In the chat of two: a call by the author, and how long it was in seconds if it was answered. */
+	v.object({ event: v.literal('called'), outcome: ringOutcome, seconds: v.nullable(v.number()) }),
 ]);
 export type SystemEvent = v.InferOutput<typeof systemEvent>;

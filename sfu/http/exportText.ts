@@ -96,5 +96,8 @@ function event(system: SystemEvent): string {
 			return system.set ? 'set a password' : 'took the password away';
 		case 'ended-call':
 			return 'ended the call';
+		case 'called':
+			if (system.seconds !== null) return `called, for ${system.seconds} seconds`;
+			return system.outcome === 'declined' ? 'called, and was declined' : 'called in vain';
 	}
 }

@@ -28,6 +28,7 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
 	BAD_PASSWORD: 403,
 	REMOVED: 403,
 	CALL_ENDED: 410,
+	CALL_OVER: 410,
 	CONFLICT: 409,
 	LIMIT_REACHED: 409,
 	ROOM_FULL: 409,

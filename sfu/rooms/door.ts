@@ -8,12 +8,15 @@ import type { Rules } from './rules.ts';
 /** Who gets into a live room, who was let in, and who waits. */
 export class Door {
 	readonly #rules: Rules;
+	readonly #invites: (person: PersonId) => boolean;
 	readonly #admitted = new Set<PersonId>();
 	readonly #knocks = new Map<PeerId, Knock>();
 	readonly #declined = new Set<PeerId>();
 
-	constructor(rules: Rules) {
+	/** @param invites whether a call leads this person here. */
+	constructor(rules: Rules, invites: (person: PersonId) => boolean) {
 		this.#rules = rules;
+		this.#invites = invites;
 	}
 
 	/** All who wait, longest first. */
@@ -25,6 +28,7 @@ export class Door {
 		const role = this.#rules.roleOf(person);
 		if (role === 'removed') return 'removed';
 		if (role === 'host' || this.#admitted.has(person)) return 'open';
+		if (this.#rules.mayReturn(person) || this.#invites(person)) return 'open';
 		const { locked, knocking, password } = this.#rules.policy;
 		if (locked) return 'locked';
 		if (knocking) return 'knock';

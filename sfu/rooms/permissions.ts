@@ -65,7 +65,28 @@ const phases: Record<RequestName, ReadonlySet<Phase>> = {
 	'chat:read': always,
 	'chat:search': always,
 	'chat:retain': always,
+	'people:enter': always,
+	'people:idle': always,
+	'people:choose': always,
+	'people:open': always,
+	'people:close': always,
+	'people:add': always,
+	'people:add-by-code': always,
+	'people:remove': always,
+	'people:block': always,
+	'people:unblock': always,
+	'people:blocked': always,
+	'people:code': always,
+	'people:direct': always,
+	'people:history': always,
+	'call:start': always,
+	'call:accept': always,
+	'call:decline': always,
+	'call:cancel': always,
 };
+
+/** Whether somebody in this phase talks to others, or to whoever comes next. */
+export const isInCall = (phase: Phase): boolean => phase === 'room' || phase === 'match';
 
 /** Whether a socket in this phase may make this request at all. */
 export function mayAsk(name: RequestName, phase: Phase): boolean {

@@ -5,17 +5,28 @@ import { limits } from '#shared/limits.ts';
 import { requests, type Data, type Parsed, type RequestName } from '#shared/protocol.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { mayAsk } from '../rooms/permissions.ts';
+import { isInCall, mayAsk } from '../rooms/permissions.ts';
 import { Client, type ClientSocket } from './client.ts';
 import type { Context, Handler, Handlers } from './handlers.ts';
+import { onCall } from './onCall.ts';
 import { onChat } from './onChat.ts';
 import { onHost } from './onHost.ts';
 import { onLobby } from './onLobby.ts';
 import { onMatch } from './onMatch.ts';
 import { onMedia } from './onMedia.ts';
+import { onPeople } from './onPeople.ts';
 import { onRoom } from './onRoom.ts';
 
-const handlers: Handlers = { ...onLobby, ...onRoom, ...onHost, ...onMedia, ...onMatch, ...onChat };
+const handlers: Handlers = {
+	...onLobby,
+	...onRoom,
+	...onHost,
+	...onMedia,
+	...onMatch,
+	...onChat,
+	...onPeople,
+	...onCall,
+};
 
 /** What a person may ask for in each span of time: points, and seconds. */
 const budget = { points: 300, duration: 5 };
@@ -47,12 +58,24 @@ const costs: Partial<Record<RequestName, number>> = {
 	'chat:react': 3,
 	'chat:correct': 3,
 	'chat:search': 10,
+	'people:open': 10,
+	'people:add': 5,
+	'people:add-by-code': 20,
+	'people:block': 5,
+	'people:unblock': 5,
+	'people:code': 5,
+	'people:direct': 5,
+	'people:history': 5,
+	'call:start': 10,
 };
 /** Requests of one socket that may wait for their turn. */
 const queueLength = 200;
 
 const isRecord = (input: unknown) =>
 	typeof input === 'object' && input !== null && Object.getPrototypeOf(input) === Object.prototype;
+/** Requests that wait for each other, and not for those of other lanes (R7). What has no lane of its own is the call's. */
+const isLane = (prefix: string | undefined) =>
+	prefix === 'chat' || prefix === 'host' || prefix === 'match' || prefix === 'people';
 const isRequest = (name: string): name is RequestName => Object.hasOwn(requests, name);
 
 /**
@@ -72,7 +95,10 @@ export class Binder {
 	}
 
 	bind(socket: ClientSocket): void {
-		const client = new Client(socket);
+		const { presence, calls } = this.#context.people;
+		const client = new Client(socket, ({ personId, place }) =>
+			presence.change(personId, client, { inCall: isInCall(place.phase) }),
+		);
 		let waiting = 0;
 		// The requests of one socket, one after the other (R7), and its end after the last of them. What is
 		// written waits for the disk, and nothing else waits for what is written.
@@ -81,12 +107,13 @@ export class Binder {
 			chat: Promise.resolve(),
 			host: Promise.resolve(),
 			match: Promise.resolve(),
+			people: Promise.resolve(),
 		};
 		socket.onAny((name: string, input: unknown, acknowledge: unknown) => {
 			if (typeof acknowledge !== 'function') return;
 			const arrived = performance.now();
 			const [prefix] = name.split(':', 1);
-			const lane = prefix === 'chat' || prefix === 'host' || prefix === 'match' ? prefix : 'call';
+			const lane = isLane(prefix) ? prefix : 'call';
 			const answer = (given: Answer<unknown>) => {
 				acknowledge(given);
 				if (lane === 'call') client.release();
@@ -105,6 +132,8 @@ export class Binder {
 			});
 		});
 		socket.on('disconnect', () => {
+			presence.leave(client.personId, client);
+			calls.gone(client);
 			const ended = Promise.all([lanes.call, lanes.match]);
 			lanes.call = ended.then(() => {
 				if (client.place.phase !== 'outside') client.place.live.lose(client);

@@ -27,11 +27,14 @@ type Place =
 export class Client {
 	readonly personId: PersonId;
 	readonly #socket: ClientSocket;
+	readonly #moved: (client: Client) => void;
 	#place: Place = { phase: 'outside' };
 	#held: (() => void)[] | null = null;
 
-	constructor(socket: ClientSocket) {
+	/** @param moved is called whenever its place is another one. */
+	constructor(socket: ClientSocket, moved: (client: Client) => void) {
 		this.#socket = socket;
+		this.#moved = moved;
 		this.personId = socket.data.personId;
 	}
 
@@ -41,6 +44,11 @@ export class Client {
 
 	moveTo(place: Place): void {
 		this.#place = place;
+		this.#moved(this);
+	}
+
+	get connected(): boolean {
+		return this.#socket.connected;
 	}
 
 	/** Tells a fact, once, without waiting. */

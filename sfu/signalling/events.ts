@@ -1,10 +1,16 @@
+import type { Calls } from '../calls/calls.ts';
 import type { Log } from '../log.ts';
 import type { CallRecords } from '../rooms/callRecords.ts';
 import type { LiveRoom } from './liveRoom.ts';
 import { infoOf } from './roomState.ts';
 
 /** Turns what happens among people and in the media engine into facts, records and the log. */
-export function tellWhatHappens(live: LiveRoom, records: CallRecords, log: Log): void {
+export function tellWhatHappens(
+	live: LiveRoom,
+	records: CallRecords,
+	calls: Pick<Calls, 'isRingingIn' | 'joined' | 'left'>,
+	log: Log,
+): void {
 	const { room, media, rules, seats, door, reception } = live;
 	const about = { room: room.id };
 	/** How many are inside, and who may come in. */
@@ -21,17 +27,23 @@ export function tellWhatHappens(live: LiveRoom, records: CallRecords, log: Log):
 		door.forget(peer.id);
 		door.admit(peer.personId);
 		records.joined(room.id, peer);
+		calls.joined(room.id, peer.personId);
 		seats.tellRoom('peer:joined', { peer: infoOf(live, peer) }, peer.id);
 		tellLobby();
 	});
 	room.on('connection', ({ id: peerId, connected }) =>
 		seats.tellRoom('peer:connection', { peerId, connected }, peerId),
 	);
-	room.on('left', ({ id: peerId }) => {
+	room.on('left', ({ id: peerId, personId }) => {
 		log.info({ ...about, peer: peerId }, 'peer left');
 		records.left(room.id, peerId);
+		const people = new Set(room.joined.map((peer) => peer.personId));
+		if (!people.has(personId)) calls.left(room.id, personId);
 		seats.tellRoom('peer:left', { peerId }, peerId);
 		tellLobby();
+		// A call is over when one is left, unless somebody else is about to come.
+		if (rules.kind === 'call' && people.size === 1 && !calls.isRingingIn(room.id))
+			live.hosting.callIsOver();
 	});
 	room.on('gone', ({ id }) => {
 		seats.free(id);

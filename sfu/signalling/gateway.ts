@@ -82,8 +82,13 @@ export class Gateway {
 	};
 
 	/** Takes every socket that listens to the channel out of these channels. */
-	readonly dismiss = (channel: string, from: string[]): void => {
+	readonly dismiss = (channel: string, from: string | string[]): void => {
 		this.#io.in(channel).socketsLeave(from);
+	};
+
+	/** Puts every socket that listens to the channel into another one, too. */
+	readonly enlist = (channel: string, into: string): void => {
+		this.#io.in(channel).socketsJoin(into);
 	};
 
 	/** Closes every socket. The HTTP server stays with its owner. */

@@ -1,9 +1,23 @@
 import type { Data, Parsed, RequestName } from '#shared/protocol.ts';
+import type { CallLog } from '../calls/callLog.ts';
+import type { Calls } from '../calls/calls.ts';
 import type { Chats } from '../chat/chats.ts';
+import type { Acquaintances } from '../people/acquaintances.ts';
+import type { Presence } from '../people/presence.ts';
 import type { ChatAudience } from './chatAudience.ts';
 import type { Client, Seat } from './client.ts';
 import type { LiveRooms } from './liveRooms.ts';
 import type { Meetings } from './meetings.ts';
+import type { PeopleAudience } from './peopleAudience.ts';
+
+/** Who is here, who knows whom, and who calls whom. */
+export type People = {
+	presence: Presence;
+	acquaintances: Acquaintances;
+	calls: Calls;
+	callLog: CallLog;
+	audience: Pick<PeopleAudience, 'enter' | 'open' | 'close'>;
+};
 
 /** What handlers may use besides the client that asks. */
 export type Context = {
@@ -12,6 +26,7 @@ export type Context = {
 	chats: Chats;
 	meetings: Meetings;
 	audience: Pick<ChatAudience, 'add' | 'remove'>;
+	people: People;
 };
 
 /**

@@ -24,7 +24,7 @@ type Parts = {
 	records: Pick<CallRecords, 'note'>;
 	passwords: Passwords;
 	/** Takes a peer out of the call and tells it why. */
-	eject: (seat: Occupied, code: 'REMOVED' | 'CALL_ENDED') => void;
+	eject: (seat: Occupied, code: 'REMOVED' | 'CALL_ENDED' | 'CALL_OVER') => void;
 	/** Somebody is a host now, or not any more. */
 	roleChanged: (person: PersonId) => void;
 };
@@ -153,6 +153,11 @@ export class Hosting {
 		const { seats, eject } = this.#parts;
 		this.#note(by, { event: 'ended-call' });
 		for (const seat of seats.joined) eject(seat, 'CALL_ENDED');
+	}
+
+	/** Nobody is left to talk to. */
+	callIsOver(): void {
+		for (const seat of this.#parts.seats.joined) this.#parts.eject(seat, 'CALL_OVER');
 	}
 
 	/**

@@ -2,6 +2,7 @@ import type { ChatMember } from '#shared/chat.ts';
 import { CodedError, errorMessages, type ErrorCode } from '#shared/errors.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
+import type { Calls } from '../calls/calls.ts';
 import type { Chats } from '../chat/chats.ts';
 import type { Log } from '../log.ts';
 import { RoomMedia } from '../media/roomMedia.ts';
@@ -11,7 +12,7 @@ import { Door } from '../rooms/door.ts';
 import type { Passwords } from '../rooms/passwords.ts';
 import type { Peer } from '../rooms/peer.ts';
 import { Room } from '../rooms/room.ts';
-import { Rules } from '../rooms/rules.ts';
+import { forCalls, Rules } from '../rooms/rules.ts';
 import type { Client, Seat } from './client.ts';
 import { tellWhatHappens } from './events.ts';
 import { Floor } from './floor.ts';
@@ -29,6 +30,8 @@ export type RoomSettings = {
 	records: CallRecords;
 	chats: Chats;
 	passwords: Passwords;
+	/** Who is called into rooms. */
+	calls: Pick<Calls, 'invites' | 'isRingingIn' | 'joined' | 'left'>;
 };
 
 /**
@@ -51,13 +54,13 @@ export class LiveRoom {
 	private constructor(
 		room: Room,
 		media: RoomMedia,
-		{ records, chats, passwords }: RoomSettings,
+		{ records, chats, passwords, calls }: RoomSettings,
 		log: Log,
 		onClosed: () => void,
 	) {
 		const { id: roomId, rules } = room;
 		const seats = new Seats(rules);
-		const door = new Door(rules);
+		const door = new Door(rules, (person) => calls.invites(roomId, person));
 		const reception = new Reception({ roomId, rules, door, seats, passwords }, (...who) =>
 			media.expect(...who),
 		);
@@ -76,7 +79,7 @@ export class LiveRoom {
 		});
 		this.#records = records;
 		this.#onClosed = onClosed;
-		tellWhatHappens(this, records, log);
+		tellWhatHappens(this, records, calls, log);
 	}
 
 	/**
@@ -91,7 +94,7 @@ export class LiveRoom {
 		log: Log,
 		onClosed: () => void,
 	): Promise<LiveRoom> {
-		const loading = settings.chats.access.rules(id);
+		const loading = settings.chats.access.rules(id).then(forCalls);
 		const placing = RoomMedia.create(pool, settings.audible);
 		const [loaded, placed] = await Promise.allSettled([loading, placing]);
 		if (loaded.status === 'rejected' && placed.status === 'fulfilled') placed.value.close();

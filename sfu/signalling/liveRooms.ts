@@ -1,4 +1,5 @@
-import type { RoomId } from '#shared/ids.ts';
+import type { Author } from '#shared/chat.ts';
+import type { PersonId, RoomId } from '#shared/ids.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { Log } from '../log.ts';
 import type { WorkerPool } from '../media/workers.ts';
@@ -41,6 +42,19 @@ export class LiveRooms {
 	async find(id: RoomId): Promise<LiveRoom | null> {
 		const live = await this.#rooms.get(id)?.catch(() => null);
 		return live && !live.closed ? live : null;
+	}
+
+	/** Who is in a room's call, and whether this person, if they are, may call others in. */
+	async look(id: RoomId, person: PersonId): Promise<{ present: Author[]; mayInvite: boolean }> {
+		const live = await this.find(id);
+		if (!live) return { present: [], mayInvite: false };
+		const { room, rules } = live;
+		const { kind, policy } = rules;
+		const open = !policy.locked && !policy.knocking && !policy.password;
+		return {
+			present: room.joined.map(({ personId, name }) => ({ personId, name })),
+			mayInvite: kind === 'call' || open || rules.isHost(person),
+		};
 	}
 
 	close(): void {

@@ -1,4 +1,4 @@
-import type { RingOutcome } from '#shared/calls.ts';
+import type { RingOutcome } from '#shared/systemEvent.ts';
 import type { Author } from '#shared/chat.ts';
 import type { ContactCode, PersonId, RingId, RoomId } from '#shared/ids.ts';
 import type { ChosenState } from '#shared/people.ts';
@@ -27,7 +27,7 @@ export interface ContactStore {
 	met(person: PersonId, limit: number): Promise<Author[]>;
 	/** Whether the two share a room. */
 	haveMet(one: PersonId, other: PersonId): Promise<boolean>;
-	/** What this person was called when last heard of, in whatever room; null when nobody ever was told. */
+	/** What this person calls themselves, or was called in the room they came to last; null when never said. */
 	nameOf(person: PersonId): Promise<string | null>;
 	/** What the person chose to be seen as; `available` if nothing. */
 	chosen(person: PersonId): Promise<ChosenState>;

@@ -108,6 +108,12 @@ export function contactStore(database: Database): ContactStore {
 		},
 
 		nameOf: async (person) => {
+			const known = await db
+				.selectFrom('people')
+				.select('name')
+				.where('person_id', '=', person)
+				.executeTakeFirst();
+			if (known?.name) return known.name;
 			const row = await db
 				.selectFrom('memberships')
 				.select('name')

@@ -46,6 +46,7 @@ export async function rulesOf(tx: Tx, roomId: RoomId): Promise<RoomRules> {
 		.where('room_id', '=', roomId)
 		.executeTakeFirst();
 	const hosts = await membersOf(tx, roomId, ['host']);
+	const members = room?.kind === 'call' ? await membersOf(tx, roomId, ['member']) : [];
 	const removed = await membersOf(tx, roomId, ['removed']);
 	return {
 		kind: room?.kind ?? 'open',
@@ -57,6 +58,7 @@ export async function rulesOf(tx: Tx, roomId: RoomId): Promise<RoomRules> {
 			unmuting: row?.unmuting ?? 'everybody',
 		},
 		hosts: hosts.map(({ personId }) => personId),
+		members: members.map(({ personId }) => personId),
 		removed: removed.map(({ personId, name }) => ({ personId, name })),
 	};
 }

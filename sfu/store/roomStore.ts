@@ -67,6 +67,8 @@ export type RoomRules = {
 	kind: RoomKind;
 	policy: KeptPolicy;
 	hosts: PersonId[];
+	/** Of a room for a call, who has been in it; empty for others. */
+	members: PersonId[];
 	/** In the order in which they came to the room. */
 	removed: Author[];
 };

@@ -23,7 +23,7 @@ import type { BlockStore, ContactStore, DirectStore, RingStore } from './acquain
 import type { ModerationStore } from './moderationStore.ts';
 import type { RoomStore } from './roomStore.ts';
 
-export type { KeptPolicy, RoomRules, RoomStore, RoomSummary } from './roomStore.ts';
+export type { KeptPolicy, RoomKind, RoomRules, RoomStore, RoomSummary } from './roomStore.ts';
 
 /**
  * What is kept, whatever database keeps it. Every promise of a write is fulfilled only when the write is

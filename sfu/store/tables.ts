@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { RingOutcome } from '#shared/calls.ts';
+import type { RingOutcome } from '#shared/systemEvent.ts';
 import type { ChosenState } from '#shared/people.ts';
 import type {
 	CallId,

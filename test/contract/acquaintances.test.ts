@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { onEachDatabase } from '../support/onEach.ts';
 import { newAuthor, newChat, postOne, text } from '../support/stores.ts';
-import type { RingOutcome } from '../../shared/calls.ts';
+import type { RingOutcome } from '../../shared/systemEvent.ts';
 import type { Author } from '../../shared/chat.ts';
 import { newContactCode, newPeerId, newCallId, newRingId, newRoomId } from '../../shared/ids.ts';
 

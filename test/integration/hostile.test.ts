@@ -1,12 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../shared/errors.ts';
 import {
+	newContactCode,
 	newKnockId,
 	newMatchId,
 	newMessageId,
 	newPeerId,
 	newPersonId,
 	newProducerId,
+	newRingId,
+	newRoomId,
 } from '../../shared/ids.ts';
 import { rulesVersion } from '../../shared/match.ts';
 import { requests, type RequestName } from '../../shared/protocol.ts';
@@ -99,12 +102,35 @@ const fitting: Record<RequestName, () => unknown> = {
 	'chat:read': () => ({ chat: { roomId: cast.roomId }, seq: 1 }),
 	'chat:search': () => ({ chat: { roomId: cast.roomId }, query: 'hello' }),
 	'chat:retain': () => ({ roomId: cast.roomId, retention: { kind: 'forever' } }),
+	'people:enter': () => ({ name: 'Guest', idle: false }),
+	'people:idle': () => ({ idle: true }),
+	'people:choose': () => ({ state: 'away' }),
+	'people:open': () => ({}),
+	'people:close': () => ({}),
+	'people:add': () => ({ personId: newPersonId() }),
+	'people:add-by-code': () => ({ code: newContactCode(), name: 'Guest' }),
+	'people:remove': () => ({ personId: newPersonId() }),
+	'people:block': () => ({ personId: newPersonId() }),
+	'people:unblock': () => ({ personId: newPersonId() }),
+	'people:blocked': () => ({}),
+	'people:code': () => ({ renew: false }),
+	'people:direct': () => ({ personId: newPersonId(), name: 'Guest' }),
+	'people:history': () => ({}),
+	'call:start': () => ({
+		...{ ringId: newRingId(), roomId: newRoomId(), personId: newPersonId() },
+		...{ name: 'Guest', video: true },
+	}),
+	'call:accept': () => ({ ringId: newRingId() }),
+	'call:decline': () => ({ ringId: newRingId() }),
+	'call:cancel': () => ({ ringId: newRingId() }),
 };
 
 const someMessage = () => ({ chat: { roomId: cast.roomId }, messageId: newMessageId() });
 
 /** Those for which a socket needs to be somewhere first. */
-const needsPlace = names.filter((name) => !/^(?:chat:|lobby:enter$|match:enter$)/.test(name));
+const needsPlace = names.filter(
+	(name) => !/^(?:(?:chat|people|call):|lobby:enter$|match:enter$)/.test(name),
+);
 
 /** Those that are for members of a room only. */
 const needsMembership = names.filter(

@@ -32,6 +32,7 @@ export async function testConfig(sections: Sections = {}): Promise<Config> {
 		http: { port: 0, address: '127.0.0.1', ...sections.http },
 		media: { port: await freePort(), workers: 1, listenAddress: '127.0.0.1', ...sections.media },
 		rooms: { ...sections.rooms },
+		calls: { ...sections.calls },
 		data: { dir: mkdtempSync(join(tmpdir(), 'parley-test-')), ...sections.data },
 		files: { ...sections.files },
 		log: { ...sections.log },

@@ -1,3 +1,4 @@
+import { durationWords } from './dateWords.ts';
 import type { Retention, SystemEvent } from '#shared/chat.ts';
 import { plural } from './language/plural.ts';
 import { nameList } from './nameList.ts';
@@ -58,6 +59,12 @@ export function eventWords(who: string, system: SystemEvent): string {
 			return system.set ? `${who} set a password` : `${who} took the password away`;
 		case 'ended-call':
 			return `${who} ended the call`;
+		case 'called':
+			if (system.seconds !== null)
+				return `${who} called · ${durationWords(system.seconds * 1000)}`;
+			return system.outcome === 'declined'
+				? `${who} called and was declined`
+				: `Missed call from ${who}`;
 	}
 }
 

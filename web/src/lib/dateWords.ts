@@ -39,6 +39,14 @@ export function momentWords(time: number): string {
 	}).format(time);
 }
 
+/** How long something took, in ms: seconds below an hour, minutes above. */
+export function durationWords(duration: number): string {
+	const seconds = Math.round(duration / 1000);
+	const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+	if (hours > 0) return `${hours} h ${minutes} min`;
+	return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+}
+
 /** A day and year in short, for lists. */
 export function dateWords(time: number): string {
 	return new Intl.DateTimeFormat(regionalLanguage(), { dateStyle: 'medium' }).format(time);

@@ -1,0 +1,93 @@
+import type { CallRecord } from '#shared/calls.ts';
+import { newMessageId, type PersonId } from '#shared/ids.ts';
+import type { Data, Parsed } from '#shared/protocol.ts';
+import type { Chats } from '../chat/chats.ts';
+import type { Log } from '../log.ts';
+import type { Acquaintances } from '../people/acquaintances.ts';
+import { Backlog } from '../rooms/backlog.ts';
+import type { Store } from '../store/store.ts';
+import type { Ring } from './switchboard.ts';
+
+/** Writes down who called whom, for the history and in the chat of the two. Nobody waits for it; see `Backlog`. */
+export class CallLog {
+	readonly #rings: Store['rings'];
+	readonly #chats: Pick<Chats, 'note' | 'post' | 'access'>;
+	readonly #acquaintances: Acquaintances;
+	readonly #backlog: Backlog;
+
+	constructor(
+		rings: Store['rings'],
+		chats: Pick<Chats, 'note' | 'post' | 'access'>,
+		acquaintances: Acquaintances,
+		log: Log,
+	) {
+		this.#rings = rings;
+		this.#chats = chats;
+		this.#acquaintances = acquaintances;
+		this.#backlog = new Backlog(log);
+		this.#backlog.add(() => rings.recover());
+	}
+
+	began({ ringId, roomId, caller, callee, video, silence, since: at }: Ring): void {
+		const hidden = silence === 'hidden';
+		this.#backlog.add(() =>
+			this.#rings.begin({ ringId, roomId, caller, callee, video, hidden, at }),
+		);
+	}
+
+	answered({ ringId }: Ring): void {
+		const at = Date.now();
+		this.#backlog.add(() => this.#rings.answered(ringId, at));
+	}
+
+	/**
+	 * @param talked for how long, in ms; null when it was not answered.
+	 * @param message what the callee wrote in declining.
+	 */
+	ended(
+		{ ringId, caller, callee, outcome }: Ring,
+		talked: number | null,
+		message: string | null,
+	): void {
+		const at = Date.now();
+		const end = outcome ?? 'no-answer';
+		this.#backlog.add(() => this.#rings.end(ringId, end, at));
+		this.#backlog.add(async () => {
+			const roomId = await this.#acquaintances.directRoom(caller, callee);
+			const seconds = talked === null ? null : Math.round(talked / 1000);
+			await this.#chats.note(roomId, caller, { event: 'called', outcome: end, seconds }, at);
+		});
+		if (message === null) return;
+		const messageId = newMessageId();
+		this.#backlog.add(async () => {
+			const roomId = await this.#acquaintances.directRoom(caller, callee);
+			const draft = { body: message, replyTo: null, mentions: [], files: [] };
+			await this.#chats.post(callee.personId, { chat: { roomId }, messageId, draft });
+		});
+	}
+
+	async history(
+		person: PersonId,
+		{ before = Number.MAX_SAFE_INTEGER, limit }: Parsed<'people:history'>,
+	): Promise<Data<'people:history'>> {
+		const found = await this.#chats.access.reading(() =>
+			this.#rings.history(person, before, limit + 1),
+		);
+		const calls = found.slice(0, limit).map((ring): CallRecord => {
+			const outgoing = ring.caller.personId === person;
+			const { ringId, roomId, video, beganAt, answeredAt, endedAt, outcome } = ring;
+			const talked = answeredAt !== null && endedAt !== null;
+			return {
+				...{ ringId, roomId, video, beganAt, outcome, outgoing },
+				person: outgoing ? ring.callee : ring.caller,
+				duration: talked ? endedAt - answeredAt : null,
+			};
+		});
+		return { calls, more: found.length > limit };
+	}
+
+	/** Resolves when all is written down, or could not be. */
+	close(): Promise<void> {
+		return this.#backlog.close();
+	}
+}

@@ -1,0 +1,223 @@
+import { EventEmitter } from 'node:events';
+import type { Author } from '#shared/chat.ts';
+import { CodedError } from '#shared/errors.ts';
+import {
+	newContactCode,
+	newRoomId,
+	type ContactCode,
+	type PersonId,
+	type RoomId,
+} from '#shared/ids.ts';
+import { limits } from '#shared/limits.ts';
+import type { Acquaintance, ChosenState } from '#shared/people.ts';
+import type { Store } from '../store/store.ts';
+import type { Presence } from './presence.ts';
+
+type AcquaintanceEvents = {
+	/** This person's list is another one now. */
+	changed: [PersonId];
+	blocked: [{ owner: PersonId; blocked: PersonId }];
+	unblocked: [{ owner: PersonId; blocked: PersonId }];
+	chosen: [PersonId, ChosenState];
+};
+
+/** Turns failures of the database into CodedErrors: UNAVAILABLE, NOT_SAVED. */
+type Guard = {
+	reading<T>(read: () => Promise<T>): Promise<T>;
+	saving<T>(save: () => Promise<T>): Promise<T>;
+};
+
+const unknown = () =>
+	new CodedError(
+		'NOT_ALLOWED',
+		'You can reach people you know: your contacts, and those you have met in a room.',
+	);
+
+/**
+ * Who knows whom. Whoever was blocked is not to notice it: the one who blocked them is not here, for them, and
+ * all else is answered as ever.
+ */
+export class Acquaintances extends EventEmitter<AcquaintanceEvents> {
+	readonly #store: Pick<Store, 'contacts' | 'blocks' | 'directs'>;
+	readonly #presence: Presence;
+	readonly #guard: Guard;
+
+	constructor(
+		store: Pick<Store, 'contacts' | 'blocks' | 'directs'>,
+		presence: Presence,
+		guard: Guard,
+	) {
+		super();
+		this.#store = store;
+		this.#presence = presence;
+		this.#guard = guard;
+	}
+
+	/**
+	 * Those a person knows: contacts and people they have met, without those they blocked.
+	 *
+	 * @returns also whose coming and going they may see.
+	 */
+	async list(person: PersonId): Promise<{ people: Acquaintance[]; visible: PersonId[] }> {
+		const { contacts, blocks, directs } = this.#store;
+		const [own, met, chats, blocked, blockers] = await this.#guard.reading(() =>
+			Promise.all([
+				contacts.list(person),
+				contacts.met(person, limits.met),
+				directs.list(person),
+				blocks.list(person),
+				blocks.of(person),
+			]),
+		);
+		const ownIds = new Set(own.map(({ personId }) => personId));
+		const hidden = new Set(blocked.map(({ personId }) => personId));
+		const away = new Set(blockers);
+		const named = new Map(met.map((one) => [one.personId, one.name]));
+		const chatOf = new Map(chats.map((chat) => [chat.personId, chat]));
+		const others = [...met, ...chats].filter(({ personId }) => !ownIds.has(personId));
+		const known = new Map<PersonId, Author>();
+		for (const { personId, name } of [...own, ...others])
+			if (!known.has(personId)) known.set(personId, { personId, name });
+		// Now, and not before: what is told from here on is news.
+		const people = [...known.values()]
+			.filter(({ personId }) => !hidden.has(personId))
+			.map(({ personId, name }): Acquaintance => {
+				const isAway = away.has(personId);
+				const direct = chatOf.get(personId);
+				return {
+					personId,
+					name: (isAway ? null : this.#presence.nameOf(personId)) ?? named.get(personId) ?? name,
+					state: isAway ? 'offline' : this.#presence.stateOf(personId),
+					contact: ownIds.has(personId),
+					direct: direct
+						? { roomId: direct.roomId, lastAt: direct.lastAt, unread: direct.unread }
+						: null,
+				};
+			});
+		const visible = people.map(({ personId }) => personId).filter((id) => !away.has(id));
+		return { people, visible };
+	}
+
+	/** Whether one may reach the other: a contact of theirs, or somebody they have met. */
+	async knows(person: PersonId, other: PersonId): Promise<boolean> {
+		const { contacts } = this.#store;
+		const [has, met] = await this.#guard.reading(() =>
+			Promise.all([contacts.has(person, other), contacts.haveMet(person, other)]),
+		);
+		return person !== other && (has || met);
+	}
+
+	/** @throws {CodedError} NOT_ALLOWED, whether there is such a person or not. */
+	async check(person: PersonId, other: PersonId): Promise<void> {
+		if (!(await this.knows(person, other))) throw unknown();
+	}
+
+	/** What the two are to each other, as far as a call is concerned. */
+	async between(caller: PersonId, callee: PersonId) {
+		const { contacts, blocks } = this.#store;
+		const [knows, between, isContact] = await Promise.all([
+			this.knows(caller, callee),
+			this.#guard.reading(() => blocks.between([caller, callee])),
+			this.#guard.reading(() => contacts.has(callee, caller)),
+		]);
+		if (!knows) throw unknown();
+		if (between.some(({ owner }) => owner === caller))
+			throw new CodedError('NOT_ALLOWED', 'You have blocked this person.');
+		return { isBlocked: between.length > 0, isContact };
+	}
+
+	/** Somebody as they are called. */
+	async named(personId: PersonId): Promise<Author> {
+		const name =
+			this.#presence.nameOf(personId) ??
+			(await this.#guard.reading(() => this.#store.contacts.nameOf(personId)));
+		return { personId, name: name ?? 'Guest' };
+	}
+
+	async add(person: PersonId, other: PersonId): Promise<void> {
+		await this.check(person, other);
+		const contact = await this.named(other);
+		await this.#guard.saving(() => this.#store.contacts.add(person, contact, Date.now()));
+		this.emit('changed', person);
+	}
+
+	/**
+	 * By somebody's link the two become contacts of each other.
+	 *
+	 * @throws {CodedError} NOT_FOUND when it is nobody's, one's own, or of somebody who blocked the one who asks.
+	 */
+	async addByCode(person: Author, code: ContactCode): Promise<Author> {
+		const { contacts, blocks } = this.#store;
+		const owner = await this.#guard.reading(() => contacts.ownerOf(code));
+		const between = await this.#guard.reading(() =>
+			blocks.between([person.personId, owner ?? person.personId]),
+		);
+		const blocked = between.some((block) => block.owner === owner);
+		if (owner === null || owner === person.personId || blocked)
+			throw new CodedError('NOT_FOUND', 'This link leads to nobody you can add.');
+		const other = await this.named(owner);
+		await this.#guard.saving(async () => {
+			await contacts.add(person.personId, other, Date.now());
+			await contacts.add(owner, person, Date.now());
+		});
+		this.emit('changed', person.personId);
+		this.emit('changed', owner);
+		return other;
+	}
+
+	async remove(person: PersonId, other: PersonId): Promise<void> {
+		await this.#guard.saving(() => this.#store.contacts.remove(person, other));
+		this.emit('changed', person);
+	}
+
+	/** Whoever one knows, or was with in a room. */
+	async block(person: PersonId, other: PersonId): Promise<void> {
+		await this.check(person, other);
+		const blocked = await this.named(other);
+		await this.#guard.saving(() => this.#store.blocks.add(person, blocked, Date.now()));
+		this.emit('blocked', { owner: person, blocked: other });
+		this.emit('changed', person);
+	}
+
+	async unblock(person: PersonId, other: PersonId): Promise<void> {
+		const was = await this.#guard.saving(() => this.#store.blocks.remove(person, other));
+		if (!was) return;
+		this.emit('unblocked', { owner: person, blocked: other });
+		this.emit('changed', person);
+	}
+
+	blocked(person: PersonId): Promise<Author[]> {
+		return this.#guard.reading(() => this.#store.blocks.list(person));
+	}
+
+	code(person: PersonId, renew: boolean): Promise<ContactCode> {
+		return this.#guard.saving(() =>
+			this.#store.contacts.code(person, newContactCode(), renew, Date.now()),
+		);
+	}
+
+	/** The room of the chat of two who know each other. */
+	async direct(person: Author, other: PersonId): Promise<{ roomId: RoomId; person: Author }> {
+		await this.check(person.personId, other);
+		const author = await this.named(other);
+		return { roomId: await this.directRoom(person, author), person: author };
+	}
+
+	directRoom(one: Author, other: Author): Promise<RoomId> {
+		return this.#guard.saving(() => this.#store.directs.open(one, other, newRoomId(), Date.now()));
+	}
+
+	chosen(person: PersonId): Promise<ChosenState> {
+		return this.#guard.reading(() => this.#store.contacts.chosen(person));
+	}
+
+	async choose(person: PersonId, state: ChosenState): Promise<void> {
+		await this.#guard.saving(() => this.#store.contacts.choose(person, state, Date.now()));
+		this.#presence.choose(person, state);
+		this.emit('chosen', person, state);
+	}
+
+	close(): void {
+		this.removeAllListeners();
+	}
+}

@@ -1,0 +1,114 @@
+import { EventEmitter } from 'node:events';
+import type { PersonId } from '#shared/ids.ts';
+import type { ChosenState, PresenceState } from '#shared/people.ts';
+
+type PresenceEvents = {
+	/** How this person can be met now. */
+	changed: [PersonId, PresenceState];
+};
+
+/** An open page of somebody. */
+export type Tab = {
+	/** Nobody looks at it. */
+	idle: boolean;
+	inCall: boolean;
+};
+
+/** A person's state over all their tabs, and what they chose. */
+export function stateOver(tabs: readonly Tab[], chosen: ChosenState): PresenceState {
+	if (tabs.length === 0) return 'offline';
+	if (chosen === 'do-not-disturb') return chosen;
+	if (tabs.some(({ inCall }) => inCall)) return 'in-call';
+	return chosen === 'away' || tabs.every(({ idle }) => idle) ? 'away' : 'available';
+}
+
+type Present = {
+	tabs: Map<object, Tab>;
+	chosen: ChosenState;
+	name: string | null;
+	told: PresenceState;
+	/** Runs while the last tab is gone and the next one may be about to come. */
+	leaving: NodeJS.Timeout | null;
+};
+
+/** Who is here. Whoever closes the last page is gone after a moment: they may only be reloading it. */
+export class Presence extends EventEmitter<PresenceEvents> {
+	readonly #linger: number;
+	readonly #people = new Map<PersonId, Present>();
+
+	/** @param linger how long somebody without a page still counts as here, in ms. */
+	constructor(linger = 2_000) {
+		super();
+		this.#linger = linger;
+	}
+
+	/**
+	 * A page of this person is open, or is looked at again or not any more.
+	 *
+	 * @param key stands for the page: always the same object.
+	 */
+	enter(personId: PersonId, key: object, tab: Tab, chosen: ChosenState, name?: string): void {
+		const present = this.#people.get(personId) ?? {
+			...{ tabs: new Map<object, Tab>(), chosen, name: null, leaving: null },
+			told: 'offline' as const,
+		};
+		this.#people.set(personId, present);
+		if (present.leaving) clearTimeout(present.leaving);
+		present.leaving = null;
+		present.chosen = chosen;
+		present.name = name ?? present.name;
+		present.tabs.set(key, tab);
+		this.#tell(personId, present);
+	}
+
+	/** Changes what is known of a page that is open. */
+	change(personId: PersonId, key: object, change: Partial<Tab>): void {
+		const present = this.#people.get(personId);
+		const tab = present?.tabs.get(key);
+		if (!present || !tab) return;
+		Object.assign(tab, change);
+		this.#tell(personId, present);
+	}
+
+	choose(personId: PersonId, chosen: ChosenState): void {
+		const present = this.#people.get(personId);
+		if (!present) return;
+		present.chosen = chosen;
+		this.#tell(personId, present);
+	}
+
+	leave(personId: PersonId, key: object): void {
+		const present = this.#people.get(personId);
+		if (!present?.tabs.delete(key)) return;
+		if (present.tabs.size > 0) {
+			this.#tell(personId, present);
+			return;
+		}
+		present.leaving = setTimeout(() => {
+			this.#people.delete(personId);
+			this.emit('changed', personId, 'offline');
+		}, this.#linger);
+	}
+
+	stateOf(personId: PersonId): PresenceState {
+		return this.#people.get(personId)?.told ?? 'offline';
+	}
+
+	/** What somebody who is here says they are called. */
+	nameOf(personId: PersonId): string | null {
+		return this.#people.get(personId)?.name ?? null;
+	}
+
+	close(): void {
+		for (const { leaving } of this.#people.values()) if (leaving) clearTimeout(leaving);
+		this.#people.clear();
+		this.removeAllListeners();
+	}
+
+	#tell(personId: PersonId, present: Present): void {
+		const state = stateOver([...present.tabs.values()], present.chosen);
+		if (state === present.told) return;
+		present.told = state;
+		this.emit('changed', personId, state);
+	}
+}
