@@ -8,6 +8,7 @@ import type { Service } from './service.ts';
 
 /** A link over real sockets that is lost and comes back when the test says so. */
 export class ChatLink implements Link {
+	readonly served = true;
 	readonly #service: Pick<Service, 'url'>;
 	readonly cookie: string;
 	readonly #watchers = new Set<Partial<SignalEvents>>();

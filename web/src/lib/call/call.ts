@@ -120,7 +120,6 @@ export class Call implements CallEngine {
 		return this.#signal;
 	}
 
-	/** Goes to the lobby: at first, and from where one left or failed. */
 	enter(): void {
 		if (this.#closed) return;
 		this.own.onOutside(recallPreferences().name);
@@ -153,7 +152,6 @@ export class Call implements CallEngine {
 		this.#attendance.startOver({ kind: 'lobby' });
 	}
 
-	/** Out of the room or the lobby. */
 	leave(): void {
 		this.#attendance.quit();
 		this.#letGo();

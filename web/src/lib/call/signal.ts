@@ -44,6 +44,7 @@ export class Signal {
 	#renewed = false;
 	#opened = false;
 	#closed = false;
+	readonly served = true;
 
 	constructor(events: Partial<SignalEvents> = {}) {
 		this.watch(events);

@@ -59,7 +59,7 @@ export class ChatClient {
 		this.memory = options.memory ?? new ChatMemory(roomId);
 		this.#context = {
 			roomId,
-			ask: link.ask,
+			...{ ask: link.ask, served: link.served },
 			attention,
 			memory: this.memory,
 			ready: () => this.#ready,

@@ -95,6 +95,8 @@ export class Composer<M extends Subject> {
 
 	/** Takes files along, as many as go with one message. @returns a sentence for each that is left out. */
 	attach(files: readonly File[]): string[] {
+		if (!this.#conversation.context.served)
+			return ['Files cannot be sent here: there is no server.'];
 		const room = limits.filesPerMessage - this.#uploads.length;
 		const full = files.filter(({ size }) => size > 0);
 		const taken = full.slice(0, Math.max(0, room));

@@ -24,6 +24,8 @@ import { OthersTyping, OwnTyping } from './typing.ts';
 export type ChatContext = {
 	roomId: RoomId;
 	ask: Ask;
+	/** Whether there is a server to take files. */
+	served: boolean;
 	attention: Attention;
 	memory: ChatMemory;
 	/** Whether the chat is open on the connection there is now. */

@@ -15,6 +15,8 @@ import type { Ask, SignalEvents, Unlisten } from '../call/signal.ts';
 /** The connection that a chat lives on: the call's own, or one of its own where there is no call. */
 export type Link = {
 	readonly connected: boolean;
+	/** Whether a server is at its end, which takes files and has pages of its own for the chat. */
+	readonly served: boolean;
 	readonly ask: Ask;
 	watch(events: Partial<SignalEvents>): Unlisten;
 	on<N extends FactName>(name: N, listener: (told: Told<N>) => void): Unlisten;

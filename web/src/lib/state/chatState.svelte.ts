@@ -13,6 +13,7 @@ export class ChatState implements ChatView {
 	readonly #client: ChatClient;
 	/** The connection, where it is the chat's own. */
 	readonly #signal: Signal | null;
+	readonly served: boolean;
 	readonly #states = new Map<Conversation, ConversationState>();
 	#phase = $state.raw<ChatView['phase']>({ kind: 'opening' });
 	#connected = $state(false);
@@ -26,9 +27,11 @@ export class ChatState implements ChatView {
 	constructor(roomId: RoomId, link?: Link) {
 		this.#roomId = roomId;
 		this.#signal = link ? null : new Signal();
+		const used = link ?? this.#signal ?? new Signal();
+		this.served = used.served;
 		this.#client = new ChatClient({
 			roomId,
-			link: link ?? this.#signal ?? new Signal(),
+			link: used,
 			observer: this.#observer(),
 			observe: (conversation) => this.#stateOf(conversation).observer(),
 		});
