@@ -72,7 +72,11 @@ export class People implements ReceiverEvents {
 	 *
 	 * @returns false if the answer was overtaken by then.
 	 */
-	async accept(answer: Data<'room:join'>, receiver: Receiving, page: FirstPage): Promise<boolean> {
+	async accept(
+		answer: Pick<Data<'room:join'>, 'you' | 'peers' | 'consumers'>,
+		receiver: Receiving,
+		page: FirstPage,
+	): Promise<boolean> {
 		const turn = ++this.#turn;
 		this.#receiver = receiver;
 		this.#roster.replace(answer.peers);

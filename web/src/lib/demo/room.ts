@@ -88,7 +88,7 @@ export class DemoRoom {
 	}
 
 	/** Oneself comes in, as a host. */
-	join(name: string): Data<'room:join'> {
+	join(name: string): Pick<Data<'room:join'>, 'room' | 'you' | 'peers' | 'consumers' | 'knocks'> {
 		this.#you = { name, hand: null };
 		return {
 			room: this.#info,
@@ -100,7 +100,6 @@ export class DemoRoom {
 			peers: this.guests.map((guest) => this.#peerInfo(guest)),
 			consumers: [],
 			knocks: [],
-			speakers: this.#speakers,
 		};
 	}
 
