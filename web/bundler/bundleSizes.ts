@@ -9,6 +9,7 @@ const budgets = {
 	room: 150_000,
 	panels: 60_000,
 	chat: 100_000,
+	demo: 20_000,
 	language: 25_000,
 };
 
@@ -17,6 +18,7 @@ const names: Record<keyof typeof budgets, string> = {
 	room: 'room page',
 	panels: "call's panels and dialogs",
 	chat: 'chat beside a call',
+	demo: 'demo beyond a call',
 	language: 'largest catalogue of another language',
 };
 
@@ -81,7 +83,7 @@ function sizes(folder: string, files: Iterable<string>): { brotli: number; gzip:
 const callLibraries = /mediasoup-client|socket\.io-client|EngineIO|RTCPeerConnection/;
 
 /**
- * Prints what the landing page, a call, its panels and the chat weigh.
+ * Prints what the landing page, a call, its panels, the chat and the demo weigh.
  * @throws when a budget is exceeded, or the landing page loads what only calls need
  */
 export function checkBundleSizes(options: {
@@ -128,6 +130,12 @@ export function checkBundleSizes(options: {
 	);
 	const chat = [...closure(manifest, [chatPage], true, catalogues)].filter((key) => !call.has(key));
 
+	const demoPage = nodeOf(manifest, webFolder, 'routes/demo/+page.svelte');
+	const elsewhere = new Set([...call, ...panels, ...chat]);
+	const demo = [...closure(manifest, [demoPage], true, catalogues)].filter(
+		(key) => !elsewhere.has(key),
+	);
+
 	const landingFiles = new Set([...named, ...filesFrom(landing)]);
 	const roomFiles = new Set([...boot, ...filesFrom(call)]);
 	const largest = [...languages.values()].map((keys) => filesFrom(closure(manifest, keys, false)));
@@ -138,6 +146,7 @@ export function checkBundleSizes(options: {
 		['room', roomFiles],
 		['panels', new Set(filesFrom(panels))],
 		['chat', new Set(filesFrom(chat))],
+		['demo', new Set(filesFrom(demo))],
 		['language', new Set(largest[0])],
 	] as const) {
 		const { brotli, gzip } = sizes(folder, files);

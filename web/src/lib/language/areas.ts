@@ -1,5 +1,5 @@
-/** The parts in which a language is loaded: what every page needs, and what only calls and chats do. */
-export const areas = ['site', 'rooms'] as const;
+/** The parts in which a language is loaded: what every page needs, what only calls and chats do, and the demo. */
+export const areas = ['site', 'rooms', 'demo'] as const;
 
 export type Area = (typeof areas)[number];
 
@@ -12,10 +12,12 @@ const site = [
 
 /** Which part has the texts of a source file. @param file its path below the front end's folder */
 export function areaOf(file: string): Area {
+	if (file.startsWith('src/lib/demo/')) return 'demo';
 	return site.some((place) => place.test(file)) ? 'site' : 'rooms';
 }
 
 /** What has to be there before a page is shown. @param path of the page */
 export function areasOf(path: string): readonly Area[] {
-	return path === '/' ? ['site'] : areas;
+	if (path === '/') return ['site'];
+	return path === '/demo' ? areas : ['site', 'rooms'];
 }
