@@ -8,7 +8,7 @@ import { catalogueKey } from './catalogues.ts';
 
 /** The script that stands first in every page, see `startLanguage`. */
 export function languageScript(manifest: Manifest): string {
-	const files: Record<string, Record<Area, string[]>> = {};
+	const files: Record<string, Record<Exclude<Area, 'demo'>, string[]>> = {};
 	for (const language of languages.filter((other) => other !== sourceLanguage)) {
 		const addresses = (area: Area): string[] =>
 			[...closure(manifest, [catalogueKey(language, area)], false)].map(
