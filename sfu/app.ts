@@ -21,6 +21,7 @@ import { Presence } from './people/presence.ts';
 import { loadSecret } from './people/secret.ts';
 import { Sessions } from './people/session.ts';
 import { Matches } from './matching/matches.ts';
+import { TextClients } from './matching/textClients.ts';
 import { CallRecords } from './rooms/callRecords.ts';
 import { Passwords } from './rooms/passwords.ts';
 import { Binder } from './signalling/bind.ts';
@@ -49,8 +50,9 @@ export type App = {
 	readonly rooms: LiveRooms;
 	/** Those who meet strangers. */
 	readonly meetings: Meetings;
-	/** What is kept. */
+	/** What is kept, and what people write. */
 	readonly store: Store;
+	readonly chats: Chats;
 	/** HTTP requests that wait for messages. */
 	readonly polls: LongPolls;
 };
@@ -98,6 +100,8 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	chats.on('changed', (_key, { content }) => content.kind === 'deleted' && files.janitor.hurry());
 	chats.on('cleared', () => files.janitor.hurry());
 	const polls = new LongPolls(chats);
+	const matches = new Matches({ store, chats, suspendedUntil: async () => null });
+	const textClients = new TextClients(matches);
 	let draining = false;
 	const unready = () => {
 		if (draining) return 'The service is shutting down.';
@@ -118,6 +122,8 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		store,
 		chats,
 		polls,
+		matches,
+		textClients,
 		files,
 		unready,
 		trusted: certificate !== null && !options.lan,
@@ -158,7 +164,6 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		(...fact) => gateway.broadcast(...fact),
 		(...channels) => gateway.dismiss(...channels),
 	);
-	const matches = new Matches({ store, chats, suspendedUntil: async () => null });
 	const meetings = new Meetings(matches, pool, log);
 	const people = {
 		...{ presence, acquaintances, calls, callLog },
@@ -180,6 +185,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		rooms,
 		meetings,
 		store,
+		chats,
 		polls,
 		workerPids: () => pool.pids,
 		listen: () => listen(server, config.http),
@@ -192,6 +198,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 				calls.close();
 				rooms.close();
 				meetings.close();
+				textClients.close();
 				matches.close();
 				polls.close();
 				await gateway.close();

@@ -4,6 +4,8 @@ import type { Chats } from '../chat/chats.ts';
 import type { Config } from '../config.ts';
 import { filesPath, type Files } from '../files/files.ts';
 import type { Log } from '../log.ts';
+import type { Matches } from '../matching/matches.ts';
+import type { TextClients } from '../matching/textClients.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Sessions } from '../people/session.ts';
 import type { Store } from '../store/store.ts';
@@ -11,6 +13,7 @@ import { Authentication } from './authentication.ts';
 import { failures } from './failures.ts';
 import { fileRoutes } from './fileRoutes.ts';
 import type { LongPolls } from './longPolls.ts';
+import { matchRoutes } from './matchRoutes.ts';
 import { pages } from './pages.ts';
 import { roomRoutes } from './roomRoutes.ts';
 import { securityHeaders } from './security.ts';
@@ -24,6 +27,8 @@ export type HttpParts = {
 	store: Pick<Store, 'rooms' | 'chats' | 'tokens'>;
 	chats: Chats;
 	polls: LongPolls;
+	matches: Matches;
+	textClients: TextClients;
 	files: Files;
 	/** Why no call can be taken at the moment; null when all is well. */
 	unready(): string | null;
@@ -40,6 +45,8 @@ export function createHttp({
 	store,
 	chats,
 	polls,
+	matches,
+	textClients,
 	files,
 	unready,
 	trusted,
@@ -78,6 +85,7 @@ export function createHttp({
 		tokenRoutes(authentication, store.tokens, access),
 	);
 	app.use('/api/rooms', authentication.required, roomRoutes(authentication, chats, polls, store));
+	app.use('/api/match', authentication.required, matchRoutes(authentication, matches, textClients));
 	app.use('/api', () => {
 		throw new CodedError('NOT_FOUND');
 	});

@@ -69,10 +69,10 @@ export class Matchmaker {
 		return this.waiting;
 	}
 
-	/** Ends this match, if it goes on, and waits for the next (R101). */
-	next(stay: Stay, matchId: MatchId, now = Date.now()): number {
+	/** Ends this match, or with null whichever goes on, and waits for the next (R101). */
+	next(stay: Stay, matchId: MatchId | null, now = Date.now()): number {
 		this.#acts(stay, now);
-		if (stay.match?.id === matchId) {
+		if (stay.match && (matchId === null || stay.match.id === matchId)) {
 			this.#end(stay, 'next', now);
 			this.#queue.pair();
 		} else if (stay.state.kind === 'idle') throw notMet();

@@ -24,7 +24,7 @@ export type Pair<W extends Waiter> = readonly [W, W];
 export type Acquaintance = {
 	/** Either of them blocked the other. */
 	blocked(one: PersonId, other: PersonId): boolean;
-	/** How many others one of them has met since they last met: 0 for the latest; null if that is long ago. */
+	/** How many others one of them has met since they last met: 0 if neither met anybody; null if that is long ago. */
 	met(one: PersonId, other: PersonId): number | null;
 };
 

@@ -14,10 +14,10 @@ export class Recent {
 		this.#add(other, one);
 	}
 
-	/** How many others one of them has met since they last met, the smaller number; null if that is long ago. */
+	/** How many others one of them has met since they last met, the larger number; null if that is long ago. */
 	met(one: PersonId, other: PersonId): number | null {
 		const found = [this.#place(one, other), this.#place(other, one)].filter((at) => at >= 0);
-		return found.length > 0 ? Math.min(...found) : null;
+		return found.length > 0 ? Math.max(...found) : null;
 	}
 
 	#place(person: PersonId, partner: PersonId): number {

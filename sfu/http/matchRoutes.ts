@@ -1,0 +1,80 @@
+import express, { Router, type Request, type Response } from 'express';
+import * as v from 'valibot';
+import { CodedError } from '#shared/errors.ts';
+import { matchId, messageId, newMessageId } from '#shared/ids.ts';
+import { limits } from '#shared/limits.ts';
+import { matchText, matchWish } from '#shared/match.ts';
+import type { Matches } from '../matching/matches.ts';
+import type { TextClient } from '../matching/textClient.ts';
+import type { TextClients } from '../matching/textClients.ts';
+import type { Authentication } from './authentication.ts';
+import { bodyOf } from './chatRequest.ts';
+import { parsed } from './input.ts';
+
+const inMatch = { matchId: v.optional(matchId) };
+const said = v.object({ ...inMatch, messageId: v.optional(messageId), body: matchText });
+const next = v.object(inMatch);
+const whole = v.pipe(v.number('must be a whole number'), v.safeInteger('must be a whole number'));
+const received = v.object({
+	after: v.optional(v.pipe(whole, v.minValue(0))),
+	/** Seconds that an answer may be waited for. */
+	wait: v.optional(v.pipe(whole, v.minValue(0), v.maxValue(60, 'is at most 60 seconds')), 25),
+});
+
+/** Meeting strangers in writing, over plain HTTP: docs/http-api.md tells how to use it. */
+export function matchRoutes(
+	authentication: Authentication,
+	matches: Matches,
+	clients: TextClients,
+): Router {
+	const routes = Router();
+	routes.use(express.json({ limit: limits.requestBytes }));
+	const of = (request: Request) => clients.of(authentication.personOf(request));
+	const tell = (response: Response, data: unknown) => response.json({ ok: true, data });
+	const { maker } = matches;
+
+	routes.post('/start', authentication.costs(5), async (request, response) => {
+		const wish = parsed(matchWish, bodyOf(request));
+		if (wish.mode === 'video')
+			throw new CodedError('BAD_REQUEST', 'mode: over HTTP people meet in writing; send "text"');
+		const person = authentication.personOf(request);
+		const waiting = await matches.start(clients.begin(person).stay, wish);
+		tell(response, { state: clients.of(person).state, waiting });
+	});
+
+	routes.post('/send', async (request, response) => {
+		const client = of(request);
+		const { matchId: named, messageId: id = newMessageId(), body } = parsed(said, bodyOf(request));
+		const input = { matchId: named ?? currentOf(client), messageId: id, body };
+		tell(response, await matches.post(client.stay, input));
+	});
+
+	routes.post('/receive', async (request, response) => {
+		const client = of(request);
+		const { after, wait } = parsed(received, request.body ?? {});
+		const gone = new AbortController();
+		response.once('close', () => gone.abort());
+		const events = await client.receive(after, wait * 1000, gone.signal);
+		if (!gone.signal.aborted) tell(response, { state: client.state, events });
+	});
+
+	routes.post('/next', authentication.costs(5), (request, response) => {
+		const client = of(request);
+		const { matchId: named = null } = parsed(next, request.body ?? {});
+		const waiting = maker.next(client.stay, named);
+		tell(response, { state: client.state, waiting });
+	});
+
+	routes.post('/disconnect', (request, response) => {
+		clients.end(authentication.personOf(request));
+		tell(response, {});
+	});
+
+	return routes;
+}
+
+/** @throws {CodedError} NOT_FOUND where there is no partner. */
+function currentOf({ stay }: TextClient) {
+	if (!stay.match) throw new CodedError('NOT_FOUND', 'You have no partner at the moment.');
+	return stay.match.id;
+}

@@ -1,0 +1,155 @@
+import { expect, test } from 'vitest';
+import { newMatchId, newMessageId, newPersonId } from '../../shared/ids.ts';
+import { rulesVersion } from '../../shared/match.ts';
+import { Matches } from '../../sfu/matching/matches.ts';
+import { TextClients } from '../../sfu/matching/textClients.ts';
+import { eventually, type Cast } from '../support/client.ts';
+import { Person } from '../support/person.ts';
+import type { Service } from '../support/service.ts';
+import { Stranger } from '../support/stranger.ts';
+import { withService } from '../support/withService.ts';
+
+let cast: Cast;
+let service: Service;
+withService((on) => ({ cast, service } = on));
+
+const ask = (person: Person, what: string, body: unknown = {}) =>
+	person.ask('POST', `/api/match/${what}`, { body });
+const start = (person: Person, wish = {}) =>
+	ask(person, 'start', { mode: 'text', agree: rulesVersion, ...wish });
+type Events = { state: string; events: { seq: number; event: string; matchId?: string }[] };
+const receive = async (person: Person, body = {}) =>
+	(await ask(person, 'receive', body)).data as Events;
+const codeOf = async (person: Person, what: string, body?: unknown) =>
+	(await ask(person, what, body)).error?.code ?? 'OK';
+
+test('R98: a text client meets a person on the web who writes', async () => {
+	const client = await (await Person.guest(service)).withToken();
+	expect((await start(client, { name: 'Bot', interests: ['tea'] })).data).toEqual({
+		state: 'waiting',
+		waiting: 1,
+	});
+	const web = await Stranger.enter(cast);
+	await web.start({ interests: ['tea'] });
+	const { matchId, partner } = await web.partner();
+	expect(partner).toEqual({ name: 'Bot', interests: ['tea'], language: null });
+	const found = await receive(client);
+	expect(found.state).toBe('matched');
+	expect(found.events.at(-1)).toMatchObject({ event: 'found', matchId, partner: { name: null } });
+	const sent = await ask(client, 'send', { body: 'Hello' });
+	expect(sent.data).toMatchObject({ message: { mine: true, body: 'Hello' } });
+	expect((await web.client.until('match:posted')).message).toMatchObject({
+		mine: false,
+		body: 'Hello',
+	});
+	// An answer that waits is there as soon as something happens.
+	const waited = receive(client, { wait: 60 });
+	await web.client.ask('match:post', { matchId, messageId: newMessageId(), body: 'Hi' });
+	expect((await waited).events).toMatchObject([
+		{ event: 'message', message: { body: 'Hi', mine: false } },
+	]);
+	await web.client.ask('match:stop', {});
+	expect((await receive(client)).events).toMatchObject([{ event: 'ended', matchId, why: 'left' }]);
+	expect(await codeOf(client, 'send', { body: 'Too late' })).toBe('NOT_FOUND');
+	expect(await codeOf(client, 'send', { matchId, body: 'Too late' })).toBe('NOT_FOUND');
+	expect(await codeOf(client, 'disconnect')).toBe('OK');
+	expect(await codeOf(client, 'disconnect')).toBe('OK');
+	for (const what of ['send', 'receive', 'next'])
+		expect(await codeOf(client, what, { body: 'x' })).toBe('NOT_FOUND');
+});
+
+test('R98: two text clients meet, and the next one after another', async () => {
+	const people = await Promise.all(Array.from({ length: 3 }, () => Person.guest(service)));
+	const [ann, ben, cyd] = people as [Person, Person, Person];
+	await start(ann);
+	await start(ben);
+	await start(cyd);
+	const first = (await receive(ann)).events.at(-1)?.matchId;
+	expect((await receive(ben)).events.at(-1)?.matchId).toBe(first);
+	expect((await ask(ann, 'next', { matchId: first })).data).toMatchObject({ state: 'matched' });
+	expect((await receive(ben)).events).toMatchObject([{ event: 'ended', why: 'next' }]);
+	// The press that was late changes nothing.
+	expect((await ask(ann, 'next', { matchId: first })).data).toMatchObject({ state: 'matched' });
+	expect((await ask(ann, 'next')).data).toMatchObject({ state: 'matched' });
+	for (const person of people) await ask(person, 'disconnect');
+});
+
+test('an event is given once, or again from where one asks', async () => {
+	const ann = await Person.guest(service);
+	await start(ann);
+	await start(await Person.guest(service));
+	const { events } = await receive(ann);
+	expect(events.at(-1)?.event).toBe('found');
+	expect((await receive(ann, { wait: 0 })).events).toEqual([]);
+	expect((await receive(ann, { wait: 0, after: 0 })).events).toEqual(events);
+	const waiting = receive(ann, { wait: 60 });
+	await eventually(async () => (await codeOf(ann, 'receive', { wait: 0 })) === 'CONFLICT');
+	await ask(ann, 'disconnect');
+	expect(await waiting).toEqual({ state: 'idle', events: [] });
+});
+
+test('R97: what makes no sense is said so', async () => {
+	const ann = await Person.guest(service);
+	expect(await codeOf(ann, 'start', { mode: 'text' })).toBe('NOT_ALLOWED');
+	expect(await codeOf(ann, 'receive', { wait: 0 })).toBe('OK');
+	expect(await codeOf(ann, 'start', { mode: 'video', agree: rulesVersion })).toBe('BAD_REQUEST');
+	expect(await codeOf(ann, 'start', { mode: 'telepathy' })).toBe('BAD_REQUEST');
+	expect(await codeOf(ann, 'start', [])).toBe('BAD_REQUEST');
+	for (const wrong of [
+		{ language: 'English' },
+		{ interests: 'tea' },
+		{ interests: Array(11).fill('a') },
+	])
+		expect((await start(ann, wrong)).error?.code).toBe('BAD_REQUEST');
+	await start(ann);
+	expect(await codeOf(ann, 'send', { body: 'Nobody is there' })).toBe('NOT_FOUND');
+	expect(await codeOf(ann, 'send', { matchId: newMatchId(), body: 'Or not?' })).toBe('NOT_FOUND');
+	expect(await codeOf(ann, 'send', { body: ' ' })).toBe('BAD_REQUEST');
+	expect(await codeOf(ann, 'receive', { wait: 61 })).toBe('BAD_REQUEST');
+	const nobody = await fetch(`${service.url}/api/match/start`, { method: 'POST' });
+	expect(nobody.status).toBe(401);
+	await ask(ann, 'disconnect');
+});
+
+test('R100: a client that asks for nothing any more is lost', async () => {
+	const matches = new Matches({
+		store: service.app.store,
+		chats: service.app.chats,
+		suspendedUntil: () => Promise.resolve(null),
+	});
+	const clients = new TextClients(matches, 200);
+	const [ann, ben] = [newPersonId(), newPersonId()];
+	const wish = {
+		mode: 'text' as const,
+		interests: [],
+		language: null,
+		name: null,
+		agree: rulesVersion,
+	};
+	for (const person of [ann, ben]) await matches.start(clients.begin(person).stay, wish);
+	const quiet = new AbortController().signal;
+	const events: { event: string }[] = [];
+	while (!events.some(({ event }) => event === 'ended'))
+		events.push(...(await clients.of(ann).receive(undefined, 1_000, quiet)));
+	expect(events.at(-1)).toMatchObject({ event: 'ended', why: 'lost' });
+	expect(() => clients.of(ben)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
+	clients.close();
+	matches.close();
+});
+
+test('R6: a thousand starts at once are answered, with a budget, and harm nobody', async () => {
+	const ann = await Stranger.enter(cast);
+	const answers = await Promise.all(
+		Array.from({ length: 1_000 }, (_, index) =>
+			index % 2 === 0
+				? ann.client.codeOf('match:start', { mode: 'text', agree: rulesVersion })
+				: ann.client.codeOf('match:stop', {}),
+		),
+	);
+	expect(new Set(answers)).toEqual(new Set(['OK', 'TOO_MANY_REQUESTS']));
+	const [ben, cyd] = [await Stranger.enter(cast), await Stranger.enter(cast)];
+	await ben.start();
+	await cyd.start();
+	await ben.partner();
+	await cyd.client.ask('match:stop', {});
+});
