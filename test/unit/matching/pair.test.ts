@@ -69,12 +69,15 @@ describe('R98: who meets whom', () => {
 		const [a, b, c] = crowd.map(({ personId }) => personId) as [never, never, never];
 		expect(pairsOf([...crowd], acquaintance([], [[a, b]]))).toEqual([[0, 2]]);
 		// Both of the others were met: first the one whose meeting is longest ago.
+		const [d, e] = [newPersonId(), newPersonId()];
 		const met = acquaintance(
 			[],
 			[
-				[a, c],
-				[a, b],
 				[b, c],
+				[a, c],
+				[a, d],
+				[a, b],
+				[b, e],
 			],
 		);
 		expect(pairsOf([...crowd], met)).toEqual([[0, 2]]);
