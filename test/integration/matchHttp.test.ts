@@ -76,8 +76,8 @@ test('R98: two text clients meet, and the next one after another', async () => {
 
 test('an event is given once, or again from where one asks', async () => {
 	const ann = await Person.guest(service);
-	await start(ann);
-	await start(await Person.guest(service));
+	const ben = await Person.guest(service);
+	for (const person of [ann, ben]) await start(person);
 	const { events } = await receive(ann);
 	expect(events.at(-1)?.event).toBe('found');
 	expect((await receive(ann, { wait: 0 })).events).toEqual([]);
@@ -86,6 +86,7 @@ test('an event is given once, or again from where one asks', async () => {
 	await eventually(async () => (await codeOf(ann, 'receive', { wait: 0 })) === 'CONFLICT');
 	await ask(ann, 'disconnect');
 	expect(await waiting).toEqual({ state: 'idle', events: [] });
+	await ask(ben, 'disconnect');
 });
 
 test('R97: what makes no sense is said so', async () => {
