@@ -134,7 +134,7 @@ export default defineConfig(
 		'setup/worker/',
 		'.cache/',
 		'data/',
-		'test/artefacts/',
+		'artifacts/',
 		'test-results/',
 	]),
 	ts.configs.recommended,
