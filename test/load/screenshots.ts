@@ -39,7 +39,10 @@ async function take({ page }: Person, name: string, size = desktop): Promise<voi
 	await page.waitForTimeout(1200);
 	for (const colorScheme of ['light', 'dark'] as const) {
 		await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-		await page.waitForTimeout(200);
+		await page.waitForTimeout(600);
+		// What this machine suffers from, with so many browsers on it, is not what is shown here.
+		const hide = page.getByRole('button', { name: 'Hide', exact: true });
+		if (await hide.isVisible()) await hide.click({ timeout: 1000 }).catch(() => null);
 		const file = `${name}-${colorScheme}.png`;
 		await page.screenshot({ path: join(folder, file) });
 		taken.push(file);
@@ -90,7 +93,7 @@ async function talk(cast: Cast, host: Person): Promise<void> {
 		.getByRole('textbox', { name: 'Message' })
 		.fill('I take the summary, and send it round before noon.');
 	await page.keyboard.press('Enter');
-	await other.post('Perfect 👍');
+	await other.post('Perfect, thank you!');
 }
 
 async function scenes(browser: Browser, url: string): Promise<void> {
@@ -136,10 +139,16 @@ async function scenes(browser: Browser, url: string): Promise<void> {
 	await take(you, 'people');
 	await take(you, 'phone-people', phone);
 	await page.setViewportSize(desktop);
-	await panel.getByRole('button', { name: 'Room settings' }).click();
-	await take(you, 'room-settings');
-	await take(you, 'phone-room-settings', phone);
-	await page.keyboard.press('Escape');
+	for (const [size, name] of [
+		[desktop, 'room-settings'],
+		[phone, 'phone-room-settings'],
+	] as const) {
+		await page.setViewportSize(size);
+		await panel.getByRole('button', { name: 'Room settings' }).click();
+		await take(you, name, size);
+		await page.keyboard.press('Escape');
+	}
+	await page.setViewportSize(desktop);
 	await panel.getByRole('button', { name: 'Close people' }).click();
 
 	for (const [size, before] of [

@@ -76,7 +76,7 @@ export function drawnCamera({ wall, skin, hair, hairLength, shirt }: Look): void
 
 		const x = 320 + 4 * Math.sin(time / 1300);
 		const y = 165 + 2 * Math.sin(time / 900);
-		if (hairLength > 0) box(x - 68, y - 60, 136, 90 + 100 * hairLength, hair);
+		if (hairLength > 0) box(x - 69, y - 30, 138, 60 + 100 * hairLength, hair);
 		ellipse(x, y - 22, 70, 72, hair);
 		ellipse(320, 372, 132, 118, shirt);
 		box(x - 24, y + 40, 48, 70, skin);

@@ -71,3 +71,53 @@ export function talk(): void {
 		return out.stream;
 	};
 }
+
+declare global {
+	interface Window {
+		/** Takes the device away that this kind of track comes from now. */
+		unplug(kind: 'audio' | 'video'): void;
+		/** Whether the person took their permission back. */
+		forbidden?: boolean;
+	}
+}
+
+/** Runs in the page: devices that can be unplugged, and a permission that can be withdrawn. */
+export function pluggable(): void {
+	const { mediaDevices, permissions } = navigator;
+	const enumerate = mediaDevices.enumerateDevices.bind(mediaDevices);
+	const open = mediaDevices.getUserMedia.bind(mediaDevices);
+	const query = permissions.query.bind(permissions);
+	const gone = new Set<string>();
+	let tracks: MediaStreamTrack[] = [];
+	mediaDevices.enumerateDevices = async () =>
+		(await enumerate()).filter(({ deviceId }) => !gone.has(deviceId));
+	mediaDevices.getUserMedia = async (constraints) => {
+		if (window.forbidden) throw new DOMException('', 'NotAllowedError');
+		const kind = constraints?.video ? 'videoinput' : 'audioinput';
+		const left = (await mediaDevices.enumerateDevices()).filter((device) => device.kind === kind);
+		const [next] = left;
+		if (!next) throw new DOMException('', 'NotFoundError');
+		const deviceId = { exact: next.deviceId };
+		const stream = await open(kind === 'videoinput' ? { video: true } : { audio: { deviceId } });
+		tracks.push(...stream.getTracks());
+		return stream;
+	};
+	permissions.query = async (description) => {
+		const status = await query(description);
+		if (window.forbidden) Object.defineProperty(status, 'state', { value: 'denied' });
+		return status;
+	};
+	window.unplug = (kind) => {
+		const [ending, staying] = [
+			tracks.filter((track) => track.kind === kind && track.readyState === 'live'),
+			tracks.filter((track) => track.kind !== kind),
+		];
+		tracks = staying;
+		for (const track of ending) {
+			if (!window.forbidden) gone.add(track.getSettings().deviceId ?? '');
+			track.stop();
+			track.dispatchEvent(new Event('ended'));
+		}
+		mediaDevices.dispatchEvent(new Event('devicechange'));
+	};
+}

@@ -1,0 +1,133 @@
+import type { Locator } from 'playwright/test';
+import { expect, test, type Person } from '../support/browser.ts';
+
+/** Whether all of it lies in the window, and nothing else over its middle. */
+const reachable = (locator: Locator) =>
+	locator.evaluate((element) => {
+		const { left, right, top, bottom } = element.getBoundingClientRect();
+		const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+		const inside = left >= 0 && top >= 0 && right <= innerWidth + 1 && bottom <= innerHeight + 1;
+		return inside && over !== null && element.contains(over);
+	});
+
+/** Nothing is wider than the window. */
+const fits = ({ page }: Person) =>
+	page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+
+for (const [what, width, height, fontSize] of [
+	['zoomed to 200 %', 640, 400, ''],
+	['with letters of twice the size', 1280, 800, '200%'],
+	['a phone', 390, 844, ''],
+	['a phone on its side', 844, 390, ''],
+] as const) {
+	test(`all is in reach: ${what}`, async ({ person, cast, roomId }) => {
+		const ana = await person('Ana', { viewport: { width, height }, reducedMotion: 'reduce' });
+		const { page } = ana;
+		if (fontSize) {
+			await page.addInitScript((size) => {
+				addEventListener('DOMContentLoaded', () => {
+					document.documentElement.style.fontSize = size;
+				});
+			}, fontSize);
+		}
+		const bo = await cast.joined('Bo');
+		await ana.toLobby(roomId);
+		expect(await fits(ana)).toBe(true);
+		for (const name of ['Microphone', 'Camera', 'Devices', 'Join']) {
+			const button = page.getByRole('button', { name, exact: true });
+			await button.scrollIntoViewIfNeeded();
+			await expect.poll(() => reachable(button), name).toBe(true);
+		}
+		await ana.join();
+		await expect(ana.tile('Bo')).toBeVisible();
+		const buttons = await ana.controls.getByRole('button').all();
+		expect(buttons.length).toBeGreaterThanOrEqual(6);
+		for (const button of buttons) await expect.poll(() => reachable(button)).toBe(true);
+		expect(await fits(ana)).toBe(true);
+
+		await ana.controls.getByRole('button', { name: 'More' }).click();
+		const items = page.getByRole('menu', { name: 'More' }).getByRole('menuitem');
+		await items.last().scrollIntoViewIfNeeded();
+		await expect.poll(() => reachable(items.last())).toBe(true);
+		await page.getByRole('menuitem', { name: 'Devices' }).click();
+		const done = page
+			.getByRole('dialog', { name: 'Devices' })
+			.getByRole('button', { name: 'Done' });
+		await done.scrollIntoViewIfNeeded();
+		await expect.poll(() => reachable(done)).toBe(true);
+		await done.click();
+		for (const [name, close] of [
+			['People', 'Close people'],
+			['Chat', 'Close chat'],
+		] as const) {
+			await ana.controls.getByRole('button', { name }).click();
+			const button = page.getByRole('button', { name: close });
+			await expect.poll(() => reachable(button), close).toBe(true);
+			await button.click();
+			await expect(ana.controls.getByRole('button', { name })).toBeFocused();
+		}
+		await bo.ask('room:leave', {});
+		await expect(ana.tile('Bo')).toHaveCount(0);
+	});
+}
+
+test('by the keyboard alone: into the call, along the bar, through the panels, and out', async ({
+	person,
+	cast,
+	roomId,
+}) => {
+	const ana = await person('Ana');
+	const { page } = ana;
+	await ana.toLobby(roomId);
+	/** What has the focus, by name; it has to be seen. */
+	const focused = async () => {
+		const { name, ring } = await page.evaluate(() => {
+			const element = document.activeElement;
+			const { outlineStyle, outlineWidth } = getComputedStyle(element ?? document.body);
+			const ring = outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
+			return { name: element?.getAttribute('aria-label') ?? element?.textContent.trim(), ring };
+		});
+		expect(ring, `the focus is seen on ${name}`).toBe(true);
+		return name;
+	};
+	const tabTo = async (wanted: string) => {
+		for (let count = 0; count < 20; count++) {
+			await page.keyboard.press('Tab');
+			if ((await focused()) === wanted) return;
+		}
+		throw new Error(`Tab does not lead to ${wanted}`);
+	};
+	await page.getByRole('textbox', { name: 'Your name' }).focus();
+	await tabTo('Join');
+	await page.keyboard.press('Enter');
+	await expect(ana.controls).toBeVisible();
+	await cast.joined('Bo');
+	await expect(ana.tile('Bo')).toBeVisible();
+	await tabTo('Mute microphone');
+	const seen: (string | null | undefined)[] = [];
+	for (let count = await ana.controls.getByRole('button').count(); count > 0; count--) {
+		seen.push(await focused());
+		await page.keyboard.press('ArrowRight');
+	}
+	expect(seen.at(-1)).toBe('Leave');
+	expect(await focused()).toBe('Mute microphone');
+	for (const [panel, key] of [
+		['People', 'Enter'],
+		['Chat', ' '],
+	] as const) {
+		await ana.controls.getByRole('button', { name: panel }).focus();
+		await page.keyboard.press(key);
+		await expect(page.getByRole('dialog', { name: panel })).toBeVisible();
+		const inside = page.getByRole('dialog', { name: panel }).locator(':focus');
+		await expect(inside).toHaveCount(1);
+		if (panel === 'Chat')
+			await expect(page.getByRole('textbox', { name: 'Message' })).toBeFocused();
+		await page.keyboard.press('Escape');
+		await expect(page.getByRole('dialog', { name: panel })).toHaveCount(0);
+		expect(await focused()).toBe(panel);
+	}
+	await page.keyboard.press('End');
+	expect(await focused()).toBe('Leave');
+	await page.keyboard.press('Enter');
+	await expect(page.getByRole('button', { name: 'Join again' })).toBeVisible();
+});
