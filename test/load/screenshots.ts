@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium, type Browser } from 'playwright';
-import { newRoomId, type RoomId } from '../../shared/ids.ts';
+import type { RoomId } from '../../shared/ids.ts';
 import { launchOptions, Person } from '../support/browser.ts';
 import { Cast } from '../support/client.ts';
 import { Writer } from '../support/chat.ts';
