@@ -14,7 +14,8 @@ export function securityHeaders(https: boolean): RequestHandler[] {
 			useDefaults: false,
 			directives: {
 				defaultSrc: ["'self'"],
-				scriptSrc: ["'self'"],
+				// The stronger noise suppression is a WebAssembly module, a file of this origin too.
+				scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
 				// Components set sizes and positions as style attributes.
 				styleSrc: ["'self'", "'unsafe-inline'"],
 				imgSrc: ["'self'", 'data:', 'blob:'],

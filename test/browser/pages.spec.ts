@@ -94,7 +94,7 @@ test('every answer carries the security headers, and no page has inline script',
 	for (const path of ['/', '/room/standup', '/next', '/healthz']) {
 		const response = await request.get(path);
 		const headers = response.headers();
-		expect(headers['content-security-policy']).toContain("script-src 'self';");
+		expect(headers['content-security-policy']).toContain("script-src 'self' 'wasm-unsafe-eval';");
 		expect(headers['x-content-type-options']).toBe('nosniff');
 		expect(headers['referrer-policy']).toBe('no-referrer');
 		expect(await response.text()).not.toMatch(/<script(?![^>]*\bsrc=)[^>]*>/);

@@ -45,12 +45,11 @@ export class Call implements CallEngine {
 		this.#observer = observer;
 		this.devices = new OwnDevices(observer);
 		this.share = new OwnShare((state) => observer.share(state));
-		const signal = new Signal({
+		const signal = (this.#signal = new Signal({
 			up: () => this.#attendance.onUp(),
 			down: () => this.#attendance.onDown(),
 			refused: (error) => this.#attendance.fail(error),
-		});
-		this.#signal = signal;
+		}));
 		const people = (this.#people = new People(signal.ask, observer));
 		this.own = new OwnPeer(observer, {
 			...{ devices: this.devices, share: this.share, ask: signal.ask },

@@ -10,6 +10,7 @@ import type {
 	DeviceProblem,
 } from './model.ts';
 import { recallPreferences, rememberPreferences, type Preferences } from './preferences.ts';
+import type { SuppressionState } from './suppression.ts';
 
 export type ChoosingEvents = {
 	changed: (choices: DeviceChoices) => void;
@@ -33,6 +34,8 @@ export class Choosing {
 	readonly #list = new DeviceList(() => this.#onList());
 	#chosen: Record<ChoiceKind, string | null>;
 	#processing: AudioProcessing;
+	/** How the stronger suppression does, which takes the place of the browser's. */
+	#suppression: SuppressionState = 'off';
 	#mutedHint: boolean;
 	/** The chosen speaker as it was called when it was last there. */
 	#speakerLabel: string | null = null;
@@ -43,8 +46,10 @@ export class Choosing {
 		const kept = recallPreferences();
 		const { microphoneId, cameraId, speakerId } = kept;
 		this.#chosen = { microphone: microphoneId, camera: cameraId, speaker: speakerId };
-		const { echoCancellation, noiseSuppression, autoGainControl } = kept;
-		this.#processing = { echoCancellation, noiseSuppression, autoGainControl };
+		const { echoCancellation, noiseSuppression, autoGainControl, strongSuppression } = kept;
+		this.#processing = {
+			...{ echoCancellation, noiseSuppression, autoGainControl, strongSuppression },
+		};
 		this.#mutedHint = kept.mutedHint;
 		void devices.microphone.choose(this.#wish('microphone'));
 		void devices.camera.choose(this.#wish('camera'));
@@ -53,6 +58,10 @@ export class Choosing {
 	/** Where sound is played: the chosen speaker if it is there, else empty. */
 	get speakerId(): string {
 		return this.#menu('speaker').active ?? '';
+	}
+
+	get processing(): AudioProcessing {
+		return this.#processing;
 	}
 
 	get mutedHint(): boolean {
@@ -102,10 +111,17 @@ export class Choosing {
 		return problem;
 	}
 
-	/** What the browser does to the voice from now on. */
+	/** What is done to the voice from now on. */
 	async setProcessing(change: Partial<AudioProcessing>): Promise<void> {
 		this.#processing = { ...this.#processing, ...change };
 		rememberPreferences(this.#processing);
+		this.tell();
+		await this.#devices.microphone.choose(this.#wish('microphone'));
+	}
+
+	/** The stronger suppression works now, or does not: the browser's own stands in for it. */
+	async setSuppression(state: SuppressionState): Promise<void> {
+		this.#suppression = state;
 		this.tell();
 		await this.#devices.microphone.choose(this.#wish('microphone'));
 	}
@@ -126,13 +142,19 @@ export class Choosing {
 				this.#list.lists.camera.length > 1 &&
 				this.#devices.camera.track?.getSettings().facingMode !== undefined,
 			processing: this.#processing,
+			suppressionFailed: this.#suppression === 'failed',
 			mutedHint: this.#mutedHint,
 		});
 	}
 
 	#wish(kind: DeviceKind): Wish {
 		const deviceId = this.#chosen[kind];
-		if (kind === 'microphone') return { deviceId, processing: this.#processing };
+		if (kind === 'microphone') {
+			const { echoCancellation, autoGainControl, noiseSuppression } = this.#processing;
+			const own = noiseSuppression && this.#suppression !== 'on';
+			const processing = { echoCancellation, autoGainControl, noiseSuppression: own };
+			return { deviceId, processing };
+		}
 		return deviceId === null ? anything : { deviceId };
 	}
 

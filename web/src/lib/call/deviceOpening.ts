@@ -2,6 +2,9 @@ import { problemOf } from './deviceProblem.ts';
 import { cameraSize } from './encodings.ts';
 import type { AudioProcessing } from './model.ts';
 
+/** What the browser itself does to a voice. */
+type BrowserProcessing = Omit<AudioProcessing, 'strongSuppression'>;
+
 export type DeviceKind = 'microphone' | 'camera';
 
 /** Which way a camera of a phone looks. */
@@ -12,7 +15,7 @@ export type Wish = {
 	/** This one, if it is there; null leaves it to the browser. */
 	deviceId: string | null;
 	/** For a microphone. */
-	processing?: AudioProcessing;
+	processing?: BrowserProcessing;
 	/** For a camera, where no certain one is wished for. */
 	facing?: Facing;
 };
@@ -20,7 +23,7 @@ export type Wish = {
 /** The wish of a person who chose nothing. */
 export const anything: Wish = { deviceId: null };
 
-const allProcessing: AudioProcessing = {
+const allProcessing: BrowserProcessing = {
 	echoCancellation: true,
 	noiseSuppression: true,
 	autoGainControl: true,

@@ -149,6 +149,8 @@ export type AudioProcessing = {
 	echoCancellation: boolean;
 	noiseSuppression: boolean;
 	autoGainControl: boolean;
+	/** Instead of the browser's noise suppression one that finds voices by a trained network, in the page. */
+	strongSuppression: boolean;
 };
 
 /** The devices there are and what the person chose among them. */
@@ -158,6 +160,8 @@ export type DeviceChoices = Record<ChoiceKind, DeviceMenu> & {
 	/** Whether there is a camera that looks the other way. Known while a camera is on. */
 	canSwitchCamera: boolean;
 	processing: AudioProcessing;
+	/** The stronger noise suppression was wanted and did not start; the browser's stands in for it. */
+	suppressionFailed: boolean;
 	/** Whether the person wants to hear that they speak while they are muted. */
 	mutedHint: boolean;
 };

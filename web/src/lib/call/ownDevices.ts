@@ -1,10 +1,11 @@
 import { Choosing } from './choosing.ts';
 import { LocalAudio } from './localAudio.ts';
 import { LocalDevice, type DeviceKind } from './localDevice.ts';
-import type { CallObserver } from './model.ts';
+import type { AudioProcessing, CallObserver } from './model.ts';
 import { MutedSpeech } from './mutedSpeech.ts';
 import { recallPreferences, rememberPreferences } from './preferences.ts';
 import type { Sender } from './sender.ts';
+import { Suppression } from './suppression.ts';
 
 /** The person's own microphone and camera: what they show of them, and what is sent of them. */
 export class OwnDevices {
@@ -15,6 +16,7 @@ export class OwnDevices {
 	readonly #microphone: LocalDevice;
 	readonly #camera: LocalDevice;
 	readonly #mutedSpeech: MutedSpeech;
+	readonly #suppression = new Suppression(() => this.#onSuppression());
 	#sender: Sender | null = null;
 	#preview: MediaStream | null = null;
 	#metered: MediaStreamTrack | null = null;
@@ -47,6 +49,7 @@ export class OwnDevices {
 	start(): void {
 		const { microphone, camera } = recallPreferences();
 		this.choosing.start();
+		this.#suppression.set(this.choosing.processing.strongSuppression);
 		void this.#microphone.set(microphone);
 		void this.#camera.set(camera);
 	}
@@ -60,6 +63,13 @@ export class OwnDevices {
 	/** A host turned it off: that is no wish of the person's, to be remembered. */
 	async turnOff(kind: DeviceKind): Promise<void> {
 		await (kind === 'camera' ? this.#camera : this.#microphone).set(false);
+	}
+
+	/** What is done to the voice before it is sent. */
+	async setProcessing(change: Partial<AudioProcessing>): Promise<void> {
+		const done = this.choosing.setProcessing(change);
+		this.#suppression.set(this.choosing.processing.strongSuppression);
+		await done;
 	}
 
 	/** Whether the person is told when they speak while they are muted. */
@@ -86,12 +96,14 @@ export class OwnDevices {
 		this.choosing.stop();
 		this.#microphone.release();
 		this.#camera.release();
+		this.#suppression.set(false);
 	}
 
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
 		this.release();
+		this.#suppression.close();
 		this.#microphone.close();
 		this.#camera.close();
 		this.audio.close();
@@ -119,7 +131,16 @@ export class OwnDevices {
 		await carried;
 	}
 
-	async #feed(source: DeviceKind, { state, track }: LocalDevice): Promise<void> {
+	/** The browser suppresses noise where the stronger way does not, and another track is sent. */
+	#onSuppression(): void {
+		void this.choosing.setSuppression(this.#suppression.state);
+		void this.#feed('microphone', this.#microphone);
+	}
+
+	async #feed(source: DeviceKind, device: LocalDevice): Promise<void> {
+		const { state } = device;
+		const suppressed = source === 'microphone';
+		const track = suppressed ? this.#suppression.through(device.track) : device.track;
 		await this.#sender?.feed(source, { track, paused: state.kind !== 'on' });
 	}
 

@@ -13,6 +13,7 @@ const preferences = v.object({
 	echoCancellation: v.fallback(v.boolean(), true),
 	noiseSuppression: v.fallback(v.boolean(), true),
 	autoGainControl: v.fallback(v.boolean(), true),
+	strongSuppression: v.fallback(v.boolean(), false),
 	mutedHint: v.fallback(v.boolean(), true),
 	singleKeys: v.fallback(v.boolean(), true),
 	pushToTalk: v.fallback(v.boolean(), true),

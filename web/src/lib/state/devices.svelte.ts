@@ -21,7 +21,13 @@ export class DevicesState implements DevicesView {
 		speaker: noMenu,
 		canChooseSpeaker: false,
 		canSwitchCamera: false,
-		processing: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+		processing: {
+			echoCancellation: true,
+			noiseSuppression: true,
+			autoGainControl: true,
+			strongSuppression: false,
+		},
+		suppressionFailed: false,
 		mutedHint: true,
 	});
 	#lost = $state.raw<DeviceLoss | null>(null);
@@ -49,6 +55,9 @@ export class DevicesState implements DevicesView {
 	get processing(): AudioProcessing {
 		return this.#choices.processing;
 	}
+	get suppressionFailed(): boolean {
+		return this.#choices.suppressionFailed;
+	}
 	get mutedHint(): boolean {
 		return this.#choices.mutedHint;
 	}
@@ -71,7 +80,7 @@ export class DevicesState implements DevicesView {
 	}
 
 	setProcessing(change: Partial<AudioProcessing>): Promise<void> {
-		return this.#devices().choosing.setProcessing(change);
+		return this.#devices().setProcessing(change);
 	}
 
 	setMutedHint(on: boolean): void {

@@ -1,0 +1,84 @@
+import type { StrongSuppression } from './extra/strongSuppression.ts';
+
+/** Whether the stronger suppression works; `off` also while it is being loaded. */
+export type SuppressionState = 'off' | 'on' | 'failed';
+
+/**
+ * The stronger noise suppression between the microphone and what is sent. As long as it does not work, for
+ * whatever reason, the microphone is sent as it is.
+ */
+export class Suppression {
+	readonly #changed: () => void;
+	#state: SuppressionState = 'off';
+	#working: StrongSuppression | null = null;
+	/** Gives up what is being loaded, and what would come of it. */
+	#starting: AbortController | null = null;
+
+	/** @param changed The state is another, so that another track is to be sent. */
+	constructor(changed: () => void) {
+		this.#changed = changed;
+	}
+
+	get state(): SuppressionState {
+		return this.#state;
+	}
+
+	/** Turns it on or off. Nothing if it is so, or on the way; one that failed is tried again. */
+	set(on: boolean): void {
+		const wanted = this.#working !== null || this.#starting !== null;
+		if (on === wanted && this.#state !== 'failed') return;
+		this.#end();
+		if (on) void this.#start();
+		this.#become('off');
+	}
+
+	/** What to send of this microphone. */
+	through(track: MediaStreamTrack | null): MediaStreamTrack | null {
+		if (!track || !this.#working) return track;
+		try {
+			this.#working.feed(track);
+			return this.#working.out;
+		} catch {
+			this.#end();
+			// Whoever asks is told after they have got what they asked for.
+			queueMicrotask(() => this.#become('failed'));
+			return track;
+		}
+	}
+
+	close(): void {
+		this.#end();
+		this.#state = 'off';
+	}
+
+	async #start(): Promise<void> {
+		const starting = new AbortController();
+		const { signal } = starting;
+		this.#starting = starting;
+		try {
+			const { StrongSuppression } = await import('./extra/strongSuppression.ts');
+			const working = await StrongSuppression.start(signal);
+			if (signal.aborted) return working.close();
+			this.#starting = null;
+			this.#working = working;
+			this.#become('on');
+		} catch {
+			if (signal.aborted) return;
+			this.#starting = null;
+			this.#become('failed');
+		}
+	}
+
+	#end(): void {
+		this.#starting?.abort();
+		this.#starting = null;
+		this.#working?.close();
+		this.#working = null;
+	}
+
+	#become(state: SuppressionState): void {
+		if (state === this.#state) return;
+		this.#state = state;
+		this.#changed();
+	}
+}
