@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium, type Browser } from 'playwright';
 import type { RoomId } from '../../shared/ids.ts';
-import { launchOptions, Person } from '../support/browser.ts';
+import { expect, launchOptions, Person } from '../support/browser.ts';
 import { Cast } from '../support/client.ts';
 import { Writer } from '../support/chat.ts';
 import { drawnCamera, looks } from '../support/drawnCamera.ts';
@@ -42,7 +42,8 @@ async function take({ page }: Person, name: string, size = desktop): Promise<voi
 		await page.waitForTimeout(600);
 		// What this machine suffers from, with so many browsers on it, is not what is shown here.
 		const hide = page.getByRole('button', { name: 'Hide', exact: true });
-		if (await hide.isVisible()) await hide.click({ timeout: 1000 }).catch(() => null);
+		// Pressed without a pointer, which would close a menu that is open.
+		for (const one of await hide.all()) await one.dispatchEvent('click');
 		const file = `${name}-${colorScheme}.png`;
 		await page.screenshot({ path: join(folder, file) });
 		taken.push(file);
@@ -117,7 +118,9 @@ async function scenes(browser: Browser, url: string): Promise<void> {
 		const other = await arrive(browser, url, roomId, index);
 		await other.join();
 		others.push(other);
-		await you.seesMoving(other.name);
+		await expect
+			.poll(() => you.frames(other.name).catch(() => 0), { timeout: 60_000 })
+			.toBeGreaterThan(5);
 		if (index === 1) {
 			await take(you, 'call-2');
 			await take(you, 'phone-call-2', phone);
