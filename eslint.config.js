@@ -211,7 +211,10 @@ export default defineConfig(
 		[...server, noMediasoup, noSockets, noSignalling, noHttp, noMedia, noRooms, noChat],
 	),
 	layer(['web/**'], web),
-	layer(['web/src/lib/call/**', 'web/src/lib/chat/**'], [...web, noSvelte, noInterface]),
+	layer(
+		['web/src/lib/call/**', 'web/src/lib/chat/**', 'web/src/lib/match/**'],
+		[...web, noSvelte, noInterface],
+	),
 	layer(
 		['web/src/lib/layout/**'],
 		[...web, noSvelte, { group: ['**/call/**', '**/state/**'], message: 'Layout only computes.' }],

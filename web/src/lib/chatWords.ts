@@ -60,8 +60,7 @@ export function eventWords(who: string, system: SystemEvent): string {
 		case 'ended-call':
 			return `${who} ended the call`;
 		case 'called':
-			if (system.seconds !== null)
-				return `${who} called · ${durationWords(system.seconds * 1000)}`;
+			if (system.seconds !== null) return `${who} called · ${durationWords(system.seconds * 1000)}`;
 			return system.outcome === 'declined'
 				? `${who} called and was declined`
 				: `Missed call from ${who}`;

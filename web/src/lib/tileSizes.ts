@@ -72,3 +72,17 @@ export class TileSizes {
 		}
 	};
 }
+
+/** Says how large an element is, in device pixels, whenever that changes; 0 by 0 when it is gone. */
+export function sizeWatch(report: (size: TileSize) => void): Attachment {
+	return (element) => {
+		const observer = new ResizeObserver(([entry]) => {
+			if (entry && !pageIsHidden()) report(sizeOf(entry));
+		});
+		observer.observe(element);
+		return () => {
+			observer.disconnect();
+			report(nothing);
+		};
+	};
+}

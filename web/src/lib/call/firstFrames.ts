@@ -47,6 +47,12 @@ export class FirstFrames {
 		this.#endWatch = () => ends.forEach((end) => end());
 	}
 
+	/** The next first picture is another one's. */
+	restart(): void {
+		this.#endWatch?.();
+		this.#marked = false;
+	}
+
 	/** Waits for the first picture of a consumer that was just resumed. */
 	await(consumerId: ConsumerId, consumer: Consumer): void {
 		this.forget(consumerId);

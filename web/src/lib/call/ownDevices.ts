@@ -7,12 +7,17 @@ import { recallPreferences, rememberPreferences } from './preferences.ts';
 import type { Sender } from './sender.ts';
 import { Suppression } from './suppression.ts';
 
+type DevicesObserver = Pick<
+	CallObserver,
+	'microphone' | 'camera' | 'preview' | 'level' | 'devices' | 'deviceLost' | 'speakingWhileMuted'
+>;
+
 /** The person's own microphone and camera: what they show of them, and what is sent of them. */
 export class OwnDevices {
 	readonly audio = new LocalAudio();
 	/** Which devices they are. */
 	readonly choosing: Choosing;
-	readonly #observer: CallObserver;
+	readonly #observer: DevicesObserver;
 	readonly #microphone: LocalDevice;
 	readonly #camera: LocalDevice;
 	readonly #mutedSpeech: MutedSpeech;
@@ -23,7 +28,7 @@ export class OwnDevices {
 	#endMeter: (() => void) | null = null;
 	#closed = false;
 
-	constructor(observer: CallObserver) {
+	constructor(observer: DevicesObserver) {
 		this.#observer = observer;
 		this.#microphone = new LocalDevice('microphone', {
 			changed: () => this.#onMicrophone(),

@@ -13,12 +13,17 @@ import type { FirstPage } from '#shared/room.ts';
 /** Where the media of the others comes from. */
 export type Receiving = Pick<Receiver, 'stream' | 'keepOnly' | 'add' | 'reconcile'>;
 
+type PeopleObserver = Pick<CallObserver, 'peers' | 'peer' | 'speaking'>;
+type Joined = Data<'room:join'>;
+/** As much of the answer to a join as is about others. */
+type PeopleAnswer = Pick<Joined, 'peers' | 'consumers'> & { you: Pick<Joined['you'], 'peerId'> };
+
 /**
  * The others: who they are, what is wanted and what is received of them. They outlive a stay on the
  * server: after a start over the new list takes the place of the old one.
  */
 export class People implements ReceiverEvents {
-	readonly #observer: CallObserver;
+	readonly #observer: PeopleObserver;
 	readonly #roster = new Roster();
 	readonly #wanting: Wanting;
 	readonly #speakers: Speakers;
@@ -28,7 +33,7 @@ export class People implements ReceiverEvents {
 	/** Counts what overtakes an answer that is being taken in. */
 	#turn = 0;
 
-	constructor(ask: Ask, observer: CallObserver) {
+	constructor(ask: Ask, observer: PeopleObserver) {
 		this.#observer = observer;
 		this.#speakers = new Speakers((speaking) => observer.speaking(speaking));
 		this.#wanting = new Wanting(ask, {
@@ -72,11 +77,7 @@ export class People implements ReceiverEvents {
 	 *
 	 * @returns false if the answer was overtaken by then.
 	 */
-	async accept(
-		answer: Pick<Data<'room:join'>, 'you' | 'peers' | 'consumers'>,
-		receiver: Receiving,
-		page: FirstPage,
-	): Promise<boolean> {
+	async accept(answer: PeopleAnswer, receiver: Receiving, page: FirstPage): Promise<boolean> {
 		const turn = ++this.#turn;
 		this.#receiver = receiver;
 		this.#roster.replace(answer.peers);

@@ -7,6 +7,9 @@ import { diffConsumers } from './reconcile.ts';
 import { toEngineParameters } from './rtp.ts';
 import type { Ask } from './signal.ts';
 
+/** How long the first pictures get to come before anything is cleared away, in milliseconds. */
+export const tidyPause = 1500;
+
 type Received = { info: ConsumerInfo; consumer: Consumer; stream: MediaStream };
 
 /** Something that is received, and the section of the session description in which it is. */
@@ -29,6 +32,9 @@ export class Receiver {
 	readonly #byProducer = new Map<ProducerId, ConsumerId>();
 	readonly #building = new Set<ConsumerId>();
 	readonly #frames: FirstFrames;
+	/** What has ended and is to be closed when nothing waits for it. */
+	#ended: Consumer[] = [];
+	#clearing: ReturnType<typeof setTimeout> | null = null;
 	/** Whether the server's list of peers is known; before, a consumer cannot be out of date. */
 	#listed = false;
 	#closed = false;
@@ -101,6 +107,21 @@ export class Receiver {
 			this.#events.changed(peerId);
 	}
 
+	/**
+	 * All that was received has ended on the server, and somebody else comes. This side of it is closed later: that costs a
+	 * negotiation, which the next picture should not wait for.
+	 */
+	expectAnew(): void {
+		for (const { info, consumer } of this.#received.values()) {
+			this.#frames.forget(info.consumerId);
+			this.#ended.push(consumer);
+		}
+		this.#received.clear();
+		this.#byProducer.clear();
+		this.#frames.restart();
+		this.#clearing ??= setTimeout(() => this.#closeEnded(), tidyPause);
+	}
+
 	/** Closes what belongs to producers that are not wanted any more, or not there. */
 	keepOnly(wants: readonly Want[]): void {
 		const wanted = new Set(wants.map(({ producerId }) => producerId));
@@ -113,6 +134,7 @@ export class Receiver {
 		if (this.#closed) return;
 		this.#closed = true;
 		this.#frames.close();
+		this.#closeEnded();
 		for (const consumerId of [...this.#received.keys()]) this.#drop(consumerId);
 	}
 
@@ -176,6 +198,13 @@ export class Receiver {
 		if (this.#byProducer.get(producerId) === consumerId) this.#byProducer.delete(producerId);
 		received.consumer.close();
 		this.#events.changed(peerId);
+	}
+
+	#closeEnded(): void {
+		if (this.#clearing !== null) clearTimeout(this.#clearing);
+		this.#clearing = null;
+		for (const consumer of this.#ended) consumer.close();
+		this.#ended = [];
 	}
 
 	#isExpected(consumerId: ConsumerId): boolean {

@@ -7,7 +7,7 @@ import { codecFor, type SendCodec } from './sendCodec.ts';
 import { Latest } from './latest.ts';
 import type { MediaPath } from './model.ts';
 import { Probe } from './probe.ts';
-import { Receiver, type ReceiverEvents } from './receiver.ts';
+import { Receiver, tidyPause, type ReceiverEvents } from './receiver.ts';
 import { receivable } from './rtp.ts';
 import { Sender } from './sender.ts';
 import type { Ask } from './signal.ts';
@@ -17,8 +17,14 @@ import type { Measurable } from './statistics.ts';
 import { Transports } from './transports.ts';
 import type { FirstPage } from '#shared/room.ts';
 
+/** What the server gives to those who get ready. */
+type SessionLobby = Pick<
+	Data<'lobby:enter'>,
+	'routerRtpCapabilities' | 'iceServers' | 'sendTransport' | 'recvTransport' | 'videoCodec'
+>;
+
 export type SessionOptions = {
-	lobby: Data<'lobby:enter'>;
+	lobby: SessionLobby;
 	device: Device;
 	silence: Silence;
 	ask: Ask;
@@ -30,9 +36,6 @@ export type SessionOptions = {
 	/** The server refused something without which there is no call. */
 	broken: (error: CodedError) => void;
 };
-
-/** Closing the loop costs a negotiation, which the first pictures should not wait for. Milliseconds. */
-const tidyPause = 1500;
 
 /**
  * One stay on the server, from entering the lobby on: the transports and what goes over them. It may

@@ -8,6 +8,7 @@ import { IceWatch } from './iceWatch.ts';
 import type { Ask } from './signal.ts';
 import type { Statements } from './statements.ts';
 
+type TransportsLobby = Pick<Data<'lobby:enter'>, 'iceServers' | 'sendTransport' | 'recvTransport'>;
 type Direction = Sent<'media:connect'>['direction'];
 type Own = Omit<Sent<'media:produce'>, 'rtpParameters'>;
 /** Hears that the server does not take something. Left out, the stay on the server ends with it. */
@@ -28,7 +29,7 @@ export class Transports {
 	/** How each producer was stated, to state it again. */
 	readonly #made = new Map<string, { input: Sent<'media:produce'>; refused: Refused }>();
 
-	constructor(device: Device, lobby: Data<'lobby:enter'>, ask: Ask, statements: Statements) {
+	constructor(device: Device, lobby: TransportsLobby, ask: Ask, statements: Statements) {
 		this.#ask = ask;
 		this.#statements = statements;
 		const { iceServers } = lobby;

@@ -1,0 +1,148 @@
+import type { ReportReason } from '#shared/match.ts';
+import type { MatchId } from '#shared/ids.ts';
+import type { Connection, DeviceState, TileSize } from '../call/model.ts';
+import { recallChoice, rememberChoice } from '../match/choice.ts';
+import { Matching } from '../match/matching.ts';
+import type { Choice, Keeping, Line, MatchObserver, MatchPhase, Partner } from '../match/model.ts';
+
+/** Meeting strangers as reactive state. Connects when it is made; needs a browser. */
+export class MatchState {
+	readonly #matching: Matching;
+	#choice = $state.raw<Choice>(recallChoice());
+	#phase = $state.raw<MatchPhase>({ kind: 'opening' });
+	#connection = $state<Connection>('connecting');
+	#agreed = $state(false);
+	#waiting = $state(0);
+	#partner = $state.raw<Partner | null>(null);
+	#last = $state.raw<MatchId | null>(null);
+	#lines = $state.raw<readonly Line[]>([]);
+	#typing = $state(false);
+	#keeping = $state.raw<Keeping>({ mine: false, theirs: false, kept: false });
+	#microphone = $state.raw<DeviceState>({ kind: 'off' });
+	#camera = $state.raw<DeviceState>({ kind: 'off' });
+	#preview = $state.raw<MediaStream | null>(null);
+
+	constructor() {
+		this.#matching = new Matching(this.#choice, this.#observer());
+		this.#matching.open();
+	}
+
+	get choice(): Choice {
+		return this.#choice;
+	}
+	get phase(): MatchPhase {
+		return this.#phase;
+	}
+	get connection(): Connection {
+		return this.#connection;
+	}
+	get agreed(): boolean {
+		return this.#agreed;
+	}
+	get waiting(): number {
+		return this.#waiting;
+	}
+	get partner(): Partner | null {
+		return this.#partner;
+	}
+	/** The match that goes on, or the last one. */
+	get last(): MatchId | null {
+		return this.#last;
+	}
+	get lines(): readonly Line[] {
+		return this.#lines;
+	}
+	get typing(): boolean {
+		return this.#typing;
+	}
+	get keeping(): Keeping {
+		return this.#keeping;
+	}
+	get microphone(): DeviceState {
+		return this.#microphone;
+	}
+	get camera(): DeviceState {
+		return this.#camera;
+	}
+	get preview(): MediaStream | null {
+		return this.#preview;
+	}
+
+	choose(change: Partial<Choice>): void {
+		this.#choice = { ...this.#choice, ...change };
+		rememberChoice(this.#choice);
+		this.#matching.choose(this.#choice);
+	}
+
+	async start(agree: boolean): Promise<void> {
+		await this.#matching.start(agree);
+		this.#agreed = true;
+	}
+
+	next(): Promise<void> {
+		return this.#matching.next();
+	}
+
+	stop(): Promise<void> {
+		return this.#matching.stop();
+	}
+
+	keep(keep: boolean): Promise<void> {
+		return this.#matching.keep(keep);
+	}
+
+	block(): Promise<void> {
+		return this.#matching.block();
+	}
+
+	report(matchId: MatchId, reason: ReportReason, words: string, block: boolean): Promise<void> {
+		return this.#matching.report(matchId, reason, words, block);
+	}
+
+	say(body: string): Promise<void> {
+		return this.#matching.talk.say(body);
+	}
+
+	setTyping(typing: boolean): void {
+		this.#matching.talk.typing(typing);
+	}
+
+	setMicrophone(on: boolean): Promise<void> {
+		return this.#matching.devices.set('microphone', on);
+	}
+
+	setCamera(on: boolean): Promise<void> {
+		return this.#matching.devices.set('camera', on);
+	}
+
+	show(size: TileSize): void {
+		this.#matching.show(size);
+	}
+
+	close(): void {
+		this.#matching.close();
+	}
+
+	#observer(): MatchObserver {
+		return {
+			phase: (phase) => (this.#phase = phase),
+			connection: (connection) => (this.#connection = connection),
+			agreed: (agreed) => (this.#agreed = agreed),
+			waiting: (waiting) => (this.#waiting = waiting),
+			partner: (partner) => {
+				this.#partner = partner;
+				if (partner) this.#last = partner.matchId;
+			},
+			lines: (lines) => (this.#lines = lines),
+			typing: (typing) => (this.#typing = typing),
+			keeping: (keeping) => (this.#keeping = keeping),
+			microphone: (state) => (this.#microphone = state),
+			camera: (state) => (this.#camera = state),
+			preview: (stream) => (this.#preview = stream),
+			level: () => undefined,
+			devices: () => undefined,
+			deviceLost: () => undefined,
+			speakingWhileMuted: () => undefined,
+		};
+	}
+}
