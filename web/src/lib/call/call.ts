@@ -48,6 +48,7 @@ export class Call implements CallEngine {
 		const signal = (this.#signal = new Signal({
 			up: () => this.#attendance.onUp(),
 			down: () => this.#attendance.onDown(),
+			unanswered: () => this.#isInside || observer.connection('unreachable'),
 			refused: (error) => this.#attendance.fail(error),
 		}));
 		const people = (this.#people = new People(signal.ask, observer));

@@ -16,8 +16,8 @@ export type Phase =
 	/** The lobby or the room could not be entered; `again` says whether trying again makes sense. */
 	| { kind: 'failed'; code: ErrorCode; message: string; again: boolean };
 
-/** The signalling connection. Media may still flow while it is lost. */
-export type Connection = 'connecting' | 'connected' | 'reconnecting';
+/** The signalling connection. Media may still flow while it is lost. `unreachable`: outside of a room, no server answers. */
+export type Connection = 'connecting' | 'connected' | 'reconnecting' | 'unreachable';
 
 /** What the lobby found out about the way media takes. */
 export type MediaPath =

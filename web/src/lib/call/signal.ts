@@ -17,6 +17,8 @@ export type SignalEvents = {
 	up: () => void;
 	/** The connection is lost. It is being made again. */
 	down: () => void;
+	/** The server did not answer. It is tried again. */
+	unanswered: () => void;
 	/** The server does not let this client in; nothing more is tried. */
 	refused: (error: CodedError) => void;
 };
@@ -156,7 +158,7 @@ export class Signal {
 	}
 
 	async #onRefused(error: Error): Promise<void> {
-		if (codeOf(error) !== 'UNAUTHENTICATED') return this.#retry();
+		if (codeOf(error) !== 'UNAUTHENTICATED') return this.#onUnanswered();
 		if (this.#renewed) {
 			return this.#tell(({ refused }) => refused?.(new CodedError('UNAUTHENTICATED')));
 		}
@@ -165,13 +167,18 @@ export class Signal {
 			await fetch('/api/session');
 		} catch {
 			this.#renewed = false;
-			return this.#retry();
+			return this.#onUnanswered();
 		}
 		this.#connect();
 	}
 
 	#tell(tell: (watcher: Partial<SignalEvents>) => void): void {
 		for (const watcher of [...this.#watchers]) tell(watcher);
+	}
+
+	#onUnanswered(): void {
+		this.#tell(({ unanswered }) => unanswered?.());
+		this.#retry();
 	}
 
 	#retry(): void {

@@ -160,6 +160,10 @@ export class CallState implements CallView {
 		this.#call.enter();
 	}
 
+	retry(): void {
+		void this.#call.link.open().catch(() => undefined);
+	}
+
 	show(peerId: PeerId, size: TileSize): void {
 		this.#call.show('camera', peerId, size);
 	}

@@ -99,6 +99,8 @@ export interface CallView {
 	leave(): void;
 	/** From `left` or `failed` back to the lobby. */
 	reenter(): void;
+	/** Tries at once to reach the server, instead of a little later. */
+	retry(): void;
 	/** Says how large a peer's tile is now. Calls may come often: they are gathered. */
 	show(peerId: PeerId, size: TileSize): void;
 	/** Closes everything: devices, transports, the socket. */
