@@ -4,7 +4,16 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { adapter as componentAdapter } from '@wuchale/svelte';
-import { defaultConfig, Hub, pofile, type Adapter, type Config, type FS, type Item } from 'wuchale';
+import {
+	defaultConfig,
+	Hub,
+	pofile,
+	type Adapter,
+	type Config,
+	type FS,
+	type Item,
+	type LoadData,
+} from 'wuchale';
 import { adapter as scriptAdapter } from 'wuchale/adapter-vanilla';
 import { languages, sourceLanguage } from '../src/lib/language/languages.ts';
 import { readableText } from './readableText.ts';
@@ -69,6 +78,19 @@ function fileSystem(save: Save): FS {
 		exists: existsSync,
 		unlink: () => true,
 	};
+}
+
+/** All texts with their translations, as the catalogues have them now. */
+export async function readCatalogues(): Promise<LoadData> {
+	const catalogues = await pofile()({
+		locales: [...languages],
+		root: webFolder,
+		localesDir: localesFolder,
+		haveUrl: false,
+		sourceLocale: sourceLanguage,
+		fs: fileSystem(() => {}),
+	});
+	return catalogues.load();
 }
 
 function configuration(sources: Sources): Config {
