@@ -20,6 +20,7 @@ const checks = [
 		args: [tool('svelte-check'), '--tsconfig', './tsconfig.json'],
 		cwd: web,
 	},
+	{ name: 'message catalogues', args: ['web/bundler/checkCatalogues.ts'], cwd: root },
 	{ name: 'unused code', args: [tool('knip')], cwd: root },
 ];
 

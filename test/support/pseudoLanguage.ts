@@ -1,0 +1,82 @@
+import { expect, type BrowserContext, type Page } from 'playwright/test';
+
+/**
+ * A language in which every text that comes from a catalogue stands between these brackets: German,
+ * marked on its way to the browser. What stands outside of them did not come from a catalogue.
+ */
+export const marked = (text: string): string => `⟦${text}⟧`;
+
+/** Addresses of the German catalogues, as the first script of every page names them. */
+async function catalogues(context: BrowserContext): Promise<string[]> {
+	const page = await (await context.request.get('/')).text();
+	const script = /<script src="([^"]+)"/.exec(page)?.[1] ?? '';
+	const code = await (await context.request.get(script)).text();
+	const files = /"de":\{"site":(\[.*?\]),"rooms":(\[.*?\])\}/.exec(code);
+	return [files?.[1], files?.[2]].flatMap((list) => JSON.parse(list ?? '[]') as string[]);
+}
+
+function mark(value: unknown): unknown {
+	// Blanks at the ends part a text from what stands beside it.
+	if (typeof value === 'string') return value.replace(/\S(?:.*\S)?/s, marked);
+	if (Array.isArray(value)) return value.map(mark);
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mark(inner)]));
+}
+
+/** Lets a German browser get the marked language. @returns how many texts that were, so far */
+export async function speakMarked(context: BrowserContext): Promise<() => number> {
+	let texts = 0;
+	for (const address of await catalogues(context)) {
+		await context.route(`**${address}`, async (route) => {
+			const code = await (await route.fetch()).text();
+			const encoded = Buffer.from(code).toString('base64');
+			const module = (await import(`data:text/javascript;base64,${encoded}`)) as {
+				default: Record<string, unknown[]>;
+			};
+			texts += Object.values(module.default).reduce((sum, list) => sum + list.length, 0);
+			await route.fulfill({
+				contentType: 'text/javascript',
+				body: `export default ${JSON.stringify(mark(module.default))};`,
+			});
+		});
+	}
+	return () => texts;
+}
+
+/** Everything that the page says: its texts, and what its elements are called. */
+function saidBy(page: Page): Promise<string[]> {
+	return page.evaluate(() => {
+		// What a person, their devices, or the browser's own tables of dates and units wrote.
+		const foreign = 'script, style, time, select, code, [data-foreign], .emoji-picker';
+		const spoken = ['aria-label', 'title', 'placeholder', 'alt', 'aria-valuetext', 'label'];
+		const said: string[] = [document.title];
+		const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ALL);
+		for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+			const element = node instanceof Element ? node : node.parentElement;
+			if (element?.closest(foreign)) continue;
+			if (node instanceof Text) said.push(node.data);
+			else if (node instanceof Element)
+				said.push(...spoken.flatMap((name) => node.getAttribute(name) ?? []));
+		}
+		return said.filter((text) => text.trim() !== '');
+	});
+}
+
+/**
+ * Says that the page says nothing that is not in the catalogues.
+ *
+ * @param names what people called themselves and the room, and what they wrote
+ */
+export async function expectAllMarked(page: Page, names: readonly string[]): Promise<void> {
+	await expect
+		.poll(async () => {
+			const outside = (await saidBy(page)).map((text) =>
+				names.reduce(
+					(rest, name) => rest.replaceAll(name, ''),
+					text.replaceAll(/⟦[^⟧]*⟧/g, ' ').replaceAll(/[⟦⟧]/g, ''),
+				),
+			);
+			return outside.filter((text) => /\p{L}{2}/u.test(text));
+		})
+		.toEqual([]);
+}
