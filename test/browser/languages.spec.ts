@@ -102,7 +102,7 @@ test('nothing is said that is not in the catalogues', async ({ person, cast, roo
 
 	for (const panel of ['Personen', 'Chat']) {
 		await button(panel).click();
-		await expect(page.getByRole('complementary')).toBeVisible();
+		await expect(page.locator(panel === 'Chat' ? '#chat' : '#people')).toBeVisible();
 		await expectAllMarked(page, names);
 	}
 	await page.getByRole('textbox', { name: marked('Nachricht') }).fill('Hola');
