@@ -1,11 +1,12 @@
 import type { Limitation, StreamFigures } from './call/figures.ts';
 import type { MediaSource } from '#shared/media.ts';
+import { regionalLanguage } from './language/current.ts';
 
 /** What stands for a figure that was not told, or does not apply. */
 const none = '–';
 
 const number = (value: number, digits: number, unit: string): string =>
-	new Intl.NumberFormat(undefined, {
+	new Intl.NumberFormat(regionalLanguage(), {
 		style: 'unit',
 		unit,
 		maximumFractionDigits: digits,
@@ -31,7 +32,7 @@ export function millisecondsWords(milliseconds: number | null): string {
 /** @param count a second, or how often. */
 export function countWords(count: number | null): string {
 	if (count === null) return none;
-	return new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 }).format(count);
+	return new Intl.NumberFormat(regionalLanguage(), { maximumFractionDigits: 0 }).format(count);
 }
 
 /** The size of a picture. */

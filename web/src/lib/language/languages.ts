@@ -15,3 +15,8 @@ export function languageName(language: Language): string {
 	const name = new Intl.DisplayNames([language], { type: 'language' }).of(language) ?? language;
 	return name.charAt(0).toLocaleUpperCase(language) + name.slice(1);
 }
+
+/** Which way its script runs. */
+export function directionOf(language: string): 'ltr' | 'rtl' {
+	return ['ar', 'fa', 'he', 'ur'].includes(language) ? 'rtl' : 'ltr';
+}

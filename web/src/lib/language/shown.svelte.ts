@@ -3,7 +3,7 @@ import toRuntime, { type Runtime } from 'wuchale/runtime';
 import { catalogues, type Catalogue } from 'virtual:catalogues';
 import type { Area } from './areas.ts';
 import { readLanguageFrom } from './current.ts';
-import { sourceLanguage, type Language } from './languages.ts';
+import { directionOf, sourceLanguage, type Language } from './languages.ts';
 
 type Shown = {
 	readonly language: Language;
@@ -58,5 +58,6 @@ export async function showLanguage(language: Language, areas: readonly Area[]): 
 	const texts = Object.assign({}, ...loaded.map((module) => module.default)) as Catalogue;
 	shown = { language, texts, areas: wanted };
 	document.documentElement.lang = language;
+	document.documentElement.dir = directionOf(language);
 }
 let calls = 0;
