@@ -11,7 +11,7 @@ import {
 	roundEdge,
 	roundTile,
 	sameWants,
-	type Tiles,
+	type Sight,
 } from '#lib/call/wants.ts';
 
 function peer(...sources: MediaSource[]): RosterPeer {
@@ -35,9 +35,16 @@ function peer(...sources: MediaSource[]): RosterPeer {
 }
 
 const guess: FirstPage = { videos: 24, width: 320, height: 180 };
-const tilesOf = (...entries: [RosterPeer, TileSize][]): Tiles => ({
+const none = { camera: new Map(), screen: new Map() };
+const tilesOf = (...entries: [RosterPeer, TileSize][]) => ({
 	camera: new Map(entries.map(([{ peerId }, size]) => [peerId, size])),
 	screen: new Map(),
+});
+const sees = (page: Sight['tiles']['page'], sight: Partial<Sight> = {}): Sight => ({
+	tiles: { page, window: none },
+	hidden: false,
+	mode: 'full',
+	...sight,
 });
 const unmeasured = tilesOf();
 
@@ -70,13 +77,19 @@ describe('the first page', () => {
 		[{ width: 1280, height: 720, pixelRatio: 2 }, 4, 1280, 720],
 		[{ width: 400, height: 800, pixelRatio: 1 }, 2, 400, 400],
 	])('%j with %d others has tiles of %d by %d', (window, others, width, height) => {
-		expect(firstPage(window, others)).toEqual({ videos: 24, width, height });
+		expect(firstPage(window, others, 'full')).toEqual({ videos: 24, width, height });
+	});
+
+	test('is small where data is saved, and holds no picture where there is to be none', () => {
+		const window = { width: 1280, height: 720, pixelRatio: 1 };
+		expect(firstPage(window, 1, 'save')).toEqual({ videos: 24, width: 20, height: 20 });
+		expect(firstPage(window, 1, 'audio')).toEqual({ videos: 0, width: 0, height: 0 });
 	});
 
 	test('fits the schema for any window', () => {
-		const page = firstPage({ width: 1e6, height: 1e6, pixelRatio: 4 }, 1);
+		const page = firstPage({ width: 1e6, height: 1e6, pixelRatio: 4 }, 1, 'full');
 		expect(page.width).toBeLessThanOrEqual(limits.pixels);
-		expect(firstPage({ width: 0, height: 0, pixelRatio: 1 }, 25).width).toBeGreaterThan(0);
+		expect(firstPage({ width: 0, height: 0, pixelRatio: 1 }, 25, 'full').width).toBeGreaterThan(0);
 	});
 });
 
@@ -84,7 +97,7 @@ describe('the full set of wants', () => {
 	test('all audio, whatever is shown, before all video', () => {
 		const [a, b] = [peer('microphone', 'camera'), peer('microphone')];
 		const tiles = tilesOf([a, { width: 0, height: 0 }]);
-		const wants = planWants([a, b], tiles, guess, false);
+		const wants = planWants([a, b], sees(tiles), guess);
 		expect(wants.map(({ width, priority }) => [width, priority])).toEqual([
 			[0, 255],
 			[0, 255],
@@ -95,19 +108,17 @@ describe('the full set of wants', () => {
 	test('a larger tile matters more', () => {
 		const [a, b] = [peer('camera'), peer('camera')];
 		const tiles = tilesOf([a, { width: 160, height: 80 }], [b, { width: 1280, height: 720 }]);
-		const [small, large] = planWants([a, b], tiles, guess, false);
+		const [small, large] = planWants([a, b], sees(tiles), guess);
 		expect(large?.priority).toBe(200);
 		expect(small?.priority).toBeLessThan(10);
 		expect(small?.priority).toBeGreaterThan(0);
 	});
 
 	test('a tile that was not measured yet counts as the guess, as far as the page goes', () => {
-		const wants = planWants(
-			[peer('camera'), peer('camera')],
-			unmeasured,
-			{ ...guess, videos: 1 },
-			false,
-		);
+		const wants = planWants([peer('camera'), peer('camera')], sees(unmeasured), {
+			...guess,
+			videos: 1,
+		});
 		expect(wants.map(({ width, height }) => [width, height])).toEqual([
 			[320, 180],
 			[0, 0],
@@ -116,7 +127,11 @@ describe('the full set of wants', () => {
 
 	test('a hidden page wants no picture, but keeps every one ready', () => {
 		const a = peer('microphone', 'camera');
-		const wants = planWants([a], tilesOf([a, { width: 640, height: 360 }]), guess, true);
+		const wants = planWants(
+			[a],
+			sees(tilesOf([a, { width: 640, height: 360 }]), { hidden: true }),
+			guess,
+		);
 		expect(wants.map(({ width, height }) => [width, height])).toEqual([
 			[0, 0],
 			[0, 0],
@@ -128,7 +143,7 @@ describe('the full set of wants', () => {
 		const peers = Array.from({ length: 200 }, () => peer('microphone', 'camera'));
 		const last = peers[199];
 		if (!last) throw new Error('There are 200.');
-		const wants = planWants(peers, tilesOf([last, { width: 640, height: 360 }]), guess, false);
+		const wants = planWants(peers, sees(tilesOf([last, { width: 640, height: 360 }])), guess);
 		expect(wants).toHaveLength(limits.wants);
 		expect(wants.filter(({ priority }) => priority === 255)).toHaveLength(200);
 		expect(wants.some(({ width }) => width === 640)).toBe(true);
@@ -136,7 +151,7 @@ describe('the full set of wants', () => {
 
 	test('a share comes first and at once, and takes no room from the cameras', () => {
 		const [a, b] = [peer('camera', 'screen', 'screen-audio'), peer('camera')];
-		const wants = planWants([a, b], unmeasured, { ...guess, videos: 2 }, false);
+		const wants = planWants([a, b], sees(unmeasured), { ...guess, videos: 2 });
 		expect(wants.map(({ width, priority }) => [width, priority])).toEqual([
 			[0, 255],
 			[320, 255],
@@ -154,15 +169,40 @@ describe('the full set of wants', () => {
 		const tiles = { ...tilesOf([a, { width: 160, height: 80 }]) };
 		const [share] = planWants(
 			[a],
-			{ ...tiles, screen: new Map([[a.peerId, size]]) },
+			sees({ ...tiles, screen: new Map([[a.peerId, size]]) }, { hidden }),
 			guess,
-			hidden,
 		);
 		expect([share?.width, share?.priority]).toEqual([roundEdge(width), 255]);
 	});
 
+	test('what is in a window of its own is wanted at its size, also by a hidden page', () => {
+		const [a, b] = [peer('camera'), peer('camera')];
+		const tiles = tilesOf([a, { width: 160, height: 80 }], [b, { width: 640, height: 360 }]);
+		const window = tilesOf([a, { width: 320, height: 180 }], [b, { width: 320, height: 180 }]);
+		const widths = (sight: Sight) => planWants([a, b], sight, guess).map(({ width }) => width);
+		expect(widths({ ...sees(tiles, { hidden: true }), tiles: { page: tiles, window } })).toEqual([
+			...[320, 320],
+		]);
+		expect(widths({ ...sees(tiles), tiles: { page: tiles, window } })).toEqual([320, 640]);
+	});
+
+	test('where data is saved, cameras are wanted small and shares in full', () => {
+		const [a, b] = [peer('camera', 'screen'), peer('camera')];
+		const tiles = tilesOf([a, { width: 1280, height: 720 }], [b, { width: 0, height: 0 }]);
+		const wants = planWants([a, b], sees(tiles, { mode: 'save' }), guess);
+		expect(wants.map(({ width }) => width)).toEqual([320, 20, 0]);
+	});
+
+	test('audio only wants no picture of any kind, and all sound', () => {
+		const a = peer('microphone', 'camera', 'screen');
+		const tiles = tilesOf([a, { width: 1280, height: 720 }]);
+		const wants = planWants([a], sees(tiles, { mode: 'audio' }), guess);
+		expect(wants).toHaveLength(3);
+		expect(wants.every(({ width, height }) => width === 0 && height === 0)).toBe(true);
+	});
+
 	test('the same set in another order is the same', () => {
-		const wants = planWants([peer('microphone', 'camera')], unmeasured, guess, false);
+		const wants = planWants([peer('microphone', 'camera')], sees(unmeasured), guess);
 		expect(sameWants(wants, [...wants].reverse())).toBe(true);
 		expect(sameWants(wants, wants.slice(1))).toBe(false);
 		expect(

@@ -8,7 +8,7 @@ import { DeviceCode } from './deviceCode.ts';
 import { Door } from './door.ts';
 import type { CallEngine } from './engine.ts';
 import { mark } from './marks.ts';
-import type { CallObserver, Phase, ShareMode, TileSize } from './model.ts';
+import type { CallObserver, Phase, Place, ShareMode, TileSize } from './model.ts';
 import { OwnDevices } from './ownDevices.ts';
 import { OwnPeer } from './ownPeer.ts';
 import { OwnShare } from './ownShare.ts';
@@ -19,7 +19,6 @@ import { Session } from './session.ts';
 import { Signal } from './signal.ts';
 import { Silence } from './silence.ts';
 import { StatisticsWatch } from './statistics.ts';
-import { firstPage } from './wants.ts';
 
 /**
  * A call as its page sees it: the person's wishes go in, and whatever comes of them is told to the
@@ -43,7 +42,10 @@ export class Call implements CallEngine {
 
 	constructor(roomId: RoomId, observer: CallObserver) {
 		this.#observer = observer;
-		this.devices = new OwnDevices(observer);
+		this.devices = new OwnDevices(observer, (mode) => {
+			this.#people.setVideoMode(mode);
+			this.#prepare();
+		});
 		this.share = new OwnShare((state) => observer.share(state));
 		const signal = (this.#signal = new Signal({
 			up: () => this.#attendance.onUp(),
@@ -80,7 +82,7 @@ export class Call implements CallEngine {
 			},
 			joining: () => {
 				this.#people.awaitList();
-				return this.#firstPage();
+				return this.#people.firstPage(this.#present);
 			},
 			returning: (you) => this.own.onReturning(you),
 			joined: (answer, session, page) => void this.#onJoined(answer, session, page),
@@ -163,9 +165,9 @@ export class Call implements CallEngine {
 		if (this.#isInside) await this.share.start(mode);
 	}
 
-	/** A peer's tile, or their share, is this large now. */
-	show(source: 'camera' | 'screen', peerId: PeerId, size: TileSize): void {
-		this.#people.show(source, peerId, size);
+	/** A peer's picture, or their share, is this large in this place now. */
+	show(source: 'camera' | 'screen', peerId: PeerId, size: TileSize, place: Place): void {
+		this.#people.show(source, peerId, size, place);
 	}
 
 	close(): void {
@@ -212,14 +214,10 @@ export class Call implements CallEngine {
 		session.tidyUp();
 	}
 
-	#firstPage(): FirstPage {
-		const { innerWidth: width, innerHeight: height, devicePixelRatio: pixelRatio } = window;
-		return firstPage({ width, height, pixelRatio }, this.#present);
-	}
-
 	/** While the person looks around in the lobby, all is made ready for what they will see. */
 	#prepare(): void {
-		if (this.#phase === 'lobby') this.#attendance.session?.prepare(this.#firstPage());
+		if (this.#phase === 'lobby')
+			this.#attendance.session?.prepare(this.#people.firstPage(this.#present));
 	}
 
 	#onPresent(present: number): void {

@@ -1,6 +1,6 @@
 import type { PeerId } from '#shared/ids.ts';
 import type { Link } from '../chat/model.ts';
-import type { CallObserver, ShareMode, TileSize } from './model.ts';
+import type { CallObserver, Place, ShareMode, TileSize } from './model.ts';
 import type { OwnDevices } from './ownDevices.ts';
 import type { OwnPeer } from './ownPeer.ts';
 import type { OwnShare } from './ownShare.ts';
@@ -31,7 +31,7 @@ export interface CallEngine {
 	leave(): void;
 	/** Lets the person pick what to share; in the room only. Never rejects. */
 	startShare(mode: ShareMode): Promise<void>;
-	/** A peer's tile, or their share, is this large now. */
-	show(source: 'camera' | 'screen', peerId: PeerId, size: TileSize): void;
+	/** A peer's picture, or their share, is this large in this place now. */
+	show(source: 'camera' | 'screen', peerId: PeerId, size: TileSize, place: Place): void;
 	close(): void;
 }

@@ -47,6 +47,12 @@ export type DeviceState =
 /** How large a peer's video is shown, in device pixels. 0 by 0: not visible now. */
 export type TileSize = { width: number; height: number };
 
+/** Where a picture is shown: on the page, or in a window of its own that stays while the page is hidden. */
+export type Place = 'page' | 'window';
+
+/** How much video a person wants, on this device: all, small pictures only, or none in either direction. */
+export type VideoMode = 'full' | 'save' | 'audio';
+
 /** Another person in the room, as the engine knows them at one moment. */
 export type RemotePeer = {
 	peerId: PeerId;
@@ -122,6 +128,7 @@ export interface CallObserver {
 	devices(choices: DeviceChoices): void;
 	/** A device went away by itself. */
 	deviceLost(loss: DeviceLoss): void;
+	videoMode(mode: VideoMode): void;
 	speakingWhileMuted(speaking: boolean): void;
 	share(share: ShareState): void;
 	/** Told while they are watched; null when they are not any more. */

@@ -1,7 +1,8 @@
+import { fitCamera } from './cameraFit.ts';
 import { Choosing } from './choosing.ts';
 import { LocalAudio } from './localAudio.ts';
 import { LocalDevice, type DeviceKind } from './localDevice.ts';
-import type { AudioProcessing, CallObserver } from './model.ts';
+import type { AudioProcessing, CallObserver, VideoMode } from './model.ts';
 import { MutedSpeech } from './mutedSpeech.ts';
 import { recallPreferences, rememberPreferences } from './preferences.ts';
 import type { Sender } from './sender.ts';
@@ -9,7 +10,14 @@ import { Suppression } from './suppression.ts';
 
 type DevicesObserver = Pick<
 	CallObserver,
-	'microphone' | 'camera' | 'preview' | 'level' | 'devices' | 'deviceLost' | 'speakingWhileMuted'
+	| 'microphone'
+	| 'camera'
+	| 'preview'
+	| 'level'
+	| 'devices'
+	| 'deviceLost'
+	| 'speakingWhileMuted'
+	| 'videoMode'
 >;
 
 /** The person's own microphone and camera: what they show of them, and what is sent of them. */
@@ -26,10 +34,16 @@ export class OwnDevices {
 	#preview: MediaStream | null = null;
 	#metered: MediaStreamTrack | null = null;
 	#endMeter: (() => void) | null = null;
+	#videoMode = recallPreferences().videoMode;
+	readonly #wanted: (mode: VideoMode) => void;
+	/** Whether the camera was on when video was given up. */
+	#cameraWaits = false;
 	#closed = false;
 
-	constructor(observer: DevicesObserver) {
+	/** @param wanted Hears how much video is wanted, whenever that changes. */
+	constructor(observer: DevicesObserver, wanted: (mode: VideoMode) => void = () => undefined) {
 		this.#observer = observer;
+		this.#wanted = wanted;
 		this.#microphone = new LocalDevice('microphone', {
 			changed: () => this.#onMicrophone(),
 			lost: (from, to) => observer.deviceLost({ kind: 'microphone', from, to }),
@@ -56,18 +70,40 @@ export class OwnDevices {
 		this.choosing.start();
 		this.#suppression.set(this.choosing.processing.strongSuppression);
 		void this.#microphone.set(microphone);
-		void this.#camera.set(camera);
+		void this.#camera.set(camera && this.#videoMode !== 'audio');
 	}
 
 	/** Turns one on or off, and remembers it. */
 	async set(kind: DeviceKind, on: boolean): Promise<void> {
 		rememberPreferences({ [kind]: on });
+		if (kind === 'camera') this.#cameraWaits = false;
+		if (kind === 'camera' && on && this.#videoMode === 'audio') this.setVideoMode('full');
 		await (kind === 'camera' ? this.#camera : this.#microphone).set(on);
 	}
 
 	/** A host turned it off: that is no wish of the person's, to be remembered. */
 	async turnOff(kind: DeviceKind): Promise<void> {
 		await (kind === 'camera' ? this.#camera : this.#microphone).set(false);
+	}
+
+	/** How much video the person wants. */
+	get videoMode(): VideoMode {
+		return this.#videoMode;
+	}
+
+	/** Gives video up or takes it again, with the own camera where that was on before; remembers it. */
+	setVideoMode(mode: VideoMode): void {
+		if (mode === this.#videoMode) return;
+		this.#videoMode = mode;
+		rememberPreferences({ videoMode: mode });
+		this.#observer.videoMode(mode);
+		this.#wanted(mode);
+		const { kind } = this.#camera.state;
+		const waits = this.#cameraWaits;
+		this.#cameraWaits = mode === 'audio' && (kind === 'on' || kind === 'starting');
+		if (mode === 'audio') void this.#camera.set(false);
+		else if (waits) void this.#camera.set(true);
+		else void this.#fit();
 	}
 
 	/** What is done to the voice before it is sent. */
@@ -98,6 +134,7 @@ export class OwnDevices {
 	/** Lets both devices go: the lights go out. */
 	release(): void {
 		this.#sender = null;
+		this.#cameraWaits = false;
 		this.choosing.stop();
 		this.#microphone.release();
 		this.#camera.release();
@@ -124,7 +161,7 @@ export class OwnDevices {
 	}
 
 	async #onCamera(): Promise<void> {
-		const carried = this.#feed('camera', this.#camera);
+		const carried = this.#fit();
 		const { state, track } = this.#camera;
 		const shown = this.#preview?.getVideoTracks()[0] ?? null;
 		if (shown !== track) {
@@ -140,6 +177,13 @@ export class OwnDevices {
 	#onSuppression(): void {
 		void this.choosing.setSuppression(this.#suppression.state);
 		void this.#feed('microphone', this.#microphone);
+	}
+
+	/** Sends the camera in the size that is wanted. */
+	async #fit(): Promise<void> {
+		const { track } = this.#camera;
+		if (track) await fitCamera(track, this.#videoMode);
+		if (this.#camera.track === track) await this.#feed('camera', this.#camera);
 	}
 
 	async #feed(source: DeviceKind, device: LocalDevice): Promise<void> {

@@ -2,12 +2,13 @@ import type { PeerId, ProducerId } from '#shared/ids.ts';
 import type { MediaSource } from '#shared/media.ts';
 import type { Data } from '#shared/protocol.ts';
 import type { Link } from '../chat/model.ts';
-import type { CallObserver, RemotePeer, TileSize } from './model.ts';
+import type { CallObserver, Place, RemotePeer, TileSize, VideoMode } from './model.ts';
 import type { Receiver, ReceiverEvents } from './receiver.ts';
 import { Roster, type RosterFact, type RosterPeer } from './roster.ts';
 import type { Ask } from './signal.ts';
 import { Speakers } from './speakers.ts';
 import { Wanting } from './wanting.ts';
+import { firstPage } from './wants.ts';
 import type { FirstPage } from '#shared/room.ts';
 
 /** Where the media of the others comes from. */
@@ -27,6 +28,7 @@ export class People implements ReceiverEvents {
 	readonly #roster = new Roster();
 	readonly #wanting: Wanting;
 	readonly #speakers: Speakers;
+	#mode: VideoMode = 'full';
 	#receiver: Receiving | null = null;
 	/** Facts that came while the list that they belong to is on its way; null while none is. */
 	#held: RosterFact[] | null = null;
@@ -107,9 +109,22 @@ export class People implements ReceiverEvents {
 		this.#wanting.refresh();
 	}
 
-	/** A peer's tile, or their share, is this large now. */
-	show(source: 'camera' | 'screen', peerId: PeerId, size: TileSize): void {
-		this.#wanting.show(source, peerId, size);
+	/** A peer's picture, or their share, is this large in this place now. */
+	show(source: 'camera' | 'screen', peerId: PeerId, size: TileSize, place: Place): void {
+		this.#wanting.show(source, peerId, size, place);
+	}
+
+	/** How much video is wanted from now on. */
+	setVideoMode(mode: VideoMode): void {
+		this.#mode = mode;
+		this.#wanting.setMode(mode);
+		this.#tellAll();
+	}
+
+	/** What will be seen first, where so many others are present. */
+	firstPage(present: number): FirstPage {
+		const { innerWidth: width, innerHeight: height, devicePixelRatio: pixelRatio } = window;
+		return firstPage({ width, height, pixelRatio }, present, this.#mode);
 	}
 
 	/** Nobody is here any more. */
@@ -160,7 +175,8 @@ export class People implements ReceiverEvents {
 			...peer,
 			microphoneOn,
 			cameraOn,
-			video: cameraOn ? stream(camera.producerId) : null,
+			// What was seen last would stand still.
+			video: cameraOn && this.#mode !== 'audio' ? stream(camera.producerId) : null,
 			audio: stream(microphone?.producerId),
 			share: stream(of('screen')?.producerId),
 			shareAudio: stream(of('screen-audio')?.producerId),

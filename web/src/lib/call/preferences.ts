@@ -22,6 +22,7 @@ const preferences = v.object({
 	layout: v.fallback(v.picklist(['grid', 'speaker', 'sidebar']), 'grid'),
 	/** What the person wants to read; null for what their browser asks for. */
 	language: v.fallback(v.nullable(v.string()), null),
+	videoMode: v.fallback(v.picklist(['full', 'save', 'audio']), 'full'),
 	shareMode: v.fallback(v.picklist(['text', 'motion']), 'text'),
 });
 export type Preferences = v.InferOutput<typeof preferences>;

@@ -1,15 +1,20 @@
 import type { PeerId } from '#shared/ids.ts';
 import type { ConsumerInfo, Want } from '#shared/media.ts';
 import type { FirstPage } from '#shared/room.ts';
-import type { TileSize } from './model.ts';
+import type { Place, TileSize, VideoMode } from './model.ts';
 import type { RosterPeer } from './roster.ts';
 import type { Ask } from './signal.ts';
-import { planWants, roundTile, sameWants, type Tiles } from './wants.ts';
+import { planWants, roundTile, sameWants, sizeIn, type Sight, type Tiles } from './wants.ts';
 
 /** Changes of tiles are gathered for this long, in milliseconds. */
 const gather = 100;
 /** How long to wait after the server had no time for a want, in milliseconds. */
 const again = 1000;
+
+const newTiles = () => ({
+	camera: new Map<PeerId, TileSize>(),
+	screen: new Map<PeerId, TileSize>(),
+});
 
 export type WantingEvents = {
 	peers(): Iterable<RosterPeer>;
@@ -26,10 +31,8 @@ export type WantingEvents = {
 export class Wanting {
 	readonly #ask: Ask;
 	readonly #events: WantingEvents;
-	readonly #tiles = {
-		camera: new Map<PeerId, TileSize>(),
-		screen: new Map<PeerId, TileSize>(),
-	} satisfies Tiles;
+	readonly #tiles = { page: newTiles(), window: newTiles() };
+	#mode: VideoMode = 'full';
 	#guess: FirstPage = { videos: 0, width: 0, height: 0 };
 	#told: readonly Want[] | null = null;
 	#timer: ReturnType<typeof setTimeout> | null = null;
@@ -48,8 +51,15 @@ export class Wanting {
 		this.#guess = guess;
 		this.#on = true;
 		this.#told = null;
-		this.#due = performance.now() + gather;
+		// Without pictures there are no tiles to wait for, and screens that come with the join are not to flow.
+		this.#due = performance.now() + (this.#mode === 'audio' ? 0 : gather);
 		this.#soon();
+	}
+
+	/** How much video is wanted from now on. */
+	setMode(mode: VideoMode): void {
+		this.#mode = mode;
+		this.#flush();
 	}
 
 	/** Stops telling: nobody listens. */
@@ -59,9 +69,9 @@ export class Wanting {
 		this.#clear();
 	}
 
-	/** A peer's tile, or their share, is this large now. */
-	show(source: keyof Tiles, peerId: PeerId, size: TileSize): void {
-		const tiles = this.#tiles[source];
+	/** A peer's picture, or their share, is this large in this place now. */
+	show(source: keyof Tiles, peerId: PeerId, size: TileSize, place: Place): void {
+		const tiles = this.#tiles[place][source];
 		const rounded = roundTile(size);
 		const known = tiles.get(peerId);
 		if (known?.width === rounded.width && known.height === rounded.height) return;
@@ -75,23 +85,28 @@ export class Wanting {
 		else this.#flush();
 	}
 
-	/** Whether such a picture of a peer is shown at any size. */
+	/** Whether such a picture of a peer is shown at any size, or will be as soon as it is measured. */
 	isVisible(source: keyof Tiles, peerId: PeerId): boolean {
-		if (document.visibilityState === 'hidden') return false;
-		const tile = this.#tiles[source].get(peerId);
-		return tile === undefined || tile.width > 0;
+		return sizeIn(this.#sight, source, peerId, { width: 1, height: 1 }).width > 0;
 	}
 
 	/** Forgets the tiles of those who are gone. */
 	forget(peerId: PeerId): void {
-		this.#tiles.camera.delete(peerId);
-		this.#tiles.screen.delete(peerId);
+		for (const { camera, screen } of Object.values(this.#tiles)) {
+			camera.delete(peerId);
+			screen.delete(peerId);
+		}
 	}
 
 	close(): void {
 		this.#closed = true;
 		this.stop();
 		document.removeEventListener('visibilitychange', this.#onVisibility);
+	}
+
+	get #sight(): Sight {
+		const hidden = document.visibilityState === 'hidden';
+		return { tiles: this.#tiles, hidden, mode: this.#mode };
 	}
 
 	readonly #onVisibility = (): void => this.#flush();
@@ -111,9 +126,8 @@ export class Wanting {
 	#flush(): void {
 		this.#clear();
 		if (!this.#on) return;
-		const hidden = document.visibilityState === 'hidden';
 		this.#forgetEndedShares();
-		const wants = planWants(this.#events.peers(), this.#tiles, this.#guess, hidden);
+		const wants = planWants(this.#events.peers(), this.#sight, this.#guess);
 		if (this.#told && sameWants(wants, this.#told)) return;
 		this.#told = wants;
 		this.#due = performance.now() + gather;
@@ -125,7 +139,7 @@ export class Wanting {
 	#forgetEndedShares(): void {
 		for (const { peerId, producers } of this.#events.peers()) {
 			const shares = [...producers.values()].some(({ source }) => source === 'screen');
-			if (!shares) this.#tiles.screen.delete(peerId);
+			if (!shares) this.#tiles.page.screen.delete(peerId);
 		}
 	}
 

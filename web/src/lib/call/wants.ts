@@ -2,7 +2,7 @@ import type { PeerId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
 import { kindOfSource, type Want } from '#shared/media.ts';
 import type { FirstPage } from '#shared/room.ts';
-import type { TileSize } from './model.ts';
+import type { Place, TileSize, VideoMode } from './model.ts';
 import type { RosterPeer } from './roster.ts';
 
 /*
@@ -41,7 +41,10 @@ export function roundTile({ width, height }: TileSize): TileSize {
 export function firstPage(
 	window: { width: number; height: number; pixelRatio: number },
 	others: number,
+	mode: VideoMode,
 ): FirstPage {
+	if (mode === 'audio') return { videos: 0, ...nothing };
+	if (mode === 'save') return { videos: mostVideos, ...smallest };
 	const tiles = Math.min(mostVideos, Math.max(1, others));
 	const columns = Math.ceil(Math.sqrt(tiles));
 	const rows = Math.ceil(tiles / columns);
@@ -58,19 +61,38 @@ export function firstPage(
 /** How large each peer's camera and share are shown. */
 export type Tiles = Record<'camera' | 'screen', ReadonlyMap<PeerId, TileSize>>;
 
+/** What may be seen now, whatever the tiles are. */
+export type Sight = {
+	tiles: Record<Place, Tiles>;
+	/** Whether the page is hidden: what is in a window of its own is not. */
+	hidden: boolean;
+	mode: VideoMode;
+};
+
 const nothing: TileSize = { width: 0, height: 0 };
+/** As a tile it is filled by the smallest picture there is. */
+const smallest: TileSize = { width: step.small, height: step.small };
+
+/** How large a peer's picture is to be: the larger of its places, and small or not at all where data is saved. */
+export function sizeIn(
+	{ tiles, hidden, mode }: Sight,
+	source: keyof Tiles,
+	peerId: PeerId,
+	unmeasured: TileSize,
+): TileSize {
+	if (mode === 'audio') return nothing;
+	const onPage = hidden ? nothing : roundTile(tiles.page[source].get(peerId) ?? unmeasured);
+	const inWindow = roundTile(tiles.window[source].get(peerId) ?? nothing);
+	const larger = areaOf(inWindow) > areaOf(onPage) ? inWindow : onPage;
+	return mode === 'save' && source === 'camera' && larger.width > 0 ? smallest : larger;
+}
 
 /**
  * The full set of what to receive: all that can be heard, and every picture at the size of its tile. A
  * peer whose tile was not measured yet counts as `guess` large while the page has room for it; a share
  * does in any case, for it takes the stage.
  */
-export function planWants(
-	peers: Iterable<RosterPeer>,
-	tiles: Tiles,
-	guess: FirstPage,
-	hidden: boolean,
-): Want[] {
+export function planWants(peers: Iterable<RosterPeer>, sight: Sight, guess: FirstPage): Want[] {
 	const audio: Want[] = [];
 	const shares: Want[] = [];
 	const video: Want[] = [];
@@ -82,8 +104,8 @@ export function planWants(
 			}
 			const isShare = source === 'screen';
 			const unmeasured = isShare || video.length < guess.videos ? guess : nothing;
-			const tile = tiles[isShare ? 'screen' : 'camera'].get(peerId) ?? unmeasured;
-			const { width, height } = roundTile(hidden ? nothing : tile);
+			const seenAs = isShare ? 'screen' : 'camera';
+			const { width, height } = sizeIn(sight, seenAs, peerId, unmeasured);
 			const priority = isShare ? sharePriority : videoPriority.least;
 			(isShare ? shares : video).push({ producerId, width, height, priority });
 		}

@@ -36,7 +36,13 @@ export function assignRoles(layout: Layout, { screens, people, pinned, speaker }
 	};
 }
 
-export type StageSpace = { readonly width: number; readonly height: number; readonly gap: number };
+export type StageSpace = {
+	readonly width: number;
+	readonly height: number;
+	readonly gap: number;
+	/** How many equal tiles there may be on one page, if fewer than usual. */
+	readonly most?: number;
+};
 
 /** Where everything goes. What has no cell is on another page. */
 export type Arrangement = {
@@ -63,7 +69,7 @@ const gridSpace = (space: StageSpace) => ({
 
 /** How many equal tiles fit on one page without being too small. At least one. */
 export function mostOnPage(space: StageSpace): number {
-	for (let count = mostTiles; count > 1; count--) {
+	for (let count = space.most ?? mostTiles; count > 1; count--) {
 		const [cell] = layOut(count, gridSpace(space)).cells;
 		if (cell && cell.width * cell.height >= leastArea) return count;
 	}

@@ -10,6 +10,7 @@ import type {
 	MediaPath,
 	Own,
 	Phase,
+	Place,
 	RemotePeer,
 	ShareMode,
 	ShareState,
@@ -164,12 +165,12 @@ export class CallState implements CallView {
 		void this.#call.link.open().catch(() => undefined);
 	}
 
-	show(peerId: PeerId, size: TileSize): void {
-		this.#call.show('camera', peerId, size);
+	show(peerId: PeerId, size: TileSize, place: Place = 'page'): void {
+		this.#call.show('camera', peerId, size, place);
 	}
 
-	showShare(peerId: PeerId, size: TileSize): void {
-		this.#call.show('screen', peerId, size);
+	showShare(peerId: PeerId, size: TileSize, place: Place = 'page'): void {
+		this.#call.show('screen', peerId, size, place);
 	}
 
 	startShare(mode: ShareMode = recallPreferences().shareMode): Promise<void> {
@@ -214,6 +215,7 @@ export class CallState implements CallView {
 			peer: (peer) => this.#peersById.get(peer.peerId)?.update(peer),
 			speaking: (speaking) => this.#setSpeaking(speaking),
 			devices: (choices) => this.#devices.update(choices),
+			videoMode: (mode) => this.#devices.onVideoMode(mode),
 			deviceLost: (loss) => this.#devices.onLost(loss),
 			speakingWhileMuted: (speaking) => this.#devices.onSpeakingWhileMuted(speaking),
 			share: (share) => (this.#share = share),

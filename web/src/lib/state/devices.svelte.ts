@@ -5,8 +5,10 @@ import type {
 	DeviceLoss,
 	DeviceMenu,
 	DeviceProblem,
+	VideoMode,
 } from '../call/model.ts';
 import type { OwnDevices } from '../call/ownDevices.ts';
+import { recallPreferences } from '../call/preferences.ts';
 import type { DevicesView } from './view.ts';
 
 const noMenu: DeviceMenu = { options: [], chosen: null, active: null };
@@ -32,6 +34,7 @@ export class DevicesState implements DevicesView {
 	});
 	#lost = $state.raw<DeviceLoss | null>(null);
 	#speakingWhileMuted = $state(false);
+	#videoMode = $state<VideoMode>(recallPreferences().videoMode);
 
 	constructor(devices: () => OwnDevices) {
 		this.#devices = devices;
@@ -67,6 +70,9 @@ export class DevicesState implements DevicesView {
 	get speakingWhileMuted(): boolean {
 		return this.#speakingWhileMuted;
 	}
+	get videoMode(): VideoMode {
+		return this.#videoMode;
+	}
 	get sinkId(): string {
 		return this.#choices.speaker.active ?? '';
 	}
@@ -87,6 +93,10 @@ export class DevicesState implements DevicesView {
 		this.#devices().setMutedHint(on);
 	}
 
+	setVideoMode(mode: VideoMode): void {
+		this.#devices().setVideoMode(mode);
+	}
+
 	playTestSound(): void {
 		this.#devices().playTestSound();
 	}
@@ -94,6 +104,10 @@ export class DevicesState implements DevicesView {
 	/** What the engine tells. */
 	update(choices: DeviceChoices): void {
 		this.#choices = choices;
+	}
+
+	onVideoMode(mode: VideoMode): void {
+		this.#videoMode = mode;
 	}
 
 	onLost(loss: DeviceLoss): void {

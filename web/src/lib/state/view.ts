@@ -16,9 +16,11 @@ import type {
 	MediaPath,
 	Own,
 	Phase,
+	Place,
 	ShareMode,
 	ShareState,
 	TileSize,
+	VideoMode,
 } from '../call/model.ts';
 import type { Statistics } from '../call/statisticsModel.ts';
 
@@ -101,8 +103,8 @@ export interface CallView {
 	reenter(): void;
 	/** Tries at once to reach the server, instead of a little later. */
 	retry(): void;
-	/** Says how large a peer's tile is now. Calls may come often: they are gathered. */
-	show(peerId: PeerId, size: TileSize): void;
+	/** Says how large a peer's picture is now, on the page unless told. Calls may come often: they are gathered. */
+	show(peerId: PeerId, size: TileSize, place?: Place): void;
 	/** Closes everything: devices, transports, the socket. */
 	close(): void;
 
@@ -128,7 +130,7 @@ export interface CallView {
 	setShareMode(mode: ShareMode): Promise<void>;
 	stopShare(): void;
 	/** Says how large a peer's share is shown now, 0 by 0 where it is not. As `show`. */
-	showShare(peerId: PeerId, size: TileSize): void;
+	showShare(peerId: PeerId, size: TileSize, place?: Place): void;
 
 	/** How the call goes, once a second while it is watched; null while it is not, and at first. */
 	readonly statistics: Statistics | null;
@@ -190,6 +192,13 @@ export interface DevicesView extends DeviceChoices {
 	setProcessing(change: Partial<AudioProcessing>): Promise<void>;
 	/** Whether `speakingWhileMuted` is wanted; remembered. Where it is not, a muted microphone is not listened to. */
 	setMutedHint(on: boolean): void;
+	/** How much video is wanted: what others send, and of the own camera. */
+	readonly videoMode: VideoMode;
+	/**
+	 * Remembered. Without video the own camera is off, and comes back if it was on before; whoever turns it on wants
+	 * video again.
+	 */
+	setVideoMode(mode: VideoMode): void;
 	/** Plays two soft notes on the chosen speaker. To be called right from a click or a key. */
 	playTestSound(): void;
 }

@@ -1,0 +1,10 @@
+/** Whether the browser was told to save data. Not all browsers say. */
+export function savesData(browser: object): boolean {
+	const connection: unknown = 'connection' in browser ? browser.connection : null;
+	return (
+		typeof connection === 'object' &&
+		connection !== null &&
+		'saveData' in connection &&
+		connection.saveData === true
+	);
+}
