@@ -71,6 +71,13 @@ export type Want = v.InferOutput<typeof want>;
 const unavailable = v.array(v.object({ id: v.string(), code: errorCode }));
 export type Unavailable = v.InferOutput<typeof unavailable>;
 
+/**
+ * Whether somebody hears a microphone that is open: they do; they will as soon as somebody speaks into it; their
+ * connection is lost; or nothing flows to them yet.
+ */
+export const hearingState = v.picklist(['hears', 'silent', 'lost', 'not-ready']);
+export type HearingState = v.InferOutput<typeof hearingState>;
+
 export const mediaRequests = {
 	/** Starts DTLS on one of the two transports. Repeating it with the same parameters is harmless. */
 	'media:connect': request(
@@ -112,6 +119,16 @@ export const mediaRequests = {
 	'media:resume': request(
 		v.object({ consumerIds: v.pipe(v.array(consumerId), v.maxLength(limits.consumers)) }),
 		v.object({ unavailable }),
+	),
+	/** Who receives one's microphone now. */
+	'media:hearing': request(
+		nothing,
+		v.object({
+			/** `unreached`: it is open, and the way to the server is not. */
+			microphone: v.picklist(['none', 'paused', 'unreached', 'open']),
+			/** Each of the others, longest present first. */
+			peers: v.array(v.object({ peerId, state: hearingState })),
+		}),
 	),
 	/** No frame came, or the picture broke: ask the sender for a key frame. */
 	'media:keyframe': request(

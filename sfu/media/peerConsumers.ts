@@ -152,6 +152,11 @@ export class PeerConsumers {
 		return unavailable;
 	}
 
+	/** Whether a sound is given to this client, or will be once it is among those that are heard (R62). */
+	isReadyFor(producerId: ProducerId): boolean {
+		return this.#admitted && (this.#byProducer.get(producerId)?.resumed ?? false);
+	}
+
 	/** Asks the senders for key frames. */
 	async requestKeyFrames(consumerIds: readonly ConsumerId[]): Promise<Unavailable> {
 		const { entries, unavailable } = this.#own(consumerIds);

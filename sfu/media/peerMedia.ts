@@ -88,6 +88,12 @@ export class PeerMedia {
 		}
 	}
 
+	/** Whether the path in this direction is open now. */
+	isOpen(direction: Direction): boolean {
+		const { iceState, dtlsState } = this.#transports[direction];
+		return dtlsState === 'connected' && (iceState === 'connected' || iceState === 'completed');
+	}
+
 	/** New ICE credentials (R33). */
 	async restartIce(direction: Direction): Promise<Data<'media:restart-ice'>> {
 		return { iceParameters: await this.#transports[direction].restartIce() };

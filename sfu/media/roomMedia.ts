@@ -75,9 +75,9 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		}
 	}
 
-	/** Who speaks, as it was told last. */
-	get speakers(): SpeakersState {
-		return this.#speakers.state;
+	/** Who speaks, as it was told last, and which microphones are not heard. */
+	get speakers(): Pick<Speakers, 'state' | 'silent'> {
+		return this.#speakers;
 	}
 
 	get rtpCapabilities(): RtpCapabilities {

@@ -40,6 +40,7 @@ const phases: Record<RequestName, ReadonlySet<Phase>> = {
 	'media:loopback': new Set<Phase>(['lobby', 'match']),
 	'media:resume': new Set<Phase>(['lobby', 'room', 'match']),
 	'media:keyframe': new Set<Phase>(['lobby', 'room', 'match']),
+	'media:hearing': new Set<Phase>(['room']),
 	'media:want': new Set<Phase>(['room', 'match']),
 	'match:enter': always,
 	'match:start': new Set<Phase>(['match']),

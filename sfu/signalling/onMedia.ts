@@ -1,5 +1,6 @@
 import type { mediaRequests } from '#shared/media.ts';
-import type { Handlers } from './handlers.ts';
+import { hearingOf } from '../media/hearing.ts';
+import { seatOf, type Handlers } from './handlers.ts';
 import { stageOf } from './stage.ts';
 
 export const onMedia: Handlers<keyof typeof mediaRequests> = {
@@ -44,6 +45,18 @@ export const onMedia: Handlers<keyof typeof mediaRequests> = {
 	'media:resume': async (client, { consumerIds }) => ({
 		unavailable: await stageOf(client).media.consumers.resume(consumerIds),
 	}),
+
+	'media:hearing': (client) => {
+		const { live, peer, media } = seatOf(client);
+		const others = live.seats.joined
+			.filter((seat) => seat.peer !== peer)
+			.map((seat) => ({
+				peerId: seat.peer.id,
+				media: seat.media,
+				connected: seat.peer.connected,
+			}));
+		return hearingOf(media, others, live.media.speakers.silent);
+	},
 
 	'media:keyframe': async (client, { consumerIds }) => ({
 		unavailable: await stageOf(client).media.consumers.requestKeyFrames(consumerIds),

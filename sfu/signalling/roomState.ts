@@ -33,7 +33,7 @@ export function stateFor(seat: Seat): Data<'room:join'> {
 		peers: room.joined.filter((other) => other !== peer).map((other) => infoOf(live, other)),
 		consumers: media.consumers.infos,
 		knocks: rules.isHost(peer.personId) ? door.knocks : [],
-		speakers: live.media.speakers,
+		speakers: live.media.speakers.state,
 		videoCodec: live.media.videoCodec,
 	};
 }

@@ -76,6 +76,7 @@ const fitting: Record<RequestName, () => unknown> = {
 	'media:want': () => ({
 		wants: [{ producerId: newProducerId(), width: 1, height: 1, priority: 1 }],
 	}),
+	'media:hearing': () => ({}),
 	'media:resume': () => ({ consumerIds: [newProducerId()] }),
 	'media:keyframe': () => ({ consumerIds: [newProducerId()] }),
 	'match:enter': () => ({ media: false }),

@@ -37,6 +37,7 @@ const table: Record<RequestName, { [P in Phase]?: boolean }> = {
 	'media:update': withMedia,
 	'media:close': withMedia,
 	'media:loopback': { lobby: true, match: true },
+	'media:hearing': inRoom,
 	'media:want': { room: true, match: true },
 	'match:enter': everywhere,
 	'match:start': inMatch,

@@ -22,6 +22,7 @@ import { canShareScreen } from '../call/screenPicker.ts';
 import type { Statistics } from '../call/statisticsModel.ts';
 import type { Link } from '../chat/model.ts';
 import { DevicesState } from './devices.svelte.ts';
+import { HearingState } from './hearing.svelte.ts';
 import { HostState } from './hostState.ts';
 import { PeerState } from './peerState.svelte.ts';
 import { Reactions } from './reactions.svelte.ts';
@@ -53,6 +54,7 @@ export class CallState implements CallView {
 	readonly #devices: DevicesState;
 	readonly canShare = canShareScreen();
 	readonly host = new HostState(() => this.#call.link.ask);
+	readonly hearing = new HearingState(() => this.#call.link.ask);
 
 	constructor(make: MakeEngine) {
 		this.#devices = new DevicesState(() => this.#call.devices);
@@ -191,6 +193,7 @@ export class CallState implements CallView {
 	}
 
 	close(): void {
+		this.hearing.close();
 		this.#reactions.close();
 		this.#call.close();
 	}

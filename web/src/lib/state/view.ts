@@ -3,6 +3,7 @@ import type { Author } from '#shared/chat.ts';
 import type { PolicyChange } from '#shared/host.ts';
 import type { KnockId, PeerId, PersonId } from '#shared/ids.ts';
 import type { Role } from '#shared/members.ts';
+import type { Data } from '#shared/protocol.ts';
 import type { RoomInfo } from '#shared/room.ts';
 import type {
 	AudioProcessing,
@@ -115,6 +116,7 @@ export interface CallView {
 	/** What hosts may do. */
 	readonly host: HostView;
 
+	readonly hearing: HearingView;
 	readonly devices: DevicesView;
 
 	/** Whether this browser can share its screen; those of phones cannot. */
@@ -136,6 +138,14 @@ export interface CallView {
 	readonly statistics: Statistics | null;
 	/** Begins to measure. Several may watch; what is returned ends it for this one. */
 	watchStatistics(): () => void;
+}
+
+/** Who hears the person. Properties are reactive. */
+export interface HearingView {
+	/** Null while it is not known: at first, and while the connection is lost. */
+	readonly now: Data<'media:hearing'> | null;
+	/** Begins to look, at once and every two seconds. What is returned ends it for this one. */
+	watch(): () => void;
 }
 
 /** A reaction, as long as it is shown. */
