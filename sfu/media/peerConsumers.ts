@@ -152,7 +152,7 @@ export class PeerConsumers {
 		return unavailable;
 	}
 
-	/** Whether a sound is given to this client, or will be once it is among those that are heard (R62). */
+	/** Whether a sound is given to this client, apart from who is heard (R62). */
 	isReadyFor(producerId: ProducerId): boolean {
 		return this.#admitted && (this.#byProducer.get(producerId)?.resumed ?? false);
 	}
@@ -185,9 +185,8 @@ export class PeerConsumers {
 	}
 
 	#own(consumerIds: readonly ConsumerId[]): { entries: Entry[]; unavailable: Unavailable } {
-		const byId = new Map(
-			[...this.#byProducer.values()].map((entry) => [entry.info.consumerId, entry]),
-		);
+		const all = [...this.#byProducer.values()];
+		const byId = new Map(all.map((entry) => [entry.info.consumerId, entry]));
 		const entries = new Set<Entry>();
 		const unavailable: Unavailable = [];
 		for (const id of consumerIds) {

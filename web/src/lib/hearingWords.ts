@@ -1,5 +1,5 @@
 import type { HearingState } from '#shared/media.ts';
-import { nameList } from './chatWords.ts';
+import { nameList } from './nameList.ts';
 
 /** What is known of who hears the person. */
 export type Hearing = {
