@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { roomId, type PeerId } from '#shared/ids.ts';
 import type { CallEngine } from '../call/engine.ts';
-import type { CallObserver, DeviceState, ShareMode, TileSize } from '../call/model.ts';
+import type { CallObserver, DeviceState, Place, ShareMode, TileSize } from '../call/model.ts';
 import { OwnDevices } from '../call/ownDevices.ts';
 import { OwnPeer } from '../call/ownPeer.ts';
 import { OwnShare } from '../call/ownShare.ts';
@@ -9,7 +9,6 @@ import { People } from '../call/people.ts';
 import { recallPreferences } from '../call/preferences.ts';
 import { SpeechDetector } from '../call/speech.ts';
 import { StatisticsWatch } from '../call/statistics.ts';
-import { firstPage } from '../call/wants.ts';
 import { DemoChat } from './chat.ts';
 import { ownNumber, peerOf } from './guests.ts';
 import { lineCount } from './lines.ts';
@@ -58,21 +57,23 @@ export class DemoCall implements CallEngine {
 		this.#chat = new DemoChat(link, demoRoomId, this.#room);
 		this.#play = new Play(new Script(options.seed, lineCount), this.#room, this.#chat);
 		this.#reception = new Reception(link);
-		this.devices = new OwnDevices({
+		const observed = {
 			...observer,
-			camera: (state) => this.#onCamera(state),
-			preview: (stream) => this.#onPreview(stream),
-			microphone: (state) => {
+			camera: (state: DeviceState) => this.#onCamera(state),
+			preview: (stream: MediaStream | null) => this.#onPreview(stream),
+			microphone: (state: DeviceState) => {
 				if (state.kind !== 'on') this.#room.hearYou(false);
 				observer.microphone(state);
 			},
-			level: (level) => {
+			level: (level: number) => {
 				this.#room.hearYou(this.#speech.hears(level, performance.now()));
 				observer.level(level);
 			},
-		});
+		} satisfies CallObserver;
+		this.devices = new OwnDevices(observed, (mode) => this.#people.setVideoMode(mode));
 		this.share = new OwnShare((state) => observer.share(state));
 		this.#people = new People(link.ask, observer);
+		this.#people.setVideoMode(this.devices.videoMode);
 		this.own = new OwnPeer(observer, {
 			...{ devices: this.devices, share: this.share, ask: link.ask },
 			renamed: () => undefined,
@@ -117,8 +118,8 @@ export class DemoCall implements CallEngine {
 		await this.share.start(mode);
 	}
 
-	show(source: 'camera' | 'screen', peerId: PeerId, size: TileSize): void {
-		this.#people.show(source, peerId, size);
+	show(source: 'camera' | 'screen', peerId: PeerId, size: TileSize, place: Place): void {
+		this.#people.show(source, peerId, size, place);
 	}
 
 	/** How many people there should be, oneself included. */
@@ -169,8 +170,7 @@ export class DemoCall implements CallEngine {
 	async #enter(name: string): Promise<void> {
 		const answer = this.#room.join(name);
 		this.own.onInside(answer);
-		const { innerWidth: width, innerHeight: height, devicePixelRatio: pixelRatio } = window;
-		const page = firstPage({ width, height, pixelRatio }, answer.peers.length);
+		const page = this.#people.firstPage(answer.peers.length);
 		this.#people.awaitList();
 		await this.#people.accept(answer, this.#reception, page);
 		if (this.#closed) return;

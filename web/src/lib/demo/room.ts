@@ -61,6 +61,11 @@ export class DemoRoom {
 				return {};
 			},
 			'room:rename': ({ name }) => this.#changeYou({ name }),
+			// As if they were people, and one's sound got to them.
+			'media:hearing': () => ({
+				microphone: 'open',
+				peers: this.guests.map(({ number }) => ({ peerId: peerOf(number), state: 'hears' })),
+			}),
 		});
 	}
 
