@@ -110,7 +110,7 @@ export class People implements ReceiverEvents {
 	}
 
 	/** A peer's picture, or their share, is this large in this place now. */
-	show(source: 'camera' | 'screen', peerId: PeerId, size: TileSize, place: Place): void {
+	show(source: 'camera' | 'screen', peerId: PeerId, size: TileSize, place: Place = 'page'): void {
 		this.#wanting.show(source, peerId, size, place);
 	}
 

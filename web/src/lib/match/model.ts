@@ -47,7 +47,14 @@ export type Keeping = { mine: boolean; theirs: boolean; kept: boolean };
 /** Who listens to the engine: it is told each thing when it changes, and never asked. */
 export interface MatchObserver extends Pick<
 	CallObserver,
-	'microphone' | 'camera' | 'preview' | 'level' | 'devices' | 'deviceLost' | 'speakingWhileMuted'
+	| 'microphone'
+	| 'camera'
+	| 'preview'
+	| 'level'
+	| 'devices'
+	| 'deviceLost'
+	| 'speakingWhileMuted'
+	| 'videoMode'
 > {
 	phase(phase: MatchPhase): void;
 	connection(connection: Connection): void;

@@ -143,6 +143,7 @@ export class MatchState {
 			devices: () => undefined,
 			deviceLost: () => undefined,
 			speakingWhileMuted: () => undefined,
+			videoMode: () => undefined,
 		};
 	}
 }
