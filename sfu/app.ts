@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { CallLog } from './calls/callLog.ts';
 import { Calls } from './calls/calls.ts';
+import type { PersonId } from '#shared/ids.ts';
 import { Chats } from './chat/chats.ts';
 import { RetentionKeeper } from './chat/retentionKeeper.ts';
 import type { Config } from './config.ts';
@@ -100,7 +101,11 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	chats.on('changed', (_key, { content }) => content.kind === 'deleted' && files.janitor.hurry());
 	chats.on('cleared', () => files.janitor.hurry());
 	const polls = new LongPolls(chats);
-	const matches = new Matches({ store, chats, suspendedUntil: async () => null });
+	const suspendedUntil = async (person: PersonId) => {
+		const until = (await store.accounts.profile(person))?.suspended?.until ?? 0;
+		return until > Date.now() ? until : null;
+	};
+	const matches = new Matches({ store, chats, suspendedUntil });
 	const textClients = new TextClients(matches);
 	let draining = false;
 	const unready = () => {

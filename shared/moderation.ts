@@ -53,6 +53,8 @@ export const decision = v.variant('action', [
 	v.object({ action: v.literal('dismiss'), words: v.optional(moderationWords, '') }),
 ]);
 
+export type Decision = v.InferOutput<typeof decision>;
+
 /** An entry of the log of what administrators did. */
 export const moderationEntry = v.object({
 	entryId: v.number(),
@@ -67,6 +69,19 @@ export const moderationEntry = v.object({
 	until: v.nullable(time),
 });
 export type ModerationEntry = v.InferOutput<typeof moderationEntry>;
+
+/** Somebody as administrators find them. */
+export const foundPerson = v.object({
+	personId,
+	/** Null for guests. */
+	userName: v.nullable(v.string()),
+	/** What they were called last, if anything. */
+	name: v.nullable(v.string()),
+	lastSeenAt: time,
+	/** Until when they are suspended; null if they are not. */
+	suspendedUntil: v.nullable(time),
+});
+export type FoundPerson = v.InferOutput<typeof foundPerson>;
 
 /** What a person is told once, on the next page they open. */
 export const warning = v.object({ warningId: v.number(), words: v.string(), at: time });

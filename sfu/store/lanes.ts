@@ -95,6 +95,7 @@ export const lanes = {
 		report: 'write',
 		reports: 'read',
 		decide: 'write',
+		people: 'read',
 		log: 'read',
 		warnings: 'read',
 		seen: 'write',

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import * as v from 'valibot';
 import type { PersonId } from '#shared/ids.ts';
 import { reportedLine, type Report } from '#shared/moderation.ts';
@@ -74,6 +74,27 @@ export function moderationStore(database: Database): ModerationStore {
 				if (personId) await note(tx, personId, done);
 				return personId;
 			}),
+
+		people: async (query, limit) => {
+			const wanted = query.trim().toLowerCase();
+			const like = `${wanted.replaceAll(/[\\%_]/g, '\\$&')}%`;
+			let found = db
+				.selectFrom('people')
+				.select(['person_id as personId', 'user_name as userName', 'name'])
+				.select(['last_seen_at as lastSeenAt', 'suspended_until as suspendedUntil'])
+				.where('deleted_at', 'is', null)
+				.orderBy('last_seen_at', 'desc')
+				.limit(limit);
+			if (wanted)
+				found = found.where((eb) =>
+					eb.or([
+						eb('person_id', '=', query.trim() as PersonId),
+						sql<boolean>`lower(user_name) like ${like} escape '\\'`,
+						sql<boolean>`lower(name) like ${like} escape '\\'`,
+					]),
+				);
+			return found.execute();
+		},
 
 		log: async (before, limit) => {
 			let query = db.selectFrom('moderation_log').selectAll().orderBy('id', 'desc').limit(limit);

@@ -1,5 +1,11 @@
 import type { PersonId, ReportId } from '#shared/ids.ts';
-import type { ModerationAction, ModerationEntry, Report, Warning } from '#shared/moderation.ts';
+import type {
+	FoundPerson,
+	ModerationAction,
+	ModerationEntry,
+	Report,
+	Warning,
+} from '#shared/moderation.ts';
 
 /** The part of the store about meeting strangers, and about those who misbehave; see `Store`. */
 export interface ModerationStore {
@@ -16,6 +22,8 @@ export interface ModerationStore {
 	 * @returns whose doing it was about; null when there is no such report, or it was decided before.
 	 */
 	decide(done: Done): Promise<PersonId | null>;
+	/** People whose id it is, or whose name begins like this, whoever was here last first. Empty for all. */
+	people(query: string, limit: number): Promise<FoundPerson[]>;
 	/** What administrators did, the latest first, from before this entry. */
 	log(before: number | null, limit: number): Promise<ModerationEntry[]>;
 	/** What this person was not told yet, the earliest first. */

@@ -45,6 +45,7 @@ export function matchTables(kind: DatabaseKind): string[] {
 			seen_at ${int}`,
 		),
 		'create index warnings_person on warnings (person_id) where seen_at is null',
+		'create index people_last_seen on people (last_seen_at)',
 		// What was done stays known, whatever becomes of those it was done to.
 		table(
 			'moderation_log',

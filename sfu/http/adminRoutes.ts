@@ -1,0 +1,108 @@
+import express, { Router } from 'express';
+import * as v from 'valibot';
+import { CodedError } from '#shared/errors.ts';
+import { personId, reportId, type PersonId, type RoomId } from '#shared/ids.ts';
+import { limits } from '#shared/limits.ts';
+import { decision } from '#shared/moderation.ts';
+import type { Access } from '../chat/access.ts';
+import type { Moderation } from '../matching/moderation.ts';
+import type { Store } from '../store/store.ts';
+import type { Authentication } from './authentication.ts';
+import { parsed } from './input.ts';
+
+/** How many of each there are on one page. */
+const page = 50;
+
+const once = 'must be given once';
+const which = v.object({
+	state: v.optional(v.picklist(['open', 'decided'], 'must be "open" or "decided"'), 'open'),
+	before: v.optional(reportId),
+});
+const wanted = v.object({
+	query: v.optional(v.pipe(v.string(once), v.maxLength(limits.queryLength)), ''),
+});
+const earlier = v.object({
+	before: v.optional(
+		v.pipe(v.string(once), v.regex(/^\d{1,15}$/, 'must be a number'), v.transform(Number)),
+	),
+});
+const seen = v.object({ warningId: v.pipe(v.number(), v.safeInteger()) });
+
+export type AdminParts = {
+	moderation: Moderation;
+	store: Pick<Store, 'moderation'>;
+	access: Access;
+	isAdministrator: (person: PersonId) => Promise<boolean>;
+	/** The rooms that somebody is in now, and how many wait for or have a partner. */
+	live: () => { rooms: { roomId: RoomId; peers: number }[]; waiting: number; matches: number };
+};
+
+/** What administrators see and do, in the pages only. To everybody else none of it exists. */
+export function adminRoutes(authentication: Authentication, parts: AdminParts): Router {
+	const { moderation, store, access, isAdministrator, live } = parts;
+	const routes = Router();
+	routes.use(async (request, _response, next) => {
+		const asker = authentication.askerOf(request);
+		if (asker.by !== 'cookie' || !(await isAdministrator(asker.personId)))
+			throw new CodedError('NOT_FOUND');
+		next();
+	});
+	routes.use(express.json({ limit: limits.requestBytes }));
+
+	routes.get('/overview', (_request, response) => {
+		response.json({ ok: true, data: live() });
+	});
+
+	routes.get('/reports', async (request, response) => {
+		const { state, before = null } = parsed(which, request.query);
+		const reports = await access.reading(() => store.moderation.reports(state, before, page));
+		response.json({ ok: true, data: { reports } });
+	});
+
+	routes.post('/reports/:reportId', async (request, response) => {
+		const about = { reportId: parsed(reportId, request.params.reportId) };
+		const by = authentication.personOf(request);
+		await moderation.decide(by, about, parsed(decision, request.body));
+		response.json({ ok: true, data: {} });
+	});
+
+	routes.get('/people', async (request, response) => {
+		const { query } = parsed(wanted, request.query);
+		const people = await access.reading(() => store.moderation.people(query, page));
+		response.json({ ok: true, data: { people } });
+	});
+
+	routes.post('/people/:personId', async (request, response) => {
+		const about = { personId: parsed(personId, request.params.personId) };
+		const by = authentication.personOf(request);
+		await moderation.decide(by, about, parsed(decision, request.body));
+		response.json({ ok: true, data: {} });
+	});
+
+	routes.get('/log', async (request, response) => {
+		const { before = null } = parsed(earlier, request.query);
+		const entries = await access.reading(() => store.moderation.log(before, page));
+		response.json({ ok: true, data: { entries } });
+	});
+
+	return routes;
+}
+
+/** What administrators have to say to somebody, told once. */
+export function warningRoutes(authentication: Authentication, moderation: Moderation): Router {
+	const routes = Router();
+	routes.use(express.json({ limit: limits.requestBytes }));
+
+	routes.get('/', async (request, response) => {
+		const warnings = await moderation.warnings(authentication.personOf(request));
+		response.json({ ok: true, data: { warnings } });
+	});
+
+	routes.post('/seen', async (request, response) => {
+		const { warningId } = parsed(seen, request.body);
+		await moderation.seen(authentication.personOf(request), warningId);
+		response.json({ ok: true, data: {} });
+	});
+
+	return routes;
+}
