@@ -200,6 +200,7 @@ export default defineConfig(
 	layer(['sfu/signalling/**'], [...server, noMediasoup, noHttp]),
 	layer(['sfu/http/**'], [...server, noMediasoup, noSockets, noSignalling]),
 	layer(['sfu/rooms/**'], [...server, noMediasoup, noSockets, noSignalling, noHttp, noMedia]),
+	layer(['sfu/matching/**'], [...server, noMediasoup, noSockets, noSignalling, noHttp, noMedia]),
 	layer(['sfu/people/**'], [...server, noMediasoup, noSockets, noSignalling, noHttp, noMedia]),
 	layer(['sfu/media/**'], [...server, noSockets, noSignalling, noHttp, noRooms, noChat, noStore]),
 	layer(
