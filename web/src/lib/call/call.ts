@@ -54,6 +54,7 @@ export class Call implements CallEngine {
 			refused: (error) => this.#attendance.fail(error),
 		}));
 		const people = (this.#people = new People(signal.ask, observer));
+		people.setVideoMode(this.devices.videoMode);
 		this.own = new OwnPeer(observer, {
 			...{ devices: this.devices, share: this.share, ask: signal.ask },
 			renamed: (name) => this.#attendance.renamed(name),
