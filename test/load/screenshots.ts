@@ -175,7 +175,10 @@ async function scenes(browser: Browser, url: string): Promise<void> {
 	await page.keyboard.press('Escape');
 
 	await others[0]?.controls.getByRole('button', { name: 'Share screen' }).click();
-	await page.getByRole('group', { name: /screen/ }).first().waitFor();
+	await page
+		.getByRole('group', { name: /screen/ })
+		.first()
+		.waitFor();
 	await expect(page.getByText('Waiting for the picture')).toHaveCount(0, { timeout: 60_000 });
 	await take(you, 'share');
 	await take(you, 'phone-share', phone);
