@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { CallLog } from './calls/callLog.ts';
 import { Calls } from './calls/calls.ts';
-import type { PersonId } from '#shared/ids.ts';
 import { Chats } from './chat/chats.ts';
 import { RetentionKeeper } from './chat/retentionKeeper.ts';
 import type { Config } from './config.ts';
@@ -18,11 +17,11 @@ import { WorkerPool } from './media/workers.ts';
 import { Metrics, type Census } from './metrics.ts';
 import { Acquaintances } from './people/acquaintances.ts';
 import { Arrivals } from './people/arrivals.ts';
+import { createCommunity } from './people/community.ts';
 import { Presence } from './people/presence.ts';
-import { loadSecret } from './people/secret.ts';
-import { Sessions } from './people/session.ts';
 import { Matches } from './matching/matches.ts';
 import { TextClients } from './matching/textClients.ts';
+import type { Standings } from './people/standings.ts';
 import { CallRecords } from './rooms/callRecords.ts';
 import { Passwords } from './rooms/passwords.ts';
 import { Binder } from './signalling/bind.ts';
@@ -49,6 +48,8 @@ export type App = {
 	workerPids(): number[];
 	/** The live rooms, for those who look after the service. */
 	readonly rooms: LiveRooms;
+	/** Who looks after the service, and who is kept out of it. */
+	readonly standings: Standings;
 	/** Those who meet strangers. */
 	readonly meetings: Meetings;
 	/** What is kept, and what people write. */
@@ -88,7 +89,6 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	const certificate = options.lan
 		? await lanCertificate(config.data.dir, machineAddresses())
 		: configuredCertificate(config.http);
-	const sessions = new Sessions(loadSecret(config.data.dir));
 	const store = await openStore(config.data, log);
 	const chats = new Chats(store, log);
 	const { access } = chats;
@@ -100,12 +100,19 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	// What was deleted, or grew too old, may have had files.
 	chats.on('changed', (_key, { content }) => content.kind === 'deleted' && files.janitor.hurry());
 	chats.on('cleared', () => files.janitor.hurry());
+	const community = await createCommunity(config, store, chats, log, async (roomId) => {
+		if ((await rooms.find(roomId))?.rules.hasHost) return true;
+		const { kind, hosts } = await access.rules(roomId);
+		// A call or a chat of two is no room that somebody made.
+		return kind !== 'open' || hosts.length > 0;
+	});
+	const { standings, entry } = community;
 	const polls = new LongPolls(chats);
-	const suspendedUntil = async (person: PersonId) => {
-		const until = (await store.accounts.profile(person))?.suspended?.until ?? 0;
-		return until > Date.now() ? until : null;
-	};
-	const matches = new Matches({ store, chats, suspendedUntil });
+	const matches = new Matches({
+		store,
+		chats,
+		suspendedUntil: async (id) => (await standings.suspensionOf(id))?.until ?? null,
+	});
 	const textClients = new TextClients(matches);
 	let draining = false;
 	const unready = () => {
@@ -121,7 +128,8 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	const metrics = new Metrics(census);
 	const handler = createHttp({
 		config: config.http,
-		sessions,
+		frameAncestors: config.embed.frameAncestors,
+		community,
 		metrics,
 		log,
 		store,
@@ -178,15 +186,26 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 			dismiss: (...channels) => gateway.dismiss(...channels),
 		}),
 	};
-	const context = { rooms, iceServers: config.media.iceServers, chats, audience, people, meetings };
+	const context = {
+		rooms,
+		iceServers: config.media.iceServers,
+		chats,
+		audience,
+		people,
+		meetings,
+		entry,
+	};
 	const binder = new Binder(context, metrics, log);
 	const arrivals = new Arrivals(store.people, log);
-	const gateway = new Gateway(server, config.http, sessions, binder, (who) => arrivals.note(who));
+	const gateway = new Gateway(server, config.http, community, binder, (...who) =>
+		arrivals.note(...who),
+	);
 	let closing: Promise<void> | null = null;
 
 	return {
 		scheme: certificate ? 'https' : 'http',
 		media: { ...pool.ports, announced: addresses.announced, configured: addresses.configured },
+		standings,
 		rooms,
 		meetings,
 		store,

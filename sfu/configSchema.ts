@@ -1,8 +1,17 @@
 import * as v from 'valibot';
 import { videoCodec } from '#shared/media.ts';
+import { signInRule } from '#shared/account.ts';
 
 const text = (what: string, fallback: string) =>
 	v.pipe(v.optional(v.string('must be text'), fallback), v.description(what));
+const address = (what: string) =>
+	v.pipe(
+		v.optional(
+			v.union([v.literal(''), v.pipe(v.string(), v.url())], 'must be empty or an address'),
+			'',
+		),
+		v.description(what),
+	);
 const flag = (what: string, fallback: boolean) =>
 	v.pipe(v.optional(v.boolean('must be true or false'), fallback), v.description(what));
 const count = (what: string, fallback: number, min: number, max: number) => {
@@ -152,6 +161,69 @@ export const configSchema = v.strictObject({
 				2048,
 				1,
 				1_048_576,
+			),
+		}),
+		{},
+	),
+	accounts: v.optional(
+		v.strictObject({
+			required: v.pipe(
+				v.optional(signInRule, 'never'),
+				v.description(
+					'For what people have to sign in: "never", "rooms" (to make new rooms) or "joining" (to do anything at all).',
+				),
+			),
+			administrators: v.pipe(
+				v.optional(v.array(v.string('must be user names')), []),
+				v.description(
+					'User names of those who look after this server. Sign up under a name first, then write it here.',
+				),
+			),
+		}),
+		{},
+	),
+	oidc: v.optional(
+		v.strictObject({
+			issuer: address(
+				'OpenID Connect provider to sign in with, such as "https://id.example.org"; empty for none. Register <this server>/api/account/oidc/callback there.',
+			),
+			clientId: text('What the provider knows this server as.', ''),
+			clientSecret: text('Its secret there; empty for a public client.', ''),
+			name: text('What people know the provider as: the button says "Sign in with …".', ''),
+		}),
+		{},
+	),
+	embed: v.optional(
+		v.strictObject({
+			secret: v.pipe(
+				v.optional(
+					v.pipe(
+						v.string('must be text'),
+						v.check(
+							(secret) => secret === '' || Buffer.byteLength(secret) >= 32,
+							'must be empty or at least 32 bytes long',
+						),
+					),
+					'',
+				),
+				v.description(
+					'Secret that your own site signs tokens with to send people into rooms (HS256); at least 32 bytes, empty for none.',
+				),
+			),
+			publicKey: text(
+				'Instead of a secret: the public key (PEM) of the Ed25519 key that your site signs tokens with (EdDSA).',
+				'',
+			),
+			frameAncestors: v.pipe(
+				v.optional(
+					v.array(
+						v.pipe(v.string('must be text'), v.url('must be origins like "https://example.org"')),
+					),
+					[],
+				),
+				v.description(
+					'Sites that may show rooms within their own pages, such as "https://example.org".',
+				),
 			),
 		}),
 		{},

@@ -55,6 +55,11 @@ export class Access {
 		return this.saving(() => this.#members.setRole(roomId, person, role));
 	}
 
+	/** These people's memberships, or their roles in them, are others than before. */
+	forget(...people: PersonId[]): void {
+		for (const person of people) this.#members.forget(person);
+	}
+
 	/** @throws {CodedError} NOT_MEMBER, also where there is no such room. */
 	async member(person: PersonId, roomId: RoomId): Promise<ChatMember> {
 		const member = await this.reading(() => this.#members.find(roomId, person));

@@ -15,6 +15,7 @@ import type { Data, Parsed } from '#shared/protocol.ts';
 import type { Log } from '../log.ts';
 import type { ChatKey, Store } from '../store/store.ts';
 import { Access } from './access.ts';
+import { revisedIn, type Revised } from './revisions.ts';
 import { Typing } from './typing.ts';
 import { Writes } from './writes.ts';
 
@@ -148,8 +149,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 		{ chat, messageId, draft }: Input<'chat:edit'>,
 	): Promise<Data<'chat:edit'>> {
 		const { key } = await this.access.locate(person, chat);
-		const mentions = await this.access.readersAmong(key, draft.mentions);
-		const to = { body: draft.body, mentions };
+		const to = { ...draft, mentions: await this.access.readersAmong(key, draft.mentions) };
 		return this.#change(key, () => this.#store.chats.edit(key, messageId, person, to, Date.now()));
 	}
 
@@ -213,6 +213,16 @@ export class Chats extends EventEmitter<ChatEvents> {
 		const cleared = await this.#writes.change(sweep);
 		for (const { key, ...bounds } of cleared) this.emit('cleared', key, bounds);
 		return cleared;
+	}
+
+	/** Changes many messages in their turn, and tells each of them. */
+	rewrite<T extends { changed: Revised[] }>(change: () => Promise<T>): Promise<T> {
+		return this.#writes.change(async () => {
+			const outcome = await this.access.saving(change);
+			const revised = revisedIn(this.#store.chats, outcome.changed);
+			for await (const changed of revised) this.emit('changed', ...changed);
+			return outcome;
+		});
 	}
 
 	close(): void {

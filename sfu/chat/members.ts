@@ -59,6 +59,12 @@ export class Members {
 		}
 	}
 
+	/** This person's memberships are others than before. */
+	forget(personId: PersonId): void {
+		this.#changes++;
+		for (const key of this.#known.keys()) if (key.endsWith(` ${personId}`)) this.#known.delete(key);
+	}
+
 	#keep(key: string, member: ChatMember): void {
 		this.#known.delete(key);
 		this.#known.set(key, member);

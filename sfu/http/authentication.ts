@@ -1,17 +1,21 @@
 import type { IncomingMessage } from 'node:http';
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import * as v from 'valibot';
 import { CodedError } from '#shared/errors.ts';
-import type { PersonId } from '#shared/ids.ts';
+import { roomId, type PersonId, type RoomId } from '#shared/ids.ts';
 import type { Access } from '../chat/access.ts';
 import type { Config } from '../config.ts';
+import { filesPath } from '../files/files.ts';
 import { comesFromOurPages } from '../people/origin.ts';
-import type { Sessions } from '../people/session.ts';
+import { checkLimit, type Entry } from '../people/entry.ts';
+import type { Visitor, Visitors } from '../people/visitors.ts';
+import type { AccountStore } from '../store/accountStore.ts';
 import type { TokenStore } from '../store/store.ts';
 import { hashOf, isSecret } from './tokenSecret.ts';
 
 /** Who asks, and how they said so. */
-export type Asker = { personId: PersonId; by: 'cookie' | 'token' };
+export type Asker = Pick<Visitor, 'personId' | 'profile' | 'roomId'> & { by: 'cookie' | 'token' };
 
 /** What a person may ask for in each span of time: points, and seconds. */
 const budget = { points: 300, duration: 5 };
@@ -22,8 +26,10 @@ const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 type Parts = {
 	config: Pick<Config['http'], 'trustProxy' | 'origins'>;
-	sessions: Sessions;
+	visitors: Visitors;
+	entry: Entry;
 	tokens: TokenStore;
+	accounts: Pick<AccountStore, 'profile'>;
 	access: Access;
 };
 
@@ -48,8 +54,9 @@ export class Authentication {
 		const bearer = /^Bearer\b(.*)$/i.exec(request.headers.authorization ?? '')?.[1];
 		const asker =
 			bearer === undefined
-				? this.#byCookie(request)
+				? await this.#byCookie(request)
 				: await this.#byToken(bearer.trim(), request.ip ?? '', response);
+		this.#parts.entry.check(asker);
 		await spend(this.#budget, asker.personId, 1, response);
 		this.#askers.set(request, asker);
 		next();
@@ -58,9 +65,14 @@ export class Authentication {
 	/** For what costs the service more than a look. Comes after `required`. */
 	costs(points: number): RequestHandler {
 		return async (request, response, next) => {
-			await spend(this.#budget, this.personOf(request), points - 1, response);
+			await this.budget(this.personOf(request), points - 1, response);
 			next();
 		};
+	}
+
+	/** @throws {CodedError} TOO_MANY_REQUESTS where somebody asks too often. */
+	budget(personId: PersonId, points: number, response: Response): Promise<void> {
+		return spend(this.#budget, personId, points, response);
 	}
 
 	/** Who sent a request that was let through. */
@@ -74,14 +86,17 @@ export class Authentication {
 		return this.askerOf(request).personId;
 	}
 
-	#byCookie(request: IncomingMessage): Asker {
-		const { sessions, config } = this.#parts;
-		const personId = sessions.read(request.headers.cookie);
-		if (!personId) throw new CodedError('UNAUTHENTICATED');
+	async #byCookie(request: Request): Promise<Asker> {
+		const { visitors, config } = this.#parts;
+		const visitor = await visitors.of(request.headers.cookie);
+		if (!visitor) throw new CodedError('UNAUTHENTICATED');
 		// A cookie comes along wherever a request was made: what changes something has to be made by our pages.
-		if (!reading.has(request.method ?? '') && !comesFromOurPages(request.headers, config))
+		if (!reading.has(request.method) && !comesFromOurPages(request.headers, config))
 			throw new CodedError('NOT_ALLOWED', 'That may only be asked for by pages of this server.');
-		return { personId, by: 'cookie' };
+		// Files are given to those who may read them, wherever they lie.
+		if (!request.originalUrl.startsWith(filesPath))
+			checkLimit(visitor.roomId, roomIn(request.originalUrl));
+		return { ...visitor, by: 'cookie' };
 	}
 
 	async #byToken(secret: string, address: string, response: Response): Promise<Asker> {
@@ -91,10 +106,20 @@ export class Authentication {
 		const personId = isSecret(secret)
 			? await access.reading(() => tokens.use(hashOf(secret), Date.now()))
 			: null;
-		if (personId) return { personId, by: 'token' };
+		if (personId) {
+			const profile = await access.reading(() => this.#parts.accounts.profile(personId));
+			return { personId, profile, roomId: null, by: 'token' };
+		}
 		await spend(this.#failures, address, 1, response);
 		throw new CodedError('UNAUTHENTICATED', 'The access token is not valid, or not any more.');
 	}
+}
+
+/** The room that an address is about, if any. */
+function roomIn(url: string): RoomId | null {
+	const named = /^\/api\/rooms\/([^/?]+)/.exec(url)?.[1];
+	const found = v.safeParse(roomId, named);
+	return found.success ? found.output : null;
 }
 
 async function spend(

@@ -1,6 +1,7 @@
 import express, { Router } from 'express';
 import { limits } from '#shared/limits.ts';
 import type { Chats } from '../chat/chats.ts';
+import type { Entry } from '../people/entry.ts';
 import type { Store } from '../store/store.ts';
 import type { Authentication } from './authentication.ts';
 import { asRequest, bodyOf } from './chatRequest.ts';
@@ -17,6 +18,7 @@ export function roomRoutes(
 	chats: Chats,
 	polls: LongPolls,
 	store: Pick<Store, 'rooms' | 'chats'>,
+	entry: Entry,
 ): Router {
 	const routes = Router();
 	routes.use(express.json({ limit: limits.requestBytes }));
@@ -35,6 +37,7 @@ export function roomRoutes(
 
 	routes.post('/:roomId/members', async (request, response) => {
 		const input = asRequest('chat:enter', { ...bodyOf(request), roomId: request.params.roomId });
+		await entry.checkMaking(authentication.askerOf(request), input.roomId);
 		const data = await chats.enter(authentication.personOf(request), input);
 		response.json({ ok: true, data });
 	});

@@ -7,9 +7,32 @@ import helmet from 'helmet';
  *
  * @param https whether browsers reach this server by HTTPS with a certificate they trust: then they are
  *   told to insist on it.
+ * @param frameAncestors origins that may show rooms within their own pages.
  */
-export function securityHeaders(https: boolean): RequestHandler[] {
-	const headers = helmet({
+export function securityHeaders(
+	https: boolean,
+	frameAncestors: readonly string[] = [],
+): RequestHandler[] {
+	const alone = headersFor(https, ["'none'"]);
+	const framed = headersFor(https, frameAncestors);
+	const headers: RequestHandler = (request, response, next) => {
+		// Rooms alone: whoever frames another page could make people press what they do not see.
+		const isRoom = frameAncestors.length > 0 && /^\/room\/[^/]+\/?$/.test(request.path);
+		(isRoom ? framed : alone)(request, response, next);
+	};
+	return [headers, permissions];
+}
+
+const permissions: RequestHandler = (_request, response, next) => {
+	response.setHeader(
+		'Permissions-Policy',
+		'camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), picture-in-picture=(self), geolocation=(), payment=(), usb=()',
+	);
+	next();
+};
+
+function headersFor(https: boolean, frameAncestors: readonly string[]) {
+	return helmet({
 		contentSecurityPolicy: {
 			useDefaults: false,
 			directives: {
@@ -25,19 +48,12 @@ export function securityHeaders(https: boolean): RequestHandler[] {
 				objectSrc: ["'none'"],
 				baseUri: ["'self'"],
 				formAction: ["'self'"],
-				frameAncestors: ["'none'"],
+				frameAncestors: [...frameAncestors],
 			},
 		},
 		referrerPolicy: { policy: 'no-referrer' },
 		strictTransportSecurity: https,
-		xFrameOptions: { action: 'deny' },
+		// An older word for the same, which knows no list.
+		xFrameOptions: frameAncestors.includes("'none'") ? { action: 'deny' } : false,
 	});
-	const permissions: RequestHandler = (_request, response, next) => {
-		response.setHeader(
-			'Permissions-Policy',
-			'camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), picture-in-picture=(self), geolocation=(), payment=(), usb=()',
-		);
-		next();
-	};
-	return [headers, permissions];
 }

@@ -1,4 +1,4 @@
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express } from 'express';
 import { CodedError } from '#shared/errors.ts';
 import type { Chats } from '../chat/chats.ts';
 import type { Config } from '../config.ts';
@@ -7,24 +7,29 @@ import type { Log } from '../log.ts';
 import type { Matches } from '../matching/matches.ts';
 import type { TextClients } from '../matching/textClients.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Sessions } from '../people/session.ts';
+import type { Community } from '../people/community.ts';
 import type { Store } from '../store/store.ts';
+import { accountRoutes } from './accountRoutes.ts';
 import { Authentication } from './authentication.ts';
 import { failures } from './failures.ts';
 import { fileRoutes } from './fileRoutes.ts';
 import type { LongPolls } from './longPolls.ts';
 import { matchRoutes } from './matchRoutes.ts';
 import { pages } from './pages.ts';
+import { providerPath, providerRoutes } from './providerRoutes.ts';
 import { roomRoutes } from './roomRoutes.ts';
 import { securityHeaders } from './security.ts';
+import { sessionRoutes, welcomePages } from './sessionRoutes.ts';
 import { tokenRoutes } from './tokenRoutes.ts';
 
 export type HttpParts = {
 	config: Config['http'];
-	sessions: Sessions;
+	community: Community;
+	/** Sites that may show rooms within their pages. */
+	frameAncestors: readonly string[];
 	metrics: Metrics;
 	log: Log;
-	store: Pick<Store, 'rooms' | 'chats' | 'tokens'>;
+	store: Pick<Store, 'rooms' | 'chats' | 'tokens' | 'accounts'>;
 	chats: Chats;
 	polls: LongPolls;
 	matches: Matches;
@@ -39,7 +44,8 @@ export type HttpParts = {
 /** The HTTP side: the pages, the guest's session, and what operators watch. */
 export function createHttp({
 	config,
-	sessions,
+	community,
+	frameAncestors,
 	metrics,
 	log,
 	store,
@@ -54,7 +60,7 @@ export function createHttp({
 	const app = express();
 	app.disable('x-powered-by');
 	app.set('trust proxy', config.trustProxy);
-	app.use(securityHeaders(trusted || config.trustProxy));
+	app.use(securityHeaders(trusted || config.trustProxy, frameAncestors));
 
 	app.get('/healthz', (_request, response) => {
 		response.type('text').send('ok\n');
@@ -70,42 +76,37 @@ export function createHttp({
 		response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
 	});
 
-	app.get('/api/session', (request, response) => {
-		response.setHeader('Cache-Control', 'no-store');
-		const known = sessions.identify(request.headers.cookie);
-		const { person, header } = sessions.issue(request.secure, known ?? undefined);
-		response.setHeader('Set-Cookie', header).json({ ok: true, data: { personId: person } });
-	});
 	const { access } = chats;
-	const authentication = new Authentication({ config, sessions, tokens: store.tokens, access });
+	const { visitors, entry } = community;
+	const authentication = new Authentication({
+		...{ config, visitors, entry, access },
+		...{ tokens: store.tokens, accounts: store.accounts },
+	});
+	const accountParts = { ...community, config, store: store.accounts, access };
+	const provider = community.provider?.name ?? null;
+	app.use('/api/session', sessionRoutes({ ...community, config, provider }));
+	app.use(providerPath, providerRoutes(accountParts));
+	app.use('/api/account', accountRoutes(accountParts, authentication));
 	app.use(filesPath, authentication.required, fileRoutes(authentication, files));
 	app.use(
 		'/api/tokens',
 		authentication.required,
 		tokenRoutes(authentication, store.tokens, access),
 	);
-	app.use('/api/rooms', authentication.required, roomRoutes(authentication, chats, polls, store));
+	app.use(
+		'/api/rooms',
+		authentication.required,
+		roomRoutes(authentication, chats, polls, store, entry),
+	);
 	app.use('/api/match', authentication.required, matchRoutes(authentication, matches, textClients));
 	app.use('/api', () => {
 		throw new CodedError('NOT_FOUND');
 	});
 
-	app.use(welcome(sessions), ...pages());
+	app.use(welcomePages(community), ...pages());
 	app.use(() => {
 		throw new CodedError('NOT_FOUND');
 	});
 	app.use(failures(log));
 	return app;
-}
-
-/** A guest gets their session with the first page, so that the socket finds it there. */
-function welcome(sessions: Sessions): RequestHandler {
-	return (request, response, next) => {
-		if (request.method === 'GET' && request.accepts(['html', 'json']) === 'html') {
-			if (!sessions.read(request.headers.cookie)) {
-				response.setHeader('Set-Cookie', sessions.issue(request.secure).header);
-			}
-		}
-		next();
-	};
 }

@@ -5,6 +5,8 @@ import type { Identity } from './session.ts';
 
 /** A session is written down again after this, in ms: to the hour is near enough. */
 const again = 60 * 60 * 1000;
+/** As much as is kept of what a browser says it is. */
+export const longestDevice = 300;
 /** Sessions remembered as written down. */
 const most = 50_000;
 
@@ -19,13 +21,15 @@ export class Arrivals {
 		this.#log = log;
 	}
 
-	note({ personId, sessionId }: Identity, now = Date.now()): void {
+	note({ personId, sessionId }: Identity, device = '', now = Date.now()): void {
 		if ((this.#noted.get(sessionId) ?? 0) + again > now) return;
 		if (this.#noted.size >= most) this.#noted.clear();
 		this.#noted.set(sessionId, now);
-		this.#people.seen(personId, sessionId, now).catch((error: unknown) => {
-			this.#noted.delete(sessionId);
-			this.#log.warn({ err: error }, 'an arrival could not be written down');
-		});
+		this.#people
+			.seen(personId, sessionId, now, device.slice(0, longestDevice))
+			.catch((error: unknown) => {
+				this.#noted.delete(sessionId);
+				this.#log.warn({ err: error }, 'an arrival could not be written down');
+			});
 	}
 }

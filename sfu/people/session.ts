@@ -10,7 +10,13 @@ import {
 	type SessionId,
 } from '#shared/ids.ts';
 
-const cookieName = 'parley_session';
+const cookieNames = {
+	session: 'parley_session',
+	/** The person's own session, while they visit a room by another application's token. */
+	own: 'parley_own',
+	/** Proves that an account was signed in to with this browser before. It lets nobody in. */
+	device: 'parley_device',
+} as const;
 /** As long as browsers keep a cookie at most, in seconds. */
 const lifetime = 400 * 24 * 60 * 60;
 
@@ -23,9 +29,17 @@ const content = v.tuple([
 /** Who somebody is, and by which sign-in. */
 export type Identity = { personId: PersonId; sessionId: SessionId };
 
+/** How a browser reaches us. */
+export type Way = {
+	/** Whether the page was served over HTTPS. */
+	secure: boolean;
+	/** Whether it is shown within a page of another site. */
+	framed?: boolean;
+};
+
 /**
- * The session of a guest: ids of the person and of the session and the time it was given, in a cookie that
- * the service signed (HMAC-SHA256).
+ * Cookies that say who somebody is: ids of the person and of the session and the time they were given, signed by
+ * the service (HMAC-SHA256). Whether a session goes on, `Visitors` says.
  */
 export class Sessions {
 	readonly #secret: string;
@@ -41,8 +55,68 @@ export class Sessions {
 	 * @param now in ms since 1970.
 	 */
 	identify(cookieHeader: string | undefined, now = Date.now()): Identity | null {
-		const value = parseCookie(cookieHeader ?? '')[cookieName];
-		const signed = value && unsign(value, this.#secret);
+		return this.#read('session', cookieHeader, now);
+	}
+
+	/** The session that was put aside for a visit. */
+	ownOf(cookieHeader: string | undefined, now = Date.now()): Identity | null {
+		return this.#read('own', cookieHeader, now);
+	}
+
+	/** The account that was signed in to with this browser before, and the id that the browser has for that. */
+	deviceOf(
+		cookieHeader: string | undefined,
+		now = Date.now(),
+	): { personId: PersonId; id: string } | null {
+		const read = this.#read('device', cookieHeader, now);
+		return read && { personId: read.personId, id: read.sessionId };
+	}
+
+	/** Somebody whom nobody knows yet. */
+	newcomer(): Identity {
+		return { personId: newPersonId(), sessionId: newSessionId() };
+	}
+
+	/**
+	 * A `Set-Cookie` header by which a session begins or goes on. Within a page of another site browsers keep only
+	 * cookies that came over HTTPS and belong to that site's pages alone.
+	 */
+	issue(way: Way, identity: Identity, now = Date.now(), maxAge = lifetime): string {
+		return this.#cookie('session', way, this.#signed('session', identity, now), maxAge);
+	}
+
+	/** Puts a session aside; null takes it back. */
+	issueOwn(way: Way, identity: Identity | null, now = Date.now()): string {
+		const value = identity ? this.#signed('own', identity, now) : '';
+		return this.#cookie('own', way, value, identity ? lifetime : 0);
+	}
+
+	/** Marks this browser as one in which this person has signed in. */
+	issueDevice(way: Way, personId: PersonId, now = Date.now()): string {
+		const signed = this.#signed('device', { personId, sessionId: newSessionId() }, now);
+		return this.#cookie('device', way, signed, lifetime);
+	}
+
+	/** Each cookie has a signature of its own, so that none passes for another. */
+	#secretOf(cookie: keyof typeof cookieNames): string {
+		return cookie === 'session' ? this.#secret : `${this.#secret} ${cookie}`;
+	}
+
+	#signed(
+		cookie: keyof typeof cookieNames,
+		{ personId: person, sessionId: session }: Identity,
+		now: number,
+	): string {
+		return sign(`${person}.${session}.${Math.floor(now / 1000)}`, this.#secretOf(cookie));
+	}
+
+	#read(
+		cookie: keyof typeof cookieNames,
+		cookieHeader: string | undefined,
+		now: number,
+	): Identity | null {
+		const value = parseCookie(cookieHeader ?? '')[cookieNames[cookie]];
+		const signed = value && unsign(value, this.#secretOf(cookie));
 		if (!signed) return null;
 		const parsed = v.safeParse(content, signed.split('.'));
 		if (!parsed.success) return null;
@@ -50,34 +124,22 @@ export class Sessions {
 		return givenAt + lifetime > now / 1000 ? { personId: person, sessionId: session } : null;
 	}
 
-	/** The person alone, see `identify`. */
-	read(cookieHeader: string | undefined, now = Date.now()): PersonId | null {
-		return this.identify(cookieHeader, now)?.personId ?? null;
-	}
-
-	/**
-	 * A `Set-Cookie` header that goes on with this session, or begins one of a new guest.
-	 *
-	 * @param secure whether the page was served over HTTPS.
-	 */
-	issue(
-		secure: boolean,
-		{ personId: person, sessionId: session }: Identity = {
-			personId: newPersonId(),
-			sessionId: newSessionId(),
-		},
-		now = Date.now(),
-	): { person: PersonId; header: string } {
-		const value = sign(`${person}.${session}.${Math.floor(now / 1000)}`, this.#secret);
-		const header = stringifySetCookie({
-			name: cookieName,
+	#cookie(
+		cookie: keyof typeof cookieNames,
+		{ secure, framed = false }: Way,
+		value: string,
+		maxAge: number,
+	): string {
+		const apart = framed && secure;
+		return stringifySetCookie({
+			name: cookieNames[cookie],
 			value,
 			httpOnly: true,
-			sameSite: 'lax',
+			sameSite: apart ? 'none' : 'lax',
+			...(apart && { partitioned: true }),
 			secure,
 			path: '/',
-			maxAge: lifetime,
+			maxAge,
 		});
-		return { person, header };
 	}
 }

@@ -1,10 +1,12 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import * as v from 'valibot';
 import { CodedError, type Answer } from '#shared/errors.ts';
+import { roomId, type RoomId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
 import { requests, type Data, type Parsed, type RequestName } from '#shared/protocol.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { checkLimit } from '../people/entry.ts';
 import { isInCall, mayAsk } from '../rooms/permissions.ts';
 import { Client, type ClientSocket } from './client.ts';
 import type { Context, Handler, Handlers } from './handlers.ts';
@@ -136,7 +138,9 @@ export class Binder {
 			calls.gone(client);
 			const ended = Promise.all([lanes.call, lanes.match]);
 			lanes.call = ended.then(() => {
-				if (client.place.phase !== 'outside') client.place.live.lose(client);
+				if (client.place.phase === 'outside') return;
+				if (socket.data.ended) client.place.live.leave(client);
+				else client.place.live.lose(client);
 			});
 		});
 	}
@@ -155,6 +159,7 @@ export class Binder {
 
 	async #handle<N extends RequestName>(client: Client, name: N, input: unknown): Promise<Data<N>> {
 		const parsed = parse(name, input);
+		checkLimit(client.visitor.roomId, roomOf(name, parsed, client));
 		if (!mayAsk(name, client.place.phase)) throw new CodedError('WRONG_PHASE');
 		const handler: Handler<N> = handlers[name];
 		return handler(client, parsed, this.#context);
@@ -167,6 +172,19 @@ export class Binder {
 			throw refusal instanceof RateLimiterRes ? new CodedError('TOO_MANY_REQUESTS') : refusal;
 		}
 	}
+}
+
+/** What is asked for in rooms; all else is about no room. */
+const inRooms = /^(?:lobby|room|media|host|chat):/;
+
+/** The room that a request is about: the one it names, or the one the client is in. */
+function roomOf(name: RequestName, parsed: object, { place }: Client): RoomId | null {
+	if (!inRooms.test(name)) return null;
+	const chat: unknown = 'chat' in parsed ? parsed.chat : null;
+	const naming = typeof chat === 'object' && chat !== null ? chat : parsed;
+	const named = v.safeParse(v.object({ roomId }), naming);
+	if (named.success) return named.output.roomId;
+	return place.phase !== 'outside' && 'room' in place.live ? place.live.room.id : null;
 }
 
 /** The request's data if it fits the schema (R4, R5). */

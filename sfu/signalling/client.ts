@@ -2,17 +2,24 @@ import type { Socket } from 'socket.io';
 import type { PersonId } from '#shared/ids.ts';
 import type { ClientToServer, FactName, ServerToClient, Told } from '#shared/protocol.ts';
 import type { PeerMedia } from '../media/peerMedia.ts';
+import type { Visitor } from '../people/visitors.ts';
 import type { Peer } from '../rooms/peer.ts';
 import type { Phase } from '../rooms/permissions.ts';
 import type { LiveRoom } from './liveRoom.ts';
 import type { Meeting } from './meeting.ts';
+
+export type SocketData = {
+	visitor: Visitor;
+	/** The session is over: nobody comes back to the place this socket had. */
+	ended: boolean;
+};
 
 /** A socket as the server types it. What the gateway found out rides in `data`. */
 export type ClientSocket = Socket<
 	ClientToServer,
 	ServerToClient,
 	Record<string, never>,
-	{ personId: PersonId }
+	SocketData
 >;
 
 /** What a client holds in a room or its lobby. */
@@ -25,7 +32,8 @@ type Place =
 
 /** One connected socket: who it is, where it is, and how to tell it something. */
 export class Client {
-	readonly personId: PersonId;
+	/** Who it is, as of when it connected. */
+	readonly visitor: Visitor;
 	readonly #socket: ClientSocket;
 	readonly #moved: (client: Client) => void;
 	#place: Place = { phase: 'outside' };
@@ -35,7 +43,11 @@ export class Client {
 	constructor(socket: ClientSocket, moved: (client: Client) => void) {
 		this.#socket = socket;
 		this.#moved = moved;
-		this.personId = socket.data.personId;
+		this.visitor = socket.data.visitor;
+	}
+
+	get personId(): PersonId {
+		return this.visitor.personId;
 	}
 
 	get place(): Place {

@@ -1,41 +1,43 @@
 import type { Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
 import { CodedError } from '#shared/errors.ts';
-import type { PersonId } from '#shared/ids.ts';
+import type { PersonId, SessionId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
 import type { ClientToServer, FactName, ServerToClient, Told } from '#shared/protocol.ts';
 import type { Config } from '../config.ts';
 import { comesFromOurPages } from '../people/origin.ts';
-import type { Identity, Sessions } from '../people/session.ts';
+import type { Entry } from '../people/entry.ts';
+import type { Visitor, Visitors } from '../people/visitors.ts';
 import type { Binder } from './bind.ts';
 import type { Broadcast } from './chatAudience.ts';
+import type { SocketData } from './client.ts';
 
 /** Sockets that one person may hold open at a time: many tabs, not a flood. */
 const socketsPerPerson = 32;
 
+/** All sockets of a person, and those of one sign-in. */
+const channelOf = {
+	person: (personId: PersonId) => `person ${personId}`,
+	session: (sessionId: SessionId) => `session ${sessionId}`,
+};
+
 /** An error of the handshake as Socket.IO carries it: the client finds the code in `data`. */
-function refusal(code: 'UNAUTHENTICATED' | 'TOO_MANY_REQUESTS'): Error & { data: unknown } {
-	const error = new CodedError(code);
+function refusal(error: CodedError): Error & { data: unknown } {
 	return Object.assign(new Error(error.message), { data: error.toWire() });
 }
 
 /** Lets sockets in: from our own pages (R2), of people with a session (R1), not too many each. */
 export class Gateway {
-	readonly #io: Server<
-		ClientToServer,
-		ServerToClient,
-		Record<string, never>,
-		{ personId: PersonId }
-	>;
+	readonly #io: Server<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
 	readonly #held = new Map<PersonId, number>();
 
 	/** @param arrived is told of everybody who connects. */
 	constructor(
 		http: HttpServer,
 		config: Config['http'],
-		sessions: Sessions,
+		{ visitors, entry }: { visitors: Visitors; entry: Entry },
 		binder: Binder,
-		arrived: (identity: Identity) => void,
+		arrived: (visitor: Visitor, device: string | undefined) => void,
 	) {
 		this.#io = new Server(http, {
 			serveClient: false,
@@ -48,17 +50,20 @@ export class Gateway {
 			},
 		});
 		this.#io.use((socket, next) => {
-			const identity = sessions.identify(socket.request.headers.cookie);
-			if (!identity) return next(refusal('UNAUTHENTICATED'));
-			const { personId } = identity;
-			const held = this.#held.get(personId) ?? 0;
-			if (held >= socketsPerPerson) return next(refusal('TOO_MANY_REQUESTS'));
-			socket.data.personId = personId;
-			arrived(identity);
-			return next();
+			const { cookie, 'user-agent': device } = socket.request.headers;
+			this.#admit(cookie, { visitors, entry }).then(
+				(visitor) => {
+					Object.assign(socket.data, { visitor, ended: false });
+					arrived(visitor, device);
+					next();
+				},
+				(error: unknown) =>
+					next(refusal(error instanceof CodedError ? error : new CodedError('INTERNAL'))),
+			);
 		});
 		this.#io.on('connection', (socket) => {
-			const { personId } = socket.data;
+			const { personId, sessionId } = socket.data.visitor;
+			void socket.join([channelOf.person(personId), channelOf.session(sessionId)]);
 			this.#held.set(personId, (this.#held.get(personId) ?? 0) + 1);
 			socket.on('disconnect', () => {
 				const left = (this.#held.get(personId) ?? 1) - 1;
@@ -67,6 +72,37 @@ export class Gateway {
 			});
 			binder.bind(socket);
 		});
+		visitors.on('ended', (sessionIds, why) => {
+			for (const id of sessionIds) this.#end(channelOf.session(id), why);
+		});
+		visitors.on('excluded', (personId, why) => this.#end(channelOf.person(personId), why));
+		// They come back by themselves, with the new cookie, to the place that is kept for them.
+		visitors.on('moved', (before) =>
+			this.#io.in(channelOf.session(before)).disconnectSockets(true),
+		);
+	}
+
+	/** @throws {CodedError} UNAUTHENTICATED, TOO_MANY_REQUESTS, SUSPENDED, SIGN_IN_REQUIRED, UNAVAILABLE. */
+	async #admit(
+		cookie: string | undefined,
+		{ visitors, entry }: { visitors: Visitors; entry: Entry },
+	): Promise<Visitor> {
+		const visitor = await visitors.of(cookie);
+		if (!visitor) throw new CodedError('UNAUTHENTICATED');
+		entry.check(visitor);
+		if ((this.#held.get(visitor.personId) ?? 0) >= socketsPerPerson)
+			throw new CodedError('TOO_MANY_REQUESTS');
+		return visitor;
+	}
+
+	/** Closes the sockets in a channel for good, and tells them why (R72). */
+	#end(channel: string, why: CodedError): void {
+		for (const socket of this.#io.of('/').sockets.values()) {
+			if (!socket.rooms.has(channel)) continue;
+			socket.data.ended = true;
+			socket.emit('session:ended', why.toWire());
+			socket.disconnect(true);
+		}
 	}
 
 	/** Open connections. */

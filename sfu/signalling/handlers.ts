@@ -2,6 +2,7 @@ import type { Data, Parsed, RequestName } from '#shared/protocol.ts';
 import type { CallLog } from '../calls/callLog.ts';
 import type { Calls } from '../calls/calls.ts';
 import type { Chats } from '../chat/chats.ts';
+import type { Entry } from '../people/entry.ts';
 import type { Acquaintances } from '../people/acquaintances.ts';
 import type { Presence } from '../people/presence.ts';
 import type { ChatAudience } from './chatAudience.ts';
@@ -24,6 +25,7 @@ export type Context = {
 	rooms: LiveRooms;
 	iceServers: Data<'lobby:enter'>['iceServers'];
 	chats: Chats;
+	entry: Entry;
 	meetings: Meetings;
 	audience: Pick<ChatAudience, 'add' | 'remove'>;
 	people: People;

@@ -31,7 +31,8 @@ export const onChat: Handlers<keyof typeof chatRequests> = {
 		audience.remove(client, roomId);
 		return {};
 	},
-	'chat:enter': async ({ personId }, input, { chats, rooms }) => {
+	'chat:enter': async ({ personId, visitor }, input, { chats, rooms, entry }) => {
+		await entry.checkMaking(visitor, input.roomId);
 		const live = await rooms.find(input.roomId);
 		await live?.hosting.founded();
 		return chats.enter(personId, input, live?.door.admissionOf(personId) === 'open');

@@ -2,7 +2,8 @@ import type { admissionRequests } from '#shared/admission.ts';
 import { seatOf, type Handlers } from './handlers.ts';
 
 export const onLobby: Handlers<'lobby:enter' | 'lobby:prepare' | keyof typeof admissionRequests> = {
-	'lobby:enter': async (client, { roomId }, { rooms, iceServers }) => {
+	'lobby:enter': async (client, { roomId }, { rooms, iceServers, entry }) => {
+		await entry.checkMaking(client.visitor, roomId);
 		// Starting over (R13).
 		if (client.place.phase !== 'outside') client.place.live.leave(client);
 		const live = await rooms.acquire(roomId);

@@ -73,7 +73,12 @@ export type Removal = {
 /** The part of the store about accounts; see `Store`. */
 export interface AccountStore {
 	profile(personId: PersonId): Promise<Profile | null>;
-	setProfile(personId: PersonId, change: { name?: string; colour?: number | null }): Promise<void>;
+	/** The person is made known. */
+	setProfile(
+		personId: PersonId,
+		change: { name?: string; colour?: number | null },
+		at: number,
+	): Promise<void>;
 	/**
 	 * A guest, who is made known, gets an account.
 	 *

@@ -32,13 +32,21 @@ export function accountStore(database: Database): AccountStore {
 			return row ? toProfile(row) : null;
 		},
 
-		setProfile: async (personId, { name, colour }) => {
-			const change = {
-				...(name === undefined ? {} : { name }),
-				...(colour === undefined ? {} : { colour }),
-			};
-			if (Object.keys(change).length > 0) await people(personId).set(change).execute();
-		},
+		setProfile: (personId, { name, colour }, at) =>
+			database.write(async (tx) => {
+				const change = {
+					...(name === undefined ? {} : { name }),
+					...(colour === undefined ? {} : { colour }),
+				};
+				if (Object.keys(change).length === 0) return;
+				await addPerson(tx, personId, at);
+				await tx
+					.updateTable('people')
+					.set(change)
+					.where('person_id', '=', personId)
+					.where('deleted_at', 'is', null)
+					.execute();
+			}),
 
 		signUp: (personId, account, name, at) =>
 			onceMore(async (tx) => {

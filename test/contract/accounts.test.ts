@@ -79,11 +79,11 @@ onEachDatabase('accounts', (on) => {
 	test('a profile is changed in parts', async () => {
 		const { accounts } = on.store;
 		const { personId } = await account();
-		await accounts.setProfile(personId, { colour: 3 });
-		await accounts.setProfile(personId, {});
-		await accounts.setProfile(personId, { name: 'Other' });
+		await accounts.setProfile(personId, { colour: 3 }, 9);
+		await accounts.setProfile(personId, {}, 9);
+		await accounts.setProfile(personId, { name: 'Other' }, 9);
 		expect(await accounts.profile(personId)).toMatchObject({ name: 'Other', colour: 3 });
-		await accounts.setProfile(personId, { colour: null });
+		await accounts.setProfile(personId, { colour: null }, 9);
 		await accounts.setPassword(personId, 'new hash');
 		expect(await accounts.profile(personId)).toMatchObject({ name: 'Other', colour: null });
 		expect(await accounts.passwordHash(personId)).toBe('new hash');

@@ -35,6 +35,9 @@ export async function testConfig(sections: Sections = {}): Promise<Config> {
 		calls: { ...sections.calls },
 		data: { dir: mkdtempSync(join(tmpdir(), 'parley-test-')), ...sections.data },
 		files: { ...sections.files },
+		accounts: { ...sections.accounts },
+		oidc: { ...sections.oidc },
+		embed: { ...sections.embed },
 		log: { ...sections.log },
 	});
 }

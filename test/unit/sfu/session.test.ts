@@ -9,35 +9,56 @@ const cookieOf = (header: string) => header.split(';')[0] ?? '';
 
 const someone = () => ({ personId: newPersonId(), sessionId: newSessionId() });
 
+const [https, http] = [{ secure: true }, { secure: false }];
+
 describe('the session cookie', () => {
 	test('says who it was given to', () => {
 		const identity = someone();
-		const { header } = sessions.issue(true, identity);
+		const header = sessions.issue(https, identity);
 		expect(sessions.identify(`theme=dark; ${cookieOf(header)}`)).toEqual(identity);
-		expect(sessions.read(cookieOf(header))).toBe(identity.personId);
 		expect(header).toContain('HttpOnly');
 		expect(header).toContain('Secure');
-		expect(sessions.issue(false).header).not.toContain('Secure');
+		expect(header).toContain('SameSite=Lax');
+		expect(sessions.issue(http, identity)).not.toContain('Secure');
+	});
+
+	test('R79: within a page of another site belongs to that site alone, and needs HTTPS', () => {
+		const framed = sessions.issue({ secure: true, framed: true }, someone(), Date.now(), 60);
+		for (const part of ['SameSite=None', 'Secure', 'Partitioned', 'Max-Age=60'])
+			expect(framed).toContain(part);
+		const plain = sessions.issue({ secure: false, framed: true }, someone());
+		expect(plain).toContain('SameSite=Lax');
+		expect(plain).not.toContain('Partitioned');
 	});
 
 	test('ends after 400 days', () => {
 		const now = Date.now();
-		const cookie = cookieOf(sessions.issue(true, someone(), now).header);
-		expect(sessions.read(cookie, now + 399 * day)).not.toBeNull();
-		expect(sessions.read(cookie, now + 401 * day)).toBeNull();
+		const cookie = cookieOf(sessions.issue(https, someone(), now));
+		expect(sessions.identify(cookie, now + 399 * day)).not.toBeNull();
+		expect(sessions.identify(cookie, now + 401 * day)).toBeNull();
 	});
 
-	const good = cookieOf(sessions.issue(true).header);
+	test('is none of the others', () => {
+		const own = cookieOf(sessions.issueOwn(https, someone()));
+		const device = cookieOf(sessions.issueDevice(https, newPersonId()));
+		expect(sessions.identify(`${own}; ${device}`)).toBeNull();
+		expect(sessions.identify(device.replace('parley_device', 'parley_session'))).toBeNull();
+		expect(sessions.ownOf(own)).not.toBeNull();
+		expect(sessions.deviceOf(device)).not.toBeNull();
+		expect(sessions.issueOwn(https, null)).toContain('Max-Age=0');
+	});
+
+	const good = cookieOf(sessions.issue(https, someone()));
 	test.each([
 		['none', undefined],
 		['an empty one', ''],
 		['no signature', good.replace(/\.[^.]+$/, '')],
 		['a changed person', good.replace(/=./, '=_')],
 		['a changed time', good.replace(/\.\d/, '.9')],
-		['a signature of another secret', cookieOf(new Sessions('another').issue(true).header)],
+		['a signature of another secret', cookieOf(new Sessions('another').issue(https, someone()))],
 		['something else', 'parley_session=%E0%A4%A'],
 	])('%s is nobody', (_what, cookie) => {
-		expect(sessions.read(cookie)).toBeNull();
+		expect(sessions.identify(cookie)).toBeNull();
 	});
 });
 

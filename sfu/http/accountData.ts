@@ -1,0 +1,51 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Response } from 'express';
+import type { Access } from '../chat/access.ts';
+import type { Visitor } from '../people/visitors.ts';
+import type { AboutPerson, AccountStore } from '../store/accountStore.ts';
+import { attachment } from './downloads.ts';
+import { day } from './exportText.ts';
+
+/** Everything that is kept about a person, as a file for them. However much it is, only a part is in memory. */
+export async function accountData(
+	{ personId }: Visitor,
+	store: AccountStore,
+	access: Access,
+	response: Response,
+): Promise<void> {
+	const about = await access.reading(() => store.about(personId));
+	response.setHeader('Content-Disposition', attachment(`parley-data-${day(Date.now())}.json`));
+	response.type('application/json');
+	await pipeline(Readable.from(asJson(personId, about, store)), response).catch(
+		(error: NodeJS.ErrnoException) => {
+			// Whoever went away needs no more of it.
+			if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+		},
+	);
+}
+
+async function* asJson(
+	personId: Visitor['personId'],
+	{ profile, ...about }: AboutPerson,
+	store: AccountStore,
+): AsyncGenerator<string> {
+	const { skeleton: _, ...shown } = profile ?? { skeleton: null };
+	const head = { personId, exportedAt: Date.now(), profile: shown, ...about };
+	yield `${JSON.stringify(head, null, '\t').slice(0, -2)},\n\t"messages": [`;
+	let [after, comma] = [0, '\n\t\t'];
+	for (;;) {
+		const written = await store.writtenBy(personId, after);
+		for (const { row, system, ...message } of written) {
+			after = row;
+			const line = {
+				...message,
+				...(system !== null && { system: JSON.parse(system) as unknown }),
+			};
+			yield comma + JSON.stringify(line);
+			comma = ',\n\t\t';
+		}
+		if (written.length === 0) break;
+	}
+	yield '\n\t]\n}\n';
+}

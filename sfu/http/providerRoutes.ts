@@ -1,0 +1,128 @@
+import { parseCookie, stringifySetCookie } from 'cookie';
+import { sign, unsign } from 'cookie-signature';
+import { Router, type Request } from 'express';
+import * as v from 'valibot';
+import { CodedError } from '#shared/errors.ts';
+import { newPersonId } from '#shared/ids.ts';
+import type { Access } from '../chat/access.ts';
+import type { Accounts } from '../people/accounts.ts';
+import { underWay, type IdentityProvider, type UnderWay } from '../people/identityProvider.ts';
+import type { Sessions } from '../people/session.ts';
+import type { Standings } from '../people/standings.ts';
+import { isGuest, type Visitors } from '../people/visitors.ts';
+import type { AccountStore } from '../store/accountStore.ts';
+import { remember } from './browser.ts';
+
+export const providerPath = '/api/account/oidc';
+const cookieName = 'parley_sign_in';
+
+type Parts = {
+	secret: string;
+	provider: IdentityProvider | null;
+	sessions: Sessions;
+	visitors: Visitors;
+	accounts: Accounts;
+	standings: Standings;
+	store: AccountStore;
+	access: Access;
+};
+
+/** To the operator's identity provider and back. People see these addresses, so that failures are pages. */
+export function providerRoutes(parts: Parts): Router {
+	const { secret, provider, sessions, visitors, accounts } = parts;
+	const routes = Router();
+
+	routes.get('/start', async (request, response) => {
+		response.setHeader('Cache-Control', 'no-store');
+		const next = localPath(request.query['next']);
+		try {
+			if (!provider) throw new CodedError('NOT_FOUND');
+			const { url, remember: kept } = await provider.begin(callbackOf(request), next);
+			response.append('Set-Cookie', cookieOf(request, kept, secret));
+			response.redirect(303, url);
+		} catch (error) {
+			response.redirect(303, problemPage(error, next));
+		}
+	});
+
+	routes.get('/callback', async (request, response) => {
+		response.setHeader('Cache-Control', 'no-store');
+		const kept = read(request.headers.cookie, secret);
+		// It counts once, whatever comes of it.
+		response.append('Set-Cookie', cookieOf(request, null, secret));
+		try {
+			if (!provider) throw new CodedError('NOT_FOUND');
+			const url = new URL(request.originalUrl, callbackOf(request));
+			const vouched = await provider.complete(url, kept);
+			const personId = await identify(request, vouched, parts);
+			const visitor = await visitors.of(request.headers.cookie);
+			const device = request.headers['user-agent'] ?? '';
+			const { identity, settled } = await accounts.enter(personId, visitor, device);
+			remember(request, response, sessions, identity);
+			response.once('finish', settled);
+			response.redirect(303, kept?.next ?? '/');
+		} catch (error) {
+			response.redirect(303, problemPage(error, kept?.next ?? '/'));
+		}
+	});
+
+	return routes;
+}
+
+/** The first time a guest becomes the account; whoever has an account already is somebody else by this one. */
+async function identify(
+	request: Request,
+	{ issuer, subject, name, userNames }: Awaited<ReturnType<IdentityProvider['complete']>>,
+	{ visitors, standings, store, access }: Parts,
+) {
+	const visitor = await visitors.of(request.headers.cookie);
+	const newcomer = visitor && isGuest(visitor) ? visitor.personId : newPersonId();
+	// Nobody becomes an administrator by what they call themselves elsewhere.
+	const names = userNames.filter(({ skeleton }) => !standings.isReserved(skeleton));
+	const { personId, isNew } = await access.saving(() =>
+		store.identify(issuer, subject, newcomer, { names }, Date.now()),
+	);
+	if (isNew && name !== null)
+		await access.saving(() => store.setProfile(personId, { name }, Date.now()));
+	return personId;
+}
+
+const callbackOf = (request: Request) =>
+	`${request.protocol}://${request.host ?? ''}${providerPath}/callback`;
+
+/** A page of ours, whatever was asked for. */
+export function localPath(next: unknown): string {
+	const base = 'http://here.invalid';
+	const url = typeof next === 'string' && next.startsWith('/') ? URL.parse(next, base) : null;
+	return url?.origin === base ? url.pathname + url.search : '/';
+}
+
+/** The page for signing in, which says by the code what went wrong. */
+function problemPage(error: unknown, next: string): string {
+	if (!(error instanceof CodedError)) throw error;
+	const query = new URLSearchParams({ problem: error.code, next });
+	return `/login?${query.toString()}`;
+}
+
+function cookieOf({ secure }: Request, kept: UnderWay | null, secret: string): string {
+	const json = Buffer.from(JSON.stringify(kept ?? {})).toString('base64url');
+	return stringifySetCookie({
+		name: cookieName,
+		value: kept ? sign(json, `${secret} sign-in`) : '',
+		httpOnly: true,
+		// It comes along when the provider sends somebody back here, and with nothing else from elsewhere.
+		sameSite: 'lax',
+		secure,
+		path: providerPath,
+		maxAge: kept ? 600 : 0,
+	});
+}
+
+function read(cookieHeader: string | undefined, secret: string): UnderWay | null {
+	const value = parseCookie(cookieHeader ?? '')[cookieName];
+	const signed = value && unsign(value, `${secret} sign-in`);
+	if (!signed) return null;
+	const json: unknown = JSON.parse(Buffer.from(signed, 'base64url').toString());
+	const parsed = v.safeParse(underWay, json);
+	return parsed.success ? parsed.output : null;
+}

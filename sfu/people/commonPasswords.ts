@@ -1,0 +1,41 @@
+import { CodedError } from '#shared/errors.ts';
+import { limits } from '#shared/limits.ts';
+
+const caseless = (text: string) => text.normalize('NFKC').toLowerCase();
+
+let common: Promise<ReadonlySet<string>> | null = null;
+
+/** The passwords that are found most often in leaks: a long list, read when the first one is chosen. */
+async function load(): Promise<ReadonlySet<string>> {
+	const { dictionary } = await import('@zxcvbn-ts/language-common');
+	return new Set(dictionary['passwords-common'].map((password) => caseless(String(password))));
+}
+
+/** The shortest part that a text repeats, such as `abc` of `abcabcabcabc`. */
+const repeated = /^(.+?)\1+$/u;
+/** Rows of keys and of letters, both ways. */
+const rows = ['abcdefghijklmnopqrstuvwxyz', '01234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
+const runs = rows.flatMap((row) => [row, [...row].reverse().join('')]);
+
+/**
+ * Refuses passwords that are tried first: known ones, one word or run of keys over and over, and the own name.
+ *
+ * @throws {CodedError} WEAK_PASSWORD.
+ */
+export async function checkPassword(password: string, userName: string): Promise<void> {
+	const known = await (common ??= load());
+	const plain = caseless(password);
+	const part = repeated.exec(plain)?.[1] ?? plain;
+	const weak =
+		known.has(plain) ||
+		part.length <= 2 ||
+		(part !== plain && (known.has(part) || part.length <= 4)) ||
+		runs.some((run) => run.includes(part));
+	if (weak) throw new CodedError('WEAK_PASSWORD');
+	const name = caseless(userName);
+	if (name !== '' && plain.replaceAll(name, '').length < limits.ownPasswordLength / 2)
+		throw new CodedError(
+			'WEAK_PASSWORD',
+			'A password that is little more than the user name is tried first. Choose another one.',
+		);
+}

@@ -1,0 +1,79 @@
+import type { ChatMember } from '#shared/chat.ts';
+import { CodedError } from '#shared/errors.ts';
+import type { PersonId, RoomId } from '#shared/ids.ts';
+import type { Chats } from '../chat/chats.ts';
+import type { Log } from '../log.ts';
+import type { Removal } from '../store/accountStore.ts';
+import type { Store } from '../store/store.ts';
+import type { Visitor, Visitors } from './visitors.ts';
+
+/** What stands in the place of a name that is gone. */
+const nobody = 'Deleted person';
+
+/** People who go: a guest into an account, or somebody for good. */
+export class Departures {
+	readonly #store: Pick<Store, 'accounts' | 'sessions'>;
+	readonly #chats: Pick<Chats, 'rewrite' | 'access' | 'emit'>;
+	readonly #visitors: Visitors;
+	readonly #log: Log;
+
+	constructor(
+		store: Pick<Store, 'accounts' | 'sessions'>,
+		chats: Pick<Chats, 'rewrite' | 'access' | 'emit'>,
+		visitors: Visitors,
+		log: Log,
+	) {
+		this.#store = store;
+		this.#chats = chats;
+		this.#visitors = visitors;
+		this.#log = log;
+	}
+
+	/** What the guest has and said is the account's from now on. */
+	async merge({ personId, sessionId }: Visitor, into: PersonId): Promise<void> {
+		await this.#depart(personId, sessionId, into, () =>
+			this.#store.accounts.merge(personId, into, Date.now()),
+		);
+		this.#visitors.forget(into);
+	}
+
+	/** Leaves nothing but ids, on every device (R74). */
+	async remove({ personId, sessionId }: Visitor, messages: 'keep' | 'remove'): Promise<void> {
+		await this.#depart(personId, sessionId, null, () =>
+			this.#store.accounts.remove(personId, messages, nobody, Date.now()),
+		);
+		this.#log.info({ personId }, 'a person deleted themselves');
+	}
+
+	async #depart(
+		personId: PersonId,
+		current: Visitor['sessionId'],
+		successor: PersonId | null,
+		depart: () => Promise<Removal>,
+	): Promise<void> {
+		const { access } = this.#chats;
+		// Connections go first, so that nothing new is said meanwhile.
+		const sessions = await access.reading(() => this.#store.sessions.list(personId, Date.now()));
+		const ids = new Set([current, ...sessions.map(({ sessionId }) => sessionId)]);
+		this.#visitors.end(personId, [...ids], new CodedError('SIGNED_OUT'));
+		const { rooms, successors } = await this.#chats.rewrite(depart);
+		this.#visitors.forget(personId);
+		access.forget(personId, ...successors.map(({ member }) => member.personId));
+		if (successor) access.forget(successor);
+		for (const roomId of rooms) {
+			this.#chats.emit('removed', roomId, personId);
+			const member = successor && (await this.#member(roomId, successor));
+			if (member) this.#chats.emit('member', roomId, member);
+		}
+		for (const { roomId, member } of successors) this.#chats.emit('member', roomId, member);
+	}
+
+	async #member(roomId: RoomId, personId: PersonId): Promise<ChatMember | null> {
+		try {
+			return await this.#chats.access.member(personId, roomId);
+		} catch {
+			// Removed from there, or it cannot be read now: who looks finds out.
+			return null;
+		}
+	}
+}

@@ -1,0 +1,76 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { CodedError } from '#shared/errors.ts';
+
+/** Seconds in which wrong passwords are counted. */
+const duration = 600;
+
+/** Where a sign-in comes from. */
+export type Origin = {
+	/** The address of the network. */
+	address: string;
+	/** What proves that this account was signed in to with this browser before; null where nothing does. */
+	device: string | null;
+};
+
+/**
+ * How often a wrong password may be tried: from one address, for one name from one address, and for one name from
+ * everywhere. Browsers that were signed in to the account before have a budget of their own, so that whoever guesses
+ * from many addresses does not keep the owner out.
+ */
+export class SignInBudgets {
+	readonly #ofAddress = new RateLimiterMemory({ points: 30, duration });
+	readonly #ofNameThere = new RateLimiterMemory({ points: 5, duration });
+	readonly #ofName = new RateLimiterMemory({ points: 100, duration });
+	readonly #ofDevice = new RateLimiterMemory({ points: 10, duration });
+
+	/**
+	 * Spent before the look, so that tries at the same moment count as well.
+	 *
+	 * @returns what gives it back where the password was right.
+	 * @throws {CodedError} TOO_MANY_REQUESTS.
+	 */
+	async spend(skeleton: string, { address, device }: Origin): Promise<() => Promise<void>> {
+		const place = addressBlock(address);
+		const budgets: [RateLimiterMemory, string][] =
+			device === null
+				? [
+						[this.#ofAddress, place],
+						[this.#ofNameThere, `${place} ${skeleton}`],
+						[this.#ofName, skeleton],
+					]
+				: [[this.#ofDevice, device]];
+		for (const [budget, key] of budgets) await consume(budget, key);
+		return async () => {
+			for (const [budget, key] of budgets) await budget.reward(key);
+		};
+	}
+}
+
+async function consume(budget: RateLimiterMemory, key: string): Promise<void> {
+	try {
+		await budget.consume(key);
+	} catch (refusal) {
+		if (!(refusal instanceof RateLimiterRes)) throw refusal;
+		throw new CodedError(
+			'TOO_MANY_REQUESTS',
+			'Too many wrong passwords. Try again in ten minutes, or from a browser that you have signed in with before.',
+		);
+	}
+}
+
+/** Of IPv6 the half that one subscriber has; of IPv4 the whole. */
+export function addressBlock(address: string): string {
+	const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+	if (!plain.includes(':')) return plain;
+	const [front = '', back] = (plain.split('%')[0] ?? '').split('::');
+	const groups = front === '' ? [] : front.split(':');
+	const after = back === undefined || back === '' ? [] : back.split(':');
+	const zeros =
+		back === undefined
+			? []
+			: Array<string>(Math.max(0, 8 - groups.length - after.length)).fill('0');
+	return [...groups, ...zeros, ...after]
+		.slice(0, 4)
+		.map((group) => Number.parseInt(group, 16).toString(16))
+		.join(':');
+}

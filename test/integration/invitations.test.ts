@@ -1,0 +1,190 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { SignJWT, UnsecuredJWT } from 'jose';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { newRoomId, type RoomId } from '../../shared/ids.ts';
+import { Visit } from '../support/account.ts';
+import type { Cast } from '../support/client.ts';
+import { startService, type Service } from '../support/service.ts';
+import { withService } from '../support/withService.ts';
+
+const secret = 'a secret of the tests, which is long enough';
+const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
+let service: Service;
+let cast: Cast;
+let roomId: RoomId;
+withService((on) => ({ service, cast } = on), {
+	embed: { secret, publicKey: pem, frameAncestors: ['https://site.example'] },
+});
+beforeEach(() => {
+	roomId = newRoomId();
+});
+
+type Claims = Record<string, unknown>;
+const now = () => Math.floor(Date.now() / 1000);
+
+/** The claims of a good token, with changes. */
+const claims = (more: Claims = {}): Claims => ({
+	...{ room: roomId, name: 'Ada', sub: crypto.randomUUID(), exp: now() + 300 },
+	...{ jti: crypto.randomUUID(), ...more },
+});
+
+const signed = (given: Claims = claims(), key: string = secret, alg = 'HS256'): Promise<string> =>
+	new SignJWT(given).setProtectedHeader({ alg }).sign(new TextEncoder().encode(key));
+
+async function enter(visit: Visit, token: string, room: string = roomId) {
+	const body = { token, roomId: room, framed: false };
+	return visit.ask<{ personId: string; name: string }>('POST', '/api/session/token', body);
+}
+
+describe('R78: a token of another application', () => {
+	test('lets its holder in, as the person whom the site calls so', async () => {
+		const [visit, sub] = [await Visit.guest(service), crypto.randomUUID()];
+		const { data, code, headers } = await enter(visit, await signed(claims({ sub, host: true })));
+		expect(code).toBe('OK');
+		expect(data.name).toBe('Ada');
+		expect(headers.getSetCookie()[0]).toContain('SameSite=Lax');
+		expect(await visit.self()).toMatchObject({ personId: data.personId, roomId, account: null });
+		const client = await cast.connect({ cookie: visit.cookie });
+		const joined = await client.join(roomId, data.name);
+		expect(joined.you).toMatchObject({ personId: data.personId, role: 'host' });
+		// Again, from another browser.
+		const other = await Visit.guest(service);
+		const again = await enter(other, await signed(claims({ sub })));
+		expect(again.data.personId).toBe(data.personId);
+		const stranger = await enter(await Visit.guest(service), await signed());
+		expect(stranger.data.personId).not.toBe(data.personId);
+	});
+
+	test('makes a host of whoever the site says, and not of whoever comes first', async () => {
+		const [first, second] = [new Visit(service), new Visit(service)];
+		await enter(first, await signed());
+		await enter(second, await signed(claims({ host: true })));
+		const guest = await cast.connect({ cookie: first.cookie });
+		expect((await guest.join(roomId, 'First')).you.role).toBe('member');
+		const host = await cast.connect({ cookie: second.cookie });
+		expect((await host.join(roomId, 'Second')).you.role).toBe('host');
+	});
+
+	test('may be signed by a key of which we know the public half', async () => {
+		const token = await new SignJWT(claims()).setProtectedHeader({ alg: 'EdDSA' }).sign(privateKey);
+		expect((await enter(new Visit(service), token)).code).toBe('OK');
+	});
+
+	test('counts once, also at the same moment', async () => {
+		const token = await signed();
+		const codes = await Promise.all(
+			Array.from({ length: 5 }, async () => (await enter(new Visit(service), token)).code),
+		);
+		expect(codes.filter((code) => code === 'OK')).toHaveLength(1);
+		expect(codes.filter((code) => code === 'TOKEN_USED')).toHaveLength(4);
+	});
+
+	const tampered = (token: string) => {
+		const [head = '', , signature = ''] = token.split('.');
+		const body = Buffer.from(JSON.stringify(claims({ host: true }))).toString('base64url');
+		return `${head}.${body}.${signature}`;
+	};
+	test.each<[string, string, () => Promise<string> | string]>([
+		['expired', 'TOKEN_EXPIRED', () => signed(claims({ exp: now() - 60 }))],
+		['good for too long', 'BAD_TOKEN', () => signed(claims({ exp: now() + 2 * 86_400 }))],
+		['without an end', 'BAD_TOKEN', () => signed(claims({ exp: undefined }))],
+		['without an id', 'BAD_TOKEN', () => signed(claims({ jti: undefined }))],
+		['without a subject', 'BAD_TOKEN', () => signed(claims({ sub: undefined }))],
+		['without a name', 'BAD_TOKEN', () => signed(claims({ name: ' ' }))],
+		['for another room', 'BAD_TOKEN', () => signed(claims({ room: newRoomId() }))],
+		['not yet valid', 'BAD_TOKEN', () => signed(claims({ nbf: now() + 600 }))],
+		['of another secret', 'BAD_TOKEN', () => signed(claims(), `${secret}!`)],
+		['of another algorithm', 'BAD_TOKEN', () => signed(claims(), secret, 'HS512')],
+		['unsigned', 'BAD_TOKEN', () => new UnsecuredJWT(claims()).encode()],
+		['with the public key for a secret', 'BAD_TOKEN', () => signed(claims(), pem)],
+		['changed', 'BAD_TOKEN', async () => tampered(await signed())],
+		['none', 'BAD_TOKEN', () => 'nonsense'],
+		['nothing', 'BAD_TOKEN', () => ''],
+	])('that is %s is answered %s', async (_what, code, token) => {
+		const visit = await Visit.guest(service);
+		const { personId } = await visit.self();
+		expect((await enter(visit, await token())).code).toBe(code);
+		expect((await visit.self()).personId).toBe(personId);
+	});
+
+	test('is not taken from a page of another origin', async () => {
+		const body = { token: await signed(), roomId, framed: false };
+		const evil = { origin: 'https://evil.example' };
+		const answer = await new Visit(service).ask('POST', '/api/session/token', body, evil);
+		expect(answer.code).toBe('NOT_ALLOWED');
+	});
+
+	test('is worth nothing where the operator set no secret', async () => {
+		const plain = await startService();
+		const visit = new Visit(plain);
+		expect((await enter(visit, await signed())).code).toBe('BAD_TOKEN');
+		expect((await enter(visit, await signed(claims(), ' '))).code).toBe('BAD_TOKEN');
+		await plain.close();
+	});
+});
+
+describe('R79: such a session', () => {
+	test('is for that room alone', async () => {
+		const visit = await Visit.guest(service);
+		await enter(visit, await signed());
+		const client = await cast.connect({ cookie: visit.cookie });
+		await client.join(roomId, 'Ada');
+		const elsewhere = newRoomId();
+		expect(await client.codeOf('chat:enter', { roomId: elsewhere, name: 'Ada' })).toBe(
+			'NOT_ALLOWED',
+		);
+		expect(await client.codeOf('lobby:enter', { roomId: elsewhere })).toBe('NOT_ALLOWED');
+		expect(await client.codeOf('people:open', {})).toBe('NOT_ALLOWED');
+		expect((await visit.ask('GET', `/api/rooms/${roomId}`)).code).toBe('OK');
+		for (const path of [`/api/rooms/${elsewhere}`, '/api/rooms', '/api/tokens', '/api/account'])
+			expect((await visit.ask('GET', path)).code).toBe('NOT_ALLOWED');
+		const body = { userName: 'somebody', password: 'correct horse battery' };
+		expect((await visit.ask('POST', '/api/account/sign-up', body)).code).toBe('NOT_ALLOWED');
+	});
+
+	test('ends with another page, and then one is who one was before', async () => {
+		const visit = await Visit.guest(service);
+		const before = await visit.self();
+		const html = { headers: { accept: 'text/html' } };
+		await enter(visit, await signed());
+		await visit.fetch(`/room/${roomId}`, html);
+		expect((await visit.self()).roomId).toBe(roomId);
+		await visit.fetch('/settings', html);
+		expect(await visit.self()).toMatchObject({ roomId: null, personId: before.personId });
+		expect(visit.held('parley_own')).toBeUndefined();
+		// Who was nobody before is somebody new.
+		const stranger = new Visit(service);
+		const { data } = await enter(stranger, await signed());
+		await stranger.fetch('/', html);
+		const after = await stranger.self();
+		expect(after.roomId).toBeNull();
+		expect(after.personId).not.toBe(data.personId);
+	});
+
+	test('has a cookie that other sites’ frames keep, over HTTPS', async () => {
+		const secure = await startService({ embed: { secret }, http: { trustProxy: true } });
+		const visit = new Visit(secure, { 'x-forwarded-proto': 'https' });
+		const body = { token: await signed(), roomId, framed: true };
+		const { headers } = await visit.ask('POST', '/api/session/token', body);
+		for (const part of ['Secure', 'SameSite=None', 'Partitioned'])
+			expect(headers.getSetCookie()[0]).toContain(part);
+		await secure.close();
+	});
+});
+
+test('only rooms are shown within other sites, and only within those that were named', async () => {
+	const policyOf = async (path: string) => {
+		const { headers } = await fetch(`${service.url}${path}`, { headers: { accept: 'text/html' } });
+		return [headers.get('content-security-policy'), headers.get('x-frame-options')];
+	};
+	const [policy, options] = await policyOf(`/room/${roomId}?embed=1`);
+	expect(policy).toContain('frame-ancestors https://site.example');
+	expect(options).toBeNull();
+	for (const path of ['/', '/login', '/settings', `/room/${roomId}/chat`]) {
+		const [other, denied] = await policyOf(path);
+		expect(other).toContain("frame-ancestors 'none'");
+		expect(denied).toBe('DENY');
+	}
+});

@@ -1,0 +1,76 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { freshName, goodPassword, Visit } from '../support/account.ts';
+import type { Service } from '../support/service.ts';
+import { withService } from '../support/withService.ts';
+
+// Hashes are slow to make, and these tests need many.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
+let service: Service;
+// Tests say themselves which address they come from, as a proxy would.
+withService((on) => ({ service } = on), { http: { trustProxy: true } });
+
+const from = (address: string) => ({ 'x-forwarded-for': address });
+const guess = 'a wrong password';
+
+/** The codes of so many wrong passwords, one after the other. */
+async function storm(visit: Visit, userName: string, times: number) {
+	const codes: string[] = [];
+	for (let i = 0; i < times; i++) codes.push((await visit.signIn(userName, guess)).code);
+	return codes;
+}
+
+describe('R71: wrong passwords', () => {
+	let owner: Visit & { userName: string };
+	beforeEach(async () => {
+		owner = await Visit.account(service);
+	});
+
+	test('for one name from one address are few, and then the right one is refused too', async () => {
+		const attacker = new Visit(service, from('192.0.2.1'));
+		expect(await storm(attacker, owner.userName, 7)).toEqual([
+			...Array<string>(5).fill('WRONG_CREDENTIALS'),
+			...Array<string>(2).fill('TOO_MANY_REQUESTS'),
+		]);
+		expect((await attacker.signIn(owner.userName)).code).toBe('TOO_MANY_REQUESTS');
+		const elsewhere = new Visit(service, from('192.0.2.2'));
+		expect((await elsewhere.signIn(owner.userName)).code).toBe('OK');
+		// A browser that the owner has signed in with counts for itself.
+		const home = new Visit(service, from('192.0.2.1'));
+		home.hold('parley_device', owner.held('parley_device') ?? '');
+		expect((await home.signIn(owner.userName, guess)).code).toBe('WRONG_CREDENTIALS');
+		expect((await home.signIn(owner.userName)).code).toBe('OK');
+	});
+
+	test('are counted alike for a name nobody has', async () => {
+		const codes = await storm(new Visit(service, from('192.0.2.3')), freshName('nobody'), 6);
+		expect(codes.at(-2)).toBe('WRONG_CREDENTIALS');
+		expect(codes.at(-1)).toBe('TOO_MANY_REQUESTS');
+	});
+
+	test('at the same moment are counted too', async () => {
+		const answers = await Promise.all(
+			Array.from({ length: 12 }, () =>
+				new Visit(service, from('192.0.2.4')).signIn(owner.userName, guess),
+			),
+		);
+		expect(answers.filter(({ code }) => code === 'WRONG_CREDENTIALS')).toHaveLength(5);
+	});
+
+	test('are few where the old one is asked for again', async () => {
+		const codes: string[] = [];
+		for (let i = 0; i < 11; i++) {
+			const body = { old: guess, new: goodPassword };
+			codes.push((await owner.ask('POST', '/api/account/password', body)).code);
+		}
+		expect(codes.at(0)).toBe('WRONG_CREDENTIALS');
+		expect(codes.at(-1)).toBe('TOO_MANY_REQUESTS');
+	});
+
+	test('what proves a browser known lets nobody in', async () => {
+		const thief = new Visit(service);
+		thief.hold('parley_device', owner.held('parley_device') ?? '');
+		thief.hold('parley_session', owner.held('parley_device') ?? '');
+		expect((await thief.ask('GET', '/api/account')).code).toBe('UNAUTHENTICATED');
+	});
+});
