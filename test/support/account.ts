@@ -1,10 +1,9 @@
 import type { Self } from '../../shared/account.ts';
 import type { SessionId } from '../../shared/ids.ts';
 import type { Answer, WireError } from '../../shared/errors.ts';
-import { guestCookie } from './client.ts';
 import type { Service } from './service.ts';
 
-/** A name that no other test has; with `test/` in front nobody would type it. */
+/** A name that no other test has. */
 export const freshName = (beginning = 'user') => `${beginning}-${crypto.randomUUID().slice(0, 8)}`;
 export const goodPassword = 'correct horse battery';
 
@@ -124,11 +123,3 @@ export class Visit {
 		return (await this.ask<Listed>('GET', '/api/account/sessions')).data.sessions;
 	}
 }
-
-/** Somebody with the cookie of a guest, and nothing else. */
-export const guestVisit = async (service: Service): Promise<Visit> => {
-	const visit = new Visit(service);
-	const [name = '', value = ''] = (await guestCookie(service.url)).split(/=(.*)/s);
-	visit.hold(name, value);
-	return visit;
-};
