@@ -18,7 +18,7 @@ export const rovingFocus: Attachment<HTMLElement> = (bar) => {
 
 	function moved(event: KeyboardEvent): void {
 		const all = items();
-		const at = all.findIndex((item) => item === document.activeElement);
+		const at = all.findIndex((item) => item === bar.ownerDocument.activeElement);
 		if (at < 0) return;
 		const to: Record<string, number> = {
 			ArrowRight: (at + 1) % all.length,

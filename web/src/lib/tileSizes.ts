@@ -73,11 +73,16 @@ export class TileSizes {
 	};
 }
 
-/** Says how large an element is, in device pixels, whenever that changes; 0 by 0 when it is gone. */
+/**
+ * Says how large an element is, in device pixels, whenever that changes; 0 by 0 when it is gone. In another
+ * window than the page's it is that window which measures, for a hidden page does not.
+ */
 export function sizeWatch(report: (size: TileSize) => void): Attachment {
 	return (element) => {
+		const { ownerDocument } = element;
+		const { ResizeObserver } = ownerDocument.defaultView ?? window;
 		const observer = new ResizeObserver(([entry]) => {
-			if (entry && !pageIsHidden()) report(sizeOf(entry));
+			if (entry && ownerDocument.visibilityState !== 'hidden') report(sizeOf(entry));
 		});
 		observer.observe(element);
 		return () => {

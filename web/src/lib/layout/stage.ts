@@ -1,8 +1,12 @@
+import type { PeerId } from '#shared/ids.ts';
 import { aspectFor, layOut, type AspectRange, type Cell } from './grid.ts';
 
 /** How the person wants to see the others. */
 export const layouts = ['grid', 'speaker', 'sidebar'] as const;
 export type Layout = (typeof layouts)[number];
+
+/** The key of what somebody shows of their screen. A person's key is their id. */
+export const screenKey = ({ peerId }: { readonly peerId: PeerId }): string => `screen:${peerId}`;
 
 /** Who and what could be shown, by key, each list in an order that does not change while they stay. */
 export type Cast = {

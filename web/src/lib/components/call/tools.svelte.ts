@@ -1,6 +1,7 @@
 import { createContext } from 'svelte';
 import { CodedError } from '#shared/errors.ts';
 import type { CallView } from '#lib/state/view.ts';
+import type { PictureInPicture } from '../pip/pictureInPicture.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 /** A dialog over the call. */
@@ -17,6 +18,8 @@ export class CallTools {
 
 	/** The panel that is open: one at a time. */
 	panel = $state<PanelName | null>(null);
+	/** The call in a window of its own; null until its code is there, and where the browser has none. */
+	pip = $state.raw<PictureInPicture | null>(null);
 	readonly #call: Pick<CallView, 'you' | 'raiseHand'>;
 
 	constructor(call: Pick<CallView, 'you' | 'raiseHand'>, toasts: Toasts) {
