@@ -46,8 +46,12 @@ export class Matchmaker {
 
 	/** How many matches go on. */
 	get matches(): number {
-		const all = [...this.#stays.values()].flatMap((stays) => [...stays]);
-		return all.filter(({ state }) => state.kind === 'matched').length / 2;
+		return this.everybody.filter(({ state }) => state.kind === 'matched').length / 2;
+	}
+
+	/** All who wait or are in a match. */
+	get everybody(): Stay[] {
+		return [...this.#stays.values()].flatMap((stays) => [...stays]);
 	}
 
 	/**

@@ -1,3 +1,4 @@
+import type { Suspension } from '#shared/account.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId, ReportId } from '#shared/ids.ts';
 import type { Decision, Warning } from '#shared/moderation.ts';
@@ -5,10 +6,10 @@ import type { Access } from '../chat/access.ts';
 import type { Store } from '../store/store.ts';
 
 type Parts = {
-	store: Pick<Store, 'moderation' | 'accounts'>;
+	store: Pick<Store, 'moderation'>;
 	access: Access;
-	/** Somebody is suspended from now on. */
-	suspended: (person: PersonId) => void;
+	/** Keeps somebody out until a time, at once; null lets them in again. */
+	suspend: (person: PersonId, suspension: Suspension | null) => Promise<void>;
 };
 
 /** What administrators do about people. Everything they do is written down before it is done. */
@@ -30,7 +31,7 @@ export class Moderation {
 		{ action, words, ...decision }: Decision,
 		now = Date.now(),
 	): Promise<void> {
-		const { store, access, suspended } = this.#parts;
+		const { store, access, suspend } = this.#parts;
 		const until = 'until' in decision ? decision.until : null;
 		if (until !== null && until <= now)
 			throw new CodedError('BAD_REQUEST', 'until: must be a time to come');
@@ -38,11 +39,8 @@ export class Moderation {
 			store.moderation.decide({ about, by, action, words, until, at: now }),
 		);
 		if (!person) throw new CodedError('NOT_FOUND', 'Somebody decided this report already.');
-		if (until !== null) {
-			await access.saving(() => store.accounts.suspend(person, { until, reason: words }));
-			suspended(person);
-		}
-		if (action === 'lift') await access.saving(() => store.accounts.suspend(person, null));
+		if (until !== null) await suspend(person, { until, reason: words });
+		if (action === 'lift') await suspend(person, null);
 	}
 
 	/** What a person was not told yet. */

@@ -1,4 +1,5 @@
 import type { ReportReason } from '#shared/match.ts';
+import type { ModerationAction } from '#shared/moderation.ts';
 import type { Parting } from './match/model.ts';
 
 /** Why one is alone again; empty where it was one's own doing. */
@@ -47,6 +48,20 @@ export function reasonWords(reason: ReportReason): string {
 			return 'Advertising or fraud';
 		case 'other':
 			return 'Something else';
+	}
+}
+
+/** What an administrator did. */
+export function actionWords(action: ModerationAction): string {
+	switch (action) {
+		case 'warn':
+			return 'Warned';
+		case 'suspend':
+			return 'Suspended';
+		case 'lift':
+			return 'Suspension lifted';
+		case 'dismiss':
+			return 'Report dismissed';
 	}
 }
 

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Cast } from '../support/client.ts';
+import { Person } from '../support/person.ts';
+import { startService, type Service } from '../support/service.ts';
+import { Stranger, twoMet } from '../support/stranger.ts';
+
+let service: Service;
+let admin: Person;
+beforeAll(async () => {
+	service = await startService({ accounts: { administrators: ['root'] } });
+	admin = await Person.guest(service);
+	const account = { userName: 'root', skeleton: 'root', passwordHash: null };
+	await service.app.store.accounts.signUp(admin.id, account, 'Root', Date.now());
+});
+afterAll(() => service.close());
+
+const day = 24 * 60 * 60 * 1000;
+
+/** A report, and the two it is between. */
+async function reported(cast: Cast) {
+	const { ann, ben, matchId } = await twoMet(cast);
+	await ann.client.ask('match:report', { matchId, reason: 'spam', words: 'Look.', block: false });
+	const { data } = await admin.ask('GET', '/api/admin/reports');
+	const [report] = (data as { reports: { reportId: string; matchId: string }[] }).reports;
+	expect(report?.matchId).toBe(matchId);
+	return { ann, ben, reportId: report?.reportId ?? '' };
+}
+
+test('to everybody else nothing of administration exists', async () => {
+	const guest = await Person.guest(service);
+	const nothing = await guest.ask('GET', '/api/nothing');
+	for (const [method, path] of [
+		['GET', 'overview'],
+		['GET', 'reports'],
+		['GET', 'people'],
+		['GET', 'log'],
+		['POST', `people/${admin.id}`],
+	] as const) {
+		const body = method === 'POST' ? { body: { action: 'warn', words: 'x' } } : {};
+		const answer = await guest.ask(method, `/api/admin/${path}`, body);
+		expect([answer.status, answer.error]).toEqual([nothing.status, nothing.error]);
+	}
+	// Nor does a token do what is for the pages.
+	expect((await (await admin.withToken()).ask('GET', '/api/admin/log')).status).toBe(404);
+	expect((await admin.ask('GET', '/api/admin/log')).status).toBe(200);
+});
+
+test('a warning is told in words, once, and is in the log', async () => {
+	const cast = new Cast(service);
+	const { ben, reportId } = await reported(cast);
+	const warn = { body: { action: 'warn', words: 'Do not sell.' } };
+	const person = await Person.of(service, ben.client.cookie);
+	expect((await admin.ask('POST', `/api/admin/reports/${reportId}`, warn)).error).toBe(null);
+	expect((await admin.ask('POST', `/api/admin/reports/${reportId}`, warn)).error?.code).toBe(
+		'NOT_FOUND',
+	);
+	const { data } = await person.ask('GET', '/api/warnings');
+	const { warnings } = data as { warnings: { warningId: number; words: string }[] };
+	expect(warnings.map(({ words }) => words)).toEqual(['Do not sell.']);
+	await person.ask('POST', '/api/warnings/seen', { body: { warningId: warnings[0]?.warningId } });
+	expect((await person.ask('GET', '/api/warnings')).data).toEqual({ warnings: [] });
+	const log = (await admin.ask('GET', '/api/admin/log')).data;
+	expect(log).toMatchObject({
+		entries: [
+			{ action: 'warn', by: admin.id, personId: person.id, reportId, words: 'Do not sell.' },
+		],
+	});
+	cast.close();
+});
+
+test('whoever is suspended is out at once, is told why, and comes back when it is lifted', async () => {
+	const cast = new Cast(service);
+	const { ann, ben, reportId } = await reported(cast);
+	const until = Date.now() + day;
+	const suspend = { body: { action: 'suspend', words: 'Spam.', until } };
+	const past = { body: { ...suspend.body, until: 1 } };
+	expect((await admin.ask('POST', `/api/admin/reports/${reportId}`, past)).error?.code).toBe(
+		'BAD_REQUEST',
+	);
+	expect((await admin.ask('POST', `/api/admin/reports/${reportId}`, suspend)).error).toBe(null);
+	await ann.client.until('match:ended');
+	const { id } = await Person.of(service, ben.client.cookie);
+	const { data } = await admin.ask('GET', `/api/admin/people?query=${id}`);
+	expect(data).toMatchObject({ people: [{ personId: id, suspendedUntil: until }] });
+	await expect(Stranger.enter(cast, 'text', ben.client.cookie)).rejects.toThrow();
+	expect(
+		(await admin.ask('POST', `/api/admin/people/${id}`, { body: { action: 'lift' } })).error,
+	).toBe(null);
+	const again = await Stranger.enter(cast, 'text', ben.client.cookie);
+	await again.start();
+	cast.close();
+});
+
+test('what is live is counted', async () => {
+	const cast = new Cast(service);
+	await cast.joined('Ann');
+	await twoMet(cast);
+	expect((await admin.ask('GET', '/api/admin/overview')).data).toEqual({
+		rooms: [{ roomId: cast.roomId, peers: 1 }],
+		waiting: 0,
+		matches: 1,
+	});
+	cast.close();
+});
