@@ -1,6 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { CallLog } from './calls/callLog.ts';
 import { Calls } from './calls/calls.ts';
@@ -11,6 +10,7 @@ import { Files } from './files/files.ts';
 import { configuredCertificate, lanCertificate } from './http/certificate.ts';
 import { LongPolls } from './http/longPolls.ts';
 import { createHttp } from './http/server.ts';
+import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { machineAddresses, mediaAddresses } from './media/addresses.ts';
 import { WorkerPool } from './media/workers.ts';
@@ -20,6 +20,7 @@ import { Arrivals } from './people/arrivals.ts';
 import { createCommunity } from './people/community.ts';
 import { Presence } from './people/presence.ts';
 import { Matches } from './matching/matches.ts';
+import { Moderation } from './matching/moderation.ts';
 import { TextClients } from './matching/textClients.ts';
 import type { Standings } from './people/standings.ts';
 import { CallRecords } from './rooms/callRecords.ts';
@@ -62,22 +63,6 @@ export type App = {
 /** How long the sending of one request may take, in ms: large files come over slow lines. */
 const uploadTime = 60 * 60 * 1000;
 
-function listen(server: Server, { port, address }: Config['http']): Promise<number> {
-	return new Promise((resolve, reject) => {
-		server.once('error', (error: NodeJS.ErrnoException) => {
-			const reasons: Record<string, string> = {
-				EADDRINUSE: `http.port: port ${port} is taken by another program. Stop it, or set http.port to another one.`,
-				EACCES: `http.port: port ${port} needs more rights. Set http.port to one above 1023.`,
-				EADDRNOTAVAIL: `http.address: this machine has no address ${address}.`,
-			};
-			reject(new StartError(reasons[error.code ?? ''] ?? `http.port ${port}: ${error.message}.`));
-		});
-		server.listen({ port, ...(address && { host: address }) }, () => {
-			resolve((server.address() as AddressInfo).port);
-		});
-	});
-}
-
 /**
  * Wires the parts of the service. Nothing is listened to by browsers before `listen`, but the media
  * workers run.
@@ -114,6 +99,11 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		suspendedUntil: async (id) => (await standings.suspensionOf(id))?.until ?? null,
 	});
 	const textClients = new TextClients(matches);
+	const moderation = new Moderation({
+		...{ store, access },
+		suspend: (...suspension) => standings.suspend(...suspension),
+	});
+	community.visitors.on('excluded', (person) => matches.maker.expelPerson(person, 'suspended'));
 	let draining = false;
 	const unready = () => {
 		if (draining) return 'The service is shutting down.';
@@ -137,6 +127,12 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		polls,
 		matches,
 		textClients,
+		moderation,
+		live: () => ({
+			rooms: [...rooms.all].map(({ room }) => ({ roomId: room.id, peers: room.joined.length })),
+			waiting: matches.maker.waiting,
+			matches: matches.maker.matches,
+		}),
 		files,
 		unready,
 		trusted: certificate !== null && !options.lan,

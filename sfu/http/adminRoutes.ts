@@ -1,11 +1,12 @@
 import express, { Router } from 'express';
 import * as v from 'valibot';
 import { CodedError } from '#shared/errors.ts';
-import { personId, reportId, type PersonId, type RoomId } from '#shared/ids.ts';
+import { personId, reportId, type RoomId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
 import { decision } from '#shared/moderation.ts';
 import type { Access } from '../chat/access.ts';
 import type { Moderation } from '../matching/moderation.ts';
+import type { Standings } from '../people/standings.ts';
 import type { Store } from '../store/store.ts';
 import type { Authentication } from './authentication.ts';
 import { parsed } from './input.ts';
@@ -32,18 +33,18 @@ export type AdminParts = {
 	moderation: Moderation;
 	store: Pick<Store, 'moderation'>;
 	access: Access;
-	isAdministrator: (person: PersonId) => Promise<boolean>;
+	standings: Pick<Standings, 'isAdministrator'>;
 	/** The rooms that somebody is in now, and how many wait for or have a partner. */
 	live: () => { rooms: { roomId: RoomId; peers: number }[]; waiting: number; matches: number };
 };
 
 /** What administrators see and do, in the pages only. To everybody else none of it exists. */
 export function adminRoutes(authentication: Authentication, parts: AdminParts): Router {
-	const { moderation, store, access, isAdministrator, live } = parts;
+	const { moderation, store, access, standings, live } = parts;
 	const routes = Router();
 	routes.use(async (request, _response, next) => {
 		const asker = authentication.askerOf(request);
-		if (asker.by !== 'cookie' || !(await isAdministrator(asker.personId)))
+		if (asker.by !== 'cookie' || !(await standings.isAdministrator(asker.personId)))
 			throw new CodedError('NOT_FOUND');
 		next();
 	});

@@ -5,11 +5,13 @@ import type { Config } from '../config.ts';
 import { filesPath, type Files } from '../files/files.ts';
 import type { Log } from '../log.ts';
 import type { Matches } from '../matching/matches.ts';
+import type { Moderation } from '../matching/moderation.ts';
 import type { TextClients } from '../matching/textClients.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Community } from '../people/community.ts';
 import type { Store } from '../store/store.ts';
 import { accountRoutes } from './accountRoutes.ts';
+import { adminRoutes, warningRoutes, type AdminParts } from './adminRoutes.ts';
 import { Authentication } from './authentication.ts';
 import { failures } from './failures.ts';
 import { fileRoutes } from './fileRoutes.ts';
@@ -29,11 +31,14 @@ export type HttpParts = {
 	frameAncestors: readonly string[];
 	metrics: Metrics;
 	log: Log;
-	store: Pick<Store, 'rooms' | 'chats' | 'tokens' | 'accounts'>;
+	store: Pick<Store, 'rooms' | 'chats' | 'tokens' | 'accounts' | 'moderation'>;
 	chats: Chats;
 	polls: LongPolls;
 	matches: Matches;
 	textClients: TextClients;
+	moderation: Moderation;
+	/** What is live, as administrators see it. */
+	live: AdminParts['live'];
 	files: Files;
 	/** Why no call can be taken at the moment; null when all is well. */
 	unready(): string | null;
@@ -53,6 +58,8 @@ export function createHttp({
 	polls,
 	matches,
 	textClients,
+	moderation,
+	live,
 	files,
 	unready,
 	trusted,
@@ -99,6 +106,13 @@ export function createHttp({
 		roomRoutes(authentication, chats, polls, store, entry),
 	);
 	app.use('/api/match', authentication.required, matchRoutes(authentication, matches, textClients));
+	const { standings } = community;
+	app.use(
+		'/api/admin',
+		authentication.required,
+		adminRoutes(authentication, { moderation, store, access, live, standings }),
+	);
+	app.use('/api/warnings', authentication.required, warningRoutes(authentication, moderation));
 	app.use('/api', () => {
 		throw new CodedError('NOT_FOUND');
 	});
