@@ -31,7 +31,6 @@ import { Gateway } from './signalling/gateway.ts';
 import { LiveRooms } from './signalling/liveRooms.ts';
 import { Meetings } from './signalling/meetings.ts';
 import { PeopleAudience } from './signalling/peopleAudience.ts';
-import { StartError } from './startError.ts';
 import { openStore } from './store/openStore.ts';
 import type { Store } from './store/store.ts';
 

@@ -2,6 +2,7 @@ import { CodedError } from '#shared/errors.ts';
 import type { RoomId } from '#shared/ids.ts';
 import type { Data } from '#shared/protocol.ts';
 import { Backoff } from './backoff.ts';
+import { toCoded } from './coded.ts';
 import { mark } from './marks.ts';
 import { consequenceOf, nextStep, type Goal, type Place, type Step } from './reconnect.ts';
 import type { Session } from './session.ts';
@@ -202,9 +203,4 @@ export class Attendance {
 		this.#session?.close();
 		this.#session = null;
 	}
-}
-
-function toCoded(error: unknown): CodedError {
-	if (error instanceof CodedError) return error;
-	return new CodedError('INTERNAL', 'Something went wrong in this browser. Reload the page.');
 }

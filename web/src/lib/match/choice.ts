@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { rulesVersion } from '#shared/match.ts';
+import type { Sent } from '#shared/protocol.ts';
 import type { Choice } from './model.ts';
 
 const key = 'parley:next';
@@ -27,3 +29,12 @@ export function rememberChoice(chosen: Choice): void {
 		// A full or forbidden storage costs a habit, not a meeting.
 	}
 }
+
+/** A choice as the server is told it. */
+export const wishOf = (
+	{ mode, interests, language, name }: Choice,
+	agree: boolean,
+): Sent<'match:start'> => ({
+	...{ mode, language, interests: [...interests], name: name.trim() || null },
+	...(agree && { agree: rulesVersion }),
+});

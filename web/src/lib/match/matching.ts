@@ -1,21 +1,19 @@
-import * as v from 'valibot';
 import { CodedError } from '#shared/errors.ts';
-import { newPeerId, personId, type MatchId } from '#shared/ids.ts';
-import { rulesVersion, type ReportReason } from '#shared/match.ts';
+import type { MatchId } from '#shared/ids.ts';
+import type { ReportReason } from '#shared/match.ts';
 import type { Data, Told } from '#shared/protocol.ts';
-import type { PeerInfo } from '#shared/room.ts';
+import { toCoded } from '../call/coded.ts';
 import { DeviceCode } from '../call/deviceCode.ts';
 import { mark } from '../call/marks.ts';
-import type { RemotePeer, TileSize } from '../call/model.ts';
 import { OwnDevices } from '../call/ownDevices.ts';
-import { People } from '../call/people.ts';
 import { Session } from '../call/session.ts';
 import { Signal } from '../call/signal.ts';
 import { Silence } from '../call/silence.ts';
-import type { Choice, Keeping, MatchObserver, MatchPhase, Parting, Partner } from './model.ts';
-import { Talk } from './talk.ts';
+import { wishOf } from './choice.ts';
+import { Company } from './company.ts';
+import type { Choice, MatchObserver, MatchPhase, Parting } from './model.ts';
 
-const noKeeping: Keeping = { mine: false, theirs: false, kept: false };
+type HallMedia = NonNullable<Data<'match:enter'>['media']>;
 
 /**
  * Meeting strangers, as the page sees it: wishes go in, and what comes of them is told to the observer. One stay on the
@@ -23,10 +21,9 @@ const noKeeping: Keeping = { mine: false, theirs: false, kept: false };
  */
 export class Matching {
 	readonly devices: OwnDevices;
-	readonly talk: Talk;
+	readonly company: Company;
 	readonly #observer: MatchObserver;
 	readonly #signal: Signal;
-	readonly #people: People;
 	readonly #code = new DeviceCode();
 	#silence: Silence | null = null;
 	#session: Session | null = null;
@@ -34,10 +31,6 @@ export class Matching {
 	/** Whether the person wants to meet somebody, so that it goes on after a lost connection. */
 	#wanted = false;
 	#phase: MatchPhase['kind'] = 'opening';
-	#partner: Partner | null = null;
-	#last: MatchId | null = null;
-	#keeping = noKeeping;
-	#view: TileSize = { width: 640, height: 360 };
 	/** Counts what makes a step that is under way pointless. */
 	#turn = 0;
 	#closed = false;
@@ -52,13 +45,7 @@ export class Matching {
 			refused: (error) => this.#fail(error),
 		});
 		this.#signal = signal;
-		this.talk = new Talk(signal.ask, observer);
-		this.#people = new People(signal.ask, {
-			peers: ([peer]) => this.#onPeer(peer),
-			peer: (peer) => this.#onPeer(peer),
-			speaking: () => undefined,
-		});
-		this.#people.listen(signal);
+		this.company = new Company(signal, observer);
 		signal.on('media:demand', ({ producerId, spatialLayer }) =>
 			this.#session?.sender.demand(producerId, spatialLayer),
 		);
@@ -66,13 +53,9 @@ export class Matching {
 		signal.on('match:found', (told) => this.#onFound(told));
 		signal.on('match:ended', ({ matchId, why, waiting }) => {
 			observer.waiting(waiting);
-			if (matchId === this.#partner?.matchId) this.#part(why);
+			if (matchId === this.company.matchId) this.#part(why);
 		});
 		signal.on('match:stopped', ({ message }) => void this.stop(message));
-		signal.on('match:posted', ({ matchId, message }) => this.talk.onPosted(matchId, message));
-		signal.on('match:typing', ({ matchId, typing }) => this.talk.onTyping(matchId, typing));
-		signal.on('match:keep', ({ matchId, keep }) => this.#onKeep(matchId, { theirs: keep }));
-		signal.on('match:kept', ({ matchId }) => this.#onKeep(matchId, { mine: true, kept: true }));
 		signal.on('match:lost', () => void this.#enter());
 	}
 
@@ -111,7 +94,7 @@ export class Matching {
 
 	/** Leaves this partner for the next one. */
 	async next(): Promise<void> {
-		const matchId = this.#partner?.matchId;
+		const { matchId } = this.company;
 		if (!matchId) return;
 		mark('next');
 		this.#part('you');
@@ -127,17 +110,9 @@ export class Matching {
 		await this.#enter();
 	}
 
-	/** Would like to stay in touch with this partner, or not after all. */
-	async keep(keep: boolean): Promise<void> {
-		const matchId = this.#partner?.matchId;
-		if (!matchId) return;
-		await this.#signal.ask('match:keep', { matchId, keep });
-		this.#onKeep(matchId, { mine: keep });
-	}
-
 	/** Never meets this partner, or the last one, again. */
 	async block(): Promise<void> {
-		const matchId = this.#partner?.matchId ?? this.#last;
+		const matchId = this.company.matchId ?? this.company.lastId;
 		if (!matchId) return;
 		mark('next');
 		this.#part('you');
@@ -152,22 +127,14 @@ export class Matching {
 		block: boolean,
 	): Promise<void> {
 		await this.#signal.ask('match:report', { matchId, reason, words, block });
-		if (block && matchId === this.#partner?.matchId) this.#part('you');
-	}
-
-	/** The partner's picture is this large now. */
-	show(size: TileSize): void {
-		if (size.width > 0) this.#view = size;
-		const peer = this.#partner?.peer;
-		if (peer) this.#people.show('camera', peer.peerId, size);
+		if (block && matchId === this.company.matchId) this.#part('you');
 	}
 
 	close(): void {
 		if (this.#closed) return;
 		this.#leave();
 		this.#closed = true;
-		this.talk.close();
-		this.#people.close();
+		this.company.close();
 		this.devices.close();
 		this.#silence?.close();
 		this.#signal.close();
@@ -183,7 +150,7 @@ export class Matching {
 		const turn = ++this.#turn;
 		this.#session?.close();
 		this.#session = null;
-		this.#people.clear();
+		this.company.people.clear();
 		try {
 			const media = this.#choice.mode === 'video';
 			const entered = await this.#signal.ask('match:enter', { media });
@@ -201,19 +168,12 @@ export class Matching {
 		}
 	}
 
-	async #openSession(
-		media: NonNullable<Data<'match:enter'>['media']>,
-		turn: number,
-	): Promise<void> {
-		const device = await this.#code.for(media.routerRtpCapabilities);
+	async #openSession(media: HallMedia, turn: number): Promise<void> {
 		this.#silence ??= new Silence(this.devices.audio);
 		const session = await Session.open({
-			lobby: { ...media, videoCodec: 'vp8' },
-			device,
-			silence: this.#silence,
-			ask: this.#signal.ask,
-			receiving: this.#people,
-			path: () => undefined,
+			...{ lobby: { ...media, videoCodec: 'vp8' }, silence: this.#silence },
+			device: await this.#code.for(media.routerRtpCapabilities),
+			...{ ask: this.#signal.ask, receiving: this.company.people, path: () => undefined },
 			silenced: () => void this.devices.turnOff('microphone'),
 			broken: (error) => this.#fail(error),
 		});
@@ -223,17 +183,12 @@ export class Matching {
 	}
 
 	async #start(agree: boolean): Promise<void> {
-		const { mode, interests, language, name } = this.#choice;
 		const session = this.#session;
 		session?.goLive();
 		const { waiting } = await this.#signal.ask('match:start', {
-			mode,
-			interests: [...interests],
-			language,
-			name: name.trim() || null,
-			...(agree && { agree: rulesVersion }),
+			...wishOf(this.#choice, agree),
 			...(session && {
-				receive: { rtpCapabilities: session.rtpCapabilities, view: this.#view },
+				receive: { rtpCapabilities: session.rtpCapabilities, view: this.company.view },
 			}),
 		});
 		if (this.#phase === 'waiting') this.#observer.waiting(waiting);
@@ -251,50 +206,17 @@ export class Matching {
 		}
 	}
 
-	#onFound({ matchId, partner, peer, consumers }: Told<'match:found'>): void {
+	#onFound(told: Told<'match:found'>): void {
 		if (!this.#wanted) return;
 		mark('next-found');
-		this.#keeping = noKeeping;
-		this.#observer.keeping(noKeeping);
-		this.talk.begin(matchId);
-		this.#last = matchId;
-		this.#partner = { ...partner, matchId, peer: null };
-		const receiver = this.#session?.receiver;
-		if (peer && receiver) {
-			receiver.expectAnew();
-			const page = { videos: 1, ...this.#view };
-			const answer = {
-				you: { peerId: newPeerId() },
-				peers: [infoOf(peer, partner.name)],
-				consumers,
-			};
-			void this.#people.accept(answer, receiver, page);
-		}
-		this.#observer.partner(this.#partner);
+		this.company.begin(told, this.#session?.receiver);
 		this.#tellPhase({ kind: 'matched' });
-	}
-
-	#onPeer(peer: RemotePeer | undefined): void {
-		if (!this.#partner || !peer) return;
-		this.#partner = { ...this.#partner, peer };
-		this.#observer.partner(this.#partner);
 	}
 
 	/** The match is over. */
 	#part(parting: Parting): void {
-		if (this.#partner) {
-			this.#partner = null;
-			this.talk.begin(null);
-			this.#people.clear();
-			this.#observer.partner(null);
-		}
+		this.company.end();
 		if (this.#wanted) this.#tellPhase({ kind: 'waiting', parting });
-	}
-
-	#onKeep(matchId: MatchId, change: Partial<Keeping>): void {
-		if (matchId !== this.#partner?.matchId) return;
-		this.#keeping = { ...this.#keeping, ...change };
-		this.#observer.keeping(this.#keeping);
 	}
 
 	/** The server has freed the partner; one waits again when the connection is back. */
@@ -331,23 +253,3 @@ export class Matching {
 	/** The page goes away: the other one need not wait for it to return. */
 	readonly #onPageHide = (): void => this.#leave();
 }
-
-/** A partner as the engine of calls knows people; strangers have no ids but those of the match. */
-const infoOf = (
-	{ peerId, producers }: NonNullable<Told<'match:found'>['peer']>,
-	name: string | null,
-): PeerInfo => ({
-	peerId,
-	personId: v.parse(personId, peerId),
-	name: name ?? '',
-	role: 'member',
-	hand: null,
-	hostMuted: false,
-	connected: true,
-	producers,
-});
-
-const toCoded = (error: unknown): CodedError =>
-	error instanceof CodedError
-		? error
-		: new CodedError('INTERNAL', 'Something went wrong in this browser. Reload the page.');

@@ -88,7 +88,7 @@ export class MatchState {
 	}
 
 	keep(keep: boolean): Promise<void> {
-		return this.#matching.keep(keep);
+		return this.#matching.company.keep(keep);
 	}
 
 	block(): Promise<void> {
@@ -100,11 +100,11 @@ export class MatchState {
 	}
 
 	say(body: string): Promise<void> {
-		return this.#matching.talk.say(body);
+		return this.#matching.company.talk.say(body);
 	}
 
 	setTyping(typing: boolean): void {
-		this.#matching.talk.typing(typing);
+		this.#matching.company.talk.typing(typing);
 	}
 
 	setMicrophone(on: boolean): Promise<void> {
@@ -116,7 +116,7 @@ export class MatchState {
 	}
 
 	show(size: TileSize): void {
-		this.#matching.show(size);
+		this.#matching.company.show(size);
 	}
 
 	close(): void {
