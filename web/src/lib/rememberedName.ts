@@ -5,12 +5,3 @@ export const rememberedName = (): string => recallPreferences().name;
 
 /** Keeps it for the next time. */
 export const rememberName = (name: string): void => rememberPreferences({ name });
-
-/** Whether somebody has met strangers with this browser. */
-export function haveMetStrangers(): boolean {
-	try {
-		return localStorage.getItem('parley:next') !== null;
-	} catch {
-		return false;
-	}
-}

@@ -68,11 +68,11 @@ export class Matching {
 		window.addEventListener('pagehide', this.#onPageHide);
 	}
 
-	/** Another wish; between video and writing the way to the server is made anew. */
+	/** Another wish. Between video and writing one enters anew. */
 	choose(choice: Choice): void {
-		const turned = choice.mode !== this.#choice.mode;
+		const { mode } = this.#choice;
 		this.#choice = choice;
-		if (!turned) return;
+		if (choice.mode === mode) return;
 		if (choice.mode === 'video') this.#prepareVideo();
 		else this.devices.release();
 		if (this.#signal.connected) void this.#enter();
@@ -95,10 +95,7 @@ export class Matching {
 	/** Leaves this partner for the next one. */
 	async next(): Promise<void> {
 		const { matchId } = this.company;
-		if (!matchId) return;
-		mark('next');
-		this.#part('you');
-		await this.#going(() => this.#signal.ask('match:next', { matchId }));
+		if (matchId) await this.#goOn(() => this.#signal.ask('match:next', { matchId }));
 	}
 
 	/** Out of it all; nothing of the camera and the microphone leaves the browser any more. */
@@ -113,10 +110,7 @@ export class Matching {
 	/** Never meets this partner, or the last one, again. */
 	async block(): Promise<void> {
 		const matchId = this.company.matchId ?? this.company.lastId;
-		if (!matchId) return;
-		mark('next');
-		this.#part('you');
-		await this.#going(() => this.#signal.ask('match:block', { matchId }));
+		if (matchId) await this.#goOn(() => this.#signal.ask('match:block', { matchId }));
 	}
 
 	/** Tells the administrators about this partner, or the last one. */
@@ -142,7 +136,7 @@ export class Matching {
 
 	#prepareVideo(): void {
 		this.devices.start();
-		this.#code.preload().catch(() => undefined);
+		void this.#code.preload().catch(() => undefined);
 	}
 
 	/** Gets ready on the server, and goes on where one was. */
@@ -152,8 +146,9 @@ export class Matching {
 		this.#session = null;
 		this.company.people.clear();
 		try {
-			const media = this.#choice.mode === 'video';
-			const entered = await this.#signal.ask('match:enter', { media });
+			const entered = await this.#signal.ask('match:enter', {
+				media: this.#choice.mode === 'video',
+			});
 			if (turn !== this.#turn) return;
 			this.#observer.agreed(entered.agreed);
 			this.#observer.waiting(entered.waiting);
@@ -195,8 +190,10 @@ export class Matching {
 		session?.tidyUp();
 	}
 
-	/** Carries out what ends a match. Whatever the server has against it, one waits, or starts anew. */
-	async #going(ask: () => Promise<unknown>): Promise<void> {
+	/** Leaves the partner and carries out what ends the match. Whatever the server has against it, one waits, or starts anew. */
+	async #goOn(ask: () => Promise<unknown>): Promise<void> {
+		mark('next');
+		this.#part('you');
 		try {
 			await ask();
 			mark('next-answered');
