@@ -1,7 +1,5 @@
 import { CodedError } from '#shared/errors.ts';
-import type { MatchId } from '#shared/ids.ts';
-import type { ReportReason } from '#shared/match.ts';
-import type { Data, Told } from '#shared/protocol.ts';
+import type { Data, Sent, Told } from '#shared/protocol.ts';
 import { toCoded } from '../call/coded.ts';
 import { DeviceCode } from '../call/deviceCode.ts';
 import { mark } from '../call/marks.ts';
@@ -114,14 +112,9 @@ export class Matching {
 	}
 
 	/** Tells the administrators about this partner, or the last one. */
-	async report(
-		matchId: MatchId,
-		reason: ReportReason,
-		words: string,
-		block: boolean,
-	): Promise<void> {
-		await this.#signal.ask('match:report', { matchId, reason, words, block });
-		if (block && matchId === this.company.matchId) this.#part('you');
+	async report(report: Sent<'match:report'>): Promise<void> {
+		await this.#signal.ask('match:report', report);
+		if (report.block && report.matchId === this.company.matchId) this.#part('you');
 	}
 
 	close(): void {
@@ -247,6 +240,6 @@ export class Matching {
 		this.#observer.phase(phase);
 	}
 
-	/** The page goes away: the other one need not wait for it to return. */
+	/** The other one need not wait for a page to return. */
 	readonly #onPageHide = (): void => this.#leave();
 }

@@ -96,7 +96,7 @@ export class MatchState {
 	}
 
 	report(matchId: MatchId, reason: ReportReason, words: string, block: boolean): Promise<void> {
-		return this.#matching.report(matchId, reason, words, block);
+		return this.#matching.report({ matchId, reason, words, block });
 	}
 
 	say(body: string): Promise<void> {
