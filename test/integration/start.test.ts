@@ -105,7 +105,7 @@ describe('a start that cannot be stops with one sentence', () => {
 		[
 			'a data folder that is a file',
 			() => [[], { PARLEY_DATA_DIR: file('data-file', 'x') }],
-			/data\.dir: the folder .* cannot be used/,
+			/data\.dir: .* cannot be used/,
 		],
 		[
 			'an address of another machine',
