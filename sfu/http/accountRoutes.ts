@@ -122,7 +122,7 @@ export function accountRoutes(parts: AccountParts, authentication: Authenticatio
 
 	routes.get('/data', async (request, response) => {
 		const visitor = await visitorOf(request, parts);
-		await authentication.budget(visitor.personId, 60, response);
+		await authentication.budget(visitor.personId, 20, response);
 		await accountData(visitor, store, access, response);
 	});
 
