@@ -84,7 +84,11 @@ export function welcomePages(parts: Pick<Parts, 'sessions' | 'visitors'>): Reque
 			return next();
 		}
 		if (!visitor) welcome(request, response, parts);
-		else if (visitor.roomId !== null && !isPageOf(visitor.roomId, request.path)) {
+		else if (
+			visitor.roomId !== null &&
+			isPage(request) &&
+			!isPageOf(visitor.roomId, request.path)
+		) {
 			const own = sessions.ownOf(cookie);
 			if (own) response.append('Set-Cookie', sessions.issue(request, own));
 			else welcome(request, response, parts);
@@ -93,6 +97,9 @@ export function welcomePages(parts: Pick<Parts, 'sessions' | 'visitors'>): Reque
 		return next();
 	};
 }
+
+/** What a person looks at, and none of the files that it is made of. */
+const isPage = ({ headers }: Request): boolean => headers.accept?.includes('text/html') === true;
 
 const isPageOf = (roomId: string, path: string): boolean =>
 	new RegExp(`^/room/${roomId}(?:/|$)`, 'i').test(path);

@@ -150,6 +150,7 @@ describe('R79: such a session', () => {
 		const html = { headers: { accept: 'text/html' } };
 		await enter(visit, await signed());
 		await visit.fetch(`/room/${roomId}`, html);
+		await visit.fetch('/favicon.svg', { headers: { accept: '*/*' } });
 		expect((await visit.self()).roomId).toBe(roomId);
 		await visit.fetch('/settings', html);
 		expect(await visit.self()).toMatchObject({ roomId: null, personId: before.personId });

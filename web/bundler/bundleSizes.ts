@@ -119,6 +119,9 @@ export function checkBundleSizes(options: {
 	// library of the toasts, which comes with the first of them.
 	const onDemand = /\.svelte$|\/lib\/call\/extra\/|\/svelte-sonner\//;
 	const opened = Object.keys(manifest).filter((key) => onDemand.test(key));
+	// Who one is, what one has to be told, and what other pages than a call open.
+	const ofSite = /\/components\/(?:account|admin|language|next)\/|\/(?:OwnRooms|VisitRoom)\.svelte$/;
+	const ofCall = opened.filter((key) => !ofSite.test(key));
 	// English is in the code; people who read another language load that one beside it.
 	const languages = Map.groupBy(
 		Object.keys(manifest).filter((key) => key.startsWith('virtual:catalogue/')),
@@ -127,7 +130,7 @@ export function checkBundleSizes(options: {
 	const catalogues = new Set([...languages.values()].flat());
 	const later = new Set([...inChat, ...opened, ...catalogues]);
 	for (const key of closure(manifest, [room], true, later)) call.add(key);
-	const panels = [...closure(manifest, opened, true, new Set([...inChat, ...catalogues]))].filter(
+	const panels = [...closure(manifest, ofCall, true, new Set([...inChat, ...catalogues]))].filter(
 		(key) => !call.has(key) && !inChat.has(key),
 	);
 	const chat = [...closure(manifest, [chatPage], true, catalogues)].filter((key) => !call.has(key));

@@ -34,7 +34,7 @@ function unreachable(): CodedError {
  */
 export async function askApi<S extends v.GenericSchema>(
 	data: S,
-	method: 'GET' | 'POST' | 'DELETE',
+	method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
 	path: string,
 	body?: unknown,
 ): Promise<v.InferOutput<S>> {

@@ -16,6 +16,12 @@ export function endingWords({
 				text: `${message} You can come in again once a host allows it.`,
 				again: 'Look again',
 			};
+		case 'SIGN_IN_REQUIRED':
+			return { title: 'Sign in to come in', text: message, again: 'Try again' };
+		case 'SIGNED_OUT':
+			return { title: 'You were signed out', text: message, again: 'Try again' };
+		case 'SUSPENDED':
+			return { title: 'You are suspended', text: message, again: 'Try again' };
 		case 'TAKEN_OVER':
 			return { title: 'You are in this call elsewhere', text: message, again: 'Join here' };
 		default:

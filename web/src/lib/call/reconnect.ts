@@ -45,7 +45,12 @@ export function consequenceOf(step: Step, code: ErrorCode): Consequence {
 	}
 }
 
+const pointless = new Set<ErrorCode>([
+	...(['BAD_REQUEST', 'BAD_MEDIA', 'UNKNOWN_REQUEST'] as const),
+	...(['SIGN_IN_REQUIRED', 'SUSPENDED', 'SIGNED_OUT', 'NOT_ALLOWED'] as const),
+]);
+
 /** Whether trying again makes sense after a failure: not where the same would happen. */
 export function mayTryAgain(code: ErrorCode): boolean {
-	return code !== 'BAD_REQUEST' && code !== 'BAD_MEDIA' && code !== 'UNKNOWN_REQUEST';
+	return !pointless.has(code);
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io-client';
-import { CodedError, type Answer } from '#shared/errors.ts';
+import { CodedError, type Answer, type ErrorCode, type WireError } from '#shared/errors.ts';
 import type {
 	ClientToServer,
 	Data,
@@ -29,6 +29,9 @@ export type Unlisten = () => void;
 /** Asks the server. Throws a CodedError: the server's, or UNAVAILABLE where no answer came. */
 export type Ask = <N extends RequestName>(name: N, input: Sent<N>) => Promise<Data<N>>;
 
+/** For these no other try would do. */
+const closedTo = new Set<ErrorCode>(['SUSPENDED', 'SIGN_IN_REQUIRED']);
+
 /** How long an answer may take, in milliseconds. */
 const patience = 10_000;
 
@@ -44,6 +47,8 @@ export class Signal {
 	#socket: Socket<ServerToClient, ClientToServer> | null = null;
 	#up = false;
 	#renewed = false;
+	/** Until somebody asks to be let in again. */
+	#expelled = false;
 	#opened = false;
 	#closed = false;
 	readonly served = true;
@@ -101,6 +106,7 @@ export class Signal {
 		});
 		this.#socket = socket;
 		for (const bind of this.#bindings) bind(socket);
+		socket.on('session:ended', (error) => this.#onExpelled(serverError(error)));
 		socket.on('connect', () => this.#onConnect());
 		socket.on('disconnect', () => this.#onDisconnect());
 		socket.on('connect_error', (error) => void this.#onRefused(error));
@@ -154,11 +160,19 @@ export class Signal {
 		this.#up = false;
 		this.#failUnanswered();
 		this.#tell(({ down }) => down?.());
-		this.#retry();
+		if (!this.#expelled) this.#retry();
+	}
+
+	/** The server closes the connection after this, and will not let this client in again as it is. */
+	#onExpelled(error: CodedError): void {
+		this.#expelled = true;
+		this.#tell(({ refused }) => refused?.(error));
 	}
 
 	async #onRefused(error: Error): Promise<void> {
-		if (codeOf(error) !== 'UNAUTHENTICATED') return this.#onUnanswered();
+		const refusal = refusalOf(error);
+		if (refusal && closedTo.has(refusal.code)) return this.#onExpelled(serverError(refusal));
+		if (refusal?.code !== 'UNAUTHENTICATED') return this.#onUnanswered();
 		if (this.#renewed) {
 			return this.#tell(({ refused }) => refused?.(new CodedError('UNAUTHENTICATED')));
 		}
@@ -191,6 +205,7 @@ export class Signal {
 
 	#hurry(): void {
 		this.#renewed = false;
+		this.#expelled = false;
 		this.#backoff.reset();
 		this.#connect();
 	}
@@ -212,8 +227,9 @@ export class Signal {
 	};
 }
 
-/** The code a refused handshake carries, if any. */
-function codeOf(error: Error): unknown {
+/** What a refused handshake carries, if it says why. */
+function refusalOf(error: Error): WireError | null {
 	const data: unknown = 'data' in error ? error.data : null;
-	return typeof data === 'object' && data !== null && 'code' in data ? data.code : null;
+	// Whatever else it is, it is none of those that are looked for.
+	return typeof data === 'object' && data !== null && 'code' in data ? (data as WireError) : null;
 }

@@ -1,0 +1,114 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SignJWT } from 'jose';
+import { expect, Person, test } from '../support/browser.ts';
+import { freshName } from '../support/account.ts';
+import { startProvider } from '../support/identityProvider.ts';
+import { freePort } from '../support/service.ts';
+import { serviceFolder, startServiceProcess } from '../support/serviceProcess.ts';
+
+const secret = 'a secret of the tests, which is long enough';
+
+function tokenFor(
+	roomId: string,
+	name: string,
+	more: Record<string, unknown> = {},
+): Promise<string> {
+	return new SignJWT({ room: roomId, name, sub: name, jti: crypto.randomUUID(), ...more })
+		.setProtectedHeader({ alg: 'HS256' })
+		.setExpirationTime('5m')
+		.sign(new TextEncoder().encode(secret));
+}
+
+test('R75: to the identity provider and back', async ({ browser }) => {
+	const [port, own] = [await freePort(), await freePort()];
+	const url = `http://127.0.0.1:${own}`;
+	const provider = await startProvider(port, [url]);
+	const service = await startServiceProcess(serviceFolder(), {
+		PARLEY_HTTP_PORT: String(own),
+		PARLEY_OIDC_ISSUER: provider.issuer,
+		PARLEY_OIDC_CLIENTID: provider.clientId,
+		PARLEY_OIDC_CLIENTSECRET: provider.clientSecret,
+		PARLEY_OIDC_NAME: 'Elsewhere',
+	});
+	const { page, close } = await opened(browser, url);
+	const login = freshName('ada');
+	await page.goto('/login?next=/settings');
+	await page.getByRole('link', { name: 'Sign in with Elsewhere' }).click();
+	await page.getByPlaceholder('Enter any login').fill(login);
+	await page.getByPlaceholder('and password').fill('any');
+	await page.getByRole('button', { name: 'Sign-in' }).click();
+	await page.getByRole('button', { name: 'Continue' }).click();
+	await expect(page.getByText(`Signed in as ${login}`)).toBeVisible();
+	await expect(page.getByRole('heading', { name: 'Set a password' })).toBeVisible();
+	// What was seen once leads nowhere again.
+	await page.goto('/api/account/oidc/callback?code=x&state=y');
+	await expect(page.getByRole('heading', { name: 'You are signed in' })).toBeVisible();
+	await page.getByRole('button', { name: 'Sign out' }).click();
+	await expect(page.getByRole('alert')).toContainText('took too long, or was completed already');
+	await close();
+	await service.close();
+	await provider.close();
+});
+
+test('R78: a site shows a call within its page, and sends people in', async ({
+	browser,
+	roomId,
+}) => {
+	const site = createServer((request, response) => {
+		const frame = new URL(request.url ?? '/', 'http://site').searchParams.get('frame') ?? '';
+		response.setHeader('content-type', 'text/html');
+		response.end(
+			`<title>A site</title><iframe title="Call" allow="camera; microphone; display-capture" src="${frame.replaceAll('&', '&amp;')}" width="1200" height="700"></iframe>`,
+		);
+	});
+	await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+	const { port } = site.address() as AddressInfo;
+	const service = await startServiceProcess(serviceFolder(), {
+		PARLEY_EMBED_SECRET: secret,
+		PARLEY_EMBED_FRAMEANCESTORS: JSON.stringify([
+			`http://127.0.0.1:${port}`,
+			`http://localhost:${port}`,
+		]),
+	});
+	const { page, close } = await opened(browser, service.url);
+	const frameOf = async (host: string, token: string) => {
+		const frame = `${service.url}/room/${roomId}?embed=1&token=${token}`;
+		await page.goto(`http://${host}:${port}/?frame=${encodeURIComponent(frame)}`);
+		return page.frameLocator('iframe');
+	};
+	const token = await tokenFor(roomId, 'Ada', { host: true });
+	const call = await frameOf('127.0.0.1', token);
+	await expect(call.getByRole('textbox', { name: 'Your name' })).toHaveValue('Ada');
+	await expect(call.getByRole('link', { name: 'Parley, home' })).toHaveCount(0);
+	const frame = page.frames().find((one) => one.url().includes('/room/'));
+	expect(frame?.url()).toBe(`${service.url}/room/${roomId}?embed=1`);
+	await call.getByRole('button', { name: 'Join', exact: true }).click();
+	await expect(call.getByRole('toolbar', { name: 'Call controls' })).toBeVisible();
+
+	// The same token again, and one that another site's frame over plain HTTP cannot keep.
+	const used = await frameOf('127.0.0.1', token);
+	await expect(used.getByRole('alert')).toContainText('used already');
+	const other = await frameOf('localhost', await tokenFor(roomId, 'Grace'));
+	await expect(other.getByRole('alert')).toContainText('needs HTTPS');
+
+	// In a tab of its own; elsewhere one is who one was before.
+	await page.goto(`${service.url}/room/${roomId}?token=${await tokenFor(roomId, 'Grace')}`);
+	await expect(page.getByRole('textbox', { name: 'Your name' })).toHaveValue('Grace');
+	expect(page.url()).toBe(`${service.url}/room/${roomId}`);
+	const whoIsThis = () =>
+		page.evaluate(async () => (await (await fetch('/api/session')).json()).data);
+	expect((await whoIsThis()).roomId).toBe(roomId);
+	await page.getByRole('link', { name: 'Parley, home' }).click();
+	await expect(page.getByRole('heading', { name: 'Talk face to face.' })).toBeVisible();
+	expect((await whoIsThis()).roomId).toBeNull();
+	await close();
+	await service.close();
+	site.close();
+});
+
+/** A window for a service of one's own. */
+async function opened(browser: Parameters<typeof Person.open>[0], baseURL: string) {
+	const { page, context } = await Person.open(browser, 'Somebody', { baseURL });
+	return { page, close: () => context.close() };
+}

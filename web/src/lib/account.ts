@@ -1,0 +1,30 @@
+import type * as v from 'valibot';
+import { accountRequests } from '#shared/account.ts';
+import { askApi } from './api.ts';
+
+type Name = keyof typeof accountRequests;
+type Input<N extends Name> = v.InferInput<(typeof accountRequests)[N]['input']>;
+type Output<N extends Name> = v.InferOutput<(typeof accountRequests)[N]['output']>;
+
+/**
+ * Asks the server about one's account. Throws a CodedError whose message is for people.
+ *
+ * @param name method and path.
+ */
+export function askAccount<N extends Name>(
+	name: N,
+	...[input]: object extends Input<N> ? [Input<N>?] : [Input<N>]
+): Promise<Output<N>> {
+	const [method = '', path = ''] = name.split(' ');
+	const { output } = accountRequests[name];
+	const body = method === 'GET' ? undefined : (input ?? {});
+	// The compiler cannot follow that the entry of this name has this output.
+	return askApi(output, method as 'GET' | 'POST' | 'PATCH', path, body) as Promise<Output<N>>;
+}
+
+/** A page of ours that somebody wanted to see before they signed in; never one of another site. */
+export function pageAfter(search: string, origin: string): string {
+	const next = new URLSearchParams(search).get('next') ?? '/';
+	const url = next.startsWith('/') ? URL.parse(next, origin) : null;
+	return url?.origin === origin ? url.pathname + url.search + url.hash : '/';
+}
