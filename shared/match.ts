@@ -157,7 +157,7 @@ export const matchRequests = {
 export const matchFacts = {
 	/** To those who wait: how many there are, when that changes. */
 	'match:waiting': fact(v.object({ waiting })),
-	/** There is a partner; where they see each other, with what is needed to receive them, which flows already. */
+	/** There is a partner; where they see each other, with paused consumers of what they send. */
 	'match:found': fact(
 		v.object({
 			...ofMatch,

@@ -12,7 +12,7 @@ const mostStays = 4;
 /** How long somebody waits without doing anything before they are taken to be away, in ms. */
 const idleAfter = 10 * 60 * 1000;
 /** How many partners in a row may leave somebody who does nothing. */
-const idlePartners = 8;
+const idlePartners = 20;
 /** How often those who wait are told how many they are, in ms; where many wait, less often. */
 const countPeriod = 1_000;
 const countedEach = 1_000;

@@ -109,7 +109,8 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 	}
 
 	/**
-	 * Lets a peer see another one, as large as it said, and lets that flow at once.
+	 * Lets a peer see another one, as large as it said, once it has built its ends and resumed them: a key frame that comes
+	 * before is lost, and senders make no second one within 300 ms.
 	 *
 	 * @returns what the other one sends, and the consumers of it.
 	 */
@@ -125,12 +126,6 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 		const wants = firstWants(other.media.producers.offers, peerId, { videos: 1, ...member.view });
 		const { consumers } = await this.want(peerId, wants);
 		return { producers: other.media.producers.infos, consumers };
-	}
-
-	/** Begins what `see` prepared: what was told of it is on its way to the client. */
-	async flow(peerId: PeerId, consumers: readonly ConsumerInfo[]): Promise<void> {
-		const ids = consumers.map(({ consumerId }) => consumerId);
-		await this.#members.get(peerId)?.media.consumers.resume(ids);
 	}
 
 	/** A peer sees nobody any more. */

@@ -127,7 +127,6 @@ export class Meeting implements StayListener {
 		const { producers, consumers } = await hall.see(media.peerId, peerId);
 		if (this.stay.match !== match) return;
 		this.tell('match:found', { matchId, partner, peer: { peerId, producers }, consumers });
-		await hall.flow(media.peerId, consumers);
 	}
 
 	#close(why: 'left' | 'lost'): void {
