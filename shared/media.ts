@@ -3,22 +3,11 @@ import { fact, request } from './define.ts';
 import { errorCode } from './errors.ts';
 import { consumerId, peerId, producerId } from './ids.ts';
 import { limits } from './limits.ts';
+import { mediaSource } from './mediaSource.ts';
 import { dtlsParameters, iceParameters, mediaKind, rtpCapabilities, rtpParameters } from './rtp.ts';
 
 const edge = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.pixels));
 const nothing = v.object({});
-
-/** Where the media of a producer comes from. It decides the kind, how it is shown and its rank. */
-export const mediaSource = v.picklist(['microphone', 'camera', 'screen', 'screen-audio']);
-export type MediaSource = v.InferOutput<typeof mediaSource>;
-
-/** The kind of media each source gives. */
-export const kindOfSource = {
-	microphone: 'audio',
-	camera: 'video',
-	screen: 'video',
-	'screen-audio': 'audio',
-} as const satisfies Record<MediaSource, v.InferOutput<typeof mediaKind>>;
 
 /** Size of a picture in pixels; 0 by 0 for audio and for a picture that is not there yet. */
 const size = { width: edge, height: edge };

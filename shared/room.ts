@@ -14,6 +14,8 @@ export const roomInfo = v.object({
 	id: roomId,
 	/** What people call the room; its id as long as nobody named it. */
 	title: v.string(),
+	/** `call`: made for a call, and those who are called come in. */
+	kind: v.picklist(['open', 'call']),
 	policy: roomPolicy,
 });
 export type RoomInfo = v.InferOutput<typeof roomInfo>;

@@ -22,11 +22,11 @@ type CallEvents = {
 
 /** The rooms that calls lead into. */
 export type CallRooms = {
-	/** Those who have joined, and whether this person may call others in. */
+	/** Those who have joined; whether this person, if in, may call others in, and whether a call may begin there. */
 	look(
 		roomId: RoomId,
 		person: PersonId,
-	): Promise<{ present: readonly Author[]; mayInvite: boolean }>;
+	): Promise<{ present: readonly Author[]; mayInvite: boolean; mayBegin: boolean }>;
 };
 
 type Parts = {
@@ -98,14 +98,16 @@ export class Calls extends EventEmitter<CallEvents> {
 		if (!known) await this.#budget.spend(person, personId);
 		const { acquaintances, rooms, store } = this.#parts;
 		const { isBlocked, isContact } = await acquaintances.between(person, personId);
-		const [callee, chosen, { present, mayInvite }] = await Promise.all([
+		const [callee, chosen, { present, mayInvite, mayBegin }] = await Promise.all([
 			acquaintances.named(personId),
 			acquaintances.chosen(personId),
 			rooms.look(roomId, person),
 		]);
 		const inside = present.some((one) => one.personId === person);
-		if (inside ? !mayInvite : !(await store.rooms.openCall(roomId, caller, Date.now())))
-			throw new CodedError('NOT_ALLOWED', 'You cannot call anybody into this room.');
+		const may = inside
+			? mayInvite
+			: mayBegin && (await store.rooms.openCall(roomId, caller, Date.now()));
+		if (!may) throw new CodedError('NOT_ALLOWED', 'You cannot call anybody into this room.');
 		if (present.some((one) => one.personId === personId))
 			throw new CodedError('CONFLICT', 'This person is in the call already.');
 		if (this.#closed) throw new CodedError('UNAVAILABLE');

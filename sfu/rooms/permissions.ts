@@ -1,5 +1,5 @@
 import type { RoomPolicy } from '#shared/admission.ts';
-import type { MediaSource } from '#shared/media.ts';
+import type { MediaSource } from '#shared/mediaSource.ts';
 import type { Role } from '#shared/members.ts';
 import type { RequestName } from '#shared/protocol.ts';
 

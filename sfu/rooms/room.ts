@@ -36,7 +36,8 @@ export class Room extends EventEmitter<RoomEvents> {
 	}
 
 	get info(): RoomInfo {
-		return { id: this.id, title: this.id, policy: this.rules.policy };
+		const kind = this.rules.kind === 'call' ? 'call' : 'open';
+		return { id: this.id, title: this.id, kind, policy: this.rules.policy };
 	}
 
 	/** The joined peers, longest present first. */

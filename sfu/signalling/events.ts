@@ -37,19 +37,19 @@ export function tellWhatHappens(
 	room.on('left', ({ id: peerId, personId }) => {
 		log.info({ ...about, peer: peerId }, 'peer left');
 		records.left(room.id, peerId);
-		const people = new Set(room.joined.map((peer) => peer.personId));
-		if (!people.has(personId)) calls.left(room.id, personId);
+		if (!room.joined.some((peer) => peer.personId === personId)) calls.left(room.id, personId);
 		seats.tellRoom('peer:left', { peerId }, peerId);
 		tellLobby();
-		// A call is over when one is left, unless somebody else is about to come.
-		if (rules.kind === 'call' && people.size === 1 && !calls.isRingingIn(room.id))
-			live.hosting.callIsOver();
 	});
-	room.on('gone', ({ id }) => {
+	room.on('gone', ({ id, joined }) => {
 		seats.free(id);
 		media.remove(id);
 		door.forget(id);
 		reception.refresh();
+		const people = new Set(room.joined.map((peer) => peer.personId));
+		// A call is over when one is left, unless somebody else is about to come.
+		if (joined && rules.kind === 'call' && people.size === 1 && !calls.isRingingIn(room.id))
+			live.hosting.callIsOver();
 	});
 	room.on('empty', () => {
 		log.info(about, 'room closed');

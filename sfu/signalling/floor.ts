@@ -1,7 +1,7 @@
 import type { Author } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId, ProducerId } from '#shared/ids.ts';
-import type { MediaSource } from '#shared/media.ts';
+import type { MediaSource } from '#shared/mediaSource.ts';
 import type { Told } from '#shared/protocol.ts';
 import type { Peer } from '../rooms/peer.ts';
 import { maySend, mayUnmute } from '../rooms/permissions.ts';

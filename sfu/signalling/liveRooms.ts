@@ -44,15 +44,19 @@ export class LiveRooms {
 		return live && !live.closed ? live : null;
 	}
 
-	/** Who is in a room's call, and whether this person, if they are, may call others in. */
-	async look(id: RoomId, person: PersonId): Promise<{ present: Author[]; mayInvite: boolean }> {
+	/** Who is in a room's call; whether this person, if they are, may call others in, and whether others may begin to. */
+	async look(
+		id: RoomId,
+		person: PersonId,
+	): Promise<{ present: Author[]; mayInvite: boolean; mayBegin: boolean }> {
 		const live = await this.find(id);
-		if (!live) return { present: [], mayInvite: false };
+		if (!live) return { present: [], mayInvite: false, mayBegin: true };
 		const { room, rules } = live;
 		const { kind, policy } = rules;
 		const open = !policy.locked && !policy.knocking && !policy.password;
 		return {
 			present: room.joined.map(({ personId, name }) => ({ personId, name })),
+			mayBegin: kind === 'call',
 			mayInvite: kind === 'call' || open || rules.isHost(person),
 		};
 	}

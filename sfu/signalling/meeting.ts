@@ -1,7 +1,7 @@
 import { CodedError } from '#shared/errors.ts';
 import type { MatchId } from '#shared/ids.ts';
 import type { MatchEnd, MatchMessage, MatchPartner, WaitEnd } from '#shared/match.ts';
-import type { MediaSource } from '#shared/media.ts';
+import type { MediaSource } from '#shared/mediaSource.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
 import type { Match } from '../matching/match.ts';
 import type { Matches } from '../matching/matches.ts';

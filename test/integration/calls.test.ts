@@ -64,6 +64,9 @@ describe('R85: a call', () => {
 		await expect(call(ann, ben, { roomId: cast.roomId })).rejects.toMatchObject({
 			code: 'NOT_ALLOWED',
 		});
+		const lively = newRoomId();
+		await zoe.client.ask('lobby:enter', { roomId: lively });
+		await expect(call(zoe, ben, { roomId: lively })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
 		const { roomId } = await talking(ann, ben);
 		await expect(call(zoe, ann, { roomId })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
 		await expect(call(ann, ben, { roomId })).rejects.toMatchObject({ code: 'CONFLICT' });
@@ -302,6 +305,15 @@ describe('R93: a call', () => {
 		expect(ann.client.told('room:ended')).toEqual([]);
 		await ann.client.ask('room:leave', {});
 		expect((await zoe.client.until('room:ended')).code).toBe('CALL_OVER');
+	});
+
+	test('is over by leaving for those who leave, and they are told nothing', async () => {
+		const [ann, ben] = await two();
+		await talking(ann, ben);
+		await ben.client.ask('room:leave', {});
+		await ann.client.until('room:ended');
+		await ben.client.ask('people:blocked', {});
+		expect(ben.client.told('room:ended')).toEqual([]);
 	});
 
 	test('goes on for those who joined a room that is none of a call', async () => {

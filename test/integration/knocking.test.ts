@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Sent } from '../../shared/protocol.ts';
-import { type Cast, type TestClient } from '../support/client.ts';
+import type { Cast, TestClient } from '../support/client.ts';
 import { hostAndGuest, inCall, inLobby, joinCode } from '../support/people.ts';
 import { produceInput } from '../support/rtp.ts';
 import { withService } from '../support/withService.ts';

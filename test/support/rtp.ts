@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { newProducerId } from '../../shared/ids.ts';
-import { kindOfSource, type MediaSource } from '../../shared/media.ts';
+import { kindOfSource, type MediaSource } from '../../shared/mediaSource.ts';
 import type { Sent } from '../../shared/protocol.ts';
 import type { DtlsParameters, RtpParameters } from '../../shared/rtp.ts';
 

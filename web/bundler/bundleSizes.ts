@@ -11,6 +11,7 @@ const budgets = {
 	// 60 kB until the statistics drew plots (uPlot, 21 kB) and a call had a window of its own.
 	panels: 75_000,
 	chat: 100_000,
+	people: 25_000,
 	demo: 20_000,
 	language: 25_000,
 };
@@ -20,6 +21,7 @@ const names: Record<keyof typeof budgets, string> = {
 	room: 'room page',
 	panels: "call's panels and dialogs",
 	chat: 'chat beside a call',
+	people: 'list of people, and of what rings',
 	demo: 'demo beyond a call',
 	language: 'largest catalogue of another language',
 };
@@ -114,14 +116,17 @@ export function checkBundleSizes(options: {
 	const call = closure(manifest, [...shell, ...client], false);
 	// A call loads the chat when somebody opens it: what the chat's page holds, and needs later.
 	const chatPage = nodeOf(manifest, webFolder, 'routes/room/[id]/chat/+page.svelte');
-	const inChat = closure(manifest, [chatPage], false);
+	const chatOfCall = Object.keys(manifest).filter((key) => key.includes('/state/chatOfCall'));
+	const inChat = closure(manifest, [chatPage, ...chatOfCall], false);
 	// So are its panels, menus and dialogs, components that are imported on demand; what few calls need; and the
 	// library of the toasts, which comes with the first of them.
 	const onDemand = /\.svelte$|\/lib\/call\/extra\/|\/svelte-sonner\//;
 	const opened = Object.keys(manifest).filter((key) => onDemand.test(key));
 	// Who one is, what one has to be told, and what other pages than a call open.
 	const ofSite = /\/components\/(?:account|admin|language|next)\/|\/(?:OwnRooms|VisitRoom)\.svelte$/;
-	const ofCall = opened.filter((key) => !ofSite.test(key));
+	// What rings is on every page, once the page is there; the list of people is a page.
+	const ofPeople = opened.filter((key) => /\/components\/(?:calls|contacts)\//.test(key));
+	const ofPanels = opened.filter((key) => !ofSite.test(key) && !ofPeople.includes(key));
 	// English is in the code; people who read another language load that one beside it.
 	const languages = Map.groupBy(
 		Object.keys(manifest).filter((key) => key.startsWith('virtual:catalogue/')),
@@ -130,10 +135,17 @@ export function checkBundleSizes(options: {
 	const catalogues = new Set([...languages.values()].flat());
 	const later = new Set([...inChat, ...opened, ...catalogues]);
 	for (const key of closure(manifest, [room], true, later)) call.add(key);
-	const panels = [...closure(manifest, ofCall, true, new Set([...inChat, ...catalogues]))].filter(
-		(key) => !call.has(key) && !inChat.has(key),
+	const panels = [
+		...closure(manifest, ofPanels, true, new Set([...inChat, ...catalogues, ...ofPeople])),
+	].filter((key) => !call.has(key) && !inChat.has(key));
+	const chat = [...closure(manifest, [chatPage, ...chatOfCall], true, catalogues)].filter(
+		(key) => !call.has(key),
 	);
-	const chat = [...closure(manifest, [chatPage], true, catalogues)].filter((key) => !call.has(key));
+
+	const peoplePage = nodeOf(manifest, webFolder, 'routes/people/+page.svelte');
+	const people = [...closure(manifest, [peoplePage, ...ofPeople], false)].filter(
+		(key) => !call.has(key) && !inChat.has(key) && !panels.includes(key),
+	);
 
 	const demoPage = nodeOf(manifest, webFolder, 'routes/demo/+page.svelte');
 	const elsewhere = new Set([...call, ...panels, ...chat]);
@@ -151,6 +163,7 @@ export function checkBundleSizes(options: {
 		['room', roomFiles],
 		['panels', new Set(filesFrom(panels))],
 		['chat', new Set(filesFrom(chat))],
+		['people', new Set(filesFrom(people))],
 		['demo', new Set(filesFrom(demo))],
 		['language', new Set(largest[0])],
 	] as const) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FirstPage } from '#shared/room.ts';
 import { newPeerId, newPersonId, newProducerId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
-import type { MediaSource } from '#shared/media.ts';
+import type { MediaSource } from '#shared/mediaSource.ts';
 import type { TileSize } from '#lib/call/model.ts';
 import type { RosterPeer } from '#lib/call/roster.ts';
 import {

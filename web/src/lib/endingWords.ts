@@ -10,6 +10,8 @@ export function endingWords({
 	switch (code) {
 		case 'CALL_ENDED':
 			return { title: 'The call is over', text: message, again: 'Join again' };
+		case 'CALL_OVER':
+			return { title: 'The call is over', text: 'Nobody else is in it any more.', again: '' };
 		case 'REMOVED':
 			return {
 				title: 'You were removed',

@@ -1,4 +1,4 @@
-import type { MediaSource } from '#shared/media.ts';
+import type { MediaSource } from '#shared/mediaSource.ts';
 import { kept, type StreamHistory } from './call/history.ts';
 import type { PathStatistics, StreamStatistics } from './call/statisticsModel.ts';
 

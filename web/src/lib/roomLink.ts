@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { roomId, type RoomId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
+import { nameList } from './nameList.ts';
 
 /** What somebody's text names: a room, or why it does not, in words for them. */
 export type ParsedRoom = { ok: true; roomId: RoomId } | { ok: false; problem: string };
@@ -68,6 +69,11 @@ export function isGuessable(id: RoomId): boolean {
 
 /** A generated id is no name: 26 symbols of Crockford's base 32. */
 const generated = /^[0-9abcdefghjkmnpqrstvwxyz]{26}$/;
+
+/** What a call is called after the others in it. */
+export function callTitle(names: readonly string[]): string {
+	return names.length === 0 ? 'Call' : `Call with ${nameList(names)}`;
+}
 
 /** What to call a room on screen. */
 export function roomTitle(room: { id: string; title: string }): string {

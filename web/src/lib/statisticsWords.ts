@@ -1,5 +1,5 @@
 import type { Limitation, StreamFigures } from './call/figures.ts';
-import type { MediaSource } from '#shared/media.ts';
+import type { MediaSource } from '#shared/mediaSource.ts';
 import { regionalLanguage } from './language/current.ts';
 
 /** What stands for a figure that was not told, or does not apply. */

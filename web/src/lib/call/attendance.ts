@@ -6,7 +6,7 @@ import { toCoded } from './coded.ts';
 import { mark } from './marks.ts';
 import { consequenceOf, nextStep, type Goal, type Place, type Step } from './reconnect.ts';
 import type { Session } from './session.ts';
-import type { Signal } from './signal.ts';
+import type { Line } from './line.ts';
 import type { FirstPage } from '#shared/room.ts';
 
 type Token = Data<'room:join'>['you']['resumeToken'];
@@ -36,7 +36,7 @@ export type AttendanceEvents = {
  */
 export class Attendance {
 	readonly #roomId: RoomId;
-	readonly #signal: Signal;
+	readonly #signal: Pick<Line, 'connected' | 'ask'>;
 	readonly #events: AttendanceEvents;
 	readonly #pace = new Backoff({ first: 100, factor: 2.5, most: 10_000 });
 	#goal: Goal = { kind: 'nowhere' };
@@ -47,7 +47,7 @@ export class Attendance {
 	#turn = 0;
 	#running = false;
 
-	constructor(roomId: RoomId, signal: Signal, events: AttendanceEvents) {
+	constructor(roomId: RoomId, signal: Pick<Line, 'connected' | 'ask'>, events: AttendanceEvents) {
 		this.#roomId = roomId;
 		this.#signal = signal;
 		this.#events = events;
@@ -98,6 +98,8 @@ export class Attendance {
 
 	/** The server ended this client's stay. */
 	onEnded(error: CodedError): void {
+		// Another call by the same connection was meant.
+		if (this.#goal.kind === 'nowhere') return;
 		if (error.code !== 'MEDIA_LOST') return this.fail(error);
 		this.#startOver();
 		this.#events.lost();

@@ -14,15 +14,15 @@ import { OwnPeer } from './ownPeer.ts';
 import { OwnShare } from './ownShare.ts';
 import { People } from './people.ts';
 import { recallPreferences, rememberPreferences } from './preferences.ts';
+import { Line } from './line.ts';
 import { mayTryAgain } from './reconnect.ts';
 import { Session } from './session.ts';
-import { Signal } from './signal.ts';
 import { Silence } from './silence.ts';
 import { StatisticsWatch } from './statistics.ts';
 
 /**
  * A call as its page sees it: the person's wishes go in, and whatever comes of them is told to the
- * observer. Owns the signalling connection, the devices and the stay on the server.
+ * observer. Owns the devices, and the stay on the server.
  */
 export class Call implements CallEngine {
 	readonly devices: OwnDevices;
@@ -30,7 +30,8 @@ export class Call implements CallEngine {
 	readonly own: OwnPeer;
 	readonly statistics: StatisticsWatch;
 	readonly #observer: CallObserver;
-	readonly #signal: Signal;
+	readonly #signal: Line;
+	#quiet: boolean;
 	readonly #attendance: Attendance;
 	readonly #code = new DeviceCode();
 	readonly #people: People;
@@ -40,14 +41,16 @@ export class Call implements CallEngine {
 	#present = 0;
 	#closed = false;
 
-	constructor(roomId: RoomId, observer: CallObserver) {
+	/** @param quiet for a call that was not answered yet: no device is opened before `answer`. */
+	constructor(roomId: RoomId, observer: CallObserver, quiet = false) {
 		this.#observer = observer;
+		this.#quiet = quiet;
 		this.devices = new OwnDevices(observer, (mode) => {
 			this.#people.setVideoMode(mode);
 			this.#prepare();
 		});
 		this.share = new OwnShare((state) => observer.share(state));
-		const signal = (this.#signal = new Signal({
+		const signal = (this.#signal = new Line({
 			up: () => this.#attendance.onUp(),
 			down: () => this.#attendance.onDown(),
 			unanswered: () => this.#isInside || observer.connection('unreachable'),
@@ -67,12 +70,7 @@ export class Call implements CallEngine {
 				this.#tellPhase({ kind: 'joining' });
 			},
 		});
-		this.statistics = new StatisticsWatch({
-			measurable: () => this.#attendance.session?.measurable ?? null,
-			sourceOf: (producerId) => people.sourceOf(producerId),
-			expected: (producerId) => people.expected(producerId),
-			tell: (statistics) => observer.statistics(statistics),
-		});
+		this.statistics = StatisticsWatch.of(people, observer, () => this.#attendance.session);
 		this.#attendance = new Attendance(roomId, signal, {
 			entered: (lobby) => this.#onEntered(lobby),
 			ready: ({ sender }) => {
@@ -119,7 +117,7 @@ export class Call implements CallEngine {
 	}
 
 	/** The connection, for whatever else goes over it. It is there before, during and after the stay. */
-	get link(): Signal {
+	get link(): Line {
 		return this.#signal;
 	}
 
@@ -132,19 +130,24 @@ export class Call implements CallEngine {
 		this.#signal.open().catch(() => {
 			this.#attendance.fail(new CodedError('UNAVAILABLE', 'The page was not loaded completely.'));
 		});
-		this.devices.start();
+		this.#signal.occupy(this.#goAway);
+		if (!this.#quiet) this.devices.start();
 		this.#attendance.seek({ kind: 'lobby' });
-		window.addEventListener('pagehide', this.#onPageHide);
+		window.addEventListener('pagehide', this.#goAway);
 	}
 
-	/**
-	 * From the lobby into the room: at once, with the password, or when a host lets the person in. Resolves when
-	 * inside; rejects with what the server said.
-	 */
+	/** Into the room: at once, with the password, or when a host lets the person in. Resolves when inside. */
 	join(name: string, password?: string): Promise<void> {
 		this.own.onOutside(name);
 		rememberPreferences({ name });
 		return this.#door.enter(name, password);
+	}
+
+	/** Takes or makes a call: opens the microphone, and the camera if so, and joins as soon as that is possible. */
+	answer(name: string, camera: boolean): Promise<void> {
+		this.#quiet = false;
+		this.devices.start({ microphone: true, camera });
+		return this.join(name);
 	}
 
 	/** Waits at the door no longer. */
@@ -232,9 +235,9 @@ export class Call implements CallEngine {
 		this.#observer.phase(phase);
 	}
 
-	/** What a stay needs and a page that only looks on does not. */
 	#letGo(): void {
-		window.removeEventListener('pagehide', this.#onPageHide);
+		window.removeEventListener('pagehide', this.#goAway);
+		this.#signal.vacate(this.#goAway);
 		this.#people.clear();
 		this.#door.leave();
 		this.own.onOutside();
@@ -242,6 +245,6 @@ export class Call implements CallEngine {
 		this.devices.release();
 	}
 
-	/** The page goes away: the others need not wait for it to return. */
-	readonly #onPageHide = (): void => this.leave();
+	/** The page goes away, or to another call: the others need not wait. */
+	readonly #goAway = (): void => this.leave();
 }

@@ -64,9 +64,8 @@ export class OwnDevices {
 		);
 	}
 
-	/** Turns on what was on last time. */
-	start(): void {
-		const { microphone, camera } = recallPreferences();
+	/** Turns on what was on last time, or these. */
+	start({ microphone, camera }: Record<DeviceKind, boolean> = recallPreferences()): void {
 		this.choosing.start();
 		this.#suppression.set(this.choosing.processing.strongSuppression);
 		void this.#microphone.set(microphone);

@@ -1,5 +1,5 @@
 import type { PeerId, ProducerId } from '#shared/ids.ts';
-import type { MediaSource } from '#shared/media.ts';
+import type { MediaSource } from '#shared/mediaSource.ts';
 import type { Data } from '#shared/protocol.ts';
 import type { Link } from '../chat/model.ts';
 import type { CallObserver, Place, RemotePeer, TileSize, VideoMode } from './model.ts';

@@ -46,7 +46,7 @@ export function consequenceOf(step: Step, code: ErrorCode): Consequence {
 }
 
 const pointless = new Set<ErrorCode>([
-	...(['BAD_REQUEST', 'BAD_MEDIA', 'UNKNOWN_REQUEST'] as const),
+	...(['BAD_REQUEST', 'BAD_MEDIA', 'UNKNOWN_REQUEST', 'CALL_OVER'] as const),
 	...(['SIGN_IN_REQUIRED', 'SUSPENDED', 'SIGNED_OUT', 'NOT_ALLOWED'] as const),
 ]);
 

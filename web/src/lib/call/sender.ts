@@ -1,7 +1,8 @@
 import type { ProducerOptions } from 'mediasoup-client/types';
 import type { CodedError } from '#shared/errors.ts';
 import { newProducerId, type ProducerId } from '#shared/ids.ts';
-import type { MediaSource, ProducerInfo } from '#shared/media.ts';
+import type { ProducerInfo } from '#shared/media.ts';
+import type { MediaSource } from '#shared/mediaSource.ts';
 import type { SendCodec } from './sendCodec.ts';
 import {
 	cameraCodecOptions,

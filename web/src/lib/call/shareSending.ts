@@ -1,7 +1,7 @@
 import type { ProducerOptions } from 'mediasoup-client/types';
 import { CodedError } from '#shared/errors.ts';
 import type { ProducerId } from '#shared/ids.ts';
-import type { MediaSource } from '#shared/media.ts';
+import type { MediaSource } from '#shared/mediaSource.ts';
 import { shareAudioCodecOptions, shareEncodings, shareRate, shareSettling } from './encodings.ts';
 import { Latest } from './latest.ts';
 import type { ShareMode } from './model.ts';

@@ -1,5 +1,5 @@
 import type { ProducerId } from '#shared/ids.ts';
-import type { MediaSource } from '#shared/media.ts';
+import type { MediaSource } from '#shared/mediaSource.ts';
 import { pathFigures, receivedFigures, sentFigures } from './figures.ts';
 import { prolongPath, prolongStream, type PathHistory, type StreamHistory } from './history.ts';
 import { judgeQuality, SteadyVerdict, type Received, type Sent } from './quality.ts';
@@ -41,6 +41,20 @@ export class StatisticsWatch {
 
 	constructor(events: StatisticsEvents) {
 		this.#events = events;
+	}
+
+	/** Of what these people send, while there is a session. */
+	static of(
+		people: Pick<StatisticsEvents, 'sourceOf' | 'expected'>,
+		observer: { statistics: StatisticsEvents['tell'] },
+		session: () => { measurable: Measurable } | null,
+	): StatisticsWatch {
+		return new StatisticsWatch({
+			measurable: () => session()?.measurable ?? null,
+			sourceOf: (producerId) => people.sourceOf(producerId),
+			expected: (producerId) => people.expected(producerId),
+			tell: (statistics) => observer.statistics(statistics),
+		});
 	}
 
 	/** @returns what ends it. */

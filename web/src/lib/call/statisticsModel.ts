@@ -1,5 +1,5 @@
 import type { PeerId } from '#shared/ids.ts';
-import type { MediaSource } from '#shared/media.ts';
+import type { MediaSource } from '#shared/mediaSource.ts';
 import type { Demand } from './encodings.ts';
 import type { PathFigures, StreamFigures } from './figures.ts';
 import type { PathHistory, StreamHistory } from './history.ts';

@@ -1,6 +1,7 @@
 import type { PeerId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
-import { kindOfSource, type Want } from '#shared/media.ts';
+import type { Want } from '#shared/media.ts';
+import { kindOfSource } from '#shared/mediaSource.ts';
 import type { FirstPage } from '#shared/room.ts';
 import type { Place, TileSize, VideoMode } from './model.ts';
 import type { RosterPeer } from './roster.ts';

@@ -2,7 +2,8 @@ import { CodedError } from '#shared/errors.ts';
 import type { RoomPolicy } from '#shared/admission.ts';
 import type { Author } from '#shared/chat.ts';
 import { newResumeToken, type PeerId, type PersonId, type RoomId } from '#shared/ids.ts';
-import type { MediaSource, ProducerInfo } from '#shared/media.ts';
+import type { ProducerInfo } from '#shared/media.ts';
+import type { MediaSource } from '#shared/mediaSource.ts';
 import type { Data } from '#shared/protocol.ts';
 import type { PeerInfo, RoomInfo } from '#shared/room.ts';
 import { hostHandlers } from './hosting.ts';
@@ -43,6 +44,7 @@ export class DemoRoom {
 		this.link = link;
 		this.#info = {
 			id: roomId,
+			kind: 'open',
 			title,
 			policy: {
 				maxPeers: 100,

@@ -1,6 +1,6 @@
 import type { ChatMember, FileInfo, Retention } from '#shared/chat.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
-import { Signal } from '../call/signal.ts';
+import { Line } from '../call/line.ts';
 import { ChatClient } from '../chat/chatClient.ts';
 import type { Conversation } from '../chat/conversation.ts';
 import type { ChatObserver, Link } from '../chat/model.ts';
@@ -9,10 +9,10 @@ import type { ChatView } from './chatView.ts';
 
 /** All chats of a room as reactive state. Opens them when it is made. */
 export class ChatState implements ChatView {
-	readonly #roomId: RoomId;
+	readonly roomId: RoomId;
 	readonly #client: ChatClient;
-	/** The connection, where it is the chat's own. */
-	readonly #signal: Signal | null;
+	/** Its part of the page's connection, where it goes with no call. */
+	readonly #line: Line | null;
 	readonly served: boolean;
 	readonly #states = new Map<Conversation, ConversationState>();
 	#phase = $state.raw<ChatView['phase']>({ kind: 'opening' });
@@ -23,11 +23,11 @@ export class ChatState implements ChatView {
 	#conversations = $state.raw<readonly ConversationState[]>([]);
 	#arrived = $state.raw<ChatView['arrived']>(null);
 
-	/** @param link The connection of the call it goes with; without one, it makes one of its own. */
+	/** @param link The connection of the call it goes with; without one, it is by itself. */
 	constructor(roomId: RoomId, link?: Link) {
-		this.#roomId = roomId;
-		this.#signal = link ? null : new Signal();
-		const used = link ?? this.#signal ?? new Signal();
+		this.roomId = roomId;
+		this.#line = link ? null : new Line();
+		const used = link ?? this.#line ?? new Line();
 		this.served = used.served;
 		this.#client = new ChatClient({
 			roomId,
@@ -85,7 +85,7 @@ export class ChatState implements ChatView {
 	}
 
 	exportAddress(format: 'json' | 'text'): string {
-		return `/api/rooms/${encodeURIComponent(this.#roomId)}/export?format=${format}`;
+		return `/api/rooms/${encodeURIComponent(this.roomId)}/export?format=${format}`;
 	}
 
 	fileAddress({ fileId }: FileInfo): string {
@@ -98,7 +98,7 @@ export class ChatState implements ChatView {
 
 	close(): void {
 		this.#client.close();
-		this.#signal?.close();
+		this.#line?.close();
 		for (const state of this.#states.values()) state.close();
 	}
 

@@ -1,7 +1,7 @@
 import type { RoomId } from '#shared/ids.ts';
-import type { Link } from '../chat/model.ts';
+import type { Author } from '#shared/members.ts';
+import type { ChatOfCall, OfCall } from './chatOfCall.svelte.ts';
 import type { ChatView } from './chatView.ts';
-import type { CallView } from './view.ts';
 
 /** The first pictures after a join have the line and the processor to themselves for so long, in ms. */
 const afterJoin = 1500;
@@ -12,15 +12,18 @@ const afterJoin = 1500;
  */
 export class RoomChat {
 	readonly #roomId: RoomId;
-	readonly #link: Link;
-	#view = $state.raw<ChatView | null>(null);
+	readonly #call: OfCall;
+	readonly #person: Author | null;
+	#chat = $state.raw<ChatOfCall | null>(null);
 	#failed = $state(false);
 	#loading: Promise<void> | null = null;
 	#closed = false;
 
-	constructor(roomId: RoomId, call: Pick<CallView, 'phase'> & { readonly link: Link }) {
+	/** @param person who calls or is called, before they are there. */
+	constructor(roomId: RoomId, call: OfCall, person: Author | null = null) {
 		this.#roomId = roomId;
-		this.#link = call.link;
+		this.#call = call;
+		this.#person = person;
 		const joined = $derived(call.phase.kind === 'joined');
 		$effect(() => {
 			if (!joined) return;
@@ -31,30 +34,41 @@ export class RoomChat {
 
 	/** Null as long as it is not loaded. */
 	get view(): ChatView | null {
-		return this.#view;
+		return this.#chat?.view ?? null;
+	}
+
+	/** The room whose chat it is: another one in a call of two. */
+	get roomId(): RoomId {
+		return this.#chat?.roomId ?? this.#roomId;
+	}
+
+	/** The other one, where it is the chat of two. */
+	get direct(): Author | null {
+		return this.#chat?.direct ?? null;
 	}
 
 	/** Whether its code could not be loaded; `load` tries again. */
 	get failed(): boolean {
-		return this.#failed;
+		return this.#failed || this.#chat?.failed === true;
 	}
 
 	/** Loads it and opens the chat, if that has not been done. Never rejects. */
 	load(): Promise<void> {
+		if (this.#chat?.failed) void this.#chat.open();
 		this.#loading ??= this.#load();
 		return this.#loading;
 	}
 
 	close(): void {
 		this.#closed = true;
-		this.#view?.close();
+		this.#chat?.close();
 	}
 
 	async #load(): Promise<void> {
 		this.#failed = false;
 		try {
-			const { ChatState } = await import('./chatState.svelte.ts');
-			if (!this.#closed) this.#view = new ChatState(this.#roomId, this.#link);
+			const { ChatOfCall } = await import('./chatOfCall.svelte.ts');
+			if (!this.#closed) this.#chat = new ChatOfCall(this.#roomId, this.#call, this.#person);
 		} catch {
 			this.#failed = true;
 			this.#loading = null;
@@ -63,7 +77,7 @@ export class RoomChat {
 
 	/** Whoever has joined is a member from then on, whatever they were before. */
 	#onJoined(): void {
-		if (this.#view && this.#view.phase.kind !== 'open') this.#view.reopen();
+		if (this.view && this.view.phase.kind !== 'open') this.view.reopen();
 		else void this.load();
 	}
 }

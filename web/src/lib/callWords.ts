@@ -1,0 +1,57 @@
+import type { CallRecord, Ring } from '#shared/calls.ts';
+import type { ChosenState, PresenceState } from '#shared/people.ts';
+import { durationWords } from './dateWords.ts';
+import { nameList } from './nameList.ts';
+import type { Outgoing } from './state/ownCalls.svelte.ts';
+
+/** Who calls. */
+export function ringWords({ from, others, video }: Ring): string {
+	if (others.length > 0) return `${from.name} calls you to join ${nameList(others)}`;
+	return video ? `${from.name} is calling with video` : `${from.name} is calling`;
+}
+
+/** What became of a call that one makes. */
+export function outgoingWords({ person: { name }, outcome, message }: Outgoing): string {
+	switch (outcome) {
+		case null:
+			return `Calling ${name}…`;
+		case 'declined':
+			return message ? `${name} can't talk now: “${message}”` : `${name} declined`;
+		case 'busy':
+			return `${name} is in another call`;
+		case 'do-not-disturb':
+			return `${name} doesn't want to be disturbed now`;
+		case 'no-answer':
+			return `${name} didn't answer`;
+		case 'cancelled':
+			return message ?? `The call to ${name} was ended`;
+	}
+}
+
+/** How somebody can be met. */
+export function stateWords(state: PresenceState | ChosenState): string {
+	switch (state) {
+		case 'available':
+			return 'Available';
+		case 'in-call':
+			return 'In a call';
+		case 'do-not-disturb':
+			return 'Do not disturb';
+		case 'away':
+			return 'Away';
+		case 'offline':
+			return 'Not here';
+	}
+}
+
+/** What became of a call of the history. */
+export function recordWords({ outgoing, outcome, duration }: CallRecord): string {
+	if (duration !== null) {
+		const length = durationWords(duration);
+		return outgoing ? `You called · ${length}` : `Called you · ${length}`;
+	}
+	if (outcome === null) return outgoing ? 'You are calling' : 'Is calling you';
+	if (outcome === 'declined') return outgoing ? 'Declined' : 'You declined';
+	if (outgoing) return outcome === 'cancelled' ? 'You ended it' : 'No answer';
+	return 'Missed';
+}

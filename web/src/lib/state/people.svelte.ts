@@ -1,0 +1,158 @@
+import type { CallRecord } from '#shared/calls.ts';
+import type { ContactCode, PersonId, RoomId } from '#shared/ids.ts';
+import type { Author } from '#shared/members.ts';
+import type { Acquaintance, ChosenState } from '#shared/people.ts';
+import { Line } from '../call/line.ts';
+import { watchIdle } from '../people/idleWatch.ts';
+import { rememberedName } from '../rememberedName.ts';
+import { OwnCalls } from './ownCalls.svelte.ts';
+
+/** Who one knows and how they can be met, and that oneself is here. One for the page. */
+export class PeopleState {
+	readonly calls = new OwnCalls();
+	readonly #line = new Line();
+	#you = $state.raw<PersonId | null>(null);
+	#chosen = $state<ChosenState>('available');
+	#list = $state.raw<readonly Acquaintance[] | null>(null);
+	#connected = $state(false);
+	#idle = false;
+	#started = false;
+	/** How many parts of the page show the list. */
+	#watchers = 0;
+
+	get you(): PersonId | null {
+		return this.#you;
+	}
+	get chosen(): ChosenState {
+		return this.#chosen;
+	}
+	/** Null as long as it is not known. */
+	get list(): readonly Acquaintance[] | null {
+		return this.#list;
+	}
+	get connected(): boolean {
+		return this.#connected;
+	}
+
+	/** From now on one is here, and it rings on this page. Again, nothing. */
+	start(): void {
+		if (this.#started) return;
+		this.#started = true;
+		this.#line.watch({
+			up: () => this.#onUp(),
+			down: () => (this.#connected = false),
+		});
+		this.#line.on('people:state', ({ personId, name, state }) => {
+			this.#list =
+				this.#list?.map((one) =>
+					one.personId === personId ? { ...one, state, name: name ?? one.name } : one,
+				) ?? null;
+		});
+		this.#line.on('people:changed', () => this.refresh());
+		this.#line.on('people:chosen', ({ state }) => (this.#chosen = state));
+		watchIdle((idle) => {
+			this.#idle = idle;
+			this.#line.ask('people:idle', { idle }).catch(() => undefined);
+		});
+		if (this.#line.connected) this.#onUp();
+		else this.#line.open().catch(() => (this.#started = false));
+	}
+
+	/** Keeps the list up to date. @returns what ends it. */
+	watch(): () => void {
+		this.start();
+		this.#watchers++;
+		this.refresh();
+		return () => {
+			if (--this.#watchers === 0) this.#line.ask('people:close', {}).catch(() => undefined);
+		};
+	}
+
+	/** Looks anew, if somebody looks at all. */
+	refresh(): void {
+		if (this.#watchers === 0 || !this.#line.connected) return;
+		this.#line.ask('people:open', {}).then(
+			({ people }) => (this.#list = people),
+			() => undefined,
+		);
+	}
+
+	/** How one is called from now on. */
+	rename(): void {
+		void this.#enter();
+	}
+
+	async choose(state: ChosenState): Promise<void> {
+		const before = this.#chosen;
+		this.#chosen = state;
+		try {
+			await this.#line.ask('people:choose', { state });
+		} catch (error) {
+			this.#chosen = before;
+			throw error;
+		}
+	}
+
+	async add(personId: PersonId): Promise<void> {
+		await this.#line.ask('people:add', { personId });
+	}
+
+	async addByCode(code: ContactCode): Promise<Author> {
+		const name = rememberedName();
+		return (await this.#line.ask('people:add-by-code', { code, name })).person;
+	}
+
+	async remove(personId: PersonId): Promise<void> {
+		await this.#line.ask('people:remove', { personId });
+	}
+
+	async block(personId: PersonId): Promise<void> {
+		await this.#line.ask('people:block', { personId });
+	}
+
+	async unblock(personId: PersonId): Promise<void> {
+		await this.#line.ask('people:unblock', { personId });
+	}
+
+	async blocked(): Promise<readonly Author[]> {
+		return (await this.#line.ask('people:blocked', {})).people;
+	}
+
+	/** The secret of one's own link. */
+	async code(renew: boolean): Promise<ContactCode> {
+		return (await this.#line.ask('people:code', { renew })).code;
+	}
+
+	/** The room of the chat with somebody. */
+	async direct(personId: PersonId): Promise<RoomId> {
+		const name = rememberedName() || 'Guest';
+		return (await this.#line.ask('people:direct', { personId, name })).roomId;
+	}
+
+	history(before?: number): Promise<{ calls: readonly CallRecord[]; more: boolean }> {
+		return this.#line.ask('people:history', before === undefined ? {} : { before });
+	}
+
+	#onUp(): void {
+		this.#connected = true;
+		void this.#enter();
+		this.refresh();
+	}
+
+	async #enter(): Promise<void> {
+		const name = rememberedName();
+		try {
+			const answer = await this.#line.ask('people:enter', {
+				...(name && { name }),
+				idle: this.#idle,
+			});
+			this.#you = answer.personId;
+			this.#chosen = answer.chosen;
+			this.calls.restore(answer.rings);
+		} catch {
+			// It is entered again with the next connection.
+		}
+	}
+}
+
+export const people = new PeopleState();
