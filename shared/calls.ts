@@ -21,6 +21,7 @@ export const ring = v.object({
 	/** Who else is in the call already. */
 	others: v.array(v.string()),
 });
+export type Ring = v.InferOutput<typeof ring>;
 
 /** One call of a person's history. */
 export const callRecord = v.object({

@@ -26,6 +26,9 @@ const machineCalls =
 const platformNames =
 	/^(?:Arrow(?:Up|Down|Left|Right)|Page(?:Up|Down)|Enter|Escape|Tab|Home|End|Backspace|Delete|Files|Notification|(?:[A-Z][a-z]+)+Error)$/;
 
+/** A request to the server's HTTP interface. */
+const httpRequest = /^(?:GET|POST|PUT|PATCH|DELETE) \//;
+
 const word = /\p{L}{2}/u;
 /** A length or a time as style sheets write it, alone or before something else. */
 const measure = /^\d+(?:px|rem|em|%|m?s)\b/;
@@ -46,6 +49,7 @@ export const readableText: HeuristicFunc = ({ msgStr, details }: Message) => {
 	if (scope === 'markup') return 'message';
 	if (attribute !== undefined) return spokenAttributes.has(attribute) ? 'message' : false;
 	if (call !== undefined && machineCalls.test(call)) return false;
+	if (httpRequest.test(text)) return false;
 	if (platformNames.test(text) || measure.test(text) || !beginsLikeText.test(text)) return false;
 	const once = (funcName ?? null) === null && (insideProgram || !file.endsWith('.svelte'));
 	return once && !(file.endsWith('.svelte') && declaring === 'variable') ? false : 'message';
