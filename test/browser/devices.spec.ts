@@ -15,7 +15,7 @@ test('devices are chosen before and in the call, and stay chosen after a reload'
 	await expect.poll(() => microphone.getByRole('option').count()).toBeGreaterThan(2);
 	const names = await microphone.getByRole('option').allTextContents();
 	await microphone.selectOption({ label: names.at(-1) ?? '' });
-	await dialog.getByRole('switch', { name: 'Noise suppression' }).click();
+	await dialog.getByRole('switch', { name: 'Noise suppression', exact: true }).click();
 	await dialog.getByRole('button', { name: 'Done' }).click();
 	await bo.join();
 	await ana.seesMoving('Bo');
@@ -39,7 +39,7 @@ test('devices are chosen before and in the call, and stay chosen after a reload'
 	await bo.page.reload();
 	await bo.page.getByRole('button', { name: 'Devices' }).click();
 	await expect(microphone.getByRole('option', { selected: true })).toHaveText(names.at(-2) ?? '');
-	await expect(dialog.getByRole('switch', { name: 'Noise suppression' })).not.toBeChecked();
+	await expect(dialog.getByRole('switch', { name: 'Noise suppression', exact: true })).not.toBeChecked();
 	await expect(dialog.getByRole('switch', { name: 'Echo cancellation' })).toBeChecked();
 });
 
