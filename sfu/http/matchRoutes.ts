@@ -1,9 +1,9 @@
 import express, { Router, type Request, type Response } from 'express';
 import * as v from 'valibot';
 import { CodedError } from '#shared/errors.ts';
-import { matchId, messageId, newMessageId } from '#shared/ids.ts';
+import { matchId, messageId, newMessageId, type MatchId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
-import { matchText, matchWish } from '#shared/match.ts';
+import { matchText, matchWish, reportReason, reportWords } from '#shared/match.ts';
 import type { Matches } from '../matching/matches.ts';
 import type { TextClient } from '../matching/textClient.ts';
 import type { TextClients } from '../matching/textClients.ts';
@@ -14,6 +14,14 @@ import { parsed } from './input.ts';
 const inMatch = { matchId: v.optional(matchId) };
 const said = v.object({ ...inMatch, messageId: v.optional(messageId), body: matchText });
 const next = v.object(inMatch);
+const yesOrNo = v.boolean('must be true or false');
+const kept = v.object({ ...inMatch, keep: v.optional(yesOrNo, true) });
+const reported = v.object({
+	...inMatch,
+	reason: reportReason,
+	words: v.optional(reportWords, ''),
+	block: v.optional(yesOrNo, false),
+});
 const whole = v.pipe(v.number('must be a whole number'), v.safeInteger('must be a whole number'));
 const received = v.object({
 	after: v.optional(v.pipe(whole, v.minValue(0))),
@@ -65,6 +73,27 @@ export function matchRoutes(
 		tell(response, { state: client.state, waiting });
 	});
 
+	routes.post('/keep', authentication.costs(5), async (request, response) => {
+		const client = of(request);
+		const { matchId: named, keep } = parsed(kept, request.body ?? {});
+		await matches.keep(client.stay, { matchId: named ?? currentOf(client), keep });
+		tell(response, {});
+	});
+
+	routes.post('/block', authentication.costs(5), async (request, response) => {
+		const client = of(request);
+		const { matchId: named } = parsed(next, request.body ?? {});
+		await matches.block(client.stay, named ?? latestOf(client));
+		tell(response, { state: client.state, waiting: maker.waiting });
+	});
+
+	routes.post('/report', authentication.costs(5), async (request, response) => {
+		const client = of(request);
+		const { matchId: named, ...report } = parsed(reported, bodyOf(request));
+		await matches.report(client.stay, { ...report, matchId: named ?? latestOf(client) });
+		tell(response, { state: client.state, waiting: maker.waiting });
+	});
+
 	routes.post('/disconnect', (request, response) => {
 		clients.end(authentication.personOf(request));
 		tell(response, {});
@@ -74,7 +103,14 @@ export function matchRoutes(
 }
 
 /** @throws {CodedError} NOT_FOUND where there is no partner. */
-function currentOf({ stay }: TextClient) {
+function currentOf({ stay }: TextClient): MatchId {
 	if (!stay.match) throw new CodedError('NOT_FOUND', 'You have no partner at the moment.');
 	return stay.match.id;
+}
+
+/** The match that goes on, or the last one. @throws {CodedError} NOT_FOUND where there was none. */
+function latestOf({ stay }: TextClient): MatchId {
+	const match = stay.match ?? stay.last;
+	if (!match) throw new CodedError('NOT_FOUND', 'You have not met anybody yet.');
+	return match.id;
 }

@@ -74,6 +74,61 @@ test('R98: two text clients meet, and the next one after another', async () => {
 	for (const person of people) await ask(person, 'disconnect');
 });
 
+test('R103: a text client and a person on the web keep each other', async () => {
+	const [client, ann] = [await Person.guest(service), await Person.guest(service)];
+	const web = await Stranger.enter(cast, 'text', ann.proof['cookie']);
+	expect(await codeOf(client, 'keep')).toBe('NOT_FOUND');
+	await start(client, { name: 'Bot' });
+	expect(await codeOf(client, 'keep')).toBe('NOT_FOUND');
+	await web.start({ name: 'Ann' });
+	const { matchId } = await web.partner();
+	await ask(client, 'send', { body: 'Shall we?' });
+	expect(await codeOf(client, 'keep', { matchId: newMatchId() })).toBe('NOT_FOUND');
+	expect(await codeOf(client, 'keep', { keep: 'yes' })).toBe('BAD_REQUEST');
+	expect(await codeOf(client, 'keep')).toBe('OK');
+	expect(await web.client.until('match:keep')).toEqual({ matchId, keep: true });
+	await web.client.ask('match:keep', { matchId, keep: true });
+	expect((await receive(client)).events.map(({ event }) => event)).toContain('kept');
+	const contacts = await service.app.store.contacts.list(client.id);
+	expect(contacts).toMatchObject([{ personId: ann.id, name: 'Ann' }]);
+	await web.client.ask('match:stop', {});
+	await ask(client, 'disconnect');
+});
+
+test('R104, R105: a text client reports whom it met and nobody else, and blocks them', async () => {
+	const { moderation } = service.app.store;
+	const [client, ann] = [await Person.guest(service), await Person.guest(service)];
+	const web = await Stranger.enter(cast, 'text', ann.proof['cookie']);
+	const report = { reason: 'spam', words: 'Sells umbrellas.' };
+	expect(await codeOf(client, 'report', report)).toBe('NOT_FOUND');
+	expect(await codeOf(client, 'block')).toBe('NOT_FOUND');
+	await start(client);
+	expect(await codeOf(client, 'report', report)).toBe('NOT_FOUND');
+	expect(await codeOf(client, 'block')).toBe('NOT_FOUND');
+	await web.start();
+	const { matchId } = await web.partner();
+	await web.client.ask('match:post', { matchId, messageId: newMessageId(), body: 'Umbrellas!' });
+	for (const wrong of [{}, { reason: 'boredom' }, { ...report, words: 'x'.repeat(1001) }])
+		expect(await codeOf(client, 'report', wrong)).toBe('BAD_REQUEST');
+	expect(await codeOf(client, 'report', { ...report, matchId: newMatchId() })).toBe('NOT_FOUND');
+	expect((await ask(client, 'report', report)).data).toEqual({ state: 'matched', waiting: 0 });
+	const mine = (await moderation.reports('open', null, 50)).find((one) => one.matchId === matchId);
+	expect(mine).toMatchObject({
+		...report,
+		reporter: { personId: client.id },
+		reported: { personId: ann.id },
+		chat: [{ by: 'reported', body: 'Umbrellas!' }],
+	});
+	expect((await ask(client, 'block')).data).toEqual({ state: 'waiting', waiting: 2 });
+	expect(await web.client.until('match:ended')).toMatchObject({ matchId, why: 'next' });
+	// The last one can still be reported, and blocking again is harmless.
+	expect(await codeOf(client, 'report', { ...report, matchId, block: true })).toBe('OK');
+	expect(await service.app.store.blocks.list(client.id)).toMatchObject([{ personId: ann.id }]);
+	await web.client.ask('match:stop', {});
+	await ask(client, 'disconnect');
+	expect(await codeOf(client, 'report', report)).toBe('NOT_FOUND');
+});
+
 test('an event is given once, or again from where one asks', async () => {
 	const ann = await Person.guest(service);
 	const ben = await Person.guest(service);
