@@ -1,17 +1,13 @@
 import { CodedError } from '#shared/errors.ts';
-import type { Data, Sent, Told } from '#shared/protocol.ts';
+import type { Sent, Told } from '#shared/protocol.ts';
 import { toCoded } from '../call/coded.ts';
-import { DeviceCode } from '../call/deviceCode.ts';
 import { mark } from '../call/marks.ts';
 import { OwnDevices } from '../call/ownDevices.ts';
-import { Session } from '../call/session.ts';
 import { Signal } from '../call/signal.ts';
-import { Silence } from '../call/silence.ts';
 import { wishOf } from './choice.ts';
 import { Company } from './company.ts';
+import { Footing } from './footing.ts';
 import type { Choice, MatchObserver, MatchPhase, Parting } from './model.ts';
-
-type HallMedia = NonNullable<Data<'match:enter'>['media']>;
 
 /**
  * Meeting strangers, as the page sees it: wishes go in, and what comes of them is told to the observer. One stay on the
@@ -22,21 +18,23 @@ export class Matching {
 	readonly company: Company;
 	readonly #observer: MatchObserver;
 	readonly #signal: Signal;
-	readonly #code = new DeviceCode();
-	#silence: Silence | null = null;
-	#session: Session | null = null;
+	readonly #footing: Footing;
 	#choice: Choice;
 	/** Whether the person wants to meet somebody, so that it goes on after a lost connection. */
 	#wanted = false;
+	/** Whether the server was told so since one entered. */
+	#told = false;
+	/** Whether the person agrees to the rules with that. */
+	#agrees = false;
 	#phase: MatchPhase['kind'] = 'opening';
-	/** Counts what makes a step that is under way pointless. */
-	#turn = 0;
+	/** Fulfilled when one has entered, or could not. */
+	#entering: Promise<void> = Promise.resolve();
 	#closed = false;
 
 	constructor(choice: Choice, observer: MatchObserver) {
 		this.#choice = choice;
 		this.#observer = observer;
-		this.devices = new OwnDevices(observer);
+		this.devices = new OwnDevices(observer, (mode) => this.company.setVideoMode(mode));
 		const signal = new Signal({
 			up: () => void this.#enter(),
 			down: () => this.#onDown(),
@@ -44,8 +42,14 @@ export class Matching {
 		});
 		this.#signal = signal;
 		this.company = new Company(signal, observer);
+		this.company.setVideoMode(this.devices.videoMode);
+		this.#footing = new Footing({
+			...{ ask: signal.ask, audio: this.devices.audio, receiving: this.company.people },
+			silenced: () => void this.devices.turnOff('microphone'),
+			broken: (error) => this.#fail(error),
+		});
 		signal.on('media:demand', ({ producerId, spatialLayer }) =>
-			this.#session?.sender.demand(producerId, spatialLayer),
+			this.#footing.session?.sender.demand(producerId, spatialLayer),
 		);
 		signal.on('match:waiting', ({ waiting }) => observer.waiting(waiting));
 		signal.on('match:found', (told) => this.#onFound(told));
@@ -76,13 +80,16 @@ export class Matching {
 		if (this.#signal.connected) void this.#enter();
 	}
 
-	/** Into the queue. Rejects with what the server says against it. */
-	async start(agree: boolean): Promise<void> {
+	/** Into the queue, as soon as one has entered. Rejects with what the server says against it. */
+	async start(agrees: boolean): Promise<void> {
 		this.#wanted = true;
+		this.#agrees = agrees;
 		mark('next');
 		this.#tellPhase({ kind: 'waiting', parting: null });
 		try {
-			await this.#start(agree);
+			for (let entered = null; entered !== this.#entering;) await (entered = this.#entering);
+			// Another start in the meantime would end the match that this one has led to.
+			if (this.#wanted && !this.#told) await this.#start();
 		} catch (error) {
 			this.#wanted = false;
 			this.#tellPhase({ kind: 'ready', note: '' });
@@ -123,58 +130,47 @@ export class Matching {
 		this.#closed = true;
 		this.company.close();
 		this.devices.close();
-		this.#silence?.close();
+		this.#footing.close();
 		this.#signal.close();
 	}
 
 	#prepareVideo(): void {
 		this.devices.start();
-		void this.#code.preload().catch(() => undefined);
+		this.#footing.preload();
 	}
 
-	/** Gets ready on the server, and goes on where one was. */
-	async #enter(): Promise<void> {
-		const turn = ++this.#turn;
-		this.#session?.close();
-		this.#session = null;
+	/** Gets ready on the server, and goes on where one was. Never rejects. */
+	#enter(): Promise<void> {
+		return (this.#entering = this.#enterAnew());
+	}
+
+	async #enterAnew(): Promise<void> {
+		/** Whoever presses Start meanwhile does the rest. */
+		const goesOn = this.#wanted;
+		this.#told = false;
 		this.company.people.clear();
 		try {
-			const entered = await this.#signal.ask('match:enter', {
-				media: this.#choice.mode === 'video',
-			});
-			if (turn !== this.#turn) return;
+			const entered = await this.#footing.enter(this.#choice.mode === 'video');
+			if (!entered) return;
 			this.#observer.agreed(entered.agreed);
 			this.#observer.waiting(entered.waiting);
-			if (entered.media) await this.#openSession(entered.media, turn);
-			if (turn !== this.#turn) return;
+			const { session } = this.#footing;
+			if (session) this.devices.attach(session.sender);
 			this.#observer.connection('connected');
-			if (this.#wanted) await this.#start(false);
+			if (goesOn && this.#wanted) await this.#start();
 			else if (this.#phase === 'opening') this.#tellPhase({ kind: 'ready', note: '' });
 		} catch (error) {
 			// Without a connection it goes on when it is there again.
-			if (turn === this.#turn && this.#signal.connected) this.#fail(toCoded(error));
+			if (this.#signal.connected) this.#fail(toCoded(error));
 		}
 	}
 
-	async #openSession(media: HallMedia, turn: number): Promise<void> {
-		this.#silence ??= new Silence(this.devices.audio);
-		const session = await Session.open({
-			...{ lobby: { ...media, videoCodec: 'vp8' }, silence: this.#silence },
-			device: await this.#code.for(media.routerRtpCapabilities),
-			...{ ask: this.#signal.ask, receiving: this.company.people, path: () => undefined },
-			silenced: () => void this.devices.turnOff('microphone'),
-			broken: (error) => this.#fail(error),
-		});
-		if (turn !== this.#turn) return session.close();
-		this.#session = session;
-		this.devices.attach(session.sender);
-	}
-
-	async #start(agree: boolean): Promise<void> {
-		const session = this.#session;
+	async #start(): Promise<void> {
+		const { session } = this.#footing;
+		this.#told = true;
 		session?.goLive();
 		const { waiting } = await this.#signal.ask('match:start', {
-			...wishOf(this.#choice, agree),
+			...wishOf(this.#choice, this.#agrees),
 			...(session && {
 				receive: { rtpCapabilities: session.rtpCapabilities, view: this.company.view },
 			}),
@@ -191,7 +187,7 @@ export class Matching {
 			await ask();
 			mark('next-answered');
 		} catch (error) {
-			if (this.#signal.connected && this.#wanted) await this.#start(false).catch(() => undefined);
+			if (this.#signal.connected && this.#wanted) await this.#start().catch(() => undefined);
 			throw error;
 		}
 	}
@@ -199,7 +195,7 @@ export class Matching {
 	#onFound(told: Told<'match:found'>): void {
 		if (!this.#wanted) return;
 		mark('next-found');
-		this.company.begin(told, this.#session?.receiver);
+		this.company.begin(told, this.#footing.session?.receiver);
 		this.#tellPhase({ kind: 'matched' });
 	}
 
@@ -211,7 +207,7 @@ export class Matching {
 
 	/** The server has freed the partner; one waits again when the connection is back. */
 	#onDown(): void {
-		this.#turn++;
+		this.#footing.interrupt();
 		this.#observer.connection('reconnecting');
 		this.#part('lost');
 	}
@@ -219,8 +215,7 @@ export class Matching {
 	#fail(error: CodedError): void {
 		this.#wanted = false;
 		this.#part(null);
-		this.#session?.close();
-		this.#session = null;
+		this.#footing.give();
 		this.devices.release();
 		this.#tellPhase({ kind: 'failed', code: error.code, message: error.message });
 	}
@@ -228,10 +223,8 @@ export class Matching {
 	#leave(): void {
 		window.removeEventListener('pagehide', this.#onPageHide);
 		if (this.#signal.connected) this.#signal.ask('match:leave', {}).catch(() => undefined);
-		this.#turn++;
 		this.#wanted = false;
-		this.#session?.close();
-		this.#session = null;
+		this.#footing.give();
 		this.devices.release();
 	}
 
