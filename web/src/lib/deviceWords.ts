@@ -2,6 +2,9 @@ import type { DeviceProblem, DeviceState } from './call/model.ts';
 
 export type Device = 'microphone' | 'camera';
 
+/** Whether a device is on, or will be in a moment. */
+export const isOn = ({ kind }: DeviceState): boolean => kind === 'on' || kind === 'starting';
+
 /** What is wrong with a device, and what its owner can do. */
 export type DeviceWords = { title: string; help: string };
 

@@ -74,6 +74,12 @@ const nothing: TileSize = { width: 0, height: 0 };
 /** As a tile it is filled by the smallest picture there is. */
 const smallest: TileSize = { width: step.small, height: step.small };
 
+/** How large what is seen so large is to be loaded. */
+export function loadedIn(mode: VideoMode, size: TileSize): TileSize {
+	if (mode === 'audio') return nothing;
+	return mode === 'save' && size.width > 0 ? smallest : size;
+}
+
 /** How large a peer's picture is to be: the larger of its places, and small or not at all where data is saved. */
 export function sizeIn(
 	{ tiles, hidden, mode }: Sight,
@@ -85,7 +91,7 @@ export function sizeIn(
 	const onPage = hidden ? nothing : roundTile(tiles.page[source].get(peerId) ?? unmeasured);
 	const inWindow = roundTile(tiles.window[source].get(peerId) ?? nothing);
 	const larger = areaOf(inWindow) > areaOf(onPage) ? inWindow : onPage;
-	return mode === 'save' && source === 'camera' && larger.width > 0 ? smallest : larger;
+	return source === 'camera' ? loadedIn(mode, larger) : larger;
 }
 
 /**

@@ -2,10 +2,11 @@ import * as v from 'valibot';
 import { newPeerId, personId, type MatchId } from '#shared/ids.ts';
 import type { Told } from '#shared/protocol.ts';
 import type { PeerInfo } from '#shared/room.ts';
-import type { RemotePeer, TileSize } from '../call/model.ts';
+import type { RemotePeer, TileSize, VideoMode } from '../call/model.ts';
 import { People } from '../call/people.ts';
 import type { Receiver } from '../call/receiver.ts';
 import type { Signal } from '../call/signal.ts';
+import { loadedIn } from '../call/wants.ts';
 import type { Keeping, MatchObserver, Partner } from './model.ts';
 import { Talk } from './talk.ts';
 
@@ -23,6 +24,7 @@ export class Company {
 	#last: MatchId | null = null;
 	#keeping = noKeeping;
 	#view: TileSize = { width: 640, height: 360 };
+	#videoMode: VideoMode = 'full';
 
 	constructor(signal: Signal, observer: Observer) {
 		this.#signal = signal;
@@ -50,9 +52,15 @@ export class Company {
 		return this.#last;
 	}
 
-	/** How large a partner is shown. */
+	/** How large a partner's picture is wanted. */
 	get view(): TileSize {
-		return this.#view;
+		return loadedIn(this.#videoMode, this.#view);
+	}
+
+	/** How much video is wanted from now on. */
+	setVideoMode(mode: VideoMode): void {
+		this.#videoMode = mode;
+		this.people.setVideoMode(mode);
 	}
 
 	/** Somebody is here; they are received by this receiver, if by any. */
@@ -67,7 +75,7 @@ export class Company {
 		this.#partner = { ...partner, matchId, peer: null };
 		if (peer && receiver) {
 			receiver.expectAnew();
-			const page = { videos: 1, ...this.#view };
+			const page = { videos: 1, ...this.view };
 			const peers = [infoOf(peer, partner.name)];
 			const answer = { you: { peerId: newPeerId() }, peers, consumers };
 			void this.people.accept(answer, receiver, page);

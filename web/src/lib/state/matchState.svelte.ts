@@ -1,6 +1,6 @@
 import type { ReportReason } from '#shared/match.ts';
 import type { MatchId } from '#shared/ids.ts';
-import type { Connection, DeviceState, TileSize } from '../call/model.ts';
+import type { Connection, DeviceState, TileSize, VideoMode } from '../call/model.ts';
 import { recallChoice, rememberChoice } from '../match/choice.ts';
 import { Matching } from '../match/matching.ts';
 import type { Choice, Keeping, Line, MatchObserver, MatchPhase, Partner } from '../match/model.ts';
@@ -21,9 +21,11 @@ export class MatchState {
 	#microphone = $state.raw<DeviceState>({ kind: 'off' });
 	#camera = $state.raw<DeviceState>({ kind: 'off' });
 	#preview = $state.raw<MediaStream | null>(null);
+	#videoMode = $state<VideoMode>('full');
 
 	constructor() {
 		this.#matching = new Matching(this.#choice, this.#observer());
+		this.#videoMode = this.#matching.devices.videoMode;
 		this.#matching.open();
 	}
 
@@ -66,6 +68,11 @@ export class MatchState {
 	}
 	get preview(): MediaStream | null {
 		return this.#preview;
+	}
+
+	/** How much of a partner's video is loaded, as chosen for all calls. */
+	get videoMode(): VideoMode {
+		return this.#videoMode;
 	}
 
 	choose(change: Partial<Choice>): void {
@@ -115,6 +122,10 @@ export class MatchState {
 		return this.#matching.devices.set('camera', on);
 	}
 
+	setVideoMode(mode: VideoMode): void {
+		this.#matching.devices.setVideoMode(mode);
+	}
+
 	show(size: TileSize): void {
 		this.#matching.company.show(size);
 	}
@@ -143,7 +154,7 @@ export class MatchState {
 			devices: () => undefined,
 			deviceLost: () => undefined,
 			speakingWhileMuted: () => undefined,
-			videoMode: () => undefined,
+			videoMode: (mode) => (this.#videoMode = mode),
 		};
 	}
 }
