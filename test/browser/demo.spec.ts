@@ -126,6 +126,8 @@ test('the landing page says that its server is gone, and goes on when it is back
 	let service = await startService();
 	const { url } = service;
 	await page.goto(url);
+	// The page was written ahead of time: only when its scripts are there does it do anything.
+	await expect(page.getByRole('combobox', { name: 'Language' })).toBeVisible();
 	await service.close();
 	await page.getByRole('button', { name: 'New room' }).click();
 	const notice = page.getByRole('alert').filter({ hasText: 'cannot be reached' });

@@ -1,13 +1,15 @@
 import { expect, type Person } from './browser.ts';
 
-/** Opens the page for meeting strangers, in the start state. */
-export async function openNext(
-	person: Person,
-	mode: 'Video' | 'Text only' = 'Video',
-): Promise<void> {
+type Mode = 'Video' | 'Text only';
+
+/** Opens the page for meeting strangers, in the start state, for somebody who chose this mode last time. */
+export async function openNext(person: Person, mode: Mode = 'Video'): Promise<void> {
 	const { page } = person;
+	await page.addInitScript(
+		(chosen) => (localStorage['parley:next'] ??= JSON.stringify({ mode: chosen })),
+		mode === 'Video' ? 'video' : 'text',
+	);
 	await page.goto('/next');
-	await page.getByRole('radio', { name: mode }).check();
 	await page.getByRole('textbox', { name: 'Name (optional)' }).fill(person.name);
 	const rules = page.getByRole('checkbox', { name: 'I agree to the rules' });
 	await expect(page.getByRole('button', { name: 'Start' })).toBeEnabled();
@@ -15,11 +17,27 @@ export async function openNext(
 }
 
 /** Opens it and presses Start. */
-export async function startNext(
-	person: Person,
-	mode: 'Video' | 'Text only' = 'Video',
-): Promise<void> {
+export async function startNext(person: Person, mode: Mode = 'Video'): Promise<void> {
 	await openNext(person, mode);
-	await person.page.getByRole('button', { name: 'Start' }).click();
-	await expect(person.page.getByRole('button', { name: 'Next' })).toBeVisible();
+	await pressStart(person);
+}
+
+export async function pressStart({ page }: Person): Promise<void> {
+	await page.getByRole('button', { name: 'Start' }).click();
+	await expect(page.getByRole('button', { name: 'Next' })).toBeVisible();
+}
+
+export const press = ({ page }: Person, name: string) =>
+	page.getByRole('button', { name, exact: true }).click();
+
+/** What somebody sees who waits. */
+export const looking = ({ page }: Person) => page.getByText('Looking for somebody…');
+
+/** Two who have just met. What was said in both pages is theirs alone. */
+export async function startTogether(mode: Mode, one: Person, other: Person): Promise<void> {
+	await Promise.all([startNext(one, mode), startNext(other, mode)]);
+	await Promise.all([
+		expect(one.tile(other.name)).toBeVisible(),
+		expect(other.tile(one.name)).toBeVisible(),
+	]);
 }
