@@ -151,6 +151,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	);
 	const presence = new Presence();
 	const acquaintances = new Acquaintances(store, presence, access);
+	community.departures.on('departed', (others) => acquaintances.renew(others));
 	const callLog = new CallLog(store.rings, chats, acquaintances, log);
 	const calls: Calls = new Calls({
 		...{ store, acquaintances, presence, log: callLog },

@@ -58,6 +58,8 @@ export class Accounts {
 	): Promise<SignedIn> {
 		const { store, access, hashes, log } = this.#parts;
 		const { userName, password, name } = account;
+		// From another tab, maybe under this very name.
+		if (!isGuest(visitor)) throw new CodedError('CONFLICT', 'You have an account already.');
 		await checkPassword(password, userName);
 		const skeleton = nameSkeleton(userName);
 		// Looked at first, for a hash is slow to make.
@@ -109,7 +111,12 @@ export class Accounts {
 		const suspension = inForce(profile);
 		if (suspension) throw suspended(suspension);
 		const isOther = visitor !== null && visitor.personId !== personId;
-		if (bring && isOther && isGuest(visitor)) await departures.merge(visitor, personId);
+		if (bring && isOther && isGuest(visitor)) {
+			// Nobody is rid of a suspension by becoming somebody else.
+			const ofGuest = inForce(visitor.profile);
+			if (ofGuest) throw suspended(ofGuest);
+			await departures.merge(visitor, personId);
+		}
 		return this.begin(personId, visitor, device);
 	}
 

@@ -207,6 +207,11 @@ export class Acquaintances extends EventEmitter<AcquaintanceEvents> {
 		return this.#guard.saving(() => this.#store.directs.open(one, other, newRoomId(), Date.now()));
 	}
 
+	/** What is kept of these people's lists is different now. */
+	renew(people: readonly PersonId[]): void {
+		for (const person of people) this.emit('changed', person);
+	}
+
 	chosen(person: PersonId): Promise<ChosenState> {
 		return this.#guard.reading(() => this.#store.contacts.chosen(person));
 	}

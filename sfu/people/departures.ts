@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { ChatMember } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
@@ -10,8 +11,13 @@ import type { Visitor, Visitors } from './visitors.ts';
 /** What stands in the place of a name that is gone. */
 const nobody = 'Deleted person';
 
+type DepartureEvents = {
+	/** Others in whose list of people somebody was who has gone. */
+	departed: [PersonId[]];
+};
+
 /** People who go: a guest into an account, or somebody for good. */
-export class Departures {
+export class Departures extends EventEmitter<DepartureEvents> {
 	readonly #store: Pick<Store, 'accounts' | 'sessions'>;
 	readonly #chats: Pick<Chats, 'rewrite' | 'access' | 'emit'>;
 	readonly #visitors: Visitors;
@@ -23,6 +29,7 @@ export class Departures {
 		visitors: Visitors,
 		log: Log,
 	) {
+		super();
 		this.#store = store;
 		this.#chats = chats;
 		this.#visitors = visitors;
@@ -56,7 +63,7 @@ export class Departures {
 		const sessions = await access.reading(() => this.#store.sessions.list(personId, Date.now()));
 		const ids = new Set([current, ...sessions.map(({ sessionId }) => sessionId)]);
 		this.#visitors.end(personId, [...ids], new CodedError('SIGNED_OUT'));
-		const { rooms, successors } = await this.#chats.rewrite(depart);
+		const { rooms, successors, acquainted } = await this.#chats.rewrite(depart);
 		this.#visitors.forget(personId);
 		access.forget(personId, ...successors.map(({ member }) => member.personId));
 		if (successor) access.forget(successor);
@@ -66,6 +73,7 @@ export class Departures {
 			if (member) this.#chats.emit('member', roomId, member);
 		}
 		for (const { roomId, member } of successors) this.#chats.emit('member', roomId, member);
+		this.emit('departed', successor ? [...acquainted, successor] : acquainted);
 	}
 
 	async #member(roomId: RoomId, personId: PersonId): Promise<ChatMember | null> {

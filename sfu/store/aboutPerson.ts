@@ -75,7 +75,60 @@ export async function about(tx: Tx, personId: PersonId): Promise<AboutPerson> {
 			.where('person_id', '=', personId)
 			.orderBy('made_at')
 			.execute(),
+		contacts: await tx
+			.selectFrom('contacts')
+			.select(['contact_id as personId', 'name', 'added_at as addedAt'])
+			.where('person_id', '=', personId)
+			.orderBy('added_at')
+			.execute(),
+		blocked: await tx
+			.selectFrom('blocks')
+			.select(['blocked_id as personId', 'name', 'blocked_at as blockedAt'])
+			.where('person_id', '=', personId)
+			.orderBy('blocked_at')
+			.execute(),
+		rings: await ringsOf(tx, personId),
+		agreements: await tx
+			.selectFrom('match_agreements')
+			.select(['version', 'agreed_at as agreedAt'])
+			.where('person_id', '=', personId)
+			.execute(),
+		reports: await tx
+			.selectFrom('reports')
+			.select(['reported_name as about', 'reason', 'words', 'reported_at as at'])
+			.where('reporter_id', '=', personId)
+			.orderBy('id')
+			.execute(),
+		warnings: await tx
+			.selectFrom('warnings')
+			.select(['words', 'warned_at as at'])
+			.where('person_id', '=', personId)
+			.orderBy('id')
+			.execute(),
 	};
+}
+
+/** Calls from person to person. What the one who was called is not to know of is not theirs. */
+async function ringsOf(tx: Tx, personId: PersonId): Promise<AboutPerson['rings']> {
+	const rings = await tx
+		.selectFrom('rings')
+		.selectAll()
+		.where((eb) =>
+			eb.or([
+				eb('caller_id', '=', personId),
+				eb.and([eb('callee_id', '=', personId), eb('hidden', '=', 0)]),
+			]),
+		)
+		.orderBy('began_at')
+		.execute();
+	return rings.map((ring) => ({
+		by: ring.caller_name,
+		to: ring.callee_name,
+		beganAt: ring.began_at,
+		answeredAt: ring.answered_at,
+		endedAt: ring.ended_at,
+		outcome: ring.outcome,
+	}));
 }
 
 /** See `AccountStore.writtenBy`. */

@@ -68,6 +68,8 @@ export type Removal = {
 	rooms: RoomId[];
 	/** Who is host of a room now in their place. */
 	successors: { roomId: RoomId; member: ChatMember }[];
+	/** Others who had this person as a contact, or wrote with them. */
+	acquainted: PersonId[];
 };
 
 /** The part of the store about accounts; see `Store`. */
@@ -114,7 +116,8 @@ export interface AccountStore {
 	belongings(personId: PersonId): Promise<{ rooms: number; messages: number; tokens: number }>;
 	/**
 	 * All that a guest has and said becomes another person's: memberships, messages, files, reactions, corrections,
-	 * tokens, calls. The guest is nobody then. A chat between two stays where both have one with the same person.
+	 * tokens, calls, contacts, blocks. The guest is nobody then. A chat between two in a room stays where both have one
+	 * with the same person; of two chats with one person outside of rooms, the guest's is a room of the two then.
 	 */
 	merge(guest: PersonId, into: PersonId, at: number): Promise<Removal>;
 	/**
@@ -145,6 +148,22 @@ export type AboutPerson = {
 	reactions: { roomId: RoomId; seq: number; emoji: string; at: number }[];
 	corrections: { roomId: RoomId; seq: number; body: string; at: number }[];
 	tokens: { name: string; madeAt: number; usedAt: number | null; expiresAt: number | null }[];
+	contacts: { personId: PersonId; name: string; addedAt: number }[];
+	blocked: { personId: PersonId; name: string; blockedAt: number }[];
+	/** Calls from person to person. */
+	rings: {
+		by: string;
+		to: string;
+		beganAt: number;
+		answeredAt: number | null;
+		endedAt: number | null;
+		outcome: string | null;
+	}[];
+	/** To the rules of meeting strangers. */
+	agreements: { version: number; agreedAt: number }[];
+	/** Those the person made. */
+	reports: { about: string; reason: string; words: string; at: number }[];
+	warnings: { words: string; at: number }[];
 };
 
 export type Written = {

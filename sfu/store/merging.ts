@@ -5,6 +5,7 @@ import type { Database, Tx } from './database.ts';
 import { changeMember, lockRoom, memberOf } from './memberships.ts';
 import { forgetPerson } from './removing.ts';
 import type { ChatKey } from './store.ts';
+import { acquaintedWith, mergeTies } from './ties.ts';
 import { lockTraces, messagesNaming, revise, roomsWith } from './traces.ts';
 
 /** See `AccountStore.merge`. */
@@ -42,11 +43,16 @@ export async function mergePeople(
 	await tx.updateTable('files').set({ owner_id: into }).where('owner_id', '=', guest).execute();
 	for (const table of ['access_tokens', 'call_participants'] as const)
 		await tx.updateTable(table).set({ person_id: into }).where('person_id', '=', guest).execute();
+	const acquainted = await acquaintedWith(tx, guest);
+	await mergeTies(tx, guest, into);
 	await forgetPerson(tx, guest, at);
-	return { changed, rooms, successors: [] };
+	return { changed, rooms, successors: [], acquainted };
 }
 
-/** The account's own place in a room stands; a guest who was host there makes it one. */
+/** What gives more say wins, as either of the two could have had it: a host may let in whom a host removed. */
+const weight = { member: 0, removed: 1, host: 2 } as const;
+
+/** The account's own place in a room stands. */
 async function mergeMembership(
 	tx: Tx,
 	room: ChatKey['roomId'],
@@ -69,8 +75,8 @@ async function mergeMembership(
 		.where('room_id', '=', ofGuest.room_id)
 		.where('person_id', '=', ofGuest.person_id)
 		.execute();
-	if (own.role === 'member' && theirs?.role === 'host')
-		await changeMember(tx, room, into, { role: 'host' });
+	if (theirs && weight[theirs.role] > weight[own.role])
+		await changeMember(tx, room, into, { role: theirs.role });
 }
 
 /** Reactions, corrections, mentions and read positions, of which each person has one in a place. */

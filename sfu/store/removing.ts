@@ -3,6 +3,7 @@ import type { SystemEvent } from '#shared/systemEvent.ts';
 import type { Removal } from './accountStore.ts';
 import type { Database, Tx } from './database.ts';
 import { asMember, changeMember, hasHost, lockRoom, membersOf } from './memberships.ts';
+import { acquaintedWith, cutTies } from './ties.ts';
 import { inParts, lockTraces, messagesNaming, revise, roomsWith } from './traces.ts';
 
 /** See `AccountStore.remove`. */
@@ -51,8 +52,10 @@ export async function removePerson(
 		const member = await succeed(tx, roomId);
 		if (member) successors.push({ roomId, member });
 	}
+	const acquainted = await acquaintedWith(tx, personId);
+	await cutTies(tx, personId, name);
 	await forgetPerson(tx, personId, at);
-	return { changed, rooms, successors };
+	return { changed, rooms, successors, acquainted };
 }
 
 /** A room without a host gets the member who has been there longest. */
