@@ -92,10 +92,20 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	});
 	const { standings, entry } = community;
 	const polls = new LongPolls(chats);
-	const matches = new Matches({
+	const census = (): Census => ({
+		rooms: rooms.all.size,
+		peers: [...rooms.all].reduce((sum, { room }) => sum + room.joined.length, 0),
+		sockets: gateway.sockets,
+		workers: pool.alive,
+		waiting: matches.maker.waiting,
+		matches: matches.maker.matches,
+	});
+	const metrics = new Metrics(census);
+	const matches: Matches = new Matches({
 		store,
 		chats,
 		suspendedUntil: async (id) => (await standings.suspensionOf(id))?.until ?? null,
+		...{ waited: metrics.waited, reported: metrics.reported },
 	});
 	const textClients = new TextClients(matches);
 	const moderation = new Moderation({
@@ -108,13 +118,6 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		if (draining) return 'The service is shutting down.';
 		return pool.alive === 0 ? 'No media worker is alive.' : null;
 	};
-	const census = (): Census => ({
-		rooms: rooms.all.size,
-		peers: [...rooms.all].reduce((sum, { room }) => sum + room.joined.length, 0),
-		sockets: gateway.sockets,
-		workers: pool.alive,
-	});
-	const metrics = new Metrics(census);
 	const handler = createHttp({
 		config: config.http,
 		frameAncestors: config.embed.frameAncestors,

@@ -1,6 +1,6 @@
 import { CodedError } from '#shared/errors.ts';
 import { newReportId, newRoomId, type MatchId, type PersonId } from '#shared/ids.ts';
-import { rulesVersion } from '#shared/match.ts';
+import { rulesVersion, type ReportReason } from '#shared/match.ts';
 import type { Author } from '#shared/members.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
 import type { Chats } from '../chat/chats.ts';
@@ -15,6 +15,10 @@ type Parts = {
 	chats: Chats;
 	/** Until when somebody is suspended, in ms since 1970; null if they are not. */
 	suspendedUntil: (person: PersonId) => Promise<number | null>;
+	/** Told for each of two who meet how long they waited, in ms. */
+	waited?: (ms: number) => void;
+	/** Told of each report that was kept. */
+	reported?: (reason: ReportReason) => void;
 };
 
 /** People whose agreement is at hand. */
@@ -40,7 +44,7 @@ export class Matches {
 			);
 			return [...theirs.map(({ personId }) => personId), ...of];
 		});
-		this.maker = new Matchmaker({ blocked: this.known.blocked });
+		this.maker = new Matchmaker({ blocked: this.known.blocked }, parts.waited);
 	}
 
 	/** Whether this person agreed to the rules as they are now (R97). */
@@ -128,6 +132,7 @@ export class Matches {
 			reportedAt: Date.now(),
 		};
 		await this.#saving(() => this.#parts.store.moderation.report(report));
+		this.#parts.reported?.(reason);
 		if (block) await this.block(stay, matchId);
 	}
 

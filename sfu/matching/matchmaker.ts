@@ -25,10 +25,18 @@ export class Matchmaker {
 	readonly #recent = new Recent();
 	readonly #queue: Queue;
 	readonly #stays = new Map<PersonId, Set<Stay>>();
+	readonly #waited: (ms: number) => void;
 	#counted = { at: 0, waiting: 0 };
 
-	/** @param known which people must not meet. */
-	constructor(known: Pick<Acquaintance, 'blocked'>) {
+	/**
+	 * @param known which people must not meet.
+	 * @param waited is told for each of two who meet how long they waited, in ms.
+	 */
+	constructor(
+		known: Pick<Acquaintance, 'blocked'>,
+		waited: (ms: number) => void = () => undefined,
+	) {
+		this.#waited = waited;
 		this.#queue = new Queue(
 			{
 				blocked: (one, other) => known.blocked(one, other),
@@ -159,7 +167,10 @@ export class Matchmaker {
 	#bringTogether(one: Stay, other: Stay): void {
 		this.#recent.note(one.personId, other.personId);
 		const match = new Match(one, other);
-		for (const stay of [one, other]) stay.state = { kind: 'matched', match };
+		for (const stay of [one, other]) {
+			if (stay.state.kind === 'waiting') this.#waited(Math.max(0, Date.now() - stay.state.since));
+			stay.state = { kind: 'matched', match };
+		}
 		one.listener.found(match, partnerOf(one, other));
 		// Whoever was told first may have gone on at once.
 		if (!match.over) other.listener.found(match, partnerOf(other, one));
