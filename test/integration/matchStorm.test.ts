@@ -7,10 +7,10 @@ import type { Service } from '../support/service.ts';
 import { withService } from '../support/withService.ts';
 
 // Many people who press Next, stop, start, write and vanish at random, over real sockets, against a model of what is so.
-// STORM_SOCKETS and STORM_SECONDS make it larger, STORM_SEED repeats it.
+// STORM_SOCKETS and STORM_SECONDS make it another size, STORM_SEED repeats it.
 
-const sockets = Number(process.env['STORM_SOCKETS'] ?? 60);
-const seconds = Number(process.env['STORM_SECONDS'] ?? 5);
+const sockets = Number(process.env['STORM_SOCKETS'] ?? 500);
+const seconds = Number(process.env['STORM_SECONDS'] ?? 20);
 const seed = Number(process.env['STORM_SEED'] ?? Date.now() % 2_147_483_646) + 1;
 
 let service: Service;
@@ -64,12 +64,13 @@ test(
 			const { ok } = await member.client.raw('match:start', { mode: 'text', agree: rulesVersion });
 			member.started = ok;
 		};
-		for (let count = 0; count < sockets; count++) {
+		while (members.length < sockets) {
+			const comers = Math.min(20, sockets - members.length);
+			members.push(...(await Promise.all(Array.from({ length: comers }, () => join()))));
 			// Some are two tabs of one person.
-			const tab = count % 7 === 6 ? members[count - 1]?.client.cookie : undefined;
-			members.push(await join(tab));
+			if (members.length < sockets) members.push(await join(members.at(-1)?.client.cookie));
 		}
-		for (const member of members) await start(member);
+		await Promise.all(members.map(start));
 		const codes = new Set<string>();
 		let presses = 0;
 		const act = async (index: number): Promise<void> => {
