@@ -37,7 +37,8 @@ export function providerRoutes(parts: Parts): Router {
 		const next = localPath(request.query['next']);
 		try {
 			if (!provider) throw new CodedError('NOT_FOUND');
-			const { url, remember: kept } = await provider.begin(callbackOf(request), next);
+			const bring = request.query['bring'] !== undefined;
+			const { url, remember: kept } = await provider.begin(callbackOf(request), { next, bring });
 			response.append('Set-Cookie', cookieOf(request, kept, secret));
 			response.redirect(303, url);
 		} catch (error) {
@@ -57,7 +58,7 @@ export function providerRoutes(parts: Parts): Router {
 			const personId = await identify(request, vouched, parts);
 			const visitor = await visitors.of(request.headers.cookie);
 			const device = request.headers['user-agent'] ?? '';
-			const { identity, settled } = await accounts.enter(personId, visitor, device);
+			const { identity, settled } = await accounts.enter(personId, visitor, device, kept?.bring);
 			remember(request, response, sessions, identity);
 			response.once('finish', settled);
 			response.redirect(303, kept?.next ?? '/');

@@ -14,6 +14,8 @@ export const underWay = v.object({
 	nonce: v.string(),
 	/** The page to go on with. */
 	next: v.string(),
+	/** Whether what the guest has goes over to the account. */
+	bring: v.boolean(),
 	/** In ms since 1970. */
 	expiresAt: v.number(),
 });
@@ -65,7 +67,10 @@ export class IdentityProvider {
 	 * @param callback our address that they come back to.
 	 * @throws {CodedError} UNAVAILABLE where the provider does not answer.
 	 */
-	async begin(callback: string, next: string): Promise<{ url: string; remember: UnderWay }> {
+	async begin(
+		callback: string,
+		wanted: Pick<UnderWay, 'next' | 'bring'>,
+	): Promise<{ url: string; remember: UnderWay }> {
 		const configuration = await this.#configuration();
 		const verifier = oidc.randomPKCECodeVerifier();
 		const [state, nonce] = [oidc.randomState(), oidc.randomNonce()];
@@ -78,7 +83,7 @@ export class IdentityProvider {
 			nonce,
 		});
 		const expiresAt = Date.now() + patience;
-		return { url: url.href, remember: { verifier, state, nonce, next, expiresAt } };
+		return { url: url.href, remember: { verifier, state, nonce, ...wanted, expiresAt } };
 	}
 
 	/**
@@ -142,8 +147,17 @@ export class IdentityProvider {
 		if (error instanceof oidc.ResponseBodyError && error.error === 'invalid_grant')
 			return new CodedError('SIGN_IN_EXPIRED');
 		this.#log.warn({ err: error }, 'a sign-in with the identity provider failed');
-		return new CodedError('SIGN_IN_FAILED');
+		return new CodedError(isAway(error) ? 'UNAVAILABLE' : 'SIGN_IN_FAILED');
 	}
+}
+
+/** Whether the provider did not answer, or broke down over it. */
+function isAway(error: unknown): boolean {
+	// What `fetch` throws when there is no connection.
+	if (error instanceof TypeError) return error.cause instanceof Error;
+	if (!(error instanceof oidc.ClientError)) return false;
+	const { cause } = error;
+	return error.code === 'OAUTH_TIMEOUT' || (cause instanceof Response && cause.status >= 500);
 }
 
 function vouched(claims: { iss: string; sub: string; [claim: string]: unknown }): Vouched {

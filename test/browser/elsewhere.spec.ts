@@ -1,6 +1,7 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT } from 'jose';
+import type { Page } from 'playwright/test';
 import { expect, Person, test } from '../support/browser.ts';
 import { freshName } from '../support/account.ts';
 import { startProvider } from '../support/identityProvider.ts';
@@ -20,7 +21,7 @@ function tokenFor(
 		.sign(new TextEncoder().encode(secret));
 }
 
-test('R75: to the identity provider and back', async ({ browser }) => {
+test('R75: to the identity provider and back', async ({ browser, roomId }) => {
 	const [port, own] = [await freePort(), await freePort()];
 	const url = `http://127.0.0.1:${own}`;
 	const provider = await startProvider(port, [url]);
@@ -33,20 +34,37 @@ test('R75: to the identity provider and back', async ({ browser }) => {
 	});
 	const { page, close } = await opened(browser, url);
 	const login = freshName('ada');
+	const goThere = async (from: Page) => {
+		await from.getByRole('link', { name: 'Sign in with Elsewhere' }).click();
+		await from.getByPlaceholder('Enter any login').fill(login);
+		await from.getByPlaceholder('and password').fill('any');
+		await from.getByRole('button', { name: 'Sign-in' }).click();
+		await from.getByRole('button', { name: 'Continue' }).click();
+		await expect(from.getByRole('main').getByText(`Signed in as ${login}`)).toBeVisible();
+	};
 	await page.goto('/login?next=/settings');
-	await page.getByRole('link', { name: 'Sign in with Elsewhere' }).click();
-	await page.getByPlaceholder('Enter any login').fill(login);
-	await page.getByPlaceholder('and password').fill('any');
-	await page.getByRole('button', { name: 'Sign-in' }).click();
-	await page.getByRole('button', { name: 'Continue' }).click();
-	await expect(page.getByText(`Signed in as ${login}`)).toBeVisible();
+	await goThere(page);
 	await expect(page.getByRole('heading', { name: 'Set a password' })).toBeVisible();
 	// What was seen once leads nowhere again.
 	await page.goto('/api/account/oidc/callback?code=x&state=y');
 	await expect(page.getByRole('heading', { name: 'You are signed in' })).toBeVisible();
-	await page.getByRole('button', { name: 'Sign out' }).click();
 	await expect(page.getByRole('alert')).toContainText('took too long, or was completed already');
+	await page.getByRole('button', { name: 'Sign out' }).click();
+	await expect(page.getByRole('link', { name: 'Sign in with Elsewhere' })).toBeVisible();
 	await close();
+
+	// Another browser, in which they have been a guest: that comes along.
+	const second = await opened(browser, url);
+	await second.page.goto(`/room/${roomId}/chat`);
+	await second.page.getByRole('textbox', { name: 'Your name' }).fill('Ada');
+	await second.page.getByRole('button', { name: /Join|Open/ }).click();
+	await expect(second.page.getByRole('textbox', { name: 'Message' })).toBeVisible();
+	await second.page.goto('/login?next=/settings');
+	await expect(second.page.getByRole('switch', { name: /Bring them along/ })).toBeChecked();
+	await goThere(second.page);
+	await second.page.goto('/');
+	await expect(second.page.locator(`a[href$="${roomId}"]`)).toBeVisible();
+	await second.close();
 	await service.close();
 	await provider.close();
 });
@@ -55,15 +73,15 @@ test('R78: a site shows a call within its page, and sends people in', async ({
 	browser,
 	roomId,
 }) => {
-	const site = createServer((request, response) => {
+	const answer: RequestListener = (request, response) => {
 		const frame = new URL(request.url ?? '/', 'http://site').searchParams.get('frame') ?? '';
 		response.setHeader('content-type', 'text/html');
 		response.end(
 			`<title>A site</title><iframe title="Call" allow="camera; microphone; display-capture" src="${frame.replaceAll('&', '&amp;')}" width="1200" height="700"></iframe>`,
 		);
-	});
-	await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
-	const { port } = site.address() as AddressInfo;
+	};
+	const [site, foreign] = [createServer(answer), createServer(answer)];
+	const [port, foreignPort] = [await listening(site), await listening(foreign)];
 	const service = await startServiceProcess(serviceFolder(), {
 		PARLEY_EMBED_SECRET: secret,
 		PARLEY_EMBED_FRAMEANCESTORS: JSON.stringify([
@@ -85,6 +103,23 @@ test('R78: a site shows a call within its page, and sends people in', async ({
 	expect(frame?.url()).toBe(`${service.url}/room/${roomId}?embed=1`);
 	await call.getByRole('button', { name: 'Join', exact: true }).click();
 	await expect(call.getByRole('toolbar', { name: 'Call controls' })).toBeVisible();
+	await expect(call.getByRole('link', { name: /Parley|Settings|People/ })).toHaveCount(0);
+	await call.getByRole('button', { name: 'Leave' }).click();
+	await expect(call.getByRole('button', { name: 'Join again' })).toBeVisible();
+	await expect(call.getByRole('link')).toHaveCount(0);
+
+	// Nobody else shows rooms in their pages, and nobody another page of ours.
+	for (const [at, path] of [
+		[foreignPort, `/room/${roomId}?embed=1`],
+		[port, '/login?embed=1'],
+		[port, '/settings'],
+	] as const) {
+		const refused = encodeURIComponent(`${service.url}${path}`);
+		const blocked = page.waitForEvent('console', (said) => said.text().includes('frame-ancestors'));
+		await page.goto(`http://127.0.0.1:${at}/?frame=${refused}`);
+		await blocked;
+		await expect(page.frameLocator('iframe').getByRole('textbox')).toHaveCount(0);
+	}
 
 	// The same token again, and one that another site's frame over plain HTTP cannot keep.
 	const used = await frameOf('127.0.0.1', token);
@@ -105,7 +140,14 @@ test('R78: a site shows a call within its page, and sends people in', async ({
 	await close();
 	await service.close();
 	site.close();
+	foreign.close();
 });
+
+/** @returns the port that it listens on. */
+async function listening(server: Server): Promise<number> {
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	return (server.address() as AddressInfo).port;
+}
 
 /** A window for a service of one's own. */
 async function opened(browser: Parameters<typeof Person.open>[0], baseURL: string) {

@@ -25,8 +25,9 @@ afterAll(async () => {
 const locationOf = (response: Response) => response.headers.get('location') ?? '';
 
 /** Goes to the provider. @returns where it is that one signs in there. */
-async function start(visit: Visit, next = '/settings'): Promise<URL> {
-	const response = await visit.fetch(`/api/account/oidc/start?next=${encodeURIComponent(next)}`);
+async function start(visit: Visit, next = '/settings', bring = false): Promise<URL> {
+	const query = new URLSearchParams({ next, ...(bring && { bring: '' }) });
+	const response = await visit.fetch(`/api/account/oidc/start?${query.toString()}`);
 	expect(response.status).toBe(303);
 	return new URL(locationOf(response));
 }
@@ -51,8 +52,13 @@ async function signInThere(authorize: URL, login: string): Promise<string> {
 	throw new Error('the provider sent nobody back');
 }
 
-async function roundTrip(visit: Visit, login: string, next?: string): Promise<string> {
-	return locationOf(await visit.fetch(await signInThere(await start(visit, next), login)));
+async function roundTrip(
+	visit: Visit,
+	login: string,
+	next?: string,
+	bring?: boolean,
+): Promise<string> {
+	return locationOf(await visit.fetch(await signInThere(await start(visit, next, bring), login)));
 }
 
 describe('R75: signing in by an identity provider', () => {
@@ -133,6 +139,45 @@ describe('R75: signing in by an identity provider', () => {
 		expect((await thief.self()).account).toBeNull();
 	});
 
+	test('with a code of somebody else’s sign-in is refused: it fits that one’s PKCE verifier alone', async () => {
+		const [thief, victim] = [await Visit.guest(service), await Visit.guest(service)];
+		const authorize = await start(victim);
+		expect(authorize.searchParams.get('code_challenge_method')).toBe('S256');
+		const stolen = new URL(await signInThere(authorize, freshName()));
+		const back = new URL(await signInThere(await start(thief), freshName()));
+		back.searchParams.set('code', stolen.searchParams.get('code') ?? '');
+		expect(locationOf(await thief.fetch(back.href))).toEqual(problem('SIGN_IN_EXPIRED'));
+		expect((await thief.self()).account).toBeNull();
+	});
+
+	test('by a provider that says in one place who it is and in another who else is refused', async () => {
+		const visit = await Visit.guest(service);
+		expect(await roundTrip(visit, freshName('liar'))).toEqual(problem('SIGN_IN_FAILED'));
+		expect((await visit.self()).account).toBeNull();
+	});
+
+	test('without any cookie is refused, and the browser is a guest', async () => {
+		const back = await signInThere(await start(await Visit.guest(service)), freshName());
+		const bare = new Visit(service);
+		expect(locationOf(await bare.fetch(back))).toEqual(problem('SIGN_IN_EXPIRED'));
+		expect((await bare.self()).account).toBeNull();
+	});
+
+	test('takes what the guest has along to an account that there is, if wanted', async () => {
+		const login = freshName('ada');
+		const first = await Visit.guest(service);
+		await roundTrip(first, login);
+		const { personId } = await first.self();
+		for (const bring of [true, false]) {
+			const [guest, roomId] = [await Visit.guest(service), newRoomId()];
+			await guest.ask('POST', `/api/rooms/${roomId}/members`, { name: 'Ada' });
+			await roundTrip(guest, login, '/', bring);
+			expect((await guest.self()).personId).toBe(personId);
+			const code = bring ? 'OK' : 'NOT_MEMBER';
+			expect((await guest.ask('GET', `/api/rooms/${roomId}`)).code).toBe(code);
+		}
+	});
+
 	test('that one breaks off, or makes up, leads back in words', async () => {
 		const visit = await Visit.guest(service);
 		const state = (await start(visit)).searchParams.get('state') ?? '';
@@ -154,6 +199,30 @@ describe('R75: signing in by an identity provider', () => {
 		const visit = await Visit.guest(service);
 		expect(await roundTrip(visit, freshName(), next)).toBe('/');
 	});
+});
+
+test('R75: a provider that goes away while somebody is there is not their fault', async () => {
+	const [port, own] = [await freePort(), await freePort()];
+	const brief = await startProvider(port, [`http://127.0.0.1:${own}`]);
+	const { issuer, clientId, clientSecret } = brief;
+	const alone = await startService({
+		http: { port: own },
+		oidc: { issuer, clientId, clientSecret },
+	});
+	const visit = await Visit.guest(alone);
+	const begun = new URL(locationOf(await visit.fetch('/api/account/oidc/start?next=/next')));
+	await brief.close();
+	const query = new URLSearchParams({
+		...{ code: 'any', state: begun.searchParams.get('state') ?? '', iss: issuer },
+	});
+	const back = await visit.fetch(`/api/account/oidc/callback?${query.toString()}`);
+	expect(locationOf(back)).toBe('/login?problem=UNAVAILABLE&next=%2Fnext');
+	expect((await visit.self()).account).toBeNull();
+	// It is there again, and so is the way in.
+	const again = await startProvider(port, [`http://127.0.0.1:${own}`]);
+	expect(locationOf(await visit.fetch('/api/account/oidc/start'))).toContain(`${issuer}/auth`);
+	await again.close();
+	await alone.close();
 });
 
 test('R75: a provider that is away, or none, leads to a page in words', async () => {

@@ -1,5 +1,8 @@
-import { createServer, type Server } from 'node:http';
-import Provider from 'oidc-provider';
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('identityProviderProcess.ts', import.meta.url));
 
 export type TestProvider = {
 	issuer: string;
@@ -11,43 +14,35 @@ export type TestProvider = {
 const client = { clientId: 'parley', clientSecret: 'a secret between the two of them' };
 
 /**
- * A real OpenID Connect provider on loopback, with its own pages for signing in: any login will do, and is what
- * people are called there.
+ * A real OpenID Connect provider in a process of its own, with its own pages for signing in: any login will do, and is
+ * what people are called there.
  *
- * @param port a free one.
+ * @param port a free one of loopback.
  * @param services addresses of services that it sends people back to.
  */
 export async function startProvider(
 	port: number,
 	services: readonly string[],
 ): Promise<TestProvider> {
-	const issuer = `http://127.0.0.1:${port}`;
-	const provider = new Provider(issuer, {
-		clients: [
-			{
-				client_id: client.clientId,
-				client_secret: client.clientSecret,
-				redirect_uris: services.map((url) => `${url}/api/account/oidc/callback`),
-			},
-		],
-		cookies: { keys: ['a key of the tests'] },
-		claims: { openid: ['sub'], profile: ['name', 'preferred_username'] },
-		pkce: { required: () => true },
-		findAccount: (_context, id) => ({
-			accountId: id,
-			claims: () => ({ sub: id, name: `${id} of elsewhere`, preferred_username: id }),
-		}),
+	// What it says on standard error is advice for those who run one for good.
+	const child = spawn(process.execPath, [program, String(port), ...services], {
+		stdio: ['ignore', 'pipe', 'ignore'],
+		env: {
+			PATH: process.env['PATH'],
+			CLIENT_ID: client.clientId,
+			CLIENT_SECRET: client.clientSecret,
+		},
 	});
-	const answer = provider.callback();
-	const server: Server = createServer((request, response) => void answer(request, response));
-	await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-	return {
-		issuer,
-		...client,
-		close: () =>
-			new Promise((resolve) => {
-				server.close(() => resolve());
-				server.closeAllConnections();
-			}),
+	const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+	const close = async () => {
+		child.kill('SIGKILL');
+		await ended;
 	};
+	for await (const said of createInterface({ input: child.stdout })) {
+		if (said !== 'ready') continue;
+		child.stdout.resume();
+		return { issuer: `http://127.0.0.1:${port}`, ...client, close };
+	}
+	await close();
+	throw new Error('the identity provider did not start');
 }
