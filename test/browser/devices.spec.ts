@@ -39,7 +39,9 @@ test('devices are chosen before and in the call, and stay chosen after a reload'
 	await bo.page.reload();
 	await bo.page.getByRole('button', { name: 'Devices' }).click();
 	await expect(microphone.getByRole('option', { selected: true })).toHaveText(names.at(-2) ?? '');
-	await expect(dialog.getByRole('switch', { name: 'Noise suppression', exact: true })).not.toBeChecked();
+	await expect(
+		dialog.getByRole('switch', { name: 'Noise suppression', exact: true }),
+	).not.toBeChecked();
 	await expect(dialog.getByRole('switch', { name: 'Echo cancellation' })).toBeChecked();
 });
 
