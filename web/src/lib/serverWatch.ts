@@ -3,21 +3,27 @@ import { Backoff } from './call/backoff.ts';
 /** Looks for a server that could not be reached, until it answers: now and then by itself, and when asked to. */
 export class ServerWatch {
 	readonly #back: () => void;
+	readonly #waits: (ms: number) => void;
 	readonly #pace = new Backoff({ first: 1000, factor: 1.6, most: 8000 });
 	#closed = false;
 
-	/** @param back told once, when it answers. */
-	constructor(back: () => void) {
+	/**
+	 * @param back told once, when it answers.
+	 * @param waits told how many ms there are until it is asked again; 0 while it is.
+	 */
+	constructor(back: () => void, waits: (ms: number) => void) {
 		this.#back = back;
-		this.#pace.schedule(() => void this.look());
+		this.#waits = waits;
+		this.#schedule();
 	}
 
 	/** Asks at once. Never rejects. */
 	async look(): Promise<void> {
 		this.#pace.cancel();
+		this.#waits(0);
 		const answer = await fetch('/healthz', { cache: 'no-store' }).catch(() => null);
 		if (this.#closed) return;
-		if (!answer?.ok) return this.#pace.schedule(() => void this.look());
+		if (!answer?.ok) return this.#schedule();
 		this.close();
 		this.#back();
 	}
@@ -25,5 +31,9 @@ export class ServerWatch {
 	close(): void {
 		this.#closed = true;
 		this.#pace.cancel();
+	}
+
+	#schedule(): void {
+		this.#waits(this.#pace.schedule(() => void this.look()));
 	}
 }

@@ -14,17 +14,19 @@ export class Backoff {
 		this.#pace = pace;
 	}
 
-	/** Runs the attempt after the next pause, unless one is waiting already. */
-	schedule(attempt: () => void): void {
-		if (this.#timer !== null) return;
-		const pause = pauseBefore(this.#pace, this.#attempts++);
-		this.#timer = setTimeout(
-			() => {
-				this.#timer = null;
-				attempt();
-			},
-			pause * (1 - Math.random() / 4),
-		);
+	/**
+	 * Runs the attempt after the next pause, unless one is waiting already.
+	 *
+	 * @returns the pause in ms; 0 if one is waiting.
+	 */
+	schedule(attempt: () => void): number {
+		if (this.#timer !== null) return 0;
+		const pause = pauseBefore(this.#pace, this.#attempts++) * (1 - Math.random() / 4);
+		this.#timer = setTimeout(() => {
+			this.#timer = null;
+			attempt();
+		}, pause);
+		return pause;
 	}
 
 	/** Whether an attempt waits. */

@@ -38,6 +38,8 @@ export class Matching {
 		const signal = new Signal({
 			up: () => void this.#enter(),
 			down: () => this.#onDown(),
+			// Whoever waits or is together with somebody is told of the loss already.
+			unanswered: () => this.#wanted || observer.connection('unreachable'),
 			refused: (error) => this.#fail(error),
 		});
 		this.#signal = signal;
@@ -68,6 +70,11 @@ export class Matching {
 			this.#fail(new CodedError('UNAVAILABLE', 'The page was not loaded completely.'));
 		});
 		window.addEventListener('pagehide', this.#onPageHide);
+	}
+
+	/** Connects at once, if it is not connected. */
+	retry(): void {
+		this.#signal.open().catch(() => undefined);
 	}
 
 	/** Another wish. Between video and writing one enters anew. */

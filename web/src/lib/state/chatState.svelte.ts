@@ -17,6 +17,7 @@ export class ChatState implements ChatView {
 	readonly #states = new Map<Conversation, ConversationState>();
 	#phase = $state.raw<ChatView['phase']>({ kind: 'opening' });
 	#connected = $state(false);
+	#unreachable = $state(false);
 	#you = $state.raw<ChatMember | null>(null);
 	#members = $state.raw<readonly ChatMember[]>([]);
 	#retention = $state.raw<Retention>({ kind: 'forever' });
@@ -29,6 +30,11 @@ export class ChatState implements ChatView {
 		this.#line = link ? null : new Line();
 		const used = link ?? this.#line ?? new Line();
 		this.served = used.served;
+		// Beside a call, the call says so.
+		this.#line?.watch({
+			up: () => (this.#unreachable = false),
+			unanswered: () => (this.#unreachable = true),
+		});
 		this.#client = new ChatClient({
 			roomId,
 			link: used,
@@ -43,6 +49,9 @@ export class ChatState implements ChatView {
 	}
 	get connected() {
 		return this.#connected;
+	}
+	get unreachable() {
+		return this.#unreachable;
 	}
 	get you() {
 		return this.#you;

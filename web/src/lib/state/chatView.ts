@@ -142,6 +142,8 @@ export interface ChatView {
 		| { kind: 'failed'; problem: string };
 	/** Whether the server can be asked now; what is sent meanwhile waits. */
 	readonly connected: boolean;
+	/** Whether a connection was tried and the server did not answer. */
+	readonly unreachable: boolean;
 	/** Whether there is a server that gives out files, exports and the chat's own page. */
 	readonly served: boolean;
 	readonly you: ChatMember | null;

@@ -86,6 +86,10 @@ export class MatchState {
 		this.#agreed = true;
 	}
 
+	retry(): void {
+		this.#matching.retry();
+	}
+
 	next(): Promise<void> {
 		return this.#matching.next();
 	}

@@ -15,6 +15,7 @@ export class PeopleState {
 	#chosen = $state<ChosenState>('available');
 	#list = $state.raw<readonly Acquaintance[] | null>(null);
 	#connected = $state(false);
+	#unreachable = $state(false);
 	#idle = false;
 	#started = false;
 	/** How many parts of the page show the list. */
@@ -33,6 +34,10 @@ export class PeopleState {
 	get connected(): boolean {
 		return this.#connected;
 	}
+	/** Whether a connection was tried and the server did not answer. */
+	get unreachable(): boolean {
+		return this.#unreachable;
+	}
 
 	/** From now on one is here, and it rings on this page. Again, nothing. */
 	start(): void {
@@ -41,6 +46,7 @@ export class PeopleState {
 		this.#line.watch({
 			up: () => this.#onUp(),
 			down: () => (this.#connected = false),
+			unanswered: () => (this.#unreachable = true),
 		});
 		this.#line.on('people:state', ({ personId, name, state }) => {
 			this.#list =
@@ -66,6 +72,11 @@ export class PeopleState {
 		return () => {
 			if (--this.#watchers === 0) this.#line.ask('people:close', {}).catch(() => undefined);
 		};
+	}
+
+	/** Connects at once. */
+	retry(): void {
+		this.#line.open().catch(() => undefined);
 	}
 
 	/** Looks anew, if somebody looks at all. */
@@ -134,6 +145,7 @@ export class PeopleState {
 	}
 
 	#onUp(): void {
+		this.#unreachable = false;
 		this.#connected = true;
 		void this.#enter();
 		this.refresh();
