@@ -1,15 +1,22 @@
 import { expect, type Person } from './browser.ts';
 
-/** These people enter a room and leave it, so that they know each other, and go to the page of people. */
+/**
+ * These people have met in a room, which they entered as other programs do, and go to the page of people under their
+ * names.
+ */
 export async function acquaint(roomId: string, ...people: Person[]): Promise<void> {
-	for (const one of people) {
-		await one.toLobby(roomId);
-		await one.join();
+	for (const { context, name } of people) {
+		await context.addInitScript((called) => {
+			localStorage.setItem(
+				'parley:preferences',
+				localStorage.getItem('parley:preferences') ?? JSON.stringify({ name: called }),
+			);
+		}, name);
+		await context.request.get('/api/session');
+		const answer = await context.request.post(`/api/rooms/${roomId}/members`, { data: { name } });
+		expect(answer.ok()).toBe(true);
 	}
-	for (const one of people) {
-		await one.controls.getByRole('button', { name: 'Leave' }).click();
-		await toPeople(one);
-	}
+	await Promise.all(people.map(toPeople));
 }
 
 /** To the page of people, until it is known who is here. */
@@ -28,11 +35,21 @@ export async function ring(from: Person, to: Person): Promise<void> {
 	await expect(from.controls).toBeVisible();
 }
 
-/** The dialog in which it rings. */
+/** The card on which it rings. */
 export const ringing = ({ page }: Person, from: Person) =>
-	page.getByRole('dialog', { name: new RegExp(`^${from.name} (is calling|calls)`) });
+	page.getByRole('alertdialog', { name: new RegExp(`^${from.name} (is calling|calls)`) });
 
 export async function accept(who: Person, from: Person): Promise<void> {
 	await ringing(who, from).getByRole('button', { name: 'Accept', exact: true }).click();
 	await expect(who.controls).toBeVisible();
+}
+
+/** One of two leaves the call, and both go back to the page of people. */
+export async function hangUp(who: Person, other: Person): Promise<void> {
+	await who.controls.getByRole('button', { name: 'Leave' }).click();
+	await expect(other.page.getByRole('heading', { name: 'The call is over' })).toBeVisible();
+	for (const { page } of [who, other]) {
+		await page.getByRole('link', { name: 'People', exact: true }).last().click();
+		await expect(page.getByRole('heading', { name: 'People', level: 1 })).toBeVisible();
+	}
 }

@@ -1,8 +1,9 @@
 import type { CallRecord, Ring } from '#shared/calls.ts';
+import { CodedError } from '#shared/errors.ts';
 import type { ChosenState, PresenceState } from '#shared/people.ts';
 import { durationWords } from './dateWords.ts';
 import { nameList } from './nameList.ts';
-import type { Outgoing } from './state/ownCalls.svelte.ts';
+import type { Outgoing } from './state/outgoingCalls.svelte.ts';
 
 /** Who calls. */
 export function ringWords({ from, others, video }: Ring): string {
@@ -27,6 +28,12 @@ export function outgoingWords({ person: { name }, outcome, message }: Outgoing):
 			return message ?? `The call to ${name} was ended`;
 	}
 }
+
+/** Why something about a call could not be done. */
+export const failureWords = (error: unknown): string =>
+	error instanceof CodedError
+		? error.message
+		: 'Something went wrong in this browser. Reload the page.';
 
 /** How somebody can be met. */
 export function stateWords(state: PresenceState | ChosenState): string {
