@@ -63,6 +63,8 @@ export const moderationEntry = v.object({
 	action: moderationAction,
 	/** About whom. */
 	personId,
+	/** What both are called, if anything: administrators by their user names, others as they were when they were reported. */
+	names: v.object({ by: v.nullable(v.string()), about: v.nullable(v.string()) }),
 	reportId: v.nullable(reportId),
 	words: v.string(),
 	/** Until when, of a suspension. */

@@ -97,14 +97,26 @@ export function moderationStore(database: Database): ModerationStore {
 		},
 
 		log: async (before, limit) => {
-			let query = db.selectFrom('moderation_log').selectAll().orderBy('id', 'desc').limit(limit);
-			if (before !== null) query = query.where('id', '<', before);
+			let query = db
+				.selectFrom('moderation_log as done')
+				.leftJoin('people as by', 'by.person_id', 'done.by_id')
+				.leftJoin('people as about', 'about.person_id', 'done.person_id')
+				.leftJoin('reports', 'reports.report_id', 'done.report_id')
+				.selectAll('done')
+				.select(({ fn }) => [
+					fn.coalesce('by.user_name', 'by.name').as('by_name'),
+					fn.coalesce('reports.reported_name', 'about.user_name', 'about.name').as('about_name'),
+				])
+				.orderBy('done.id', 'desc')
+				.limit(limit);
+			if (before !== null) query = query.where('done.id', '<', before);
 			return (await query.execute()).map((row) => ({
 				entryId: row.id,
 				at: row.done_at,
 				by: row.by_id,
 				action: row.action,
 				personId: row.person_id,
+				names: { by: row.by_name, about: row.about_name },
 				reportId: row.report_id,
 				words: row.words,
 				until: row.until,

@@ -45,6 +45,7 @@ onEachDatabase('reports and what is done about them', (on) => {
 		expect((await moderation.log(null, 1))[0]).toMatchObject({
 			...{ at: 5, by: admin, action: 'warn', personId: report.reported.personId },
 			...{ reportId: report.reportId, words: 'Do not sell.', until: null },
+			names: { by: null, about: 'Ben' },
 		});
 	});
 
@@ -73,6 +74,10 @@ onEachDatabase('reports and what is done about them', (on) => {
 		expect(await found('bee')).toEqual([other]);
 		expect(await found(one)).toEqual([one]);
 		expect(await found('nobody')).toEqual([]);
+		await moderation.decide({
+			...{ about: { personId: one }, by: other, action: 'lift', words: '', until: null, at: 9 },
+		});
+		expect((await moderation.log(null, 1))[0]?.names).toEqual({ by: 'Zoeb', about: 'Zoe_100%' });
 		await accounts.suspend(one, { until: 7, reason: 'why' });
 		expect(await moderation.people('zoe_', 1)).toMatchObject([{ suspendedUntil: 7 }]);
 	});
