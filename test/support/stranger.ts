@@ -67,14 +67,15 @@ export class Stranger {
 	}
 }
 
-/** Two who have met. */
+/** Two who have met, under these names if they gave any. */
 export async function twoMet(
 	cast: Cast,
 	mode: 'video' | 'text' = 'text',
+	names: { ann?: string; ben?: string } = {},
 ): Promise<{ ann: Stranger; ben: Stranger; matchId: MatchId }> {
 	const [ann, ben] = [await Stranger.enter(cast, mode), await Stranger.enter(cast, mode)];
-	await ann.start();
-	await ben.start();
+	await ann.start({ name: names.ann ?? null });
+	await ben.start({ name: names.ben ?? null });
 	const { matchId } = await ann.partner();
 	await ben.partner();
 	return { ann, ben, matchId };

@@ -1,0 +1,120 @@
+import type { BrowserContext } from 'playwright/test';
+import { newMessageId } from '../../shared/ids.ts';
+import type { ReportReason } from '../../shared/match.ts';
+import { Visit } from '../support/account.ts';
+import { expectAccessible } from '../support/axe.ts';
+import { expect, test as base } from '../support/browser.ts';
+import { Cast } from '../support/client.ts';
+import { startService, type Service } from '../support/service.ts';
+import { twoMet } from '../support/stranger.ts';
+
+const test = base.extend<{ service: Service; cast: Cast }>({
+	// eslint-disable-next-line no-empty-pattern -- the runner reads the names of the fixtures from here
+	service: async ({}, use) => {
+		const service = await startService({ accounts: { administrators: ['root'] } });
+		await use(service);
+		await service.close();
+	},
+	cast: async ({ service, roomId }, use) => {
+		const cast = new Cast(service, roomId);
+		await use(cast);
+		cast.close();
+	},
+});
+
+/** Makes a browser somebody's, who has been here before. */
+async function become(context: BrowserContext, url: string, cookies: string): Promise<void> {
+	for (const cookie of cookies.split('; ')) {
+		const [name = '', value = ''] = cookie.split('=');
+		await context.addCookies([{ name, value, url }]);
+	}
+	await context.addInitScript(() => (localStorage['parley:next'] ??= '{"mode":"text"}'));
+}
+
+test('an administrator sees what is live, decides reports, and finds it in the log', async ({
+	person,
+	service,
+	cast,
+}) => {
+	const { url } = service;
+	const report = async (ben: string, reason: ReportReason) => {
+		const met = await twoMet(cast, 'text', { ann: 'Ann', ben });
+		const { matchId } = met;
+		const said = { matchId, messageId: newMessageId() };
+		await met.ben.client.ask('match:post', { ...said, body: `I am ${ben}.` });
+		const words = `Look at what ${ben} says.`;
+		await met.ann.client.ask('match:report', { matchId, reason, words, block: false });
+		return met.ben.client.cookie;
+	};
+	const root = await Visit.account(service, 'root');
+	const [admin, ben] = await Promise.all([
+		person('Root', { baseURL: url }),
+		person('Ben', { baseURL: url }),
+	]);
+	await become(admin.context, url, root.cookie);
+	const { page } = admin;
+	await page.goto('/admin');
+	await expect(page.getByText('No report waits for a decision.')).toBeVisible();
+	await expectAccessible(page, 'administration with nothing to do');
+
+	await report('Dov', 'other');
+	const cydsCookie = await report('Cyd', 'hate');
+	const bensCookie = await report('Ben', 'spam');
+	await cast.joined('Eve');
+	await page.reload();
+	const figure = (name: string) => page.locator('dl > div').filter({ hasText: name });
+	await expect(figure('People in rooms')).toContainText('1');
+	await expect(figure('Matches')).toContainText('3');
+	const card = (name: string) => page.getByRole('article', { name: `Report about ${name}` });
+	await expect(card('Ben')).toContainText('Advertising or fraud');
+	await expect(card('Ben')).toContainText('Look at what Ben says.');
+	await card('Ben').getByText('What was written').click();
+	await expect(card('Ben')).toContainText('I am Ben.');
+	await expectAccessible(page, 'administration');
+
+	const dialog = page.getByRole('dialog');
+	await card('Ben').getByRole('button', { name: 'Warn' }).click();
+	await dialog.getByRole('textbox', { name: 'What the person is told' }).fill('Do not sell here.');
+	await expectAccessible(page, 'a warning being written');
+	await dialog.getByRole('button', { name: 'Send warning' }).click();
+	await expect(card('Ben')).toBeHidden();
+	await card('Cyd').getByRole('button', { name: 'Suspend' }).click();
+	await dialog.getByRole('spinbutton', { name: 'For how many days?' }).fill('3');
+	await dialog.getByRole('textbox', { name: 'What the person is told' }).fill('That was hate.');
+	await dialog.getByRole('button', { name: 'Suspend' }).click();
+	await expect(card('Cyd')).toBeHidden();
+	await card('Dov').getByRole('button', { name: 'Dismiss' }).click();
+	await dialog.getByRole('button', { name: 'Dismiss' }).click();
+	await expect(page.getByText('No report waits for a decision.')).toBeVisible();
+	const log = page.getByRole('region', { name: 'What was done' });
+	await expect(log).toContainText('About Ben, by root');
+	await expect(log.getByRole('listitem')).toHaveText([
+		/^Report dismissed/,
+		/^Suspended.*That was hate\./s,
+		/^Warned.*Do not sell here\./s,
+	]);
+
+	// Whoever was warned reads it on the next page, once.
+	await become(ben.context, url, bensCookie);
+	await ben.page.goto('/');
+	const warning = ben.page.getByRole('dialog', { name: 'A word from the administrators' });
+	await expect(warning).toContainText('Do not sell here.');
+	await expectAccessible(ben.page, 'a warning');
+	await warning.getByRole('button', { name: 'I understand' }).click();
+	await expect(warning).toBeHidden();
+	await ben.page.goto('/admin');
+	await expect(ben.page.getByText('There is no such page, or it is not for you.')).toBeVisible();
+	await expect(warning).toBeHidden();
+
+	// Whoever is suspended meets nobody, and is told until when and why.
+	await become(ben.context, url, cydsCookie);
+	await ben.page.goto('/next');
+	await expect(ben.page.getByRole('alert')).toContainText('That was hate.');
+
+	// It ends before its time when an administrator says so.
+	await page.getByRole('button', { name: 'Let in again' }).click();
+	await dialog.getByRole('button', { name: 'Let in again' }).click();
+	await expect(log).toContainText('Suspension lifted');
+	await ben.page.reload();
+	await expect(ben.page.getByRole('heading', { name: 'Meet someone new' })).toBeVisible();
+});
