@@ -3,8 +3,11 @@ import { limits } from './limits.ts';
 
 const { min, max } = limits.userNameLength;
 
-/** Letters and digits, in between also dots, dashes and lines: what can be typed and read aloud. */
-const shape = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*$/u;
+/**
+ * Letters and digits, in between also dots, dashes and lines: what can be typed and read aloud. Digits of other
+ * alphabets look like letters, or like other digits.
+ */
+const shape = /^[\p{L}0-9][\p{L}\p{M}0-9._-]*$/u;
 
 /** Alphabets that are written together count as one. */
 const alphabets = [
@@ -50,37 +53,37 @@ export const userName = v.pipe(
 );
 
 /**
- * Small letters of other alphabets, and digits, by the Latin letter that they look like, after the confusables of
+ * Small letters of other alphabets, letters with a stroke, small capitals, and digits, by the Latin letter that they look like, after the confusables of
  * Unicode's UTS 39. Its whole data would be a hundred kilobytes for alphabets that a name cannot mix anyway, and
  * no package that carries it is maintained.
  */
 const lookAlikes = new Map<string, string>(
 	Object.entries({
-		a: 'аαɑ',
-		b: 'вьβƅ',
-		c: 'сϲᴄ',
-		d: 'ԁɗ',
-		e: 'еєεҽ',
-		f: 'ғƒ',
-		g: 'ցɡ',
-		h: 'һнհη',
-		j: 'јϳ',
-		k: 'кκқĸ',
-		l: '1iіιıɩӏ',
-		m: 'мʍ',
-		n: 'пոռ',
-		o: '0оοσօө',
-		p: 'рρ',
+		a: 'аαɑᴀⱥ',
+		b: 'вьβƅƀʙ',
+		c: 'сϲᴄȼ',
+		d: 'ԁɗđᴅ',
+		e: 'еєεҽᴇɇǝ',
+		f: 'ғƒꜰ',
+		g: 'ցɡɢǥ',
+		h: 'һнհηħʜ',
+		j: 'јϳɉᴊ',
+		k: 'кκқĸᴋ',
+		l: '1iіιıɩӏłƚɨɪʟ',
+		m: 'мʍᴍ',
+		n: 'пոռɴ',
+		o: '0оοσօөøɵᴏ',
+		p: 'рρᴘ',
 		q: 'ԛզ',
-		r: 'гᴦʀ',
+		r: 'гᴦʀɍ',
 		s: '5ѕꜱ',
-		t: 'тτ',
-		u: 'υս',
-		v: 'ѵνʋ',
-		w: 'ԝшωա',
+		t: 'тτŧᴛ',
+		u: 'υսʉᴜ',
+		v: 'ѵνʋᴠ',
+		w: 'ԝшωաᴡ',
 		x: 'хχ',
-		y: 'уγүყ',
-		z: '2ʒᴢ',
+		y: 'уγүყɏʏ',
+		z: '2ʒᴢƶ',
 	}).flatMap(([latin, others]) => Array.from(others, (other) => [other, latin] as const)),
 );
 

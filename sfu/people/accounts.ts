@@ -49,7 +49,7 @@ export class Accounts {
 	/**
 	 * The guest stays who they are (R70).
 	 *
-	 * @throws {CodedError} WEAK_PASSWORD, NAME_TAKEN, CONFLICT.
+	 * @throws {CodedError} WEAK_PASSWORD, NAME_TAKEN, CONFLICT, TOO_MANY_REQUESTS.
 	 */
 	async signUp(
 		visitor: Visitor,
@@ -65,6 +65,7 @@ export class Accounts {
 		// Looked at first, for a hash is slow to make.
 		if (await access.reading(() => store.accounts.credentials(skeleton)))
 			throw new CodedError('NAME_TAKEN');
+		await this.#budgets.spendSignUp(browser.address);
 		const passwordHash = await hashes.make(password);
 		const made = { userName, skeleton, passwordHash };
 		await access.saving(() => store.accounts.signUp(visitor.personId, made, name, Date.now()));

@@ -45,6 +45,11 @@ export async function createCommunity(
 	const visitors = new Visitors(sessions, store.sessions, access);
 	const { administrators, required } = config.accounts;
 	const standings = new Standings(administrators, store.accounts, access, visitors);
+	for (const name of await standings.unclaimed())
+		log.warn(
+			{ name },
+			'nobody has this name of accounts.administrators yet: whoever signs up under it is an administrator',
+		);
 	const departures = new Departures(store, chats, visitors, log);
 	const hashes = new SlowHash();
 	const accounts = new Accounts({

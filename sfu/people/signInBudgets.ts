@@ -22,6 +22,7 @@ export class SignInBudgets {
 	readonly #ofNameThere = new RateLimiterMemory({ points: 5, duration });
 	readonly #ofName = new RateLimiterMemory({ points: 100, duration });
 	readonly #ofDevice = new RateLimiterMemory({ points: 10, duration });
+	readonly #signUps = new RateLimiterMemory({ points: 100, duration });
 
 	/**
 	 * Spent before the look, so that tries at the same moment count as well.
@@ -39,22 +40,36 @@ export class SignInBudgets {
 						[this.#ofName, skeleton],
 					]
 				: [[this.#ofDevice, device]];
-		for (const [budget, key] of budgets) await consume(budget, key);
+		for (const [budget, key] of budgets) await consume(budget, key, wrongPasswords);
 		return async () => {
 			for (const [budget, key] of budgets) await budget.reward(key);
 		};
 	}
+
+	/**
+	 * New accounts from one address: each costs a slow hash, and a name.
+	 *
+	 * @throws {CodedError} TOO_MANY_REQUESTS.
+	 */
+	spendSignUp(address: string): Promise<void> {
+		return consume(
+			this.#signUps,
+			addressBlock(address),
+			'Many accounts were made from your network just now. Try again in ten minutes.',
+		);
+	}
 }
 
-async function consume(budget: RateLimiterMemory, key: string): Promise<void> {
+const wrongPasswords =
+	'Too many wrong passwords. Try again in ten minutes, or from a browser that you have signed in with before.';
+
+/** @param words what whoever has too many is told. */
+async function consume(budget: RateLimiterMemory, key: string, words: string): Promise<void> {
 	try {
 		await budget.consume(key);
 	} catch (refusal) {
 		if (!(refusal instanceof RateLimiterRes)) throw refusal;
-		throw new CodedError(
-			'TOO_MANY_REQUESTS',
-			'Too many wrong passwords. Try again in ten minutes, or from a browser that you have signed in with before.',
-		);
+		throw new CodedError('TOO_MANY_REQUESTS', words);
 	}
 }
 

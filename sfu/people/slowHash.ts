@@ -4,8 +4,9 @@ import { CodedError } from '#shared/errors.ts';
 /** What one hash costs: 32 MB and some tenths of a second, which makes guessing dear. */
 const cost = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };
 const hashLength = 32;
-/** Hashes that may wait for their turn. */
+/** Hashes that may wait for their turn, and how many of them new ones may find: signing in goes on where many sign up. */
 const mostWaiting = 100;
+const mostBefore = 20;
 
 /** Hashes of passwords: made off the event loop and one at a time, so that calls go on whoever guesses. */
 export class SlowHash {
@@ -20,6 +21,7 @@ export class SlowHash {
 	 * @throws {CodedError} TOO_MANY_REQUESTS where too many wait.
 	 */
 	async make(password: string): Promise<string> {
+		if (this.#waiting >= mostBefore) throw new CodedError('TOO_MANY_REQUESTS');
 		const salt = randomBytes(16);
 		return encode(salt, await this.#derive(password, salt, cost));
 	}

@@ -8,7 +8,8 @@ import type { Visitor, Visitors } from './visitors.ts';
 
 /** Who looks after the server, and who is kept out of it. */
 export class Standings {
-	readonly #administrators: ReadonlySet<string>;
+	/** User names, by what they look like. */
+	readonly #administrators: ReadonlyMap<string, string>;
 	readonly #accounts: AccountStore;
 	readonly #access: Pick<Access, 'reading' | 'saving'>;
 	readonly #visitors: Visitors;
@@ -20,7 +21,7 @@ export class Standings {
 		access: Pick<Access, 'reading' | 'saving'>,
 		visitors: Visitors,
 	) {
-		this.#administrators = new Set(administrators.map(nameSkeleton));
+		this.#administrators = new Map(administrators.map((name) => [nameSkeleton(name), name]));
 		this.#accounts = accounts;
 		this.#access = access;
 		this.#visitors = visitors;
@@ -29,6 +30,16 @@ export class Standings {
 	/** Whether a user name that looks like this is one of an administrator. */
 	isReserved(skeleton: string): boolean {
 		return this.#administrators.has(skeleton);
+	}
+
+	/** Names of administrators that nobody has yet: whoever takes one is one. */
+	async unclaimed(): Promise<string[]> {
+		const free = await Promise.all(
+			[...this.#administrators].map(async ([skeleton, name]) =>
+				(await this.#accounts.credentials(skeleton)) ? [] : [name],
+			),
+		);
+		return free.flat();
 	}
 
 	async isAdministrator(personId: PersonId): Promise<boolean> {

@@ -68,6 +68,36 @@ describe('R70: signing up', () => {
 		expect((await other.signUp(freshName())).code).toBe('CONFLICT');
 	});
 
+	test('in two tabs at the same moment makes one account, also under one name', async () => {
+		for (const same of [true, false]) {
+			const [guest, name] = [await Visit.guest(service), freshName()];
+			const before = await guest.self();
+			const answers = await Promise.all([
+				guest.signUp(name),
+				guest.signUp(same ? name : freshName()),
+			]);
+			const codes = answers.map(({ code }) => code);
+			expect(codes.filter((code) => code === 'OK')).toHaveLength(1);
+			// The other one comes too late in one of two ways: with the old session, or with the new one.
+			expect(codes.some((code) => code === 'CONFLICT' || code === 'UNAUTHENTICATED')).toBe(true);
+			expect(await guest.self()).toMatchObject({
+				personId: before.personId,
+				account: { userName: expect.any(String) as string },
+			});
+			expect((await guest.signUp(name)).code).toBe('CONFLICT');
+		}
+	});
+
+	test('or in to another account rids nobody of a suspension', async () => {
+		const { userName } = await Visit.account(service);
+		const guest = await Visit.guest(service);
+		await guest.ask('POST', `/api/rooms/${newRoomId()}/members`, { name: 'Guest' });
+		const { personId } = await guest.self();
+		await service.app.standings.suspend(personId, { until: Date.now() + 60_000, reason: '' });
+		expect((await guest.signIn(userName, goodPassword, { bring: true })).code).toBe('SUSPENDED');
+		expect((await guest.self()).personId).toBe(personId);
+	});
+
 	test('is not asked for by a page of another origin, nor by a token', async () => {
 		const guest = await Visit.guest(service);
 		const body = { userName: freshName(), password: goodPassword };

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { newRoomId, type RoomId } from '../../shared/ids.ts';
@@ -188,4 +190,25 @@ test('only rooms are shown within other sites, and only within those that were n
 		expect(other).toContain("frame-ancestors 'none'");
 		expect(denied).toBe('DENY');
 	}
+});
+
+test('the example of docs/embedding.md makes an address that lets in', async () => {
+	const page = readFileSync(new URL('../../docs/embedding.md', import.meta.url), 'utf8');
+	const example = /^```js\n(.*?)^```/ms.exec(page)?.[1] ?? '';
+	const env = {
+		PATH: process.env['PATH'],
+		PARLEY: service.url,
+		EMBED_SECRET: secret,
+		ROOM: roomId,
+	};
+	const options = { input: example, env, encoding: 'utf8' as const };
+	const said = execFileSync(process.execPath, ['--input-type=module', '-'], options);
+	const address = new URL(said.trim());
+	expect(address.pathname).toBe(`/room/${roomId}`);
+	const visit = new Visit(service);
+	const { data, code } = await enter(visit, address.searchParams.get('token') ?? '');
+	expect(code).toBe('OK');
+	expect(data.name).toBe('Ada');
+	const client = await cast.connect({ cookie: visit.cookie });
+	expect((await client.join(roomId, data.name)).you.role).toBe('host');
 });

@@ -57,6 +57,42 @@ describe('R71: wrong passwords', () => {
 		expect(answers.filter(({ code }) => code === 'WRONG_CREDENTIALS')).toHaveLength(5);
 	});
 
+	test('take as long for a name that nobody has', async () => {
+		const took = async (userName: string, address: string) => {
+			const visit = new Visit(service, from(address));
+			const began = performance.now();
+			expect((await visit.signIn(userName, guess)).code).toBe('WRONG_CREDENTIALS');
+			return performance.now() - began;
+		};
+		const [known, unknown]: [number[], number[]] = [[], []];
+		for (let i = 0; i < 7; i++) {
+			known.push(await took(owner.userName, `192.0.2.${100 + i}`));
+			unknown.push(await took(freshName('nobody'), `192.0.2.${110 + i}`));
+		}
+		const median = (times: number[]) => times.toSorted((a, b) => a - b)[3] ?? 0;
+		// Without the hash it would be a hundredth.
+		expect(median(unknown)).toBeGreaterThan(median(known) / 2);
+		expect(median(known)).toBeGreaterThan(median(unknown) / 2);
+	});
+
+	test('by the hundred, and as many new accounts, hold up nobody else', async () => {
+		const ended = { storm: false };
+		const storm = Promise.all([
+			...Array.from({ length: 60 }, (_, i) =>
+				new Visit(service, from(`198.51.100.${i}`)).signIn(freshName(), guess),
+			),
+			...Array.from({ length: 60 }, async () =>
+				(await Visit.guest(service, from('203.0.113.1'))).signUp(freshName()),
+			),
+		]).finally(() => (ended.storm = true));
+		for (let i = 0; i < 5; i++) expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
+		expect(ended.storm).toBe(false);
+		const home = new Visit(service, from('192.0.2.200'));
+		expect((await home.signIn(owner.userName)).code).toBe('OK');
+		const codes = new Set((await storm).map(({ code }) => code));
+		expect([...codes].sort()).toEqual(['OK', 'TOO_MANY_REQUESTS', 'WRONG_CREDENTIALS']);
+	});
+
 	test('are few where the old one is asked for again', async () => {
 		const codes: string[] = [];
 		for (let i = 0; i < 11; i++) {

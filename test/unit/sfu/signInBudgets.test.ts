@@ -38,6 +38,13 @@ describe('R71: wrong passwords', () => {
 		await budgets.spend('ada', from('198.51.100.1', 'also known'));
 	});
 
+	test('and new accounts, from one address', async () => {
+		const budgets = new SignInBudgets();
+		expect(await until(() => budgets.spendSignUp('192.0.2.1'))).toBe(100);
+		await budgets.spendSignUp('192.0.2.2');
+		await budgets.spend('ada', from('192.0.2.1'));
+	});
+
 	test('right ones cost nothing', async () => {
 		const budgets = new SignInBudgets();
 		for (let i = 0; i < 20; i++) await (await budgets.spend('ada', from('192.0.2.1')))();

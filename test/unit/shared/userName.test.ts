@@ -38,6 +38,10 @@ describe('R70: user names', () => {
 		['pаypal', 'one alphabet'],
 		['αlpha', 'one alphabet'],
 		['カタkana', 'one alphabet'],
+		['admin٠', 'letters, digits'],
+		['०१२३', 'letters, digits'],
+		['ᏢᎪᎽ', 'one alphabet'],
+		['ꓐꓳꓢꓢ', 'one alphabet'],
 	])('%j is refused: %s', (given, words) => {
 		expect(nameOf(given)).toContain(words);
 	});
@@ -64,6 +68,12 @@ describe('R70: names that look the same', () => {
 		['kato', 'κατο'],
 		['straße', 'STRASSE'],
 		['ﬁne', 'fine'],
+		['admin', 'ᴀᴅᴍɪɴ'],
+		['boss', 'ʙᴏꜱꜱ'],
+		['lodz', 'łódź'],
+		['odin', 'øđin'],
+		['admin', '𝒶𝒹𝓂𝒾𝓃'],
+		['admin', 'ⒶⒹⓂⒾⓃ'],
 	])('%j and %j', (one, other) => {
 		expect(nameSkeleton(other)).toBe(nameSkeleton(one));
 	});
