@@ -1,4 +1,6 @@
+import type { Locator } from 'playwright/test';
 import { expect, test } from '../support/browser.ts';
+import { frontAndBack } from '../support/fakeMedia.ts';
 
 test('devices are chosen before and in the call, and stay chosen after a reload', async ({
 	joined,
@@ -143,4 +145,49 @@ test('who joins somebody alone who looks elsewhere is told of, if that was asked
 	});
 	await joined('Bo');
 	await expect.poll(() => ana.page.evaluate(() => window.notified)).toEqual(['Bo joined']);
+});
+
+test('a phone turns to the camera behind and back with one press, and is turned on its side in the call', async ({
+	person,
+	joined,
+	roomId,
+}) => {
+	const ana = await person('Ana', { viewport: { width: 390, height: 844 }, hasTouch: true });
+	const { page } = ana;
+	await page.addInitScript(frontAndBack);
+	await ana.toLobby(roomId);
+	const preview = page.getByRole('region', { name: 'Preview' });
+	const mirrored = (video: Locator) => video.evaluate((one) => getComputedStyle(one).scale);
+	expect(await mirrored(preview.locator('video'))).toBe('-1 1');
+	await preview.getByRole('button', { name: 'Switch to the other camera' }).tap();
+	// What is behind is no mirror: letters are to be read.
+	await expect.poll(() => mirrored(preview.locator('video'))).toBe('none');
+	await ana.join();
+	const bo = await joined('Bo');
+	await bo.seesMoving('Ana');
+	const own = ana.tile('Ana (you)');
+	expect(await mirrored(own.locator('video'))).toBe('none');
+	await own.getByRole('button', { name: 'Switch to the other camera' }).tap();
+	await expect.poll(() => mirrored(own.locator('video'))).toBe('-1 1');
+	expect(await page.evaluate(() => window.looked)).toEqual(['user', 'environment', 'user']);
+	await bo.seesMoving('Ana');
+
+	for (const size of [
+		{ width: 844, height: 390 },
+		{ width: 390, height: 844 },
+	]) {
+		await page.setViewportSize(size);
+		for (const tile of [own, ana.tile('Bo'), ana.controls]) {
+			const inside = () =>
+				tile.evaluate((element) => {
+					const { left, right, top, bottom } = element.getBoundingClientRect();
+					return left >= 0 && top >= 0 && right <= innerWidth + 1 && bottom <= innerHeight + 1;
+				});
+			await expect.poll(inside).toBe(true);
+		}
+		await ana.seesMoving('Bo');
+	}
+	// The choice is kept.
+	await page.reload();
+	await expect.poll(() => page.evaluate(() => window.looked)).toEqual(['user']);
 });

@@ -1,4 +1,5 @@
 import { expect, serviceUrl, test } from '../support/browser.ts';
+import { fakeScreen } from '../support/fakeMedia.ts';
 import { expectAllMarked, marked, speakMarked } from '../support/pseudoLanguage.ts';
 
 test('a German browser is spoken to in German, from the landing page into the call', async ({
@@ -71,12 +72,14 @@ test('an English visitor loads no catalogue', async ({ person, roomId }) => {
 
 test('nothing is said that is not in the catalogues', async ({ person, cast, roomId }) => {
 	test.setTimeout(120_000);
-	const names = ['Ada', 'Bo', 'Hola', `${serviceUrl}/room/`, roomId, roomId.slice(0, 4)];
+	const addresses = [`${serviceUrl}/room/`, `${serviceUrl}/demo`];
+	const names = ['Ada', 'Bo', 'Hola', ...addresses, roomId, roomId.slice(0, 4)];
 	const ada = await person('Ada', { locale: 'de-DE' });
 	const { page } = ada;
 	page.setDefaultTimeout(20_000);
 	const button = (name: string) => page.getByRole('button', { name: marked(name), exact: true });
 	const texts = await speakMarked(ada.context);
+	await page.addInitScript(fakeScreen);
 
 	for (const path of ['/', '/settings', '/login', '/next', '/people', '/nowhere', '/room/a%20b']) {
 		await page.goto(path);
@@ -122,7 +125,17 @@ test('nothing is said that is not in the catalogues', async ({ person, cast, roo
 		await expectAllMarked(page, names);
 		await button('Fertig').click();
 	}
+	await more('Statistik');
+	await expect(page.locator('#statistics')).toBeVisible();
+	await expectAllMarked(page, [...names, 'UDP', 'opus', 'VP8']);
+	await page.keyboard.press('s');
+	await button('Bildschirm teilen').click();
+	await expect(page.getByRole('region', { name: marked('Was du teilst') })).toBeVisible();
+	await expectAllMarked(page, names);
 	await button('Verlassen').click();
+	await expectAllMarked(page, names);
+	await page.goto('/demo');
+	await expect(page.getByTestId('tile').nth(1)).toBeVisible();
 	await expectAllMarked(page, names);
 	// All of what was loaded was marked.
 	expect(texts()).toBeGreaterThan(500);

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright/test';
+import { expectAccessible } from '../support/axe.ts';
 import { expect, test, type Person } from '../support/browser.ts';
 import { fakeScreen } from '../support/fakeMedia.ts';
 
@@ -46,6 +47,7 @@ test('R27: a small window shows the speaker while the page is hidden, and has th
 	await bo.page.waitForTimeout(1000);
 	await moves(pip, 'Ana');
 
+	await expectAccessible(pip, 'the small window');
 	await pip.getByRole('button', { name: 'Mute microphone' }).click();
 	await expect(pip.getByRole('button', { name: 'Unmute microphone' })).toBeVisible();
 	await expect(bo.controls.getByRole('button', { name: 'Unmute microphone' })).toBeVisible();

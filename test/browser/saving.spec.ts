@@ -1,3 +1,4 @@
+import { expectAccessible } from '../support/axe.ts';
 import { expect, test, type Person } from '../support/browser.ts';
 
 async function choose(person: Person, mode: string): Promise<void> {
@@ -45,8 +46,12 @@ test('audio only: no video comes or goes, voices do, and one press brings it all
 	await bo.join();
 	await expect(bo.tile('Ana')).toBeVisible();
 	await expect.poll(() => grown(bo, 'inbound-rtp', 'framesDecoded')).toBe(0);
-	await bar.getByRole('button', { name: 'Show all videos' }).click();
+	await expectAccessible(bo.page, 'audio only');
+	await bar.getByRole('button', { name: 'Show all videos' }).press('Enter');
 	await expect(bar).toBeHidden();
+	await expect(bo.page.getByText('All videos are shown.')).toBeAttached();
+	// The keyboard is still in the call.
+	await expect(bo.page.getByRole('main', { name: 'Call' })).toBeFocused();
 	await bo.seesMoving('Ana');
 	// The camera was off when Bo came: it stays so until it is asked for.
 	await bo.controls.getByRole('button', { name: 'Turn camera on' }).click();

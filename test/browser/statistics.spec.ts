@@ -1,4 +1,5 @@
 import type { Locator } from 'playwright/test';
+import { expectAccessible } from '../support/axe.ts';
 import { expect, test, type Person } from '../support/browser.ts';
 
 async function open(person: Person): Promise<Locator> {
@@ -31,6 +32,7 @@ test('what is sent, and what is received of somebody, in figures and plots', asy
 	await expect(panel.getByRole('cell', { name: 'opus' })).toBeVisible();
 	await expect(panel.locator('canvas')).toHaveCount(6);
 
+	await expectAccessible(bo.page, 'statistics');
 	await panel.getByRole('combobox', { name: 'Sent by' }).selectOption('Ana');
 	await expect(panel.getByRole('table', { name: 'What is received of Ana' })).toBeVisible();
 	await expect.poll(() => figure(panel, 'Pictures a second', 1)).toBeGreaterThan(0);

@@ -121,3 +121,43 @@ export function pluggable(): void {
 		mediaDevices.dispatchEvent(new Event('devicechange'));
 	};
 }
+
+declare global {
+	interface Window {
+		/** Which way the cameras look that were opened, in order. */
+		looked: string[];
+	}
+}
+
+/** Runs in the page: a phone, with a camera in front and one behind, of which one is open at a time. */
+export function frontAndBack(): void {
+	const { mediaDevices } = navigator;
+	const enumerate = mediaDevices.enumerateDevices.bind(mediaDevices);
+	const open = mediaDevices.getUserMedia.bind(mediaDevices);
+	window.looked = [];
+	mediaDevices.enumerateDevices = async () => {
+		const devices = await enumerate();
+		const front = devices.find(({ kind }) => kind === 'videoinput');
+		if (!front) return devices;
+		const back = { deviceId: 'back', groupId: '', kind: front.kind, label: 'Back camera' };
+		return [...devices, { ...back, toJSON: () => back }];
+	};
+	mediaDevices.getUserMedia = async (constraints) => {
+		if (typeof constraints?.video !== 'object') return open(constraints);
+		const { facingMode, deviceId, ...rest } = constraints.video;
+		const named = typeof deviceId === 'object' && 'exact' in deviceId ? deviceId.exact : undefined;
+		const back = named === 'back' || facingMode === 'environment';
+		const stream = await open({ video: rest });
+		for (const track of stream.getVideoTracks()) {
+			const settings = track.getSettings.bind(track);
+			const facing = back ? 'environment' : 'user';
+			window.looked.push(facing);
+			track.getSettings = () => ({
+				...settings(),
+				facingMode: facing,
+				...(back && { deviceId: 'back' }),
+			});
+		}
+		return stream;
+	};
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { errorMessages, type ErrorCode } from '#shared/errors.ts';
-import { consequenceOf, mayTryAgain, nextStep } from '#lib/call/reconnect.ts';
+import { CodedError, errorMessages, type ErrorCode } from '#shared/errors.ts';
+import { consequenceOf, failure, nextStep } from '#lib/call/reconnect.ts';
 
 describe('the next step', () => {
 	test.each([
@@ -43,7 +43,7 @@ describe('what a failed step leads to', () => {
 	});
 
 	test('being taken over may be undone, a bad room id may not', () => {
-		expect(mayTryAgain('TAKEN_OVER')).toBe(true);
-		expect(mayTryAgain('BAD_REQUEST')).toBe(false);
+		expect(failure(new CodedError('TAKEN_OVER')).again).toBe(true);
+		expect(failure(new CodedError('BAD_REQUEST')).again).toBe(false);
 	});
 });

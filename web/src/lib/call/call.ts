@@ -15,7 +15,7 @@ import { OwnShare } from './ownShare.ts';
 import { People } from './people.ts';
 import { recallPreferences, rememberPreferences } from './preferences.ts';
 import { Line } from './line.ts';
-import { mayTryAgain } from './reconnect.ts';
+import { failure } from './reconnect.ts';
 import { Session } from './session.ts';
 import { Silence } from './silence.ts';
 import { StatisticsWatch } from './statistics.ts';
@@ -99,10 +99,9 @@ export class Call implements CallEngine {
 				this.#door.refuse(error);
 			},
 			failed: (error) => {
-				const { code, message } = error;
 				this.#door.refuse(error);
 				this.#letGo();
-				this.#tellPhase({ kind: 'failed', code, message, again: mayTryAgain(code) });
+				this.#tellPhase(failure(error));
 			},
 		});
 		this.#people.listen(signal);
@@ -210,8 +209,9 @@ export class Call implements CallEngine {
 	}
 
 	async #onJoined(answer: Data<'room:join'>, session: Session, page: FirstPage): Promise<void> {
-		this.own.onInside(answer);
-		if (!(await this.#people.accept(answer, session.receiver, page))) return;
+		const accepted = this.#people.accept(answer, session.receiver, page);
+		this.own.onInside(answer); // Is drawn while the browser connects.
+		if (!(await accepted)) return;
 		this.#observer.connection('connected');
 		this.#tellPhase({ kind: 'joined' });
 		this.#door.onInside();

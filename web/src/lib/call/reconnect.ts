@@ -1,4 +1,5 @@
-import type { ErrorCode } from '#shared/errors.ts';
+import type { CodedError, ErrorCode } from '#shared/errors.ts';
+import type { Phase } from './model.ts';
 
 /*
  * The thinking behind entering, joining and returning: one loop takes the next step towards where the
@@ -50,7 +51,9 @@ const pointless = new Set<ErrorCode>([
 	...(['SIGN_IN_REQUIRED', 'SUSPENDED', 'SIGNED_OUT', 'NOT_ALLOWED'] as const),
 ]);
 
-/** Whether trying again makes sense after a failure: not where the same would happen. */
-export function mayTryAgain(code: ErrorCode): boolean {
-	return !pointless.has(code);
+/**
+ * How a call is that cannot go on for this reason. Where the same would happen again, nobody is invited to try.
+ */
+export function failure({ code, message }: CodedError): Extract<Phase, { kind: 'failed' }> {
+	return { kind: 'failed', code, message, again: !pointless.has(code) };
 }
