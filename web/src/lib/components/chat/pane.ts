@@ -6,6 +6,8 @@ import type { ChatView, ConversationView, MessageView } from '#lib/state/chatVie
 export interface Pane {
 	readonly chat: ChatView;
 	readonly conversation: ConversationView;
+	/** Whom all that is written here goes to; null where that is everybody in the room. */
+	readonly addressee: string | null;
 	/** What everybody is called now, by their id. Reactive. */
 	readonly names: ReadonlyMap<string, string>;
 	/** Opens what can be done with a message beside what was pressed for it. */
