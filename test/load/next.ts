@@ -13,7 +13,7 @@ import { startServiceProcess } from '../support/serviceProcess.ts';
 import { heading, line } from './percentiles.ts';
 
 /** What the page marks, in the order in which it comes. `next` is the press. */
-const steps = ['next-answered', 'next-found', 'consumers-built', 'first-frame'] as const;
+const steps = ['next-answered', 'next-found', 'consumers-built', 'resumed', 'first-frame'] as const;
 
 /** How long the partner is looked at before the press, in ms: a person needs longer. */
 const look = 1500;

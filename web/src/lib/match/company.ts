@@ -12,6 +12,12 @@ import { Talk } from './talk.ts';
 
 type Observer = Pick<MatchObserver, 'partner' | 'lines' | 'typing' | 'keeping'>;
 
+/**
+ * How long a face stays after one has pressed Next, in ms, unless the next one is there before. So nothing is cleared away to be
+ * built anew a moment later, and nothing is drawn while connecting: both take longer than all the rest.
+ */
+const afterglow = 120;
+
 const noKeeping: Keeping = { mine: false, theirs: false, kept: false };
 
 /** Who one is with at the moment: what is seen and heard of them, what is written, and whether it is to last. */
@@ -25,6 +31,8 @@ export class Company {
 	#keeping = noKeeping;
 	#view: TileSize = { width: 640, height: 360 };
 	#videoMode: VideoMode = 'full';
+	/** Until the page hears who is here, at the latest. */
+	#telling: ReturnType<typeof setTimeout> | null = null;
 
 	constructor(signal: Signal, observer: Observer) {
 		this.#signal = signal;
@@ -73,23 +81,32 @@ export class Company {
 		this.talk.begin(matchId);
 		this.#last = matchId;
 		this.#partner = { ...partner, matchId, peer: null };
-		if (peer && receiver) {
+		if (!peer || !receiver) this.#tell();
+		else {
+			this.#tellSoon();
 			receiver.expectAnew();
+			// The tile that is there stays, and so does its size.
+			this.people.show('camera', peer.peerId, this.#view);
 			const page = { videos: 1, ...this.view };
 			const peers = [infoOf(peer, partner.name)];
 			const answer = { you: { peerId: newPeerId() }, peers, consumers };
 			void this.people.accept(answer, receiver, page);
 		}
-		this.#observer.partner(this.#partner);
 	}
 
-	/** They are gone. */
-	end(): void {
-		if (!this.#partner) return;
-		this.#partner = null;
-		this.talk.begin(null);
-		this.people.clear();
-		this.#observer.partner(null);
+	/**
+	 * They are gone.
+	 *
+	 * @param soon whether somebody else is hoped for at once: then the page hears of it a moment later.
+	 */
+	end(soon = false): void {
+		if (this.#partner) {
+			this.#partner = null;
+			this.talk.begin(null);
+			this.people.clear();
+			if (soon) this.#tellSoon();
+		}
+		if (!soon) this.#tell();
 	}
 
 	/** Would like to stay in touch with this partner, or not after all. */
@@ -108,14 +125,29 @@ export class Company {
 	}
 
 	close(): void {
+		this.#stopTelling();
 		this.talk.close();
 		this.people.close();
+	}
+
+	#tell(): void {
+		this.#stopTelling();
+		this.#observer.partner(this.#partner);
+	}
+
+	#tellSoon(): void {
+		this.#telling ??= setTimeout(() => this.#tell(), afterglow);
+	}
+
+	#stopTelling(): void {
+		if (this.#telling !== null) clearTimeout(this.#telling);
+		this.#telling = null;
 	}
 
 	#onPeer(peer: RemotePeer | undefined): void {
 		if (!this.#partner || !peer) return;
 		this.#partner = { ...this.#partner, peer };
-		this.#observer.partner(this.#partner);
+		this.#tell();
 	}
 
 	#onKeep(matchId: MatchId, change: Partial<Keeping>): void {

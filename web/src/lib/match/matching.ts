@@ -208,7 +208,7 @@ export class Matching {
 
 	/** The match is over. */
 	#part(parting: Parting): void {
-		this.company.end();
+		this.company.end(parting === 'you');
 		if (this.#wanted) this.#tellPhase({ kind: 'waiting', parting });
 	}
 
