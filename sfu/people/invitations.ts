@@ -21,15 +21,23 @@ const tolerance = 30;
 /** The issuer of identities that the operator's own site vouches for. */
 const issuer = 'embed';
 
+/** An id of another system. PostgreSQL keeps no text with a zero in it. */
+const foreignId = v.pipe(
+	v.string(),
+	v.minLength(1),
+	v.maxLength(256),
+	v.check((id) => !id.includes('\0')),
+);
+
 const claims = v.object({
 	room: roomId,
 	name: displayName,
 	/** Who this is on the site that sends them: the same one is the same person here. */
-	sub: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
+	sub: foreignId,
 	host: v.optional(v.boolean(), false),
 	exp: v.number(),
 	/** Names the token, which counts once. */
-	jti: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
+	jti: foreignId,
 });
 
 type Key = { alg: 'HS256' | 'EdDSA'; key: CryptoKey | Uint8Array };

@@ -118,6 +118,8 @@ export interface AccountStore {
 	 * All that a guest has and said becomes another person's: memberships, messages, files, reactions, corrections,
 	 * tokens, calls, contacts, blocks. The guest is nobody then. A chat between two in a room stays where both have one
 	 * with the same person; of two chats with one person outside of rooms, the guest's is a room of the two then.
+	 *
+	 * @throws {CodedError} UNAUTHENTICATED where one of them is gone; CONFLICT where the guest is none any more.
 	 */
 	merge(guest: PersonId, into: PersonId, at: number): Promise<Removal>;
 	/**

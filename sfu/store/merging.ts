@@ -1,8 +1,11 @@
+import { CodedError } from '#shared/errors.ts';
 import type { PersonId } from '#shared/ids.ts';
 import type { Removal } from './accountStore.ts';
 import { keyOf, whereKey, type ChatRow } from './chatRows.ts';
 import type { Database, Tx } from './database.ts';
 import { changeMember, lockRoom, memberOf } from './memberships.ts';
+import { goneAmong, lockPerson } from './people.ts';
+import { findPerson } from './profiles.ts';
 import { forgetPerson } from './removing.ts';
 import type { ChatKey } from './store.ts';
 import { acquaintedWith, mergeTies } from './ties.ts';
@@ -16,6 +19,14 @@ export async function mergePeople(
 	into: PersonId,
 	at: number,
 ): Promise<Removal> {
+	// In one order for everybody. Another tab may have been quicker.
+	for (const person of [guest, into].sort()) await lockPerson(database, tx, person);
+	if ((await goneAmong(tx, [guest, into])).size > 0) throw new CodedError('UNAUTHENTICATED');
+	if (((await findPerson(tx, guest))?.account_at ?? null) !== null)
+		throw new CodedError(
+			'CONFLICT',
+			'You made an account in another tab just now. Sign out of it first.',
+		);
 	const rooms = await roomsWith(tx, guest);
 	for (const room of rooms) await lockRoom(database, tx, room);
 	const chats = await lockTraces(database, tx, guest);

@@ -18,6 +18,23 @@ export async function lockPerson(database: Database, tx: Tx, personId: PersonId)
 		.execute();
 }
 
+/**
+ * Those of these people who are gone, each with the name that stands in the place of theirs; null for guests whom
+ * an account took in.
+ */
+export async function goneAmong(
+	tx: Tx,
+	people: readonly PersonId[],
+): Promise<Map<PersonId, string | null>> {
+	const gone = await tx
+		.selectFrom('people')
+		.select(['person_id', 'name'])
+		.where('person_id', 'in', people)
+		.where('deleted_at', 'is not', null)
+		.execute();
+	return new Map(gone.map(({ person_id, name }) => [person_id, name]));
+}
+
 export function peopleStore(database: Database): PeopleStore {
 	return {
 		seen: (personId, sessionId, at, device = '') =>

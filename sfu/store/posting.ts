@@ -13,6 +13,7 @@ import {
 	type NewRow,
 } from './messageRows.ts';
 import { insertMessages } from './newMessages.ts';
+import { goneAmong } from './people.ts';
 import type { ChatKey, Post, Posted } from './store.ts';
 
 /** A message that is about to be stored, with the rows it goes together with. */
@@ -57,7 +58,8 @@ class OpenChat {
 export async function post(database: Database, tx: Tx, posts: readonly Post[]): Promise<Posted[]> {
 	const chats = await openChats(database, tx, posts);
 	const files = await findFiles(tx, posts);
-	const outcomes = posts.map((one) => judge(one, chatOf(chats, one.key), files));
+	const gone = await goneAmong(tx, [...new Set(posts.map(({ author }) => author.personId))]);
+	const outcomes = posts.map((one) => judge(one, chatOf(chats, one.key), files, gone));
 
 	const changed = [...chats.values()].filter(({ added }) => added.size > 0);
 	for (const { row } of changed) {
@@ -134,7 +136,7 @@ async function findFiles(tx: Tx, posts: readonly Post[]): Promise<Map<string, Fi
 	return new Map(rows.map((row) => [row.file_id, row]));
 }
 
-const refused = (code: 'CONFLICT' | 'NOT_FOUND', message?: string): Outcome => ({
+const refused = (code: 'CONFLICT' | 'NOT_FOUND' | 'NOT_MEMBER', message?: string): Outcome => ({
 	kind: 'refused',
 	error: new CodedError(code, message),
 });
@@ -144,6 +146,7 @@ function judge(
 	{ key: _, messageId, author, at, content }: Post,
 	chat: OpenChat,
 	files: Map<string, FileRow>,
+	gone: Awaited<ReturnType<typeof goneAmong>>,
 ): Outcome {
 	const before = chat.find(messageId);
 	if (before && before.author_id !== author.personId) return refused('CONFLICT');
@@ -153,6 +156,8 @@ function judge(
 	if (repeated) return { kind: 'repeated', message: repeated };
 
 	const isText = content.kind === 'text';
+	// It was on its way when they went. That they left is told all the same.
+	if (isText && gone.has(author.personId)) return refused('NOT_MEMBER');
 	const answered = isText && content.replyTo ? chat.find(content.replyTo) : null;
 	if (answered === undefined || answered?.kind === 'deleted')
 		return refused('NOT_FOUND', 'The message that this one answers is not there any more.');
@@ -176,7 +181,7 @@ function judge(
 			message_id: messageId,
 			sent_at: at,
 			author_id: author.personId,
-			author_name: author.name,
+			author_name: gone.get(author.personId) ?? author.name,
 			kind: content.kind,
 			body: isText ? content.body : '',
 			system: isText ? null : JSON.stringify(content.system),

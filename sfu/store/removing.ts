@@ -3,6 +3,7 @@ import type { SystemEvent } from '#shared/systemEvent.ts';
 import type { Removal } from './accountStore.ts';
 import type { Database, Tx } from './database.ts';
 import { asMember, changeMember, hasHost, lockRoom, membersOf } from './memberships.ts';
+import { lockPerson } from './people.ts';
 import { acquaintedWith, cutTies } from './ties.ts';
 import { inParts, lockTraces, messagesNaming, revise, roomsWith } from './traces.ts';
 
@@ -15,6 +16,7 @@ export async function removePerson(
 	name: string,
 	at: number,
 ): Promise<Removal> {
+	await lockPerson(database, tx, personId);
 	const rooms = await roomsWith(tx, personId);
 	for (const room of rooms) await lockRoom(database, tx, room);
 	const chats = await lockTraces(database, tx, personId);
@@ -54,7 +56,7 @@ export async function removePerson(
 	}
 	const acquainted = await acquaintedWith(tx, personId);
 	await cutTies(tx, personId, name);
-	await forgetPerson(tx, personId, at);
+	await forgetPerson(tx, personId, at, name);
 	return { changed, rooms, successors, acquainted };
 }
 
@@ -124,8 +126,17 @@ async function renameInSystemLines(
 	}
 }
 
-/** Leaves the id alone of a person, so that a cookie of theirs is known to be over. */
-export async function forgetPerson(tx: Tx, personId: PersonId, at: number): Promise<void> {
+/**
+ * Leaves the id alone of a person, so that a cookie of theirs is known to be over.
+ *
+ * @param name what stands in the place of theirs, where something still names them.
+ */
+export async function forgetPerson(
+	tx: Tx,
+	personId: PersonId,
+	at: number,
+	name: string | null = null,
+): Promise<void> {
 	await tx.deleteFrom('identities').where('person_id', '=', personId).execute();
 	await tx
 		.updateTable('sessions')
@@ -139,7 +150,7 @@ export async function forgetPerson(tx: Tx, personId: PersonId, at: number): Prom
 			user_name: null,
 			name_skeleton: null,
 			password_hash: null,
-			name: null,
+			name,
 			colour: null,
 			suspended_until: null,
 			suspended_reason: null,

@@ -7,6 +7,7 @@ import type { Database, Tx } from './database.ts';
 import { loadMessages, type MessageRow } from './messageRows.ts';
 import { insertMentions } from './newMessages.ts';
 import type { ChatKey, ChatStore } from './store.ts';
+import { goneAmong } from './people.ts';
 import { words } from './words.ts';
 
 /** Whether a change was made; nothing is counted as one that leaves all as it was. */
@@ -109,6 +110,7 @@ export function revisingStore(
 						.executeTakeFirstOrThrow();
 					return numDeletedRows > 0n;
 				}
+				if ((await goneAmong(tx, [person])).size > 0) throw notFound();
 				const given = await tx
 					.selectFrom('reactions')
 					.select(['emoji', 'place', 'person_id'])
@@ -140,6 +142,7 @@ export function revisingStore(
 					.where('person_id', '=', by.personId)
 					.executeTakeFirst();
 				if ((before?.body ?? null) === body) return false;
+				if ((await goneAmong(tx, [by.personId])).size > 0) throw notFound();
 				await tx
 					.deleteFrom('corrections')
 					.where('message_row', '=', row.id)

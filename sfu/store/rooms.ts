@@ -12,7 +12,7 @@ import {
 	memberOf,
 	membersOf,
 } from './memberships.ts';
-import { addPerson } from './people.ts';
+import { addPerson, goneAmong, lockPerson } from './people.ts';
 import { columnsOfPolicy, putPolicy, rulesOf } from './policies.ts';
 import type { RoomStore, RoomSummary } from './store.ts';
 import { unreadOfRooms } from './unread.ts';
@@ -30,6 +30,8 @@ export function roomStore(database: Database): RoomStore {
 					return { member: { ...known, role: known.role, name }, isNew: false };
 				}
 				await addPerson(tx, personId, at);
+				await lockPerson(database, tx, personId);
+				if ((await goneAmong(tx, [personId])).size > 0) throw new CodedError('UNAUTHENTICATED');
 				await addRooms(tx, [roomId]);
 				await lockRoom(database, tx, roomId);
 				// From another tab at the same moment.

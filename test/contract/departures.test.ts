@@ -269,6 +269,9 @@ onEachDatabase('people who go', (on) => {
 				own,
 			]);
 			expect(await accounts.profile(account.personId)).toMatchObject({ accountAt: 1 });
+			// An account is taken in by no other one.
+			const { account: second } = await people();
+			await expect(merge(second, account)).rejects.toMatchObject({ code: 'CONFLICT' });
 		});
 	});
 
@@ -345,7 +348,7 @@ onEachDatabase('people who go', (on) => {
 				expect(await blocks.list(guest.personId)).toEqual([]);
 				expect(await blocks.of(guest.personId)).toEqual([]);
 				expect(await contacts.ownerOf(code)).toBeNull();
-				expect(await contacts.nameOf(account.personId)).toBeNull();
+				expect(await contacts.nameOf(account.personId)).toBe(nobody);
 				expect(await moderation.agreed(account.personId)).toBeNull();
 				const history = await rings.history(other.personId, 100, 10);
 				expect(history).toMatchObject([{ callee: { name: nobody } }, { caller: { name: nobody } }]);
@@ -363,7 +366,7 @@ onEachDatabase('people who go', (on) => {
 
 				const after = await accounts.about(account.personId);
 				expect(after).toMatchObject({
-					profile: { deleted: true, userName: null, name: null },
+					profile: { deleted: true, userName: null, name: nobody },
 					...{ identities: [], rooms: [], contacts: [], blocked: [], agreements: [] },
 					sessions: [{ device: '', endsAt: 50 }],
 				});
@@ -398,6 +401,37 @@ onEachDatabase('people who go', (on) => {
 			expect(successors).toEqual([]);
 			expect((await on.store.rooms.rules(shared)).hosts).toEqual([guest.personId]);
 			expect((await on.store.rooms.rules(alone)).hosts).toEqual([]);
+		});
+
+		test('says, enters and does nothing any more, but that they left is told', async () => {
+			const { account, other } = await people();
+			const { chats, rooms } = on.store;
+			const roomId = await roomOf(other, account);
+			const key = { roomId, pair: null };
+			const { messageId } = await postOne(on.store, text(key, other, 'hello'));
+			await remove(account, 'keep');
+			const [refused, told] = await chats.post([
+				text(key, account, 'too late'),
+				{
+					...{ key, messageId: newMessageId(), author: account, at: 60 },
+					content: { kind: 'system', system: { event: 'left' } },
+				},
+			]);
+			expect(refused).toMatchObject({ kind: 'refused', error: { code: 'NOT_MEMBER' } });
+			expect(told).toMatchObject({ kind: 'stored', message: { author: { name: nobody } } });
+			const gone = { code: 'UNAUTHENTICATED' };
+			for (const room of [roomId, newRoomId()])
+				await expect(rooms.enter(room, account.personId, 'Acc', 60)).rejects.toMatchObject(gone);
+			const notFound = { code: 'NOT_FOUND' };
+			await expect(
+				chats.react(key, messageId, account.personId, '👍', true, 60),
+			).rejects.toMatchObject(notFound);
+			await expect(chats.correct(key, messageId, account, 'Hi', 60)).rejects.toMatchObject(
+				notFound,
+			);
+			await expect(merge(account, other)).rejects.toMatchObject(gone);
+			await expect(merge(other, account)).rejects.toMatchObject(gone);
+			expect(JSON.stringify(await allOf(on.store, key))).not.toContain('Acc');
 		});
 
 		test('at the same moment in which somebody adds them leaves nobody hanging', async () => {
