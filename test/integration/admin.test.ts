@@ -78,6 +78,8 @@ test('whoever is suspended is out at once, is told why, and comes back when it i
 		'BAD_REQUEST',
 	);
 	expect((await admin.ask('POST', `/api/admin/reports/${reportId}`, suspend)).error).toBe(null);
+	const self = await admin.ask('POST', `/api/admin/people/${admin.id}`, suspend);
+	expect(self.error?.code).toBe('NOT_ALLOWED');
 	await ann.client.until('match:ended');
 	const { id } = await Person.of(service, ben.client.cookie);
 	const { data } = await admin.ask('GET', `/api/admin/people?query=${id}`);
