@@ -103,6 +103,8 @@ export class Company {
 		if (this.#partner) {
 			this.#partner = null;
 			this.talk.begin(null);
+			this.#keeping = noKeeping;
+			this.#observer.keeping(noKeeping);
 			this.people.clear();
 			if (soon) this.#tellSoon();
 		}
