@@ -12,7 +12,14 @@ import { noteVisit } from './visit.ts';
 export async function enterWithToken(token: string, roomId: RoomId): Promise<void> {
 	const framed = window.self !== window.top;
 	const input = { token, roomId, framed };
-	const { personId, name } = await askAccount('POST /api/session/token', input);
+	const entered = await askAccount('POST /api/session/token', input).catch(
+		async (error: unknown) => {
+			if (await isInside(error, roomId)) return null;
+			throw error;
+		},
+	);
+	if (!entered) return noteVisit(roomId);
+	const { personId, name } = entered;
 	const self = await askAccount('GET /api/session');
 	if (self.personId !== personId)
 		throw new CodedError(
@@ -21,4 +28,11 @@ export async function enterWithToken(token: string, roomId: RoomId): Promise<voi
 		);
 	rememberName(name);
 	noteVisit(roomId);
+}
+
+/** Whether somebody shows again what let them in before: a page that was loaded again around the call has nothing else. */
+async function isInside(error: unknown, roomId: RoomId): Promise<boolean> {
+	const isOld =
+		error instanceof CodedError && (error.code === 'TOKEN_USED' || error.code === 'TOKEN_EXPIRED');
+	return isOld && (await askAccount('GET /api/session')).roomId === roomId;
 }
