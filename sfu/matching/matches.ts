@@ -34,6 +34,8 @@ export class Matches {
 	/** Who must not meet whom. */
 	readonly known: Blocklist;
 	readonly #agreed = new Set<PersonId>();
+	/** What is being kept of a match that both would like to keep: one thing after the other, in the order in which it was said. */
+	readonly #keeping = new WeakMap<Match, Promise<unknown>>();
 
 	constructor(parts: Parts) {
 		this.#parts = parts;
@@ -76,7 +78,10 @@ export class Matches {
 	/** Says something to the partner; of two who keep it, it is kept too (R102). */
 	async post(stay: Stay, input: Parsed<'match:post'>): Promise<Data<'match:post'>> {
 		const { match, message, isNew } = this.maker.post(stay, input);
-		if (isNew && match.kept) await this.#store(stay, match, match.said.slice(-1));
+		if (isNew && match.kept) {
+			const said = match.said.slice(-1);
+			await this.#inTurn(match, () => this.#store(stay, match, said));
+		}
 		return { message };
 	}
 
@@ -88,11 +93,14 @@ export class Matches {
 		const { contacts } = this.#parts.store;
 		const now = Date.now();
 		try {
-			await this.#saving(async () => {
-				await contacts.add(stay.personId, authorOf(partner), now);
-				await contacts.add(partner.personId, authorOf(stay), now);
+			const said = [...match.said];
+			await this.#inTurn(match, async () => {
+				await this.#saving(async () => {
+					await contacts.add(stay.personId, authorOf(partner), now);
+					await contacts.add(partner.personId, authorOf(stay), now);
+				});
+				await this.#store(stay, match, said);
 			});
-			await this.#store(stay, match, match.said);
 		} catch (error) {
 			// Pressing again tries again.
 			match.keep(stay, false);
@@ -161,6 +169,15 @@ export class Matches {
 	#noteAgreed(person: PersonId): void {
 		if (this.#agreed.size >= mostAgreed) this.#agreed.clear();
 		this.#agreed.add(person);
+	}
+
+	#inTurn(match: Match, task: () => Promise<void>): Promise<void> {
+		const turn = (this.#keeping.get(match) ?? Promise.resolve()).then(task);
+		this.#keeping.set(
+			match,
+			turn.catch(() => undefined),
+		);
+		return turn;
 	}
 
 	/** Puts what was said into the chat of the two. */

@@ -50,6 +50,27 @@ test('R103: those who both keep a match are contacts, with what was said and wha
 	]);
 });
 
+test('R103: what is said while a match is being kept comes after what was said before', async () => {
+	await alone();
+	const { ann, ben, matchId } = await twoMet(cast);
+	const words = Array.from({ length: 20 }, (_, index) => `word ${index}`);
+	for (const word of words.slice(0, 10)) await say(ann, matchId, word);
+	await ann.client.ask('match:keep', { matchId, keep: true });
+	const kept = ben.client.ask('match:keep', { matchId, keep: true });
+	// They are said while the others are being stored: Ann need not wait for what Ben has asked for.
+	await Promise.all([kept, ...words.slice(10).map((word) => say(ann, matchId, word))]);
+	const { store } = service.app;
+	const [direct] = await store.directs.list((await personOf(ann)).id);
+	if (!direct) throw new Error('there is no chat of the two');
+	const { messages } = await store.chats.page(
+		{ roomId: direct.roomId, pair: null },
+		{ kind: 'latest' },
+		30,
+	);
+	const bodies = messages.map(({ content }) => (content.kind === 'text' ? content.body : ''));
+	expect(bodies).toEqual(words);
+});
+
 test('R102: of a match that nobody kept nothing is stored', async () => {
 	await alone();
 	const { ann, ben, matchId } = await twoMet(cast);
