@@ -109,8 +109,9 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 	}
 
 	/**
-	 * Lets a peer see another one, as large as it said, once it has built its ends and resumed them: a key frame that comes
-	 * before is lost, and senders make no second one within 300 ms.
+	 * Lets a peer see another one, once it has built its ends and resumed them: a key frame that comes before is lost, and
+	 * senders make no second one within 300 ms. It begins with the smallest picture, which the other one encodes anyway: a
+	 * larger one takes a new start of the encoder, and several times as long on the line. The peer asks for it a moment later.
 	 *
 	 * @returns what the other one sends, and the consumers of it.
 	 */
@@ -123,7 +124,9 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 		if (!member || !other) return { producers: [], consumers: [] };
 		member.partner = partner;
 		member.demand.refresh();
-		const wants = firstWants(other.media.producers.offers, peerId, { videos: 1, ...member.view });
+		const { width, height } = member.view;
+		const small = { width: Math.min(1, width), height: Math.min(1, height) };
+		const wants = firstWants(other.media.producers.offers, peerId, { videos: 1, ...small });
 		const { consumers } = await this.want(peerId, wants);
 		return { producers: other.media.producers.infos, consumers };
 	}

@@ -85,7 +85,11 @@ test('R99: two who meet by video get what the other one sends, and others nothin
 	await ben.client.ask('media:update', update);
 	await ann.client.until('producer:updated', ({ producer }) => producer.paused);
 	expect(cyd.client.told('producer:updated')).toEqual([]);
-	// While they met, the largest that is shown was in demand; waiting, the smallest.
+	// The smallest is what a match begins with and what goes on while somebody waits; in between it is what is shown.
+	await ben.client.until('media:demand', ({ spatialLayer }) => spatialLayer === 0);
+	await ann.client.ask('media:want', {
+		wants: [{ producerId: camera.producerId, width: 1280, height: 720, priority: 1 }],
+	});
 	await ben.client.until(
 		'media:demand',
 		({ spatialLayer }) => spatialLayer !== null && spatialLayer > 0,
