@@ -19,8 +19,8 @@ const size = { width: edge, height: edge };
 const layers = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4)));
 
 /**
- * What the cameras and screens of a room are sent in: VP8 in several sizes side by side, or one of the others
- * in layers that build on each other.
+ * What the cameras and screens of a room are sent in: VP8 in several sizes side by side, VP9 in sizes that
+ * build on each other, or AV1 in the one size that is wanted most.
  */
 export const videoCodec = v.picklist(['vp8', 'vp9', 'av1']);
 export type VideoCodec = v.InferOutput<typeof videoCodec>;

@@ -1,4 +1,5 @@
-import type { RouterRtpCodecCapability } from 'mediasoup/types';
+import { parseScalabilityMode } from 'mediasoup';
+import type { Consumer, ConsumerLayers, RouterRtpCodecCapability } from 'mediasoup/types';
 import type { VideoCodec } from '#shared/media.ts';
 import type { RtpCapabilities } from '#shared/rtp.ts';
 
@@ -36,4 +37,15 @@ export function routerCodecs(configured: VideoCodec): RouterRtpCodecCapability[]
 export function receives({ codecs = [] }: RtpCapabilities, codec: VideoCodec): boolean {
 	const wanted = videos[codec].mimeType.toLowerCase();
 	return codecs.some(({ mimeType }) => mimeType.toLowerCase() === wanted);
+}
+
+/** What a consumer has to be told for this layer, or for the highest that there is; null where it knows or has none. */
+export function changedLayers(
+	{ type, rtpParameters, preferredLayers }: Consumer,
+	wanted: number,
+): ConsumerLayers | null {
+	if (type === 'simple') return null;
+	const { spatialLayers } = parseScalabilityMode(rtpParameters.encodings?.[0]?.scalabilityMode);
+	const spatialLayer = Math.min(wanted, spatialLayers - 1);
+	return spatialLayer === preferredLayers?.spatialLayer ? null : { spatialLayer };
 }

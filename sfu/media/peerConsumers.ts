@@ -2,7 +2,7 @@ import type { Consumer, Router, WebRtcTransport } from 'mediasoup/types';
 import type { ConsumerId, PeerId, ProducerId } from '#shared/ids.ts';
 import type { ConsumerInfo, Unavailable, VideoCodec, Want } from '#shared/media.ts';
 import type { RtpCapabilities, RtpParameters } from '#shared/rtp.ts';
-import { receives } from './codecs.ts';
+import { changedLayers, receives } from './codecs.ts';
 import { ifClosed } from './engineErrors.ts';
 import { planFlows, type Flow, type Offer } from './wants.ts';
 
@@ -41,7 +41,7 @@ export class PeerConsumers {
 		this.#rtpCapabilities = rtpCapabilities;
 	}
 
-	/** Whether this client can decode that; true as long as it did not say what it can. */
+	/** Whether it can decode that; true as long as it did not say what it can. */
 	receives(codec: VideoCodec): boolean {
 		return !this.#rtpCapabilities || receives(this.#rtpCapabilities, codec);
 	}
@@ -237,8 +237,8 @@ export class PeerConsumers {
 		const changes: Promise<void>[] = [];
 		if (consumer.kind === 'video' && flow.visible) {
 			if (consumer.priority !== flow.priority) changes.push(consumer.setPriority(flow.priority));
-			if (consumer.preferredLayers?.spatialLayer !== flow.layer && consumer.type !== 'simple')
-				changes.push(consumer.setPreferredLayers({ spatialLayer: flow.layer }));
+			const layers = changedLayers(consumer, flow.layer);
+			if (layers) changes.push(consumer.setPreferredLayers(layers));
 		}
 		const mine = this.#isLoopback(entry.info);
 		const given = mine || (this.#admitted && !this.#silent.has(flow.producerId));

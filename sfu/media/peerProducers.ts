@@ -36,7 +36,9 @@ class Entry {
 		const { producerId, width, height, source } = this.info;
 		const { kind } = this.producer;
 		const isShare = source === 'screen';
-		const layers = Math.min(this.#layers, this.sent ?? this.#layers);
+		const sent = this.sent ?? this.#layers;
+		// In one encoding without sizes its owner sends the largest that anybody wants.
+		const layers = this.#layers === 1 ? sent : Math.min(this.#layers, sent);
 		return { producerId, peerId: this.#peerId, kind, isShare, layers, width, height };
 	}
 }

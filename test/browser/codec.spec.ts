@@ -1,9 +1,12 @@
 import { newRoomId } from '../../shared/ids.ts';
 import { expect, test as base, type Person } from '../support/browser.ts';
+import { fakeScreen } from '../support/fakeMedia.ts';
 import { startServiceProcess } from '../support/serviceProcess.ts';
 
 type Fixtures = {
-	/** Into the call of a room whose service is configured for VP9. */
+	/** What the service is configured for. */
+	videoCodec: 'vp9' | 'av1';
+	/** Into the call of a room of that service. */
 	inCall: (name: string, withoutVp9?: boolean) => Promise<Person>;
 };
 
@@ -33,12 +36,14 @@ function forgetVp9(): void {
 }
 
 const test = base.extend<Fixtures>({
-	inCall: async ({ person }, use) => {
-		const service = await startServiceProcess(undefined, { PARLEY_MEDIA_VIDEOCODEC: 'vp9' });
+	videoCodec: ['vp9', { option: true }],
+	inCall: async ({ person, videoCodec }, use) => {
+		const service = await startServiceProcess(undefined, { PARLEY_MEDIA_VIDEOCODEC: videoCodec });
 		const roomId = newRoomId();
 		try {
 			await use(async (name, withoutVp9 = false) => {
 				const someone = await person(name, { baseURL: service.url });
+				await someone.page.addInitScript(fakeScreen);
 				if (withoutVp9) await someone.page.addInitScript(forgetVp9);
 				await someone.toLobby(roomId);
 				await someone.join();
@@ -114,3 +119,28 @@ test('R66: a browser without it turns everybody to VP8 in mid-call', async ({ in
 	await bo.seesMoving('Ana');
 	await ana.seesMoving('Old');
 });
+
+for (const videoCodec of ['vp9', 'av1'] as const) {
+	test.describe(videoCodec, () => {
+		test.use({ videoCodec });
+		test('R66: cameras and shares are sent in it, and seen', async ({ inCall }) => {
+			const [ana, bo] = [await inCall('Ana'), await inCall('Bo')];
+			await bo.seesMoving('Ana');
+			await expect
+				.poll(async () => (await sent(ana)).codecs)
+				.toEqual([`video/${videoCodec.toUpperCase()}`]);
+			await ana.controls.getByRole('button', { name: 'Share screen' }).click();
+			const screen = bo.page.getByRole('group', { name: "Ana's screen" }).locator('video');
+			const seen = () =>
+				screen.evaluate((video: HTMLVideoElement) => [
+					video.videoWidth,
+					video.getVideoPlaybackQuality().totalVideoFrames > 5,
+				]);
+			await expect.poll(seen, { timeout: 30_000 }).toEqual([1600, true]);
+			await expect
+				.poll(async () => (await sent(ana)).codecs)
+				.toEqual([`video/${videoCodec.toUpperCase()}`]);
+			await bo.seesMoving('Ana');
+		});
+	});
+}

@@ -11,7 +11,7 @@ export default defineConfig({
 	workers: 1,
 	// A machine that stalls for seconds is no fault of the code: what passes only then is reported as flaky.
 	retries: process.env['CI'] ? 1 : 0,
-	timeout: 60_000,
+	timeout: 90_000,
 	expect: { timeout: 15_000 },
 	reporter: 'list',
 	use: {

@@ -58,6 +58,12 @@ describe('layers that build on each other', () => {
 		},
 	);
 
+	test('R32: without layers of sizes the one picture is as large as anybody wants it', () => {
+		const scales = [0, 1, 2, undefined].map((demand) => planSvc(3, demand, 'temporal'));
+		expect(scales.map((plan) => plan.scaleResolutionDownBy)).toEqual([4, 2, 1, 1]);
+		expect(new Set(scales.map((plan) => plan.scalabilityMode))).toEqual(new Set(['L1T3']));
+	});
+
 	test('R32: nothing is encoded when nobody watches, and less may be taken by fewer layers', () => {
 		expect(planSvc(3, null).active).toBe(false);
 		const bits = [0, 1, 2].map((demand) => planSvc(3, demand).maxBitrate);
@@ -99,7 +105,7 @@ describe('what a share takes', () => {
 		const getParameters = () => ({ ...parameters, encodings: [encoding] });
 		const sender = { getParameters, setParameters };
 		const rate = shareRate('motion', 'settled');
-		const plan = { layers: 3, demand: 0, rate, scalable: false };
+		const plan = { layers: 3, demand: 0, rate, layering: 'simulcast' as const };
 		await applyPlan(sender, plan);
 		await applyPlan(sender, plan);
 		expect(setParameters).toHaveBeenCalledTimes(1);

@@ -8,11 +8,17 @@ export type PictureSize = { width: number; height: number };
 export const cameraSize = { width: 1280, height: 720 } as const;
 
 /** Three sizes of the camera, smallest first, for 180, 360 and 720 lines. */
-export const cameraEncodings: readonly RtpEncodingParameters[] = [
+const cameraEncodings: readonly RtpEncodingParameters[] = [
 	{ scaleResolutionDownBy: 4, maxBitrate: 150_000, scalabilityMode: 'L1T3' },
 	{ scaleResolutionDownBy: 2, maxBitrate: 500_000, scalabilityMode: 'L1T3' },
 	{ scaleResolutionDownBy: 1, maxBitrate: 1_700_000, scalabilityMode: 'L1T3' },
 ];
+
+/**
+ * How the sizes of a picture are made: each as an encoding of its own, as `spatial` layers of one encoding, or by one
+ * encoding that has the largest size which anyone wants, with nothing but `temporal` layers.
+ */
+export type Layering = 'simulcast' | 'spatial' | 'temporal';
 
 /** As much as the layers of the camera may take together, from the lowest on, where they build on each other. */
 const svcBitrates = [150_000, 550_000, 1_700_000] as const;
@@ -20,10 +26,12 @@ const svcBitrates = [150_000, 550_000, 1_700_000] as const;
 /** So many sizes in one encoding; a higher one leans on the lower ones in key frames only. */
 const svcMode = (layers: number) => (layers === 1 ? 'L1T3' : `L${layers}T3_KEY`);
 
-/** The same sizes of the camera as layers of one encoding. */
-export const svcEncodings: readonly RtpEncodingParameters[] = [
-	{ maxBitrate: svcBitrates[2], scalabilityMode: svcMode(svcBitrates.length) },
-];
+/** What the camera is sent in. */
+export const encodingsFor = (layering: Layering): readonly RtpEncodingParameters[] => {
+	if (layering === 'simulcast') return cameraEncodings;
+	const scalabilityMode = svcMode(layering === 'spatial' ? svcBitrates.length : 1);
+	return [{ maxBitrate: svcBitrates[2], scalabilityMode }];
+};
 
 /** The first seconds should not look like a bad line: begin where most lines can follow. */
 export const cameraCodecOptions: ProducerCodecOptions = { videoGoogleStartBitrate: 1000 };
@@ -110,14 +118,18 @@ export function planEncodings(count: number, layers: number, demand: Demand): Pl
 /** How the one encoding has to be whose layers build on each other: its upper layers go when nobody wants them. */
 type SvcPlan = Plan & { scalabilityMode: string; maxBitrate: number };
 
-/** As `planEncodings`, for layers in one encoding. */
-export function planSvc(layers: number, demand: Demand): SvcPlan {
+/** As `planEncodings`, for one encoding. */
+export function planSvc(
+	layers: number,
+	demand: Demand,
+	layering: Exclude<Layering, 'simulcast'> = 'spatial',
+): SvcPlan {
 	const used = Math.min(svcBitrates.length, layers);
 	const wanted = Math.min(used, (demand ?? used - 1) + 1);
 	return {
 		active: demand !== null,
 		scaleResolutionDownBy: 2 ** (used - wanted),
-		scalabilityMode: svcMode(wanted),
+		scalabilityMode: svcMode(layering === 'spatial' ? wanted : 1),
 		maxBitrate: svcBitrates[wanted - 1] ?? svcBitrates[0],
 	};
 }
@@ -129,13 +141,12 @@ export type Sending = {
 	demand: Demand;
 	/** What a share may take; null for a camera. */
 	rate: Rate | null;
-	/** Whether the sizes are layers of one encoding. */
-	scalable: boolean;
+	layering: Layering;
 };
 
 /** What is to become of each of so many encodings. A single one is sound, or a picture sent as it is. */
-function planFor(count: number, { layers, demand, rate, scalable }: Sending) {
-	if (scalable && !rate) return [planSvc(layers, demand)];
+function planFor(count: number, { layers, demand, rate, layering }: Sending) {
+	if (layering !== 'simulcast' && !rate) return [planSvc(layers, demand, layering)];
 	return planEncodings(count, layers, demand).map(({ active, scaleResolutionDownBy }) => ({
 		active,
 		...(count > 1 && { scaleResolutionDownBy }),

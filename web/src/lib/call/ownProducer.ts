@@ -5,6 +5,7 @@ import {
 	applyPlan,
 	layersOf,
 	type Demand,
+	type Layering,
 	type PictureSize,
 	type Rate,
 	type Sending,
@@ -20,8 +21,7 @@ export type Told = Omit<ProducerInfo, 'source'>;
 type Ways = {
 	/** Tells the server how it is now. */
 	state: (told: Told) => void;
-	/** Whether its sizes are layers of one encoding. */
-	scalable: boolean;
+	layering: Layering;
 };
 
 /**
@@ -31,7 +31,7 @@ type Ways = {
 export class OwnProducer {
 	readonly producerId: ProducerId;
 	readonly #producer: Producer;
-	readonly #scalable: boolean;
+	readonly #layering: Layering;
 	readonly #state: (told: Told) => void;
 	readonly #track: Latest<MediaStreamTrack | null>;
 	readonly #plan: Latest<Sending>;
@@ -40,8 +40,8 @@ export class OwnProducer {
 	#told: Told;
 
 	/** @param told How the server knows it. */
-	constructor(producer: Producer, told: Told, { state, scalable }: Ways) {
-		this.#scalable = scalable;
+	constructor(producer: Producer, told: Told, { state, layering }: Ways) {
+		this.#layering = layering;
 		this.producerId = told.producerId;
 		this.#producer = producer;
 		this.#told = told;
@@ -114,7 +114,7 @@ export class OwnProducer {
 			layers: layersOf(width, height),
 			demand: this.#demand,
 			rate: this.#rate,
-			scalable: this.#scalable,
+			layering: this.#layering,
 		});
 	}
 }

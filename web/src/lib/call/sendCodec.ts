@@ -1,5 +1,6 @@
 import type { Device } from 'mediasoup-client/types';
 import type { VideoCodec } from '#shared/media.ts';
+import type { Layering } from './encodings.ts';
 
 type Codecs = NonNullable<Device['sendRtpCapabilities']['codecs']>;
 
@@ -7,11 +8,10 @@ type Codecs = NonNullable<Device['sendRtpCapabilities']['codecs']>;
 export type SendCodec = {
 	/** Undefined where the engine's own choice is the one: VP8 comes first. */
 	codec: Codecs[number] | undefined;
-	/** Whether its layers build on each other, in one encoding; otherwise each size is an encoding of its own. */
-	scalable: boolean;
+	layering: Layering;
 };
 
-const vp8: SendCodec = { codec: undefined, scalable: false };
+const vp8: SendCodec = { codec: undefined, layering: 'simulcast' };
 
 /** What to send where the room wants this codec: it, if this browser can send it in layers, or else VP8. */
 export async function codecFor(device: Device, wanted: VideoCodec): Promise<SendCodec> {

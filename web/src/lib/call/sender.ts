@@ -6,10 +6,9 @@ import type { MediaSource } from '#shared/mediaSource.ts';
 import type { SendCodec } from './sendCodec.ts';
 import {
 	cameraCodecOptions,
-	cameraEncodings,
+	encodingsFor,
 	layersOf,
 	microphoneCodecOptions,
-	svcEncodings,
 	type Demand,
 	type PictureSize,
 } from './encodings.ts';
@@ -187,11 +186,11 @@ export class Sender {
 
 	/** Makes the producer of the camera, which carries black at first. */
 	#produceCamera(silence: Silence, told: Omit<Told, 'producerId'>): Promise<void> {
-		const { codec, scalable } = this.#codec;
+		const { codec, layering } = this.#codec;
 		return this.#produce('camera', told, {
 			track: silence.video,
 			codec,
-			encodings: [...(scalable ? svcEncodings : cameraEncodings)],
+			encodings: [...encodingsFor(layering)],
 			codecOptions: cameraCodecOptions,
 		});
 	}
@@ -206,14 +205,13 @@ export class Sender {
 		const told = { producerId, ...state };
 		const layers = ({ width, height }: PictureSize) =>
 			source === 'screen' ? 1 : layersOf(width, height);
-		const { scalable } = this.#codec;
 		const producer = await this.#transports.produce(
 			{ source, ...told, layers: layers(told) },
 			{ ...options, ...handsOff },
 			refused && ((error) => refused(producerId, error)),
 		);
 		const own = new OwnProducer(producer, told, {
-			scalable: scalable && source === 'camera',
+			layering: source === 'camera' ? this.#codec.layering : 'simulcast',
 			state: (update) => this.#transports.stateUpdate({ ...update, layers: layers(update) }),
 		});
 		if (this.#closed) return own.close();

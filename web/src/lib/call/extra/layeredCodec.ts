@@ -1,6 +1,6 @@
 import type { Device, RtpEncodingParameters } from 'mediasoup-client/types';
 import type { VideoCodec } from '#shared/media.ts';
-import { cameraSize, svcEncodings } from '../encodings.ts';
+import { cameraSize, encodingsFor, type Layering } from '../encodings.ts';
 import type { SendCodec } from '../sendCodec.ts';
 
 /** A codec whose layers build on each other, if this browser can send it so. */
@@ -11,11 +11,14 @@ export async function layeredCodec(
 	const contentType = `video/${wanted}`;
 	const { codecs = [] } = device.sendRtpCapabilities;
 	const codec = codecs.find(({ mimeType }) => mimeType.toLowerCase() === contentType);
-	return codec && (await encodesLayers(contentType)) ? { codec, scalable: true } : null;
+	// AV1 in sizes that lean on each other cannot be forwarded: receivers get stuck when they get less than all of it, and
+	// the server may not rewrite what tells them (versatica/mediasoup#1536, #1610).
+	const layering = wanted === 'av1' ? 'temporal' : 'spatial';
+	return codec && (await encodesLayers(contentType, layering)) ? { codec, layering } : null;
 }
 
-async function encodesLayers(contentType: string): Promise<boolean> {
-	const [{ scalabilityMode = '', maxBitrate: bitrate = 0 } = {}] = svcEncodings;
+async function encodesLayers(contentType: string, layering: Layering): Promise<boolean> {
+	const [{ scalabilityMode = '', maxBitrate: bitrate = 0 } = {}] = encodingsFor(layering);
 	try {
 		const video = { ...cameraSize, contentType, bitrate, framerate: 30, scalabilityMode };
 		const { supported } = await navigator.mediaCapabilities.encodingInfo({ type: 'webrtc', video });
