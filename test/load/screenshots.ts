@@ -82,6 +82,28 @@ async function pagesBesideTheCall(person: Person): Promise<void> {
 	}
 }
 
+/** Somebody gets an account. Comes last: they are no guest any more. */
+async function account(person: Person): Promise<void> {
+	const { page } = person;
+	const name = page.getByRole('textbox', { name: 'User name' });
+	const password = page.getByLabel('Password', { exact: true });
+	const submit = page.locator('form').getByRole('button', { name: 'Make an account' });
+	await page.goto('/login?new&next=/settings');
+	await name.fill('x');
+	await submit.click();
+	await take(person, 'sign-up-wrong');
+	await take(person, 'phone-sign-up-wrong', phone);
+	await name.fill('garden');
+	await password.fill('correct horse battery');
+	await submit.click();
+	await page.getByRole('list', { name: 'Sessions' }).waitFor();
+	await take(person, 'account');
+	await take(person, 'phone-account', phone);
+	await page.getByRole('button', { name: 'Delete me…' }).click();
+	await take(person, 'account-delete');
+	await take(person, 'phone-account-delete', phone);
+}
+
 async function talk(cast: Cast, host: Person): Promise<void> {
 	const guest = await Writer.enter(cast, 'Studio');
 	const other = await Writer.enter(cast, 'Library');
@@ -207,6 +229,7 @@ const browser = await chromium.launch(launchOptions).catch(async (error: unknown
 try {
 	const visitor = await Person.open(browser, 'Visitor', { baseURL: service.url });
 	await pagesBesideTheCall(visitor);
+	await account(visitor);
 	await visitor.close();
 	await scenes(browser, service.url);
 } finally {
