@@ -165,6 +165,8 @@ test('signing up and in by keyboard: wrong input is told at the field, and nothi
 	await page.goto('/login');
 	await expect(name).toHaveAttribute('autocomplete', 'username');
 	await expect(password).toHaveAttribute('autocomplete', 'current-password');
+	// Clicked once, which waits until the page listens; all else is done by keys.
+	await name.click();
 	await page.getByRole('button', { name: 'Make an account' }).press('Enter');
 	await expect(name).toHaveAttribute('autocomplete', 'username');
 	await expect(password).toHaveAttribute('autocomplete', 'new-password');
