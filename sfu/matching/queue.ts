@@ -8,6 +8,11 @@ type Ticket = Waiter & { stay: Stay };
 const period = 500;
 /** Pairing takes at most this share of the time, however many wait. */
 const share = 0.1;
+/**
+ * The longest rest after it for each of those who wait, in ms: where few wait, what took long was not the pairing, and nobody
+ * should wait for a machine that stalled.
+ */
+const restEach = 0.05;
 
 /** Those who wait, longest waiting first, and when they are paired. */
 export class Queue {
@@ -80,7 +85,8 @@ export class Queue {
 			this.#tickets.delete(one.stay);
 			this.#tickets.delete(other.stay);
 		}
-		this.#rest = performance.now() + (performance.now() - began) / share;
+		const took = performance.now() - began;
+		this.#rest = performance.now() + Math.min(took / share, this.#tickets.size * restEach);
 		for (const [one, other] of pairs) this.#paired(one.stay, other.stay);
 		this.#looked(now);
 		if (this.#tickets.size > 0) this.#schedule(period);
