@@ -1,3 +1,6 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test, type Person } from '../support/browser.ts';
 import {
 	looking,
@@ -7,6 +10,7 @@ import {
 	startNext,
 	startTogether,
 } from '../support/matchPage.ts';
+import { startService } from '../support/service.ts';
 
 // Everybody on this page can meet everybody: one test after the other.
 test.describe.configure({ mode: 'serial' });
@@ -27,6 +31,13 @@ test('R101: three people: two see each other, Next brings the third, and who was
 	await expect(looking(ann)).toBeVisible();
 	await pressStart(ben);
 	await Promise.all([ann.seesMoving('Ben'), ben.seesMoving('Ann')]);
+	// It begins with the smallest picture and becomes as large as it is shown.
+	const width = () =>
+		ann
+			.tile('Ben')
+			.locator('video')
+			.evaluate((video: HTMLVideoElement) => video.videoWidth);
+	await expect.poll(width).toBe(640);
 	await pressStart(cyd);
 	await expect(looking(cyd)).toBeVisible();
 	// A letter turns the camera off, and the other one is told in words.
@@ -90,6 +101,30 @@ test('R104: a report and a block take two presses, and the two do not meet again
 	await press(cyd, 'Next');
 	await expect(cyd.tile('Ben')).toBeVisible();
 	await expect(looking(ann)).toBeVisible();
+});
+
+test('R107: those who are together when the server starts anew meet again by themselves', async ({
+	person,
+}) => {
+	const dir = await mkdtemp(join(tmpdir(), 'parley-again-'));
+	const first = await startService({ data: { dir } });
+	const there = { baseURL: first.url };
+	const [ann, ben] = await Promise.all([person('Ann', there), person('Ben', there)]);
+	await startTogether('Video', ann, ben);
+	await ann.seesMoving('Ben');
+	await first.app.close();
+	await expect(looking(ann)).toBeVisible();
+	await expect(ann.page.getByText('Connection lost. Reconnecting…')).toBeVisible();
+	const again = await startService({
+		data: { dir },
+		http: { port: Number(new URL(first.url).port) },
+	});
+	try {
+		await Promise.all([ann.seesMoving('Ben'), ben.seesMoving('Ann')]);
+		await expect(ann.page.getByText('Connection lost. Reconnecting…')).toBeHidden();
+	} finally {
+		await again.close();
+	}
 });
 
 test('a text client that asks by HTTP meets a person on the web', async ({ person, request }) => {

@@ -209,3 +209,32 @@ test('R6: a thousand starts at once are answered, with a budget, and harm nobody
 	await ben.partner();
 	await cyd.client.ask('match:stop', {});
 });
+
+test('R6: starts, disconnects and what else there is, all at once by HTTP, leave nobody behind', async () => {
+	const { maker } = service.app.meetings.matches;
+	const people = await Promise.all(Array.from({ length: 5 }, () => Person.guest(service)));
+	const requests: readonly [string, unknown][] = [
+		['start', { mode: 'text', agree: rulesVersion }],
+		['disconnect', {}],
+		['next', {}],
+		['send', { body: 'x' }],
+		['block', {}],
+		['receive', { wait: 0 }],
+	];
+	const codes = await Promise.all(
+		people.flatMap((person) =>
+			Array.from({ length: 60 }, (_, index) => {
+				const [what, body] = requests[index % requests.length] ?? ['start', {}];
+				return codeOf(person, what, body);
+			}),
+		),
+	);
+	// Each is answered with a reason that a client can understand.
+	const understood = ['OK', 'TOO_MANY_REQUESTS', 'NOT_FOUND', 'WRONG_PHASE', 'CONFLICT'];
+	expect([...new Set(codes)].filter((code) => !understood.includes(code))).toEqual([]);
+	expect(codes.filter((code) => code === 'OK').length).toBeGreaterThan(people.length);
+	const gone = async (person: Person) => (await codeOf(person, 'disconnect')) === 'OK';
+	for (const person of people) await eventually(() => gone(person));
+	const ids = new Set(people.map(({ id }) => id));
+	expect(maker.everybody.filter(({ personId }) => ids.has(personId))).toEqual([]);
+});
