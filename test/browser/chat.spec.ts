@@ -260,6 +260,31 @@ test('files: a picture and a large one with progress, cancelled and sent, for me
 	await expect(bos.log.getByRole('link', { name: /large\.bin/ })).toBeVisible();
 });
 
+test('a file is dragged over the chat, which offers itself, and dropped into it', async ({
+	person,
+	roomId,
+}) => {
+	const ana = await person('Ana');
+	const chat = await ChatPage.open(ana, roomId);
+	const brought = await ana.page.evaluateHandle(() => {
+		const transfer = new DataTransfer();
+		transfer.items.add(new File(['plain words'], 'dropped.txt', { type: 'text/plain' }));
+		return transfer;
+	});
+	const drag = (name: string) => chat.box.dispatchEvent(name, { dataTransfer: brought });
+	const offer = ana.page.getByText('Drop files to attach them');
+	await drag('dragenter');
+	await expect(offer).toBeVisible();
+	await drag('dragleave');
+	await expect(offer).toHaveCount(0);
+	await drag('dragenter');
+	await drag('drop');
+	await expect(offer).toHaveCount(0);
+	await expect(ana.page.getByRole('button', { name: 'Remove dropped.txt' })).toBeVisible();
+	await chat.send('Here it is');
+	await expect(chat.message('Here it is').getByRole('link', { name: /dropped/ })).toBeVisible();
+});
+
 test('an access token is made, shown once, and taken back', async ({ person }) => {
 	const ana = await person('Ana');
 	await ana.page.goto('/settings');
