@@ -13,6 +13,8 @@ test('R10: one request brings all that is slow to get', async () => {
 	expect(lobby.room).toEqual({
 		id: cast.roomId,
 		title: cast.roomId,
+		// A link leads here; rooms of calls are joined by being called.
+		kind: 'open',
 		policy: {
 			maxPeers: 50,
 			locked: false,
