@@ -26,7 +26,7 @@ export async function startProvider(
 ): Promise<TestProvider> {
 	// What it says on standard error is advice for those who run one for good.
 	const child = spawn(process.execPath, [program, String(port), ...services], {
-		stdio: ['ignore', 'pipe', 'ignore'],
+		stdio: ['pipe', 'pipe', 'ignore'],
 		env: {
 			PATH: process.env['PATH'],
 			CLIENT_ID: client.clientId,

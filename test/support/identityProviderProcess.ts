@@ -28,6 +28,8 @@ provider.use(async (context, next) => {
 		return;
 	if (String(told.sub).startsWith('liar')) told.sub = 'somebody else';
 });
+// It ends with the tests that started it, whatever becomes of them.
+process.stdin.once('end', () => process.exit()).resume();
 const answer = provider.callback();
 const server = createServer((request, response) => void answer(request, response));
 server.listen(Number(port), '127.0.0.1', () => console.log('ready'));
