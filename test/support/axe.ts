@@ -15,6 +15,7 @@ const ofColours = ['color-contrast', 'link-in-text-block'];
 export async function expectAccessible(page: Page, where: string): Promise<void> {
 	for (const colorScheme of ['dark', 'light'] as const) {
 		await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+		await drawn(page);
 		// There are no frames of others, for whose sake it would open a page of its own each time.
 		const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] });
 		const asked = colorScheme === 'light' ? axe.withTags(tags) : axe.withRules(ofColours);
@@ -26,3 +27,9 @@ export async function expectAccessible(page: Page, where: string): Promise<void>
 		expect.soft(found, `${where}, ${colorScheme}`).toEqual([]);
 	}
 }
+
+/** Waits until a theme that was just chosen is in all styles: a busy page takes the one of its text later than that of its ground. */
+const drawn = (page: Page) =>
+	page.evaluate(
+		() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+	);
