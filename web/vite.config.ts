@@ -18,6 +18,7 @@ export default defineConfig({
 			'/healthz': sfu,
 			'/readyz': sfu,
 			'/metrics': sfu,
+			'/new': sfu,
 		},
 	},
 	resolve: {

@@ -1,5 +1,6 @@
 import express, { type Express } from 'express';
 import { CodedError } from '#shared/errors.ts';
+import { newRoomId } from '#shared/ids.ts';
 import type { Chats } from '../chat/chats.ts';
 import type { Config } from '../config.ts';
 import { filesPath, type Files } from '../files/files.ts';
@@ -117,6 +118,11 @@ export function createHttp({
 		throw new CodedError('NOT_FOUND');
 	});
 
+	// For whoever presses the button before the page has its scripts, and as an address to keep.
+	app.get('/new', (_request, response) => {
+		response.setHeader('Cache-Control', 'no-store');
+		response.redirect(303, `/room/${newRoomId()}`);
+	});
 	app.use(welcomePages(community), ...pages());
 	app.use(() => {
 		throw new CodedError('NOT_FOUND');

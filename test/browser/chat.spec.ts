@@ -288,6 +288,8 @@ test('a file is dragged over the chat, which offers itself, and dropped into it'
 test('an access token is made, shown once, and taken back', async ({ person }) => {
 	const ana = await person('Ana');
 	await ana.page.goto('/settings');
+	// The page listens once it has asked what there is.
+	await expect(ana.page.getByText('You have no tokens.')).toBeVisible();
 	await ana.page.getByRole('textbox', { name: 'What it is for' }).fill('Nightly script');
 	await ana.page.getByRole('button', { name: 'Make token' }).click();
 	const secret = ana.page

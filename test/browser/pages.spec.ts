@@ -10,6 +10,15 @@ test('from the landing page into a room in two clicks', async ({ person }) => {
 	await expect(ana.tile('Ana (you)')).toBeVisible();
 });
 
+test('New room leads into one before the page has its scripts', async ({ browser }) => {
+	const context = await browser.newContext({ javaScriptEnabled: false, baseURL: serviceUrl });
+	const page = await context.newPage();
+	await page.goto('/');
+	await page.getByRole('button', { name: 'New room' }).click();
+	await expect(page).toHaveURL(/\/room\/[0-9a-z]{26}$/);
+	await context.close();
+});
+
 for (const [written, path] of [
 	['standup', '/room/standup'],
 	['Team-Blue', '/room/team-blue'],

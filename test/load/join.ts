@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright';
 import { newRoomId, type RoomId } from '../../shared/ids.ts';
 import { Person } from '../support/browser.ts';
+import { firstFrame } from './firstFrame.ts';
 import { heading, line } from './percentiles.ts';
 import { withBrowsers } from './withBrowsers.ts';
 
@@ -27,15 +28,7 @@ async function measure(browser: Browser, url: string, roomId: RoomId): Promise<n
 		await page.waitForTimeout(look);
 		const button = await page.getByRole('button', { name: 'Join', exact: true }).boundingBox();
 		if (!button) throw new Error('there is no button to click');
-		// Nothing is asked of the page until it is done: looking for elements takes time from what is measured.
-		const done = page.evaluate(
-			() =>
-				new Promise<void>((resolve) => {
-					new PerformanceObserver((list) => {
-						if (list.getEntriesByName('parley:first-frame').length > 0) resolve();
-					}).observe({ type: 'mark' });
-				}),
-		);
+		const done = firstFrame(page);
 		await page.mouse.click(button.x + button.width / 2, button.y + button.height / 2);
 		await done;
 		return await page.evaluate((names) => {

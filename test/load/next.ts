@@ -10,6 +10,7 @@ import { chromium, type Page } from 'playwright';
 import { launchOptions, Person } from '../support/browser.ts';
 import { startNext } from '../support/matchPage.ts';
 import { startServiceProcess } from '../support/serviceProcess.ts';
+import { firstFrame } from './firstFrame.ts';
 import { heading, line } from './percentiles.ts';
 
 /** What the page marks, in the order in which it comes. `next` is the press. */
@@ -21,15 +22,7 @@ const look = 1500;
 /** Presses Next; the times of the steps after it, in ms. */
 async function press(page: Page): Promise<number[]> {
 	await page.evaluate(() => performance.clearMarks('parley:first-frame'));
-	// Nothing is asked of the page until it is done: looking for elements takes time from what is measured.
-	const done = page.evaluate(
-		() =>
-			new Promise<void>((resolve) => {
-				new PerformanceObserver((list) => {
-					if (list.getEntriesByName('parley:first-frame').length > 0) resolve();
-				}).observe({ type: 'mark' });
-			}),
-	);
+	const done = firstFrame(page);
 	await page.keyboard.press('Escape');
 	await done;
 	return page.evaluate((names) => {
