@@ -47,6 +47,8 @@ export const readableText: HeuristicFunc = ({ msgStr, details }: Message) => {
 	const { scope, element, attribute, call, file, funcName, declaring, insideProgram } = details;
 	if (!word.test(text) || (element !== undefined && silentElements.has(element))) return false;
 	if (scope === 'markup') return 'message';
+	// Of a form it is an address; of our components it says what a button does.
+	if (element === 'form' && attribute === 'action') return false;
 	if (attribute !== undefined) return spokenAttributes.has(attribute) ? 'message' : false;
 	if (call !== undefined && machineCalls.test(call)) return false;
 	if (httpRequest.test(text)) return false;
