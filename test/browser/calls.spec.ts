@@ -1,6 +1,6 @@
 import { expectAccessible } from '../support/axe.ts';
 import { expect, test, type Person } from '../support/browser.ts';
-import { accept, acquaint, ring, ringing } from '../support/knowing.ts';
+import { accept, acquaint, callInto, ring, ringing } from '../support/knowing.ts';
 
 const card = ({ page }: Pick<Person, 'page'>) => page.getByRole('alertdialog');
 
@@ -134,9 +134,7 @@ test('R85: a third one comes into a call, and nobody’s media is connected anew
 	await ann.seesMoving('Ben');
 	await ben.seesMoving('Ann');
 	const before = [await carriers(ann), await carriers(ben)];
-	await ann.controls.getByRole('button', { name: 'People' }).click();
-	await ann.page.getByRole('button', { name: 'Add person' }).click();
-	await ann.page.getByRole('button', { name: 'Call Zoe into this call' }).click();
+	await callInto(ann, zoe);
 	await accept(zoe, ann);
 	await zoe.seesMoving('Ann');
 	await zoe.seesMoving('Ben');

@@ -1,5 +1,5 @@
 import { expect, test } from '../support/browser.ts';
-import { accept, acquaint, ring, ringing, toPeople } from '../support/knowing.ts';
+import { accept, acquaint, callInto, ring, ringing, toPeople } from '../support/knowing.ts';
 
 test('two call each other: it rings, they talk, and the call is over for both', async ({
 	person,
@@ -73,9 +73,7 @@ test('a third one is added, who reads nothing of what the two wrote', async ({
 	await ann.page.getByRole('button', { name: 'Send', exact: true }).click();
 	await expect(ann.page.getByRole('log', { name: 'Messages' })).toContainText('Between us');
 
-	await ann.controls.getByRole('button', { name: 'People' }).click();
-	await ann.page.getByRole('button', { name: 'Add person' }).click();
-	await ann.page.getByRole('button', { name: 'Call Zoe into this call' }).click();
+	await callInto(ann, zoe);
 	await expect(ringing(zoe, ann)).toBeVisible();
 	await accept(zoe, ann);
 	await zoe.seesMoving('Ann');

@@ -44,6 +44,13 @@ export async function accept(who: Person, from: Person): Promise<void> {
 	await expect(who.controls).toBeVisible();
 }
 
+/** Presses "Add person" in a call: it rings at somebody who is not in it. */
+export async function callInto(from: Person, to: Person): Promise<void> {
+	await from.controls.getByRole('button', { name: 'People' }).click();
+	await from.page.getByRole('button', { name: 'Add person' }).click();
+	await from.page.getByRole('button', { name: `Call ${to.name} into this call` }).click();
+}
+
 /** One of two leaves the call, and both go back to the page of people. */
 export async function hangUp(who: Person, other: Person): Promise<void> {
 	await who.controls.getByRole('button', { name: 'Leave' }).click();
