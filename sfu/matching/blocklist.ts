@@ -2,6 +2,7 @@ import type { PersonId } from '#shared/ids.ts';
 
 /** People whose blocks are at hand. */
 const most = 50_000;
+const nobody: ReadonlySet<PersonId> = new Set();
 
 /** Who must not meet whom, at hand for those who wait: whoever of the two blocked the other. */
 export class Blocklist {
@@ -28,6 +29,6 @@ export class Blocklist {
 		this.#apart.get(other)?.add(one);
 	}
 
-	readonly blocked = (one: PersonId, other: PersonId): boolean =>
-		(this.#apart.get(one)?.has(other) ?? false) || (this.#apart.get(other)?.has(one) ?? false);
+	/** Those whom somebody must not meet. Where only one of two is at hand, only that one's names the other. */
+	readonly apart = (person: PersonId): ReadonlySet<PersonId> => this.#apart.get(person) ?? nobody;
 }

@@ -46,7 +46,7 @@ export class Matches {
 			);
 			return [...theirs.map(({ personId }) => personId), ...of];
 		});
-		this.maker = new Matchmaker({ blocked: this.known.blocked }, parts.waited);
+		this.maker = new Matchmaker(this.known, parts.waited);
 	}
 
 	/** Whether this person agreed to the rules as they are now (R97). */

@@ -2,10 +2,10 @@ import { CodedError } from '#shared/errors.ts';
 import type { MatchId, MessageId, PersonId } from '#shared/ids.ts';
 import type { MatchEnd, MatchMessage, WaitEnd } from '#shared/match.ts';
 import { Match, toldTo } from './match.ts';
-import type { Acquaintance } from './pair.ts';
 import { Queue } from './queue.ts';
 import { Recent } from './recent.ts';
 import { partnerOf, type Stay, type Wish } from './stay.ts';
+import type { Acquaintance } from './waiter.ts';
 
 /** Tabs of one person that may wait or be in a match at a time. */
 const mostStays = 4;
@@ -32,16 +32,10 @@ export class Matchmaker {
 	 * @param known which people must not meet.
 	 * @param waited is told for each of two who meet how long they waited, in ms.
 	 */
-	constructor(
-		known: Pick<Acquaintance, 'blocked'>,
-		waited: (ms: number) => void = () => undefined,
-	) {
+	constructor(known: Pick<Acquaintance, 'apart'>, waited: (ms: number) => void = () => undefined) {
 		this.#waited = waited;
 		this.#queue = new Queue(
-			{
-				blocked: (one, other) => known.blocked(one, other),
-				met: (one, other) => this.#recent.met(one, other),
-			},
+			{ apart: known.apart, partners: this.#recent.partners },
 			(one, other) => this.#bringTogether(one, other),
 			(now) => this.#look(now),
 		);

@@ -1,6 +1,6 @@
-import type { PersonId } from '#shared/ids.ts';
-import { pairUp, type Acquaintance, type Waiter } from './pair.ts';
+import { pairUp } from './pair.ts';
 import type { Stay } from './stay.ts';
+import type { Acquaintance, Waiter } from './waiter.ts';
 
 type Ticket = Waiter & { stay: Stay };
 
@@ -45,11 +45,6 @@ export class Queue {
 
 	get stays(): Stay[] {
 		return [...this.#tickets.keys()];
-	}
-
-	/** How many tabs of this person wait. */
-	countOf(person: PersonId): number {
-		return this.stays.filter(({ personId }) => personId === person).length;
 	}
 
 	/** To the end of the queue. */

@@ -91,7 +91,7 @@ test('R104: whoever is blocked is told what everybody is told, and never met aga
 	expect(ended).toMatchObject({ matchId, why: 'next' });
 	const [annId, benId] = [(await personOf(ann)).id, (await personOf(ben)).id];
 	const { known } = service.app.meetings.matches;
-	expect([known.blocked(annId, benId), known.blocked(benId, annId)]).toEqual([true, true]);
+	expect([known.apart(annId).has(benId), known.apart(benId).has(annId)]).toEqual([true, true]);
 	expect(await service.app.store.blocks.list(annId)).toMatchObject([{ personId: benId }]);
 	// It holds for the next visit, too.
 	await ann.client.ask('match:enter', { media: false });

@@ -1,19 +1,17 @@
-import type { Acquaintance, Waiter } from '../../sfu/matching/pair.ts';
 import { Recent } from '../../sfu/matching/recent.ts';
+import type { Acquaintance, Waiter } from '../../sfu/matching/waiter.ts';
 import { newPersonId, type PersonId } from '../../shared/ids.ts';
 
-/** What people know of each other, for tests of pairing. */
+/** What people know of each other, for tests of pairing. Of two it is the first one who knows that they are apart. */
 export function acquaintance(
 	blocks: readonly (readonly [PersonId, PersonId])[] = [],
 	meetings: readonly (readonly [PersonId, PersonId])[] = [],
 ): Acquaintance {
-	const blocked = new Set(blocks.flatMap(([a, b]) => [`${a} ${b}`, `${b} ${a}`]));
+	const apart = new Map<PersonId, Set<PersonId>>();
+	for (const [a, b] of blocks) apart.set(a, (apart.get(a) ?? new Set()).add(b));
 	const recent = new Recent();
 	for (const [a, b] of meetings) recent.note(a, b);
-	return {
-		blocked: (one, other) => blocked.has(`${one} ${other}`),
-		met: (one, other) => recent.met(one, other),
-	};
+	return { apart: (person) => apart.get(person) ?? new Set(), partners: recent.partners };
 }
 
 /** Somebody who has waited for so many ms at the moment `now`, and wants nothing special. */

@@ -30,9 +30,10 @@ function somebody(personId: PersonId = newPersonId()) {
 }
 const wish = { mode: 'text' as const, interests: [], language: null, name: null };
 const minute = 60_000;
+const nobodyApart = { apart: () => new Set<PersonId>() };
 
 test('R106: whoever does nothing for ten minutes waits no more', () => {
-	const maker = new Matchmaker({ blocked: () => false });
+	const maker = new Matchmaker(nobodyApart);
 	const ann = somebody();
 	maker.start(ann.stay, wish);
 	vi.advanceTimersByTime(9 * minute);
@@ -47,7 +48,7 @@ test('R106: whoever does nothing for ten minutes waits no more', () => {
 });
 
 test('R106: whoever is left by twenty partners in a row without a word waits no more', () => {
-	const maker = new Matchmaker({ blocked: () => false });
+	const maker = new Matchmaker(nobodyApart);
 	const asleep = somebody();
 	maker.start(asleep.stay, wish);
 	for (let partners = 0; partners < 20; partners++) {
@@ -63,7 +64,7 @@ test('R106: whoever is left by twenty partners in a row without a word waits no 
 });
 
 test('R106: whoever says something is there', () => {
-	const maker = new Matchmaker({ blocked: () => false });
+	const maker = new Matchmaker(nobodyApart);
 	const awake = somebody();
 	maker.start(awake.stay, wish);
 	for (let partners = 0; partners < 40; partners++) {
@@ -78,7 +79,7 @@ test('R106: whoever says something is there', () => {
 });
 
 test('R98: those whose interests differ meet after a while, without anybody coming', () => {
-	const maker = new Matchmaker({ blocked: () => false });
+	const maker = new Matchmaker(nobodyApart);
 	const [ann, ben] = [somebody(), somebody()];
 	maker.start(ann.stay, { ...wish, interests: ['chess'] });
 	maker.start(ben.stay, { ...wish, interests: ['tea'] });
@@ -91,10 +92,11 @@ test('R98: those whose interests differ meet after a while, without anybody comi
 });
 
 test('R98: those who wait are told how many they are, once a second at most', () => {
-	const maker = new Matchmaker({ blocked: () => true });
 	const ann = somebody();
-	maker.start(ann.stay, wish);
-	for (let coming = 0; coming < 10; coming++) maker.start(somebody().stay, wish);
+	const crowd = [ann, ...Array.from({ length: 10 }, () => somebody())];
+	const everybody = new Set(crowd.map(({ stay }) => stay.personId));
+	const maker = new Matchmaker({ apart: () => everybody });
+	for (const { stay } of crowd) maker.start(stay, wish);
 	vi.advanceTimersByTime(1_600);
 	expect(ann.told.filter((what) => what.startsWith('waiting')).length).toBeLessThanOrEqual(3);
 	expect(ann.told.at(-1)).toBe('waiting 11');
@@ -102,7 +104,7 @@ test('R98: those who wait are told how many they are, once a second at most', ()
 });
 
 test('R98: everybody is taken out with all their tabs when they are suspended', () => {
-	const maker = new Matchmaker({ blocked: () => false });
+	const maker = new Matchmaker(nobodyApart);
 	const [one, other] = [somebody(), somebody()];
 	const second = somebody(one.stay.personId);
 	maker.start(one.stay, wish);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { pairUp } from '../../../sfu/matching/pair.ts';
 import {
 	interestPatience,
 	languagePatience,
-	pairUp,
 	reunionPatience,
 	type Waiter,
-} from '../../../sfu/matching/pair.ts';
+} from '../../../sfu/matching/waiter.ts';
 import { newPersonId } from '../../../shared/ids.ts';
 import { acquaintance, waiting } from '../../support/waiters.ts';
 
@@ -96,5 +96,23 @@ describe('R98: who meets whom', () => {
 		};
 		expect(meet(reunionPatience - 1)).toEqual([]);
 		expect(meet(reunionPatience)).toEqual([[0, 1]]);
+	});
+
+	test('a crowd that nobody suits at its head holds up nobody behind it', () => {
+		const shy = Array.from({ length: 300 }, () => wait(2));
+		const others = Array.from({ length: 400 }, () => wait(1));
+		const blocks = shy.flatMap((one) =>
+			[...shy, ...others].map((other) => [one.personId, other.personId] as const),
+		);
+		const expected = others.flatMap((_, at) => (at % 2 === 0 ? [[300 + at, 301 + at]] : []));
+		expect(pairsOf([...shy, ...others], acquaintance(blocks))).toEqual(expected);
+	});
+
+	test('whoever was blocked by many who wait finds somebody among the others', () => {
+		const crowd = [wait(3), ...Array.from({ length: 501 }, () => wait(2))];
+		const [first, ...rest] = crowd.map(({ personId }) => personId);
+		const blocks = rest.slice(0, 400).map((other) => [other, first ?? newPersonId()] as const);
+		const [pair] = pairsOf(crowd, acquaintance(blocks));
+		expect(pair).toEqual([0, 401]);
 	});
 });
