@@ -169,6 +169,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		chats,
 		passwords: new Passwords(),
 		calls,
+		presence,
 	};
 	const rooms: LiveRooms = new LiveRooms(settings, pool, log);
 	const audience = new ChatAudience(

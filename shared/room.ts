@@ -55,13 +55,19 @@ export type FirstPage = v.InferOutput<typeof firstPage>;
 export const roomRequests = {
 	/** All that is needed to get ready: repeating it starts over with new transports. */
 	'lobby:enter': request(
-		v.object({ roomId }),
+		v.object({
+			roomId,
+			/** Of the page that this one follows: its place, if it is kept, is this one's. */
+			follows: v.optional(resumeToken),
+		}),
 		v.object({
 			personId,
 			room: roomInfo,
 			/** How this person gets in. */
 			admission,
-			/** How many people are inside. */
+			/** Whether the place of the page that this one follows was kept. */
+			kept: v.boolean(),
+			/** How many others are inside. */
 			present: v.number(),
 			routerRtpCapabilities: rtpCapabilities,
 			/** What the videos of this room are sent in. */
@@ -109,7 +115,13 @@ export const roomRequests = {
 			videoCodec,
 		}),
 	),
-	'room:leave': request(v.object({}), v.object({})),
+	'room:leave': request(
+		v.object({
+			/** The page goes, and may be about to be loaded again: the place is kept for a moment. */
+			unloading: v.optional(v.boolean()),
+		}),
+		v.object({}),
+	),
 	/** Raising a hand that is raised leaves it at its place in the line. */
 	'room:hand': request(v.object({ raised: v.boolean() }), v.object({})),
 	'room:react': request(v.object({ emoji: reaction }), v.object({})),

@@ -8,6 +8,8 @@ import { Backlog } from '../rooms/backlog.ts';
 import type { Store } from '../store/store.ts';
 import type { Ring } from './switchboard.ts';
 
+type CallEnd = { talked?: number | null; message?: string | null; at?: number };
+
 /** Writes down who called whom, for the history and in the chat of the two. Nobody waits for it; see `Backlog`. */
 export class CallLog {
 	readonly #rings: Store['rings'];
@@ -41,21 +43,20 @@ export class CallLog {
 	}
 
 	/**
-	 * @param talked for how long, in ms; null when it was not answered.
-	 * @param message what the callee wrote in declining.
+	 * @param end.talked for how long, in ms; null when it was not answered.
+	 * @param end.message what the callee wrote in declining.
+	 * @param end.at when, in ms since 1970.
 	 */
 	ended(
 		{ ringId, caller, callee, outcome }: Ring,
-		talked: number | null,
-		message: string | null,
+		{ talked = null, message = null, at = Date.now() }: CallEnd,
 	): void {
-		const at = Date.now();
-		const end = outcome ?? 'no-answer';
+		const [end, now] = [outcome ?? 'no-answer', Date.now()];
 		this.#backlog.add(() => this.#rings.end(ringId, end, at));
 		this.#backlog.add(async () => {
 			const roomId = await this.#acquaintances.directRoom(caller, callee);
 			const seconds = talked === null ? null : Math.round(talked / 1000);
-			await this.#chats.note(roomId, caller, { event: 'called', outcome: end, seconds }, at);
+			await this.#chats.note(roomId, caller, { event: 'called', outcome: end, seconds }, now);
 		});
 		if (message === null) return;
 		const messageId = newMessageId();

@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import type { Author } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId, RingId, RoomId } from '#shared/ids.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
@@ -8,6 +7,7 @@ import type { Presence } from '../people/presence.ts';
 import type { Store } from '../store/store.ts';
 import { CallBudget } from './callBudget.ts';
 import type { CallLog } from './callLog.ts';
+import { isInside, type CallRooms } from './callRooms.ts';
 import { RingTimers } from './ringTimers.ts';
 import { Switchboard, type Ring, type Started } from './switchboard.ts';
 
@@ -18,15 +18,6 @@ type CallEvents = {
 	over: [Ring, { message: string | null }];
 	/** The callee hears nothing more of this ring, which goes on for the caller. */
 	hidden: [Ring];
-};
-
-/** The rooms that calls lead into. */
-export type CallRooms = {
-	/** Those who have joined; whether this person, if in, may call others in, and whether a call may begin there. */
-	look(
-		roomId: RoomId,
-		person: PersonId,
-	): Promise<{ present: readonly Author[]; mayInvite: boolean; mayBegin: boolean }>;
 };
 
 type Parts = {
@@ -146,9 +137,10 @@ export class Calls extends EventEmitter<CallEvents> {
 
 	/** A page was closed, or its connection lost. */
 	gone(page: object): void {
+		if (this.#closed) return;
 		for (const [ringId, caller] of this.#callers) {
 			if (caller !== page || this.#board.get(ringId)?.outcome !== null) continue;
-			this.#lost.set(ringId, callerPatience, () => this.#giveUp(ringId));
+			this.#lost.set(ringId, callerPatience, () => void this.#giveUp(ringId));
 		}
 	}
 
@@ -160,14 +152,18 @@ export class Calls extends EventEmitter<CallEvents> {
 		for (const one of accepted.ended) this.#end(one);
 	}
 
-	/** Somebody left it with all their tabs. */
-	left(roomId: RoomId, person: PersonId): void {
+	/**
+	 * Somebody left it with all their tabs.
+	 *
+	 * @param at when they were seen last, in ms since 1970.
+	 */
+	left(roomId: RoomId, person: PersonId, at: number): void {
 		for (const ring of this.#board.all) {
 			if (ring.roomId !== roomId) continue;
 			const calls = ring.caller.personId === person;
 			if (ring.outcome === null && calls) this.cancel(person, ring.ringId);
 			else if (ring.outcome === 'accepted' && (calls || ring.callee.personId === person))
-				this.#hangUp(ring);
+				this.#hangUp(ring, at);
 		}
 	}
 
@@ -205,9 +201,12 @@ export class Calls extends EventEmitter<CallEvents> {
 		this.#lost.stop(ringId);
 	}
 
-	#giveUp(ringId: RingId): void {
+	/** Whoever has a place in the room calls until that is lost. */
+	async #giveUp(ringId: RingId): Promise<void> {
 		const ring = this.#board.get(ringId);
-		if (ring) this.cancel(ring.caller.personId, ringId);
+		if (!ring) return;
+		const { personId } = ring.caller;
+		if (!(await isInside(this.#parts.rooms, ring.roomId, personId))) this.cancel(personId, ringId);
 	}
 
 	#accepted(ring: Ring): void {
@@ -219,20 +218,20 @@ export class Calls extends EventEmitter<CallEvents> {
 
 	/** Whoever accepted and did not come is not waited for. */
 	async #expect(ring: Ring): Promise<void> {
-		const { personId } = ring.callee;
-		const { present } = await this.#parts.rooms.look(ring.roomId, personId);
-		if (!present.some((one) => one.personId === personId)) this.#hangUp(ring);
+		const inside = await isInside(this.#parts.rooms, ring.roomId, ring.callee.personId);
+		if (!inside) this.#hangUp(ring);
 	}
 
-	#hangUp(ring: Ring): void {
+	#hangUp(ring: Ring, at = Date.now()): void {
 		const since = this.#talks.get(ring.ringId);
 		if (since === undefined) return;
-		this.#parts.log.ended(ring, Date.now() - since, null);
+		const until = Math.max(since, at);
+		this.#parts.log.ended(ring, { talked: until - since, at: until });
 		this.#forget(ring);
 	}
 
 	#end(ring: Ring, message: string | null = null): void {
-		this.#parts.log.ended(ring, null, message);
+		this.#parts.log.ended(ring, { message });
 		this.emit('over', ring, { message });
 		this.#timers.set(ring.ringId, memory, () => this.#forget(ring));
 	}

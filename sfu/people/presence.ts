@@ -37,7 +37,7 @@ export class Presence extends EventEmitter<PresenceEvents> {
 	readonly #people = new Map<PersonId, Present>();
 
 	/** @param linger how long somebody without a page still counts as here, in ms. */
-	constructor(linger = 2_000) {
+	constructor(linger = 5_000) {
 		super();
 		this.#linger = linger;
 	}
@@ -58,6 +58,14 @@ export class Presence extends EventEmitter<PresenceEvents> {
 		present.chosen = chosen;
 		present.name = name ?? present.name;
 		present.tabs.set(key, tab);
+		this.#tell(personId, present);
+	}
+
+	/** This person is in a call, and the page they are in it with is being loaded again. */
+	stay(personId: PersonId, key: object): void {
+		const present = this.#people.get(personId);
+		if (!present) return;
+		present.tabs.set(key, { idle: false, inCall: true });
 		this.#tell(personId, present);
 	}
 

@@ -18,6 +18,10 @@ export class Peer {
 	hand: number | null = null;
 	/** False while a lost connection may return. */
 	connected = true;
+	/** Since when it is not connected, in ms since 1970; null while it is. */
+	lostAt: number | null = null;
+	/** Its page is gone, and another one takes its place or will (R110). */
+	unloaded = false;
 
 	constructor(personId: PersonId) {
 		this.personId = personId;

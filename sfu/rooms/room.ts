@@ -6,6 +6,9 @@ import { Peer } from './peer.ts';
 import { hasPlace } from './permissions.ts';
 import type { Rules } from './rules.ts';
 
+/** How long the place of a page that was unloaded is kept for the next one, in ms: as long as loading takes. */
+const loading = 8_000;
+
 type RoomEvents = {
 	joined: [Peer];
 	/** The connection of a joined peer was lost, or is back. */
@@ -57,11 +60,15 @@ export class Room extends EventEmitter<RoomEvents> {
 	}
 
 	/**
-	 * From the lobby into the room (R15).
+	 * From the lobby into the room (R15), or back into it (R111).
 	 *
 	 * @throws {CodedError} ROOM_FULL; the peer stays in the lobby.
 	 */
 	join(peer: Peer, name: string): void {
+		if (peer.joined) {
+			this.#return(peer);
+			return;
+		}
 		if (!hasPlace(this.joined.length, this.rules.policy)) throw new CodedError('ROOM_FULL');
 		peer.name = name;
 		peer.joined = true;
@@ -87,27 +94,39 @@ export class Room extends EventEmitter<RoomEvents> {
 			this.leave(peer);
 			return;
 		}
-		peer.connected = false;
-		this.#graceTimers.set(
-			peer.id,
-			setTimeout(() => this.leave(peer), this.#grace),
-		);
-		this.emit('connection', peer);
+		this.#await(peer, peer.unloaded ? loading : this.#grace);
+	}
+
+	/** The page of a peer goes: a joined one is waited for as long as it takes to load (R110). */
+	unload(peer: Peer): void {
+		if (!this.#peers.has(peer.id)) return;
+		peer.unloaded = peer.joined;
+		this.lose(peer);
+	}
+
+	/**
+	 * The peer whose page another one follows (R111), which has all of the grace period to join.
+	 *
+	 * @returns null when it left, or is not this person's.
+	 */
+	follow(token: ResumeToken, personId: PersonId): Peer | null {
+		const peer = this.joined.find((candidate) => candidate.resumeToken === token);
+		if (peer?.personId !== personId) return null;
+		peer.unloaded = true;
+		this.#await(peer, this.#grace);
+		return peer;
 	}
 
 	/**
 	 * The peer that this token belongs to, now connected again (R17).
 	 *
-	 * @throws {CodedError} RESUME_EXPIRED when it left, or is not this person's.
+	 * @throws {CodedError} RESUME_EXPIRED when it left, is not this person's, or waits for another page.
 	 */
 	resume(token: ResumeToken, personId: PersonId): Peer {
 		const peer = this.joined.find((candidate) => candidate.resumeToken === token);
-		if (!peer || peer.personId !== personId) throw new CodedError('RESUME_EXPIRED');
-		this.#stopGrace(peer);
-		if (!peer.connected) {
-			peer.connected = true;
-			this.emit('connection', peer);
-		}
+		if (!peer || peer.personId !== personId || peer.unloaded)
+			throw new CodedError('RESUME_EXPIRED');
+		this.#return(peer);
 		return peer;
 	}
 
@@ -126,6 +145,28 @@ export class Room extends EventEmitter<RoomEvents> {
 		this.#graceTimers.clear();
 		this.#peers.clear();
 		this.removeAllListeners();
+	}
+
+	/** @param patience in ms. */
+	#await(peer: Peer, patience: number): void {
+		this.#stopGrace(peer);
+		this.#graceTimers.set(
+			peer.id,
+			setTimeout(() => this.leave(peer), Math.min(patience, this.#grace)),
+		);
+		if (!peer.connected) return;
+		peer.connected = false;
+		peer.lostAt = Date.now();
+		this.emit('connection', peer);
+	}
+
+	#return(peer: Peer): void {
+		this.#stopGrace(peer);
+		peer.unloaded = false;
+		if (peer.connected) return;
+		peer.connected = true;
+		peer.lostAt = null;
+		this.emit('connection', peer);
 	}
 
 	#stopGrace(peer: Peer): void {

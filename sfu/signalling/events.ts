@@ -34,14 +34,21 @@ export function tellWhatHappens(
 	room.on('connection', ({ id: peerId, connected }) =>
 		seats.tellRoom('peer:connection', { peerId, connected }, peerId),
 	);
-	room.on('left', ({ id: peerId, personId }) => {
+	room.on('left', ({ id: peerId, personId, lostAt }) => {
 		log.info({ ...about, peer: peerId }, 'peer left');
 		records.left(room.id, peerId);
-		if (!room.joined.some((peer) => peer.personId === personId)) calls.left(room.id, personId);
+		// They talked until they were lost, not until they were given up.
+		if (!room.joined.some((peer) => peer.personId === personId))
+			calls.left(room.id, personId, lostAt ?? Date.now());
 		seats.tellRoom('peer:left', { peerId }, peerId);
 		tellLobby();
 	});
-	room.on('gone', ({ id, joined }) => {
+	room.on('gone', (peer) => {
+		const { id, joined } = peer;
+		const client = seats.get(id)?.client;
+		// It was on its way back for too long.
+		if (peer.unloaded && client) live.end(client, 'RESUME_EXPIRED');
+		live.reloads.settled(peer);
 		seats.free(id);
 		media.remove(id);
 		door.forget(id);

@@ -1,24 +1,26 @@
 import type { ChatMember } from '#shared/chat.ts';
-import { CodedError, errorMessages, type ErrorCode } from '#shared/errors.ts';
+import { errorMessages, type ErrorCode } from '#shared/errors.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
-import type { Data, Parsed } from '#shared/protocol.ts';
 import type { Calls } from '../calls/calls.ts';
 import type { Chats } from '../chat/chats.ts';
 import type { Log } from '../log.ts';
 import { RoomMedia } from '../media/roomMedia.ts';
 import type { WorkerPool } from '../media/workers.ts';
+import type { Presence } from '../people/presence.ts';
 import type { CallRecords } from '../rooms/callRecords.ts';
 import { Door } from '../rooms/door.ts';
 import type { Passwords } from '../rooms/passwords.ts';
 import type { Peer } from '../rooms/peer.ts';
 import { Room } from '../rooms/room.ts';
 import { forCalls, Rules } from '../rooms/rules.ts';
-import type { Client, Seat } from './client.ts';
+import type { Client } from './client.ts';
 import { tellWhatHappens } from './events.ts';
 import { Floor } from './floor.ts';
 import { Hosting } from './hosting.ts';
 import { Reception } from './reception.ts';
-import { infoOf, stateFor } from './roomState.ts';
+import { Reloads } from './reloads.ts';
+import { infoOf } from './roomState.ts';
+import { Seating } from './seating.ts';
 import { Seats, type Occupied } from './seats.ts';
 
 export type RoomSettings = {
@@ -32,6 +34,7 @@ export type RoomSettings = {
 	passwords: Passwords;
 	/** Who is called into rooms. */
 	calls: Pick<Calls, 'invites' | 'isRingingIn' | 'joined' | 'left'>;
+	presence: Pick<Presence, 'stay' | 'leave'>;
 };
 
 /**
@@ -47,6 +50,8 @@ export class LiveRoom {
 	readonly reception: Reception;
 	readonly floor: Floor;
 	readonly hosting: Hosting;
+	readonly reloads: Reloads;
+	readonly seating: Seating;
 	readonly #records: CallRecords;
 	readonly #onClosed: () => void;
 	#closed = false;
@@ -54,7 +59,7 @@ export class LiveRoom {
 	private constructor(
 		room: Room,
 		media: RoomMedia,
-		{ records, chats, passwords, calls }: RoomSettings,
+		{ records, chats, passwords, calls, presence }: RoomSettings,
 		log: Log,
 		onClosed: () => void,
 	) {
@@ -77,6 +82,11 @@ export class LiveRoom {
 			eject: (seat, code) => this.#eject(seat, code),
 			roleChanged: (person) => this.#roleChanged(person),
 		});
+		this.reloads = new Reloads({
+			...{ room, media, seats, presence },
+			end: (client, code) => this.end(client, code),
+		});
+		this.seating = new Seating(this);
 		this.#records = records;
 		this.#onClosed = onClosed;
 		tellWhatHappens(this, records, calls, log);
@@ -106,68 +116,19 @@ export class LiveRoom {
 		return this.#closed;
 	}
 
-	/** Into the lobby (R10). */
-	async enter(client: Client): Promise<Seat> {
-		const peer = this.room.enter(client.personId);
-		try {
-			const media = await this.media.add(peer.id);
-			if (this.#closed) throw new CodedError('UNAVAILABLE');
-			const seat = { live: this, peer, media };
-			const standing = this.door.standingOf(peer);
-			this.media.expect(peer.id, standing.admission === 'open');
-			this.seats.take({ ...seat, client, standing, stopped: new Set() });
-			client.moveTo({ ...seat, phase: 'lobby' });
-			return seat;
-		} catch (error) {
-			this.room.leave(peer);
-			throw this.#closed ? new CodedError('UNAVAILABLE') : error;
-		}
-	}
-
-	/** From the lobby into the room (R15). */
-	async join(client: Client, seat: Seat, input: Parsed<'room:join'>): Promise<Data<'room:join'>> {
-		const { peer, media } = seat;
-		this.door.check(peer.personId);
-		this.media.learn(media, input.rtpCapabilities);
-		this.room.join(peer, input.name);
-		this.media.publish(peer.id);
-		try {
-			await this.floor.admit(seat);
-			await this.media.wantFirst(media, input.firstPage);
-		} catch (error) {
-			this.room.leave(peer);
-			client.moveTo({ phase: 'outside' });
-			throw this.#closed ? new CodedError('MEDIA_LOST') : error;
-		}
-		if (this.#closed) throw new CodedError('MEDIA_LOST');
-		if (!this.seats.get(peer.id)) {
-			// A host was quicker; the client has been told.
-			const removed = this.rules.roleOf(peer.personId) === 'removed';
-			throw new CodedError(removed ? 'REMOVED' : 'CALL_ENDED');
-		}
-		return this.#settleIn(client, seat);
-	}
-
-	/** Back to the peer this client was before its connection was lost (R17). */
-	resume(
-		client: Client,
-		token: NonNullable<Parsed<'room:join'>['resumeToken']>,
-	): Data<'room:join'> {
-		const peer = this.room.resume(token, client.personId);
-		const seat = this.seats.get(peer.id);
-		if (!seat) throw new CodedError('RESUME_EXPIRED');
-		const before = seat.client;
-		if (before && before !== client) this.#end(before, 'TAKEN_OVER');
-		seat.client = client;
-		this.media.forgetTold(seat.media);
-		return this.#settleIn(client, { live: this, peer, media: seat.media });
-	}
-
-	/** Out for good (R19). */
-	leave(client: Client): void {
+	/**
+	 * Out for good (R19).
+	 *
+	 * @param unloading whether the page goes, which may be on its way back (R110).
+	 */
+	leave(client: Client, unloading = false): void {
 		const { place } = client;
 		if (place.phase === 'outside' || place.phase === 'match') return;
 		const { peer } = place;
+		if (unloading) {
+			this.reloads.unload(client, peer);
+			return;
+		}
 		client.moveTo({ phase: 'outside' });
 		this.room.leave(peer);
 	}
@@ -208,21 +169,15 @@ export class LiveRoom {
 		if (this.#closed) return;
 		this.#closed = true;
 		this.#records.interrupted(this.room.id);
-		for (const { client } of this.seats.all) if (client) this.#end(client, code);
+		for (const { client } of this.seats.all) if (client) this.end(client, code);
 		this.seats.clear();
 		this.room.close();
 		this.media.close();
 		this.#onClosed();
 	}
 
-	/** The state of the room as of now; from here on the client is told what changes (R15, R17). */
-	#settleIn(client: Client, seat: Seat): Data<'room:join'> {
-		client.hold();
-		client.moveTo({ ...seat, phase: 'room' });
-		return stateFor(seat);
-	}
-
-	#end(client: Client, code: ErrorCode): void {
+	/** This client has no place here any more. */
+	end(client: Client, code: ErrorCode): void {
 		client.moveTo({ phase: 'outside' });
 		client.tell('room:ended', { code, message: errorMessages()[code] });
 	}
@@ -233,7 +188,7 @@ export class LiveRoom {
 	}
 
 	#eject({ client, peer }: Occupied, code: ErrorCode): void {
-		if (client) this.#end(client, code);
+		if (client) this.end(client, code);
 		this.room.leave(peer);
 	}
 

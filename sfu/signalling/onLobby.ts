@@ -2,18 +2,19 @@ import type { admissionRequests } from '#shared/admission.ts';
 import { seatOf, type Handlers } from './handlers.ts';
 
 export const onLobby: Handlers<'lobby:enter' | 'lobby:prepare' | keyof typeof admissionRequests> = {
-	'lobby:enter': async (client, { roomId }, { rooms, iceServers, entry }) => {
+	'lobby:enter': async (client, { roomId, follows }, { rooms, iceServers, entry }) => {
 		await entry.checkMaking(client.visitor, roomId);
 		// Starting over (R13).
-		if (client.place.phase !== 'outside') client.place.live.leave(client);
+		if (client.place.phase !== 'outside') client.place.live.leave(client, follows !== undefined);
 		const live = await rooms.acquire(roomId);
-		const { media } = await live.enter(client);
+		const { peer, media } = await live.seating.enter(client, follows);
 		const admission = live.door.admissionOf(client.personId);
 		return {
 			personId: client.personId,
 			room: live.room.info,
 			admission,
-			present: live.room.joined.length,
+			kept: peer.joined,
+			present: live.room.joined.filter((other) => other !== peer).length,
 			routerRtpCapabilities: live.media.rtpCapabilities,
 			videoCodec: live.media.videoCodec,
 			iceServers,

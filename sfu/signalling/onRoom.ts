@@ -9,7 +9,7 @@ export const onRoom: Handlers<
 		if (input.resumeToken) {
 			const live = await rooms.find(input.roomId);
 			if (!live) throw new CodedError('RESUME_EXPIRED');
-			const answer = live.resume(client, input.resumeToken);
+			const answer = live.seating.resume(client, input.resumeToken);
 			// Where this socket was in the meantime is not needed any more.
 			if (place.phase === 'match') place.live.leave();
 			else if (place.phase !== 'outside' && place.peer.id !== answer.you.peerId)
@@ -18,11 +18,11 @@ export const onRoom: Handlers<
 		}
 		if (place.phase !== 'lobby') throw new CodedError('WRONG_PHASE');
 		if (place.live.room.id !== input.roomId) throw new CodedError('WRONG_PHASE');
-		return place.live.join(client, place, input);
+		return place.live.seating.join(client, place, input);
 	},
 
-	'room:leave': (client) => {
-		if (client.place.phase !== 'outside') client.place.live.leave(client);
+	'room:leave': (client, { unloading = false }) => {
+		if (client.place.phase !== 'outside') client.place.live.leave(client, unloading);
 		return {};
 	},
 

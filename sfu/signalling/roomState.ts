@@ -6,7 +6,7 @@ import type { LiveRoom } from './liveRoom.ts';
 
 /** A joined peer as everybody may know it now. */
 export function infoOf({ rules, floor, seats }: LiveRoom, peer: Peer): PeerInfo {
-	const { id: peerId, personId, name, hand, connected } = peer;
+	const { id: peerId, personId, name, hand, connected, unloaded } = peer;
 	return {
 		peerId,
 		personId,
@@ -15,7 +15,8 @@ export function infoOf({ rules, floor, seats }: LiveRoom, peer: Peer): PeerInfo 
 		hand,
 		hostMuted: floor.isSilenced(personId),
 		connected,
-		producers: seats.get(peerId)?.media.producers.infos ?? [],
+		// Those of a page that is on its way back are nobody's yet.
+		producers: (!unloaded && seats.get(peerId)?.media.producers.infos) || [],
 	};
 }
 
