@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkBundleSizes, type Manifest } from './bundleSizes.ts';
 import { moveInlineScripts } from './inlineScripts.ts';
-import { addLanguageStart } from './languageStart.ts';
+import { addPageStart } from './pageStart.ts';
 
 /**
  * Builds the static site that the SFU serves: prerendered pages, `200.html` for every other path,
- * each of which begins with the person's language; no inline script (the server's content security
+ * each of which begins with the person's language and takes what is pressed before it listens; no inline script (the server's content security
  * policy forbids it), JavaScript within its budget, and a `.br` and `.gz` beside every file worth compressing.
  *
  * @param folder where to, relative to web/
@@ -22,7 +22,7 @@ export function parleySite(folder: string): Adapter {
 			await site.adapt(builder);
 			const manifestFile = join(builder.getBuildDirectory('output'), 'client/.vite/manifest.json');
 			const manifest = JSON.parse(readFileSync(manifestFile, 'utf8')) as Manifest;
-			addLanguageStart(folder, manifest);
+			addPageStart(folder, manifest);
 			const scripts = moveInlineScripts(folder);
 			builder.log.minor(`Moved ${scripts} inline scripts to files`);
 			checkBundleSizes({

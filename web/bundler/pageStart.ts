@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Area } from '../src/lib/language/areas.ts';
+import { holdEarlyPresses, listening } from '../src/lib/earlyPresses.ts';
 import { chooseLanguage, startLanguage } from '../src/lib/language/choice.ts';
 import { languages, sourceLanguage } from '../src/lib/language/languages.ts';
 import { closure, type Manifest } from './bundleSizes.ts';
 import { catalogueKey } from './catalogues.ts';
 
-/** The script that stands first in every page, see `startLanguage`. */
-export function languageScript(manifest: Manifest): string {
+/** The script that stands first in every page, see `holdEarlyPresses` and `startLanguage`. */
+function startScript(manifest: Manifest): string {
 	const files: Record<string, Record<Exclude<Area, 'demo'>, string[]>> = {};
 	for (const language of languages.filter((other) => other !== sourceLanguage)) {
 		const addresses = (area: Area): string[] =>
@@ -17,7 +18,8 @@ export function languageScript(manifest: Manifest): string {
 		files[language] = { site: addresses('site'), rooms: addresses('rooms') };
 	}
 	const values = [languages, files].map((value) => JSON.stringify(value)).join(', ');
-	return `${chooseLanguage.toString()}\n(${startLanguage.toString()})(${values});`;
+	const presses = `(${holdEarlyPresses.toString()})(${JSON.stringify(listening)});`;
+	return `${presses}\n${chooseLanguage.toString()}\n(${startLanguage.toString()})(${values});`;
 }
 
 /**
@@ -25,8 +27,8 @@ export function languageScript(manifest: Manifest): string {
  *
  * @throws when a page has no place for it
  */
-export function addLanguageStart(folder: string, manifest: Manifest): void {
-	const script = `<script>${languageScript(manifest)}</script>`;
+export function addPageStart(folder: string, manifest: Manifest): void {
+	const script = `<script>${startScript(manifest)}</script>`;
 	const place = '<meta charset="utf-8" />';
 	const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' });
 	for (const page of pages.filter((name) => name.endsWith('.html'))) {
