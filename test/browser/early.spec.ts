@@ -71,10 +71,12 @@ test('R130: presses are done in their order, each once however often one pressed
 
 test('R130: what has gone by the time the page listens is not pressed', async ({ page }) => {
 	await opened(page, '/login');
+	await page.getByRole('textbox', { name: 'User name' }).fill('ada');
 	// The first press takes the second one's button away.
 	await page.getByRole('button', { name: 'Make an account' }).click();
 	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 	await expect(page.getByRole('button', { name: 'I have an account' })).toBeVisible();
+	await expect(page.getByRole('textbox', { name: 'User name' })).toHaveValue('ada');
 	await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
