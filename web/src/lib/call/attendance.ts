@@ -2,6 +2,7 @@ import { CodedError } from '#shared/errors.ts';
 import type { RoomId } from '#shared/ids.ts';
 import type { Data } from '#shared/protocol.ts';
 import { Backoff } from './backoff.ts';
+import { serverError } from '../serverError.ts';
 import { toCoded } from './coded.ts';
 import { mark } from './marks.ts';
 import { consequenceOf, nextStep, type Goal, type Place, type Step } from './reconnect.ts';
@@ -43,6 +44,8 @@ export class Attendance {
 	#place: Place = 'nowhere';
 	#session: Session | null = null;
 	#token: Token | null = null;
+	/** Of the page that this one follows, until this one is in. */
+	#follows: Token | null = null;
 	/** Counts what makes a step that is under way pointless. */
 	#turn = 0;
 	#running = false;
@@ -53,8 +56,27 @@ export class Attendance {
 		this.#events = events;
 	}
 
+	/** Subscribes to what is told of this client itself. */
+	listen(signal: Pick<Line, 'on'>): void {
+		signal.on('media:demand', ({ producerId, spatialLayer }) =>
+			this.#session?.sender.demand(producerId, spatialLayer),
+		);
+		signal.on('media:codec', ({ videoCodec }) => this.#session?.useCodec(videoCodec));
+		signal.on('room:ended', (error) => this.#onEnded(serverError(error)));
+	}
+
 	get session(): Session | null {
 		return this.#session;
+	}
+
+	/** By which the next page has the place of this one. */
+	get token(): Token | null {
+		return this.#token ?? this.#follows;
+	}
+
+	/** Goes on from the place of the page before, if that is kept. To be said before anything is sought. */
+	follow(token: Token): void {
+		this.#follows = token;
 	}
 
 	/** Goes there, and back there whenever it is lost. */
@@ -74,9 +96,15 @@ export class Attendance {
 		this.seek(goal);
 	}
 
-	/** Gives up everything there is on the server, and tells it if it knows. */
-	quit(): void {
-		if (this.#goal.kind !== 'nowhere') this.#signal.ask('room:leave', {}).catch(() => undefined);
+	/**
+	 * Gives up everything there is on the server, and tells it if it knows.
+	 *
+	 * @param unloading whether the page goes, and the next one may be on its way.
+	 */
+	quit(unloading = false): void {
+		if (this.#goal.kind !== 'nowhere')
+			this.#signal.ask('room:leave', { unloading }).catch(() => undefined);
+		this.#follows = null;
 		this.#goal = { kind: 'nowhere' };
 		this.#startOver();
 		this.#pace.reset();
@@ -97,10 +125,10 @@ export class Attendance {
 	}
 
 	/** The server ended this client's stay. */
-	onEnded(error: CodedError): void {
+	#onEnded(error: CodedError): void {
 		// Another call by the same connection was meant.
 		if (this.#goal.kind === 'nowhere') return;
-		if (error.code !== 'MEDIA_LOST') return this.fail(error);
+		if (error.code !== 'MEDIA_LOST' && error.code !== 'RESUME_EXPIRED') return this.fail(error);
 		this.#startOver();
 		this.#events.lost();
 		this.#run();
@@ -141,7 +169,10 @@ export class Attendance {
 
 	async #enter(turn: number): Promise<void> {
 		this.#closeSession();
-		const lobby = await this.#signal.ask('lobby:enter', { roomId: this.#roomId });
+		const lobby = await this.#signal.ask('lobby:enter', {
+			roomId: this.#roomId,
+			...(this.#follows && { follows: this.#follows }),
+		});
 		if (turn !== this.#turn) return;
 		const session = await this.#events.entered(lobby);
 		if (turn !== this.#turn) return session.close();
@@ -167,6 +198,7 @@ export class Attendance {
 		mark('join-answered');
 		this.#place = 'room';
 		this.#token = answer.you.resumeToken;
+		this.#follows = null;
 		if (step === 'resume') {
 			this.#events.returning(answer.you);
 			session.attach(answer.you);
@@ -189,6 +221,8 @@ export class Attendance {
 				this.#events.declined(coded);
 				break;
 			case 'fail':
+				// The lobby may have been fit for others.
+				this.#signal.ask('room:leave', {}).catch(() => undefined);
 				return this.fail(coded);
 		}
 		this.#pace.schedule(() => this.#run());

@@ -2,9 +2,7 @@ import { CodedError } from '#shared/errors.ts';
 import type { PeerId, RoomId } from '#shared/ids.ts';
 import type { Data } from '#shared/protocol.ts';
 import type { FirstPage } from '#shared/room.ts';
-import { serverError } from '../serverError.ts';
 import { Attendance } from './attendance.ts';
-import { DeviceCode } from './deviceCode.ts';
 import { Door } from './door.ts';
 import type { CallEngine } from './engine.ts';
 import { mark } from './marks.ts';
@@ -16,9 +14,10 @@ import { People } from './people.ts';
 import { recallPreferences, rememberPreferences } from './preferences.ts';
 import { Line } from './line.ts';
 import { failure } from './reconnect.ts';
-import { Session } from './session.ts';
-import { Silence } from './silence.ts';
+import type { Session } from './session.ts';
+import { Sessions } from './sessions.ts';
 import { StatisticsWatch } from './statistics.ts';
+import { Staying, type Stay } from './stay.ts';
 
 /**
  * A call as its page sees it: the person's wishes go in, and whatever comes of them is told to the
@@ -32,20 +31,21 @@ export class Call implements CallEngine {
 	readonly #observer: CallObserver;
 	readonly #signal: Line;
 	#quiet: boolean;
+	readonly #staying: Staying;
 	readonly #attendance: Attendance;
-	readonly #code = new DeviceCode();
+	readonly #sessions: Sessions;
 	readonly #people: People;
 	readonly #door: Door;
-	#silence: Silence | null = null;
 	#phase: Phase['kind'] = 'entering';
 	#present = 0;
 	#closed = false;
 
-	/** @param quiet for a call that was not answered yet: no device is opened before `answer`. */
-	constructor(roomId: RoomId, observer: CallObserver, quiet = false) {
+	/** @param quiet whether no device is opened before `answer`, which goes on with `stay` if there is one. */
+	constructor(roomId: RoomId, observer: CallObserver, quiet = false, stay?: Stay) {
 		this.#observer = observer;
 		this.#quiet = quiet;
-		this.devices = new OwnDevices(observer, (mode) => {
+		this.#staying = new Staying(roomId, stay !== undefined);
+		this.devices = new OwnDevices(this.#staying.watched(observer), (mode) => {
 			this.#people.setVideoMode(mode);
 			this.#prepare();
 		});
@@ -61,6 +61,11 @@ export class Call implements CallEngine {
 		this.own = new OwnPeer(observer, {
 			...{ devices: this.devices, share: this.share, ask: signal.ask },
 			renamed: (name) => this.#attendance.renamed(name),
+		});
+		this.#sessions = new Sessions({
+			...{ audio: this.devices.audio, ask: signal.ask, receiving: people },
+			silenced: () => this.own.onSilenced(),
+			broken: (error) => this.#attendance.fail(error),
 		});
 		this.#door = new Door(signal.ask, {
 			standing: (standing) => observer.standing(standing),
@@ -79,10 +84,7 @@ export class Call implements CallEngine {
 				this.#prepare();
 				if (!this.#isInside) this.#observer.connection('connected');
 			},
-			joining: () => {
-				this.#people.awaitList();
-				return this.#people.firstPage(this.#present);
-			},
+			joining: () => this.#people.awaitList(this.#present),
 			returning: (you) => this.own.onReturning(you),
 			joined: (answer, session, page) => void this.#onJoined(answer, session, page),
 			lost: () => {
@@ -104,15 +106,12 @@ export class Call implements CallEngine {
 				this.#tellPhase(failure(error));
 			},
 		});
+		if (stay) this.#attendance.follow(stay.token);
 		this.#people.listen(signal);
 		this.own.listen(signal);
 		signal.on('lobby:standing', (standing) => this.#door.onStanding(standing));
 		signal.on('lobby:present', ({ present }) => this.#onPresent(present));
-		signal.on('media:demand', ({ producerId, spatialLayer }) =>
-			this.#attendance.session?.sender.demand(producerId, spatialLayer),
-		);
-		signal.on('media:codec', (told) => this.#attendance.session?.useCodec(told.videoCodec));
-		signal.on('room:ended', (error) => this.#attendance.onEnded(serverError(error)));
+		this.#attendance.listen(signal);
 	}
 
 	/** The connection, for whatever else goes over it. It is there before, during and after the stay. */
@@ -125,14 +124,14 @@ export class Call implements CallEngine {
 		this.own.onOutside(recallPreferences().name);
 		this.#tellPhase({ kind: 'entering' });
 		this.#observer.path({ kind: 'checking' });
-		this.#code.preload().catch(() => undefined);
+		this.#sessions.preload();
 		this.#signal.open().catch(() => {
 			this.#attendance.fail(new CodedError('UNAVAILABLE', 'The page was not loaded completely.'));
 		});
 		this.#signal.occupy(this.#goAway);
 		if (!this.#quiet) this.devices.start();
 		this.#attendance.seek({ kind: 'lobby' });
-		window.addEventListener('pagehide', this.#goAway);
+		window.addEventListener('pagehide', this.#unload);
 	}
 
 	/** Into the room: at once, with the password, or when a host lets the person in. Resolves when inside. */
@@ -142,10 +141,10 @@ export class Call implements CallEngine {
 		return this.#door.enter(name, password);
 	}
 
-	/** Takes or makes a call: opens the microphone, and the camera if so, and joins as soon as that is possible. */
-	answer(name: string, camera: boolean): Promise<void> {
+	/** Takes or makes a call, or goes on with one: opens these devices, and joins as soon as that is possible. */
+	answer(name: string, on: { microphone: boolean; camera: boolean }): Promise<void> {
 		this.#quiet = false;
-		this.devices.start({ microphone: true, camera });
+		this.devices.start(on);
 		return this.join(name);
 	}
 
@@ -159,6 +158,7 @@ export class Call implements CallEngine {
 
 	leave(): void {
 		this.#attendance.quit();
+		this.#staying.forget();
 		this.#letGo();
 		this.#tellPhase({ kind: 'left' });
 	}
@@ -180,7 +180,7 @@ export class Call implements CallEngine {
 		this.statistics.close();
 		this.#people.close();
 		this.devices.close();
-		this.#silence?.close();
+		this.#sessions.close();
 		this.#signal.close();
 	}
 
@@ -193,19 +193,10 @@ export class Call implements CallEngine {
 		const returning = this.#isInside;
 		this.own.setRoom(lobby.room);
 		this.#onPresent(lobby.present);
+		if (this.#staying.isShutOut(lobby)) this.#door.refuse(new CodedError('NOT_ADMITTED'));
 		if (this.#phase === 'entering') this.#tellPhase({ kind: 'lobby' });
 		this.#door.onEntered(lobby.admission);
-		this.#silence ??= new Silence(this.devices.audio);
-		return Session.open({
-			lobby,
-			device: await this.#code.for(lobby.routerRtpCapabilities),
-			silence: this.#silence,
-			ask: this.#signal.ask,
-			receiving: this.#people,
-			path: returning ? null : (path) => this.#observer.path(path),
-			silenced: () => this.own.onSilenced(),
-			broken: (error) => this.#attendance.fail(error),
-		});
+		return this.#sessions.open(lobby, returning ? null : (path) => this.#observer.path(path));
 	}
 
 	async #onJoined(answer: Data<'room:join'>, session: Session, page: FirstPage): Promise<void> {
@@ -215,6 +206,7 @@ export class Call implements CallEngine {
 		this.#observer.connection('connected');
 		this.#tellPhase({ kind: 'joined' });
 		this.#door.onInside();
+		this.#staying.forget();
 		session.tidyUp();
 	}
 
@@ -236,7 +228,7 @@ export class Call implements CallEngine {
 	}
 
 	#letGo(): void {
-		window.removeEventListener('pagehide', this.#goAway);
+		window.removeEventListener('pagehide', this.#unload);
 		this.#signal.vacate(this.#goAway);
 		this.#people.clear();
 		this.#door.leave();
@@ -245,6 +237,13 @@ export class Call implements CallEngine {
 		this.devices.release();
 	}
 
-	/** The page goes away, or to another call: the others need not wait. */
+	/** The page goes to another call: the others need not wait. */
 	readonly #goAway = (): void => this.leave();
+
+	/** The page goes, and may be on its way back. */
+	readonly #unload = (): void => {
+		this.#staying.keep(this.#attendance.token, this.own.name);
+		this.#attendance.quit(true);
+		this.#letGo();
+	};
 }

@@ -29,6 +29,11 @@ export class OwnPeer {
 		this.#parts = parts;
 	}
 
+	/** What one is called here. */
+	get name(): string {
+		return this.#own.name;
+	}
+
 	listen(signal: Pick<Link, 'on'>): void {
 		signal.on('peer:updated', (told) => this.#onUpdated(told));
 		signal.on('peer:reacted', ({ peerId, emoji }) => this.#observer.reacted(peerId, emoji));

@@ -57,11 +57,12 @@ export class People implements ReceiverEvents {
 		signal.on('producer:closed', (told) => this.apply({ name: 'producer:closed', told }));
 	}
 
-	/** A join was sent: until it is answered, facts wait. */
-	awaitList(): void {
+	/** A join is sent: until it is answered, facts wait. @returns what to ask for with it. */
+	awaitList(present: number): FirstPage {
 		this.#turn++;
 		this.#held = [];
 		this.#wanting.stop();
+		return this.firstPage(present);
 	}
 
 	/** No list will come: the connection is lost. What is known of the others stays. */

@@ -170,8 +170,7 @@ export class DemoCall implements CallEngine {
 	async #enter(name: string): Promise<void> {
 		const answer = this.#room.join(name);
 		this.own.onInside(answer);
-		const page = this.#people.firstPage(answer.peers.length);
-		this.#people.awaitList();
+		const page = this.#people.awaitList(answer.peers.length);
 		await this.#people.accept(answer, this.#reception, page);
 		if (this.#closed) return;
 		this.devices.choosing.start();

@@ -69,6 +69,6 @@ export class CallJourney {
 
 	async #join({ call, answer }: QuietCall, { camera, early = false }: Journey): Promise<void> {
 		if (early && !(await judgedPath(call))) return;
-		await answer(ownName(), camera);
+		await answer(ownName(), { microphone: true, camera });
 	}
 }

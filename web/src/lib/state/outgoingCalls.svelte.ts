@@ -4,6 +4,7 @@ import type { Author } from '#shared/members.ts';
 import type { RingOutcome } from '#shared/systemEvent.ts';
 import type { Line } from '../call/line.ts';
 import { failureWords } from '../callWords.ts';
+import { keepCalls, recallCalls } from '../people/keptCalls.ts';
 import { ownName, type CallJourney } from './callJourney.svelte.ts';
 
 /** Somebody one calls. */
@@ -22,11 +23,13 @@ export type Outgoing = {
 export class OutgoingCalls {
 	readonly #line: Line;
 	readonly #journey: CallJourney;
-	#list = $state.raw<readonly Outgoing[]>([]);
+	#list = $state.raw<readonly Outgoing[]>(recallCalls());
 
 	constructor(line: Line, journey: CallJourney) {
 		this.#line = line;
 		this.#journey = journey;
+		window.addEventListener('pagehide', () => keepCalls([...this.#list]));
+		if (line.connected) this.#repeat();
 		line.on('call:over', ({ ringId, outcome, message }) => this.#settle(ringId, outcome, message));
 		// The connection is new, and the server may be.
 		line.watch({ up: () => this.#repeat() });

@@ -1,12 +1,13 @@
 import type { RoomId } from '#shared/ids.ts';
 import type { Author } from '#shared/members.ts';
+import type { Stay } from '../call/stay.ts';
 import type { CallState } from './callState.svelte.ts';
 
-/** A call that was made before its page is shown, because somebody calls or is called. */
+/** A call that goes past its lobby, because somebody calls or is called, or the page was loaded again in it. */
 export type PreparedCall = {
 	readonly call: CallState;
-	/** The one who calls or is called. */
-	readonly person: Author;
+	/** The one who calls or is called; null where that is not known. */
+	readonly person: Author | null;
 	/** Fulfilled when inside, and rejected when that will not be. */
 	readonly joining: Promise<void>;
 };
@@ -14,11 +15,12 @@ export type PreparedCall = {
 /** A call that is in its room's lobby or on the way there, with no device open. */
 export type QuietCall = {
 	readonly call: CallState;
-	answer(name: string, camera: boolean): Promise<void>;
+	/** @param on which devices to open. */
+	answer(name: string, on: { microphone: boolean; camera: boolean }): Promise<void>;
 };
 
 /** Makes quiet calls. It is there once the code of the room's page is, which brings it along. */
-export const maker: { make: ((roomId: RoomId) => QuietCall) | null } = { make: null };
+export const maker: { make: ((roomId: RoomId, stay?: Stay) => QuietCall) | null } = { make: null };
 
 const waiting = new Map<RoomId, PreparedCall>();
 

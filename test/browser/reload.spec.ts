@@ -1,0 +1,124 @@
+import { expect, test, type Person } from '../support/browser.ts';
+import { accept, acquaint, ring, ringing } from '../support/knowing.ts';
+
+/** What this page announces, written down as it comes. */
+async function listenTo({ page }: Person) {
+	await page.evaluate(() => {
+		const said: string[] = [];
+		Object.assign(window, { said });
+		new MutationObserver(() => {
+			for (const region of document.querySelectorAll('[aria-live]'))
+				if (region.textContent && said.at(-1) !== region.textContent) said.push(region.textContent);
+		}).observe(document.body, { childList: true, subtree: true, characterData: true });
+	});
+	return () => page.evaluate(() => (window as Window & { said?: string[] }).said?.join(' ') ?? '');
+}
+
+test('R110, R111: a reload in a call of two: it goes on, without the lobby, muted as before', async ({
+	person,
+	roomId,
+}) => {
+	const [ann, ben] = [await person('Ann'), await person('Ben')];
+	await acquaint(roomId, ann, ben);
+	await ring(ann, ben);
+	await accept(ben, ann);
+	await ann.seesMoving('Ben');
+	await ben.controls.getByRole('button', { name: 'Mute microphone' }).click();
+	const said = await listenTo(ann);
+	const tile = await ann.tile('Ben').elementHandle();
+
+	await ben.page.reload();
+	await expect(ben.controls).toBeVisible();
+	await expect(ben.page.getByRole('button', { name: 'Join', exact: true })).toHaveCount(0);
+	await expect(ben.controls.getByRole('button', { name: 'Unmute microphone' })).toBeVisible();
+	await expect(ben.controls.getByRole('button', { name: 'Turn camera off' })).toBeVisible();
+	await expect(ann.tile('Ben').getByText('Reconnecting…')).toHaveCount(0);
+	await ann.seesMoving('Ben');
+	await ben.seesMoving('Ann');
+	// The same tile, and nobody came or went.
+	expect(await tile?.evaluate((one) => one.isConnected)).toBe(true);
+	expect(await said()).not.toMatch(/left|joined|came/i);
+
+	// The same by the other one, who made the call.
+	await ann.page.reload();
+	await ben.seesMoving('Ann');
+	await ann.seesMoving('Ben');
+
+	// Whoever leaves, and then loads the page again, does not go back by chance.
+	await ben.controls.getByRole('button', { name: 'Leave' }).click();
+	await expect(ann.page.getByRole('heading', { name: 'The call is over' })).toBeVisible();
+	await ben.page.reload();
+	await expect(ben.page.getByRole('button', { name: 'Join', exact: true })).toBeVisible();
+});
+
+test('R110: a page that is closed in a call of two ends it for the other one', async ({
+	person,
+	roomId,
+}) => {
+	const [ann, ben] = [await person('Ann'), await person('Ben')];
+	await acquaint(roomId, ann, ben);
+	await ring(ann, ben);
+	await accept(ben, ann);
+	await ann.seesMoving('Ben');
+	await ben.page.close();
+	await expect(ann.tile('Ben').getByText('Reconnecting…')).toBeVisible();
+	await expect(ann.page.getByRole('heading', { name: 'The call is over' })).toBeVisible({
+		timeout: 15_000,
+	});
+});
+
+test('R111: a reload in a room of three: tiles keep their places, and pictures move again', async ({
+	joined,
+}) => {
+	const people = [await joined('Ann'), await joined('Ben'), await joined('Zoe')];
+	const [ann, ben, zoe] = people;
+	if (!ann || !ben || !zoe) throw new Error('three people are not three');
+	await ann.seesMoving('Ben');
+	await zoe.seesMoving('Ben');
+	const order = () =>
+		zoe.page.getByTestId('tile').evaluateAll((all) => all.map((one) => one.ariaLabel));
+	const before = await order();
+	const said = await listenTo(zoe);
+	// The first one is the host, and the second one comes back twice.
+	await ann.page.reload();
+	await ben.page.reload({ waitUntil: 'commit' });
+	await ben.page.reload();
+	for (const one of [ann, ben]) await expect(one.controls).toBeVisible();
+	for (const one of people)
+		for (const other of people) if (other !== one) await one.seesMoving(other.name);
+	expect(await order()).toEqual(before);
+	expect(await said()).not.toMatch(/left|joined|came/i);
+	await ann.controls.getByRole('button', { name: 'People' }).click();
+	await expect(ann.page.getByRole('button', { name: 'Room settings' })).toBeVisible();
+});
+
+test('R111: whoever comes back to the page by the history of the browser is in again', async ({
+	joined,
+}) => {
+	const [ann, ben] = [await joined('Ann'), await joined('Ben')];
+	await ann.seesMoving('Ben');
+	await ben.page.goto('/settings');
+	await expect(ann.tile('Ben').getByText('Reconnecting…')).toBeVisible();
+	await ben.page.goBack();
+	await expect(ben.controls).toBeVisible();
+	await ann.seesMoving('Ben');
+	// By the address it is a visit as any other.
+	await ben.page.goto(ben.page.url());
+	await expect(ben.page.getByRole('button', { name: 'Join', exact: true })).toBeVisible();
+});
+
+test('R92, R110: a reload by the one who calls: it rings on, and is answered', async ({
+	person,
+	roomId,
+}) => {
+	const [ann, ben] = [await person('Ann'), await person('Ben')];
+	await acquaint(roomId, ann, ben);
+	await ring(ann, ben);
+	await expect(ringing(ben, ann)).toBeVisible();
+	await ann.page.reload();
+	await expect(ann.controls).toBeVisible();
+	await expect(ann.page.getByText('Calling Ben')).toBeVisible();
+	await accept(ben, ann);
+	await ann.seesMoving('Ben');
+	await expect(ann.page.getByText('Calling Ben')).toBeHidden();
+});

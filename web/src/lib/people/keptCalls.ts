@@ -1,0 +1,46 @@
+import * as v from 'valibot';
+import { personId, ringId, roomId } from '#shared/ids.ts';
+
+const key = 'parley:calling';
+
+/** How long after a page was unloaded the next one in its tab goes on with its calls, in ms. */
+const freshness = 30_000;
+
+const kept = v.object({
+	calls: v.array(
+		v.object({
+			ringId,
+			roomId,
+			person: v.object({ personId, name: v.string() }),
+			video: v.boolean(),
+			outcome: v.nullable(
+				v.picklist(['declined', 'cancelled', 'no-answer', 'busy', 'do-not-disturb']),
+			),
+			message: v.nullable(v.string()),
+		}),
+	),
+	/** In ms since 1970. */
+	at: v.number(),
+});
+export type KeptCalls = v.InferOutput<typeof kept>['calls'];
+
+/** The calls that the page before was making when it was unloaded. They are told once. */
+export function recallCalls(): KeptCalls {
+	try {
+		const text = sessionStorage.getItem(key);
+		sessionStorage.removeItem(key);
+		const { calls, at } = v.parse(kept, JSON.parse(text ?? 'null'));
+		return Date.now() - at < freshness ? calls : [];
+	} catch {
+		return [];
+	}
+}
+
+/** For the next page in this tab. */
+export function keepCalls(calls: Readonly<KeptCalls>): void {
+	try {
+		if (calls.length > 0) sessionStorage.setItem(key, JSON.stringify({ calls, at: Date.now() }));
+	} catch {
+		// Then the next page does not show them; the ring goes on all the same.
+	}
+}
