@@ -1,14 +1,16 @@
 import { expect, test, type Person } from '../support/browser.ts';
 import { accept, acquaint, ring, ringing } from '../support/knowing.ts';
 
-/** What this page announces, written down as it comes. */
+/** What this page announces from now on, written down as it comes. */
 async function listenTo({ page }: Person) {
 	await page.evaluate(() => {
+		const texts = () =>
+			[...document.querySelectorAll('[aria-live]')].map(({ textContent }) => textContent);
+		const before = new Set(texts());
 		const said: string[] = [];
 		Object.assign(window, { said });
 		new MutationObserver(() => {
-			for (const region of document.querySelectorAll('[aria-live]'))
-				if (region.textContent && said.at(-1) !== region.textContent) said.push(region.textContent);
+			said.push(...texts().filter((text) => !before.has(text)));
 		}).observe(document.body, { childList: true, subtree: true, characterData: true });
 	});
 	return () => page.evaluate(() => (window as Window & { said?: string[] }).said?.join(' ') ?? '');
