@@ -32,7 +32,8 @@ const scripts = [
 	...['Mongolian', 'Myanmar', 'Oriya', 'Sinhala', 'Tamil', 'Telugu', 'Thai', 'Tibetan'],
 ].map((script) => new RegExp(`\\p{Script=${script}}`, 'u'));
 
-const folded = (name: string) =>
+/** A name without regard to case, and to how its letters are encoded. */
+export const foldedName = (name: string): string =>
 	name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
 
 /**
@@ -92,7 +93,7 @@ const lookAlikes = new Map<string, string>(
  * be taken. Case, accents, punctuation, and letters and digits that look alike make no difference.
  */
 export function nameSkeleton(name: string): string {
-	const plain = folded(name)
+	const plain = foldedName(name)
 		.normalize('NFKD')
 		.replaceAll(/[\p{M}._-]/gu, '');
 	const latin = Array.from(plain, (letter) => lookAlikes.get(letter) ?? letter).join('');

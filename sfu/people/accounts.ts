@@ -56,14 +56,15 @@ export class Accounts {
 		account: { userName: string; password: string; name: string | null },
 		browser: Browser,
 	): Promise<SignedIn> {
-		const { store, access, hashes, log } = this.#parts;
+		const { store, access, hashes, standings, log } = this.#parts;
 		const { userName, password, name } = account;
 		// From another tab, maybe under this very name.
 		if (!isGuest(visitor)) throw new CodedError('CONFLICT', 'You have an account already.');
 		await checkPassword(password, userName);
 		const skeleton = nameSkeleton(userName);
 		// Looked at first, for a hash is slow to make.
-		if (await access.reading(() => store.accounts.credentials(skeleton)))
+		const imitates = standings.isReserved(skeleton) && !standings.isNamed(userName);
+		if (imitates || (await access.reading(() => store.accounts.credentials(userName))))
 			throw new CodedError('NAME_TAKEN');
 		await this.#budgets.spendSignUp(browser.address);
 		const passwordHash = await hashes.make(password);
@@ -86,7 +87,7 @@ export class Accounts {
 	): Promise<SignedIn> {
 		const { store, access, hashes } = this.#parts;
 		const skeleton = nameSkeleton(userName);
-		const found = await access.reading(() => store.accounts.credentials(skeleton));
+		const found = await access.reading(() => store.accounts.credentials(userName));
 		const isKnown = found !== null && known?.personId === found.personId;
 		const origin = { address, device: isKnown ? known.id : null };
 		const giveBack = await this.#budgets.spend(skeleton, origin);

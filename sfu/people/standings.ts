@@ -1,15 +1,17 @@
 import type { Self, Suspension } from '#shared/account.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId } from '#shared/ids.ts';
-import { nameSkeleton } from '#shared/userName.ts';
+import { foldedName, nameSkeleton } from '#shared/userName.ts';
 import type { Access } from '../chat/access.ts';
 import type { AccountStore, Profile } from '../store/accountStore.ts';
 import type { Visitor, Visitors } from './visitors.ts';
 
 /** Who looks after the server, and who is kept out of it. */
 export class Standings {
-	/** User names, by what they look like. */
+	/** User names, by how they count for whoever has them. */
 	readonly #administrators: ReadonlyMap<string, string>;
+	/** What they look like. */
+	readonly #reserved: ReadonlySet<string>;
 	readonly #accounts: AccountStore;
 	readonly #access: Pick<Access, 'reading' | 'saving'>;
 	readonly #visitors: Visitors;
@@ -21,7 +23,8 @@ export class Standings {
 		access: Pick<Access, 'reading' | 'saving'>,
 		visitors: Visitors,
 	) {
-		this.#administrators = new Map(administrators.map((name) => [nameSkeleton(name), name]));
+		this.#administrators = new Map(administrators.map((name) => [foldedName(name), name]));
+		this.#reserved = new Set(administrators.map(nameSkeleton));
 		this.#accounts = accounts;
 		this.#access = access;
 		this.#visitors = visitors;
@@ -29,14 +32,19 @@ export class Standings {
 
 	/** Whether a user name that looks like this is one of an administrator. */
 	isReserved(skeleton: string): boolean {
-		return this.#administrators.has(skeleton);
+		return this.#reserved.has(skeleton);
+	}
+
+	/** Whether this is the user name of an administrator, and not merely one that looks like it. */
+	isNamed(userName: string): boolean {
+		return this.#administrators.has(foldedName(userName));
 	}
 
 	/** Names of administrators that nobody has yet: whoever takes one is one. */
 	async unclaimed(): Promise<string[]> {
 		const free = await Promise.all(
-			[...this.#administrators].map(async ([skeleton, name]) =>
-				(await this.#accounts.credentials(skeleton)) ? [] : [name],
+			[...this.#administrators.values()].map(async (name) =>
+				(await this.#accounts.credentials(name)) ? [] : [name],
 			),
 		);
 		return free.flat();
@@ -77,7 +85,7 @@ export class Standings {
 	}
 
 	#isAdministrator(profile: Profile | null): boolean {
-		return profile !== null && profile.skeleton !== null && this.isReserved(profile.skeleton);
+		return typeof profile?.userName === 'string' && this.isNamed(profile.userName);
 	}
 
 	#profile(personId: PersonId): Promise<Profile | null> {

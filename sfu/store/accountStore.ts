@@ -8,7 +8,7 @@ export type Profile = {
 	/** Since when they have an account; null for guests. */
 	accountAt: number | null;
 	userName: string | null;
-	/** What the user name looks like, see `nameSkeleton`. */
+	/** What the account is found by: what the user name looks like, see `nameSkeleton`. */
 	skeleton: string | null;
 	name: string | null;
 	colour: number | null;
@@ -87,9 +87,9 @@ export interface AccountStore {
 	 * @throws {CodedError} NAME_TAKEN; CONFLICT where they have one.
 	 */
 	signUp(personId: PersonId, account: NewAccount, name: string | null, at: number): Promise<void>;
-	/** Whom a user name that looks like this belongs to. */
+	/** Whom a user name belongs to, or one that looks like it. */
 	credentials(
-		skeleton: string,
+		userName: string,
 	): Promise<{ personId: PersonId; passwordHash: string | null } | null>;
 	passwordHash(personId: PersonId): Promise<string | null>;
 	setPassword(personId: PersonId, hash: string): Promise<void>;

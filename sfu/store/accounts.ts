@@ -4,6 +4,7 @@ import { about, writtenBy } from './aboutPerson.ts';
 import type { AccountStore, NewAccount } from './accountStore.ts';
 import type { Database, Tx } from './database.ts';
 import { mergePeople } from './merging.ts';
+import { keysOf } from './nameKeys.ts';
 import { addPerson, lockPerson } from './people.ts';
 import { findPerson, toProfile } from './profiles.ts';
 import { removePerson } from './removing.ts';
@@ -60,12 +61,14 @@ export function accountStore(database: Database): AccountStore {
 					await tx.updateTable('people').set({ name }).where('person_id', '=', personId).execute();
 			}),
 
-		credentials: async (skeleton) => {
-			const row = await db
+		credentials: async (userName) => {
+			const keys = keysOf(userName);
+			const rows = await db
 				.selectFrom('people')
-				.select(['person_id', 'password_hash'])
-				.where('name_skeleton', '=', skeleton)
-				.executeTakeFirst();
+				.select(['person_id', 'password_hash', 'name_skeleton'])
+				.where('name_skeleton', 'in', keys)
+				.execute();
+			const row = rows.find(({ name_skeleton }) => name_skeleton === keys[0]) ?? rows[0];
 			return row ? { personId: row.person_id, passwordHash: row.password_hash } : null;
 		},
 
@@ -170,7 +173,7 @@ async function giveAccount(
 	account: NewAccount | null,
 	at: number,
 ): Promise<void> {
-	if (account && (await isTaken(tx, account.skeleton))) throw new CodedError('NAME_TAKEN');
+	if (account && (await isTaken(tx, account))) throw new CodedError('NAME_TAKEN');
 	await tx
 		.updateTable('people')
 		.set({
@@ -183,19 +186,22 @@ async function giveAccount(
 		.execute();
 }
 
-async function isTaken(tx: Tx, skeleton: string): Promise<boolean> {
+async function isTaken(
+	tx: Tx,
+	{ userName, skeleton }: Pick<NewAccount, 'userName' | 'skeleton'>,
+): Promise<boolean> {
 	const found = await tx
 		.selectFrom('people')
 		.select('person_id')
-		.where('name_skeleton', '=', skeleton)
+		.where('name_skeleton', 'in', [skeleton, ...keysOf(userName)])
 		.executeTakeFirst();
 	return found !== undefined;
 }
 
-async function firstFree<N extends { skeleton: string }>(
+async function firstFree<N extends Pick<NewAccount, 'userName' | 'skeleton'>>(
 	tx: Tx,
 	names: readonly N[],
 ): Promise<N | null> {
-	for (const name of names) if (!(await isTaken(tx, name.skeleton))) return name;
+	for (const name of names) if (!(await isTaken(tx, name))) return name;
 	return null;
 }

@@ -6,15 +6,20 @@ import { policyColumns } from './migrations/002-policy.ts';
 import { accountTables } from './migrations/003-accounts.ts';
 import { peopleTables } from './migrations/004-people.ts';
 import { matchTables } from './migrations/005-match.ts';
+import { nameKeys } from './migrations/006-names.ts';
 import type { Tables } from './tables.ts';
 
-/** Number n brings a database from version n - 1 to n. What was released is never changed, only added to. */
-const migrations: readonly ((kind: DatabaseKind) => string[])[] = [
-	chatTables,
-	policyColumns,
-	accountTables,
-	peopleTables,
-	matchTables,
+type Migration = (tx: Kysely<Tables>, kind: DatabaseKind) => string[] | Promise<string[]>;
+
+/**
+ * Number n brings a database from version n - 1 to n, by the statements that it answers with. What was released is never
+ * changed, only added to.
+ */
+const migrations: readonly Migration[] = [
+	...[chatTables, policyColumns, accountTables, peopleTables, matchTables].map(
+		(statements) => (_tx: Kysely<Tables>, kind: DatabaseKind) => statements(kind),
+	),
+	nameKeys,
 ];
 
 /** Any number will do, as long as it is the same in every process. */
@@ -38,7 +43,8 @@ export async function migrate(db: Kysely<Tables>, kind: DatabaseKind): Promise<v
 			);
 		}
 		for (const migration of migrations.slice(found)) {
-			for (const statement of migration(kind)) await tx.executeQuery(CompiledQuery.raw(statement));
+			for (const statement of await migration(tx, kind))
+				await tx.executeQuery(CompiledQuery.raw(statement));
 		}
 		if (!row)
 			await tx.insertInto('schema_version').values({ version: migrations.length }).execute();

@@ -30,7 +30,7 @@ export type Tables = {
 		/** Since when they have an account; null for guests. */
 		account_at: number | null;
 		user_name: string | null;
-		/** What the user name looks like: only one person has it. */
+		/** What the user name looks like; see `nameKeys` for the rare one that has another key. Only one person has it. */
 		name_skeleton: string | null;
 		password_hash: string | null;
 		name: string | null;

@@ -39,7 +39,7 @@ onEachDatabase('accounts', (on) => {
 				...{ colour: null, suspended: null, deleted: false },
 			});
 			expect(await rooms.member(roomId, personId)).toMatchObject({ role: 'host' });
-			expect(await accounts.credentials(nameSkeleton(userName.toUpperCase()))).toEqual({
+			expect(await accounts.credentials(userName.toUpperCase())).toEqual({
 				personId,
 				passwordHash: 'hash',
 			});
@@ -71,7 +71,7 @@ onEachDatabase('accounts', (on) => {
 		});
 
 		test('nobody has a name that nobody took', async () => {
-			expect(await on.store.accounts.credentials(nameSkeleton(fresh('none')))).toBeNull();
+			expect(await on.store.accounts.credentials(fresh('none'))).toBeNull();
 			expect(await on.store.accounts.passwordHash(newPersonId())).toBeNull();
 		});
 	});
@@ -170,7 +170,7 @@ onEachDatabase('accounts', (on) => {
 			expect(await identify(newPersonId())).toEqual({ personId: guest, isNew: false });
 			expect(await accounts.profile(guest)).toMatchObject({ userName: free, accountAt: 8 });
 			expect(await accounts.hasIdentity(guest)).toBe(true);
-			expect(await accounts.credentials(nameSkeleton(free))).toMatchObject({ passwordHash: null });
+			expect(await accounts.credentials(free)).toMatchObject({ passwordHash: null });
 		});
 
 		test('of the same subject at another issuer is somebody else', async () => {
