@@ -32,6 +32,9 @@ export type Vouched = {
 
 /** How long somebody may take to sign in there, in ms. */
 const patience = 10 * 60 * 1000;
+/** How long somebody waits who wants to go there, and who has come back, in seconds. */
+const lookPatience = 4;
+const answerPatience = 10;
 /** Other names to try where one is taken. */
 const mostNames = 20;
 
@@ -41,7 +44,9 @@ export class IdentityProvider {
 	readonly name: string;
 	readonly #config: Config['oidc'];
 	readonly #log: Log;
-	#discovered: Promise<oidc.Configuration> | null = null;
+	#looking: Promise<oidc.Configuration> | null = null;
+	/** As it described itself last. */
+	#known: oidc.Configuration | null = null;
 
 	private constructor(config: Config['oidc'], log: Log) {
 		this.name = config.name || new URL(config.issuer).host;
@@ -50,7 +55,7 @@ export class IdentityProvider {
 	}
 
 	/**
-	 * Null where none is configured. It is asked when somebody first signs in, for it may start after us.
+	 * Null where none is configured. It is asked whenever somebody wants to sign in, for it may start after us and go away.
 	 *
 	 * @throws {StartError} where something is missing.
 	 */
@@ -65,13 +70,13 @@ export class IdentityProvider {
 	 * Where to send somebody who wants to sign in, and what to remember until they come back.
 	 *
 	 * @param callback our address that they come back to.
-	 * @throws {CodedError} UNAVAILABLE where the provider does not answer.
+	 * @throws {CodedError} UNAVAILABLE where the provider does not answer within a few seconds (R123).
 	 */
 	async begin(
 		callback: string,
 		wanted: Pick<UnderWay, 'next' | 'bring'>,
 	): Promise<{ url: string; remember: UnderWay }> {
-		const configuration = await this.#configuration();
+		const configuration = await this.#look();
 		const verifier = oidc.randomPKCECodeVerifier();
 		const [state, nonce] = [oidc.randomState(), oidc.randomNonce()];
 		const url = oidc.buildAuthorizationUrl(configuration, {
@@ -94,7 +99,7 @@ export class IdentityProvider {
 	 */
 	async complete(url: URL, remembered: UnderWay | null): Promise<Vouched> {
 		if (!remembered || remembered.expiresAt < Date.now()) throw new CodedError('SIGN_IN_EXPIRED');
-		const configuration = await this.#configuration();
+		const configuration = this.#known ?? (await this.#look());
 		const { verifier, state, nonce } = remembered;
 		try {
 			const answer = await oidc.authorizationCodeGrant(configuration, url, {
@@ -118,19 +123,27 @@ export class IdentityProvider {
 		}
 	}
 
-	async #configuration(): Promise<oidc.Configuration> {
+	/** As the provider describes itself now: whoever is sent to one that is away is left with an error of their browser's. */
+	#look(): Promise<oidc.Configuration> {
+		// However many ask at once, the provider is asked once.
+		this.#looking ??= this.#discover().finally(() => (this.#looking = null));
+		return this.#looking;
+	}
+
+	async #discover(): Promise<oidc.Configuration> {
 		const { issuer, clientId, clientSecret } = this.#config;
 		const authentication = clientSecret ? oidc.ClientSecretBasic(clientSecret) : oidc.None();
 		const isPlain = new URL(issuer).protocol === 'http:';
-		this.#discovered ??= oidc.discovery(new URL(issuer), clientId, undefined, authentication, {
-			// Whoever configures an address without TLS wants it so: a provider on the same machine, or a test.
-			execute: isPlain ? [oidc.allowInsecureRequests] : [],
-			timeout: 10,
-		});
 		try {
-			return await this.#discovered;
+			const found = await oidc.discovery(new URL(issuer), clientId, undefined, authentication, {
+				// Whoever configures an address without TLS wants it so: a provider on the same machine, or a test.
+				execute: isPlain ? [oidc.allowInsecureRequests] : [],
+				timeout: lookPatience,
+			});
+			found.timeout = answerPatience;
+			this.#known = found;
+			return found;
 		} catch (error) {
-			this.#discovered = null;
 			this.#log.warn({ err: error }, 'the identity provider cannot be reached');
 			throw new CodedError('UNAVAILABLE', `${this.name} cannot be reached. Try again later.`);
 		}

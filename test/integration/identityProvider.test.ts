@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newRoomId } from '../../shared/ids.ts';
 import { freshName, Visit } from '../support/account.ts';
@@ -218,11 +220,29 @@ test('R75: a provider that goes away while somebody is there is not their fault'
 	const back = await visit.fetch(`/api/account/oidc/callback?${query.toString()}`);
 	expect(locationOf(back)).toBe('/login?problem=UNAVAILABLE&next=%2Fnext');
 	expect((await visit.self()).account).toBeNull();
+	// R123: nobody is sent to one that is away, though it was there a moment ago.
+	const leaving = await visit.fetch('/api/account/oidc/start?next=/next');
+	expect(locationOf(leaving)).toBe('/login?problem=UNAVAILABLE&next=%2Fnext');
 	// It is there again, and so is the way in.
 	const again = await startProvider(port, [`http://127.0.0.1:${own}`]);
 	expect(locationOf(await visit.fetch('/api/account/oidc/start'))).toContain(`${issuer}/auth`);
 	await again.close();
 	await alone.close();
+});
+
+test('R123: a provider that never answers keeps nobody for longer than some seconds', async () => {
+	const mute = createServer(() => undefined);
+	await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+	const { port } = mute.address() as AddressInfo;
+	const alone = await startService({ oidc: { issuer: `http://127.0.0.1:${port}`, clientId: 'x' } });
+	const visit = await Visit.guest(alone);
+	const away = await visit.fetch('/api/account/oidc/start', {
+		signal: AbortSignal.timeout(15_000),
+	});
+	expect(locationOf(away)).toContain('/login?problem=UNAVAILABLE');
+	await alone.close();
+	mute.closeAllConnections();
+	mute.close();
 });
 
 test('R75: a provider that is away, or none, leads to a page in words', async () => {
