@@ -113,6 +113,11 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		suspend: (...suspension) => standings.suspend(...suspension),
 	});
 	community.visitors.on('excluded', (person) => matches.maker.expelPerson(person, 'suspended'));
+	community.departures.on('gone', (person, account) => {
+		textClients.end(person);
+		// What cannot be read now is read when they next wait.
+		if (account) matches.became(person, account).catch(() => undefined);
+	});
 	let draining = false;
 	const unready = () => {
 		if (draining) return 'The service is shutting down.';
@@ -172,6 +177,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		presence,
 	};
 	const rooms: LiveRooms = new LiveRooms(settings, pool, log);
+	community.departures.on('banned', (...who) => void rooms.expel(...who));
 	const audience = new ChatAudience(
 		chats,
 		(...fact) => gateway.broadcast(...fact),

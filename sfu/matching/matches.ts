@@ -23,6 +23,8 @@ type Parts = {
 
 /** People whose agreement is at hand. */
 const mostAgreed = 50_000;
+/** Guests that were merged into accounts, at hand for whoever met them. */
+const mostMerged = 10_000;
 
 /**
  * Meeting strangers, by whatever way somebody asks: the matchmaker, and what is kept around it. Nothing that is said in
@@ -34,6 +36,8 @@ export class Matches {
 	/** Who must not meet whom. */
 	readonly known: Blocklist;
 	readonly #agreed = new Set<PersonId>();
+	/** Who is which account by now, of those who were met as guests. */
+	readonly #accounts = new Map<PersonId, PersonId>();
 	/** What is being kept of a match that both would like to keep: one thing after the other, in the order in which it was said. */
 	readonly #keeping = new WeakMap<Match, Promise<unknown>>();
 
@@ -96,8 +100,8 @@ export class Matches {
 			const said = [...match.said];
 			await this.#inTurn(match, async () => {
 				await this.#saving(async () => {
-					await contacts.add(stay.personId, authorOf(partner), now);
-					await contacts.add(partner.personId, authorOf(stay), now);
+					await contacts.add(stay.personId, this.#authorOf(partner), now);
+					await contacts.add(partner.personId, this.#authorOf(stay), now);
 				});
 				await this.#store(stay, match, said);
 			});
@@ -112,20 +116,26 @@ export class Matches {
 
 	/** Never meets this one again, and goes on to the next, if they are together still (R104). */
 	async block(stay: Stay, matchId: MatchId): Promise<void> {
-		const partner = this.#known(stay, matchId).partnerOf(stay);
+		const partner = this.#authorOf(this.#known(stay, matchId).partnerOf(stay));
 		this.known.add(stay.personId, partner.personId);
 		if (stay.match?.id === matchId) this.maker.next(stay, matchId);
 		const { blocks } = this.#parts.store;
-		await this.#saving(() => blocks.add(stay.personId, authorOf(partner), Date.now()));
+		await this.#saving(() => blocks.add(stay.personId, partner, Date.now()));
 	}
 
-	/** Tells the administrators, with what was written in the match (R105). */
+	/**
+	 * Tells the administrators, with what was written in the match (R105).
+	 *
+	 * @throws {CodedError} NOT_ALLOWED where the partner was oneself (R120).
+	 */
 	async report(
 		stay: Stay,
 		{ matchId, reason, words, block }: Parsed<'match:report'>,
 	): Promise<void> {
 		const match = this.#known(stay, matchId);
-		const partner = match.partnerOf(stay);
+		const partner = this.#authorOf(match.partnerOf(stay));
+		if (partner.personId === stay.personId)
+			throw new CodedError('NOT_ALLOWED', 'You cannot report yourself.');
 		const chat = match.said.map(({ by, body, sentAt }) => ({
 			by: by === stay ? ('reporter' as const) : ('reported' as const),
 			body,
@@ -134,8 +144,8 @@ export class Matches {
 		const report = {
 			reportId: newReportId(),
 			matchId,
-			reporter: authorOf(stay),
-			reported: authorOf(partner),
+			reporter: this.#authorOf(stay),
+			reported: partner,
 			...{ reason, words, chat },
 			reportedAt: Date.now(),
 		};
@@ -144,8 +154,28 @@ export class Matches {
 		if (block) await this.block(stay, matchId);
 	}
 
+	/**
+	 * A guest was merged into an account: whom one of them must not meet, the other must not, also in a match that goes on, and
+	 * what is said about the guest from now on is about the account (R122).
+	 */
+	async became(guest: PersonId, account: PersonId): Promise<void> {
+		this.#accounts.set(guest, account);
+		const [oldest] = this.#accounts.keys();
+		if (this.#accounts.size > mostMerged && oldest !== undefined) this.#accounts.delete(oldest);
+		await this.known.read(account);
+		this.maker.separate(account, (other) => this.known.blocked(account, other));
+	}
+
 	close(): void {
 		this.maker.close();
+	}
+
+	/** A person as they are known now, under the name they gave to their partner. */
+	#authorOf({ personId, wish }: Stay): Author {
+		return {
+			personId: this.#accounts.get(personId) ?? personId,
+			name: wish.name ?? 'Somebody met by chance',
+		};
 	}
 
 	/** @throws {CodedError} NOT_FOUND for whom one has not just met. */
@@ -183,7 +213,7 @@ export class Matches {
 	/** Puts what was said into the chat of the two. */
 	async #store(stay: Stay, match: Match, said: readonly Said[]): Promise<void> {
 		const { directs } = this.#parts.store;
-		const [one, other] = [authorOf(stay), authorOf(match.partnerOf(stay))];
+		const [one, other] = [this.#authorOf(stay), this.#authorOf(match.partnerOf(stay))];
 		const now = Date.now();
 		const roomId = await this.#saving(() => directs.open(one, other, newRoomId(), now));
 		// One after the other, for their order is what was said.
@@ -201,12 +231,6 @@ export class Matches {
 		return this.#parts.chats.access.saving(save);
 	}
 }
-
-/** A person under the name they gave to their partner. */
-const authorOf = ({ personId, wish }: Stay): Author => ({
-	personId,
-	name: wish.name ?? 'Somebody met by chance',
-});
 
 function suspended(until: number): CodedError {
 	const day = new Date(until).toISOString().slice(0, 16).replace('T', ' ');

@@ -114,6 +114,21 @@ export class Matchmaker {
 		for (const stay of [...(this.#stays.get(person) ?? [])]) this.expel(stay, why);
 	}
 
+	/** Ends the matches of this person with those they must not meet: for both it is as if the other one had gone on (R122). */
+	separate(person: PersonId, blocked: (other: PersonId) => boolean, now = Date.now()): void {
+		for (const stay of this.#stays.get(person) ?? []) {
+			const { match } = stay;
+			if (!match || !blocked(match.partnerOf(stay).personId)) continue;
+			match.end();
+			for (const side of [stay, match.partnerOf(stay)]) {
+				side.last = match;
+				this.#queue.add(side, now);
+				side.listener.ended(match, 'next', 'partner', this.waiting);
+			}
+		}
+		this.#queue.pair();
+	}
+
 	/** Says something to the partner (R102). @throws {CodedError} NOT_FOUND outside of this match. */
 	post(
 		stay: Stay,

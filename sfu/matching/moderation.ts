@@ -23,8 +23,8 @@ export class Moderation {
 	/**
 	 * Decides a report, or does something about a person.
 	 *
-	 * @throws {CodedError} NOT_FOUND where there is no such report, or somebody was quicker; NOT_ALLOWED for suspending oneself,
-	 *   which nobody could take back.
+	 * @throws {CodedError} NOT_FOUND where there is no such report, or somebody was quicker; NOT_ALLOWED for suspending oneself
+	 *   (R120).
 	 */
 	async decide(
 		by: PersonId,
@@ -36,8 +36,6 @@ export class Moderation {
 		const until = 'until' in decision ? decision.until : null;
 		if (until !== null && until <= now)
 			throw new CodedError('BAD_REQUEST', 'until: must be a time to come');
-		if (action === 'suspend' && 'personId' in about && about.personId === by)
-			throw new CodedError('NOT_ALLOWED', 'You cannot suspend yourself.');
 		const person = await access.saving(() =>
 			store.moderation.decide({ about, by, action, words, until, at: now }),
 		);

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { ChatMember } from '#shared/chat.ts';
+import type { Author } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
 import type { Chats } from '../chat/chats.ts';
@@ -14,6 +14,10 @@ const nobody = 'Deleted person';
 type DepartureEvents = {
 	/** Others in whose list of people somebody was who has gone. */
 	departed: [PersonId[]];
+	/** Somebody is not there any more; as a guest who was merged, they are an account now. */
+	gone: [PersonId, PersonId | null];
+	/** An account is removed from a room, as the guest was who was merged into it. */
+	banned: [RoomId, { guest: PersonId; account: Author }];
 };
 
 /** People who go: a guest into an account, or somebody for good. */
@@ -69,19 +73,26 @@ export class Departures extends EventEmitter<DepartureEvents> {
 		if (successor) access.forget(successor);
 		for (const roomId of rooms) {
 			this.#chats.emit('removed', roomId, personId);
-			const member = successor && (await this.#member(roomId, successor));
-			if (member) this.#chats.emit('member', roomId, member);
+			if (successor) await this.#succeed(roomId, personId, successor);
 		}
 		for (const { roomId, member } of successors) this.#chats.emit('member', roomId, member);
+		this.emit('gone', personId, successor);
 		this.emit('departed', successor ? [...acquainted, successor] : acquainted);
 	}
 
-	async #member(roomId: RoomId, personId: PersonId): Promise<ChatMember | null> {
+	/** Tells what the account is in a room from now on: somebody who was removed as a guest goes at once (R122). */
+	async #succeed(roomId: RoomId, guest: PersonId, personId: PersonId): Promise<void> {
+		const { access } = this.#chats;
 		try {
-			return await this.#chats.access.member(personId, roomId);
-		} catch {
-			// Removed from there, or it cannot be read now: who looks finds out.
-			return null;
+			const { removed } = await access.rules(roomId);
+			const account = removed.find((one) => one.personId === personId);
+			if (account) {
+				this.#chats.emit('removed', roomId, personId);
+				this.emit('banned', roomId, { guest, account });
+			} else this.#chats.emit('member', roomId, await access.member(personId, roomId));
+		} catch (error) {
+			// Nobody there is told now: who looks finds out.
+			this.#log.warn({ err: error, roomId }, 'a room was not told of a guest who has an account');
 		}
 	}
 }

@@ -65,6 +65,11 @@ export class Rules {
 		this.#kept = { ...this.#kept, ...change };
 	}
 
+	/** There is no such person any more. */
+	forget(person: PersonId): void {
+		for (const known of [this.#hosts, this.#members, this.#removed]) known.delete(person);
+	}
+
 	/** @returns whether that is news. */
 	setRole(person: Author, role: Role | 'removed'): boolean {
 		const before = this.roleOf(person.personId);

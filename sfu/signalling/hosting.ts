@@ -112,6 +112,15 @@ export class Hosting {
 		this.#note(by, { event: 'removed', person });
 	}
 
+	/** Somebody who was removed as a guest is this account now, which goes as well (R122). It is stored already. */
+	expel(account: Author, guest: PersonId): void {
+		const { rules, reception } = this.#parts;
+		rules.forget(guest);
+		rules.setRole(account, 'removed');
+		this.#eject(account.personId);
+		reception.refresh();
+	}
+
 	/** Lets somebody who was removed come again (R52). */
 	allow(by: Author, personId: PersonId): Promise<void> {
 		const { rules, reception } = this.#parts;

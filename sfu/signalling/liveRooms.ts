@@ -44,6 +44,11 @@ export class LiveRooms {
 		return live && !live.closed ? live : null;
 	}
 
+	/** Takes an account out that was removed as a guest (R122). */
+	async expel(id: RoomId, { guest, account }: { guest: PersonId; account: Author }): Promise<void> {
+		(await this.find(id))?.hosting.expel(account, guest);
+	}
+
 	/** Who is in a room's call; whether this person, if they are, may call others in, and whether others may begin to. */
 	async look(
 		id: RoomId,

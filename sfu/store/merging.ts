@@ -22,7 +22,10 @@ export async function mergePeople(
 	// In one order for everybody. Another tab may have been quicker.
 	for (const person of [guest, into].sort()) await lockPerson(database, tx, person);
 	if ((await goneAmong(tx, [guest, into])).size > 0) throw new CodedError('UNAUTHENTICATED');
-	if (((await findPerson(tx, guest))?.account_at ?? null) !== null)
+	const before = await findPerson(tx, guest);
+	// From another tab, or by an administrator, in this very moment: nobody is rid of it by becoming somebody else.
+	if ((before?.suspended_until ?? 0) > at) throw new CodedError('SUSPENDED');
+	if ((before?.account_at ?? null) !== null)
 		throw new CodedError(
 			'CONFLICT',
 			'You made an account in another tab just now. Sign out of it first.',

@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import * as v from 'valibot';
+import { CodedError } from '#shared/errors.ts';
 import type { PersonId } from '#shared/ids.ts';
 import { reportedLine, type Report } from '#shared/moderation.ts';
 import type { Database, Tx } from './database.ts';
@@ -71,13 +72,16 @@ export function moderationStore(database: Database): ModerationStore {
 		decide: (done) =>
 			database.write(async (tx) => {
 				const personId = await subjectOf(tx, done);
+				// Nobody but the operator could take it back.
+				if (personId === done.by && done.action === 'suspend')
+					throw new CodedError('NOT_ALLOWED', 'You cannot suspend yourself.');
 				if (personId) await note(tx, personId, done);
 				return personId;
 			}),
 
 		people: async (query, limit) => {
 			const wanted = query.trim().toLowerCase();
-			const like = `${wanted.replaceAll(/[\\%_]/g, '\\$&')}%`;
+			const like = `${escaped(wanted)}%`;
 			let found = db
 				.selectFrom('people')
 				.select(['person_id as personId', 'user_name as userName', 'name'])
@@ -88,7 +92,7 @@ export function moderationStore(database: Database): ModerationStore {
 			if (wanted)
 				found = found.where((eb) =>
 					eb.or([
-						eb('person_id', '=', query.trim() as PersonId),
+						sql<boolean>`person_id like ${`${escaped(query.trim())}%`} escape '\\'`,
 						sql<boolean>`lower(user_name) like ${like} escape '\\'`,
 						sql<boolean>`lower(name) like ${like} escape '\\'`,
 					]),
@@ -143,6 +147,9 @@ export function moderationStore(database: Database): ModerationStore {
 		},
 	};
 }
+
+/** As `like` takes it at its word. */
+const escaped = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');
 
 /** Whom it is about. A report that it is about is decided then, and by nobody else. */
 async function subjectOf(tx: Tx, { about }: Done): Promise<PersonId | null> {

@@ -221,7 +221,7 @@ async function releaseDirect(tx: Tx, roomId: RoomId): Promise<void> {
 		await tx.updateTable('rooms').set({ kind: 'open' }).where('room_id', '=', roomId).execute();
 }
 
-/** Of two reports by the same person about a match the first one stands. */
+/** Of two reports by the same person about a match the first one stands; nobody reports themselves. */
 async function mergeReports(tx: Tx, guest: PersonId, into: PersonId): Promise<void> {
 	await tx
 		.deleteFrom('reports')
@@ -240,4 +240,9 @@ async function mergeReports(tx: Tx, guest: PersonId, into: PersonId): Promise<vo
 			.set({ [side]: into })
 			.where(side, '=', guest)
 			.execute();
+	await tx
+		.deleteFrom('reports')
+		.where('reporter_id', '=', into)
+		.whereRef('reporter_id', '=', 'reported_id')
+		.execute();
 }

@@ -273,6 +273,28 @@ onEachDatabase('people who go', (on) => {
 			const { account: second } = await people();
 			await expect(merge(second, account)).rejects.toMatchObject({ code: 'CONFLICT' });
 		});
+
+		test('R120: has not reported themselves', async () => {
+			const { guest, account, other } = await people();
+			const { moderation } = on.store;
+			await reportBy(guest, account);
+			await reportBy(account, guest);
+			const kept = newMatchId();
+			await reportBy(other, guest, kept);
+			await merge(guest, account);
+			const about = (await moderation.reports('open', null, 10)).filter(
+				({ reported }) => reported.personId === account.personId,
+			);
+			expect(about.map(({ matchId }) => matchId)).toEqual([kept]);
+		});
+
+		test('R122: is not suspended, in whatever moment it happens', async () => {
+			const { guest, account } = await people();
+			await on.store.people.seen(guest.personId, newSessionId(), 1);
+			await on.store.accounts.suspend(guest.personId, { until: 51, reason: '' });
+			await expect(merge(guest, account)).rejects.toMatchObject({ code: 'SUSPENDED' });
+			expect(await on.store.accounts.profile(guest.personId)).toMatchObject({ deleted: false });
+		});
 	});
 
 	describe('R74: a person who is removed', () => {

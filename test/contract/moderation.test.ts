@@ -73,6 +73,8 @@ onEachDatabase('reports and what is done about them', (on) => {
 		expect(await found('zoe_')).toEqual([one]);
 		expect(await found('bee')).toEqual([other]);
 		expect(await found(one)).toEqual([one]);
+		// Whoever has no name is known by the beginning of the id.
+		expect(await found(one.slice(0, 6))).toEqual([one]);
 		expect(await found('nobody')).toEqual([]);
 		await moderation.decide({
 			...{ about: { personId: one }, by: other, action: 'lift', words: '', until: null, at: 9 },
