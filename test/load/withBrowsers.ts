@@ -11,9 +11,10 @@ export async function withBrowsers(
 	count: number,
 	measure: (service: ServiceProcess, ...browsers: Browser[]) => Promise<void>,
 	folder?: string,
+	environment: Record<string, string> = {},
 ): Promise<void> {
 	const executablePath = await ensureChromium(process.execPath);
-	const service = await startServiceProcess(folder);
+	const service = await startServiceProcess(folder, environment);
 	const browsers: Browser[] = [];
 	try {
 		while (browsers.length < count)

@@ -1,0 +1,98 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright';
+import { Person } from '../../support/browser.ts';
+import { drawnCamera, looks } from '../../support/drawnCamera.ts';
+import { fakeScreen } from '../../support/fakeMedia.ts';
+
+export const desktop = { width: 1280, height: 800 };
+export const phone = { width: 390, height: 844 };
+export const phoneOnItsSide = { width: 844, height: 390 };
+/** Rooms of a house: nobody in particular. */
+export const names = [
+	...['Kitchen', 'Studio', 'Library', 'Workshop', 'Attic', 'Garden', 'Hall', 'Cellar'],
+];
+
+/** Pictures that are taken in one go, and a page that shows them all. */
+export class Album {
+	readonly folder = fileURLToPath(new URL('../../../artifacts/screenshots/', import.meta.url));
+	readonly taken: string[] = [];
+	readonly #only: string;
+
+	/** @param only takes the scenes whose name contains it. */
+	constructor(only: string) {
+		this.#only = only;
+		mkdirSync(this.folder, { recursive: true });
+	}
+
+	/** Both themes of what is shown now. */
+	async take({ page }: Pick<Person, 'page'>, name: string, size = desktop): Promise<void> {
+		if (!name.includes(this.#only)) return;
+		await page.setViewportSize(size);
+		await page.mouse.move(1, 1);
+		// Tiles glide to their places, and layers of another size arrive.
+		await page.waitForTimeout(1200);
+		for (const colorScheme of ['light', 'dark'] as const) {
+			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+			await page.waitForTimeout(600);
+			// What this machine suffers from, with so many browsers on it, is not what is shown here.
+			const hide = page.getByRole('button', { name: 'Hide', exact: true });
+			// Pressed without a pointer, which would close a menu that is open.
+			for (const one of await hide.all()) await one.dispatchEvent('click');
+			const file = `${name}-${colorScheme}.png`;
+			await page.screenshot({ path: join(this.folder, file) });
+			this.taken.push(file);
+		}
+		await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+	}
+
+	/** The same on a desk and on a phone. */
+	async both(person: Pick<Person, 'page'>, name: string): Promise<void> {
+		await this.take(person, name);
+		await this.take(person, `phone-${name}`, phone);
+		await person.page.setViewportSize(desktop);
+	}
+
+	/** The same of what a page of another size would close: `show` opens it on each, and the Escape key closes it. */
+	async opened(
+		person: Pick<Person, 'page'>,
+		name: string,
+		show: () => Promise<unknown>,
+	): Promise<void> {
+		const { page } = person;
+		for (const [size, of] of [
+			[desktop, name],
+			[phone, `phone-${name}`],
+		] as const) {
+			await page.setViewportSize(size);
+			await page.waitForTimeout(300);
+			await show();
+			await this.take(person, of, size);
+			await page.keyboard.press('Escape');
+		}
+		await page.setViewportSize(desktop);
+	}
+
+	/** Writes the page that shows them. */
+	close(): void {
+		const figures = this.taken.map(
+			(file) =>
+				`<figure><img src="${file}" alt="${file}" loading="lazy"><figcaption>${file}</figcaption></figure>`,
+		);
+		writeFileSync(
+			join(this.folder, 'index.html'),
+			`<!doctype html><meta charset="utf-8"><title>Parley, as it looks</title><style>body{font-family:system-ui;display:grid;grid-template-columns:repeat(auto-fill,minmax(22rem,1fr));gap:1rem}figure{margin:0}img{max-width:100%;max-height:30rem;border:1px solid #999}</style>${figures.join('\n')}`,
+		);
+	}
+}
+
+/** Somebody with a drawn camera, in a browser of their own. */
+export async function somebody(browser: Browser, url: string, index: number): Promise<Person> {
+	const person = await Person.open(browser, names[index] ?? 'Guest', { baseURL: url });
+	const look = looks[index];
+	if (look) await person.page.addInitScript(drawnCamera, look);
+	await person.page.addInitScript(fakeScreen);
+	await person.page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+	return person;
+}
