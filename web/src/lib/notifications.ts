@@ -6,16 +6,23 @@ export async function allowNotifications(): Promise<boolean> {
 	return canNotify() && (await Notification.requestPermission()) === 'granted';
 }
 
-/** Tells it outside of the page, in the place of what was told before under the same tag. */
-export function notify(title: string, body: string, tag: string): void {
-	if (!canNotify() || Notification.permission !== 'granted') return;
+/**
+ * Tells it outside of the page, in the place of what was told before under the same tag.
+ *
+ * @param stays whether it is there until the person answers it.
+ * @returns what takes it back.
+ */
+export function notify(title: string, body: string, tag: string, stays = false): () => void {
+	if (!canNotify() || Notification.permission !== 'granted') return () => undefined;
 	try {
-		const shown = new Notification(title, { body, tag });
+		const shown = new Notification(title, { body, tag, requireInteraction: stays });
 		shown.onclick = () => {
 			window.focus();
 			shown.close();
 		};
+		return () => shown.close();
 	} catch {
 		// Browsers of phones take them from service workers only.
+		return () => undefined;
 	}
 }

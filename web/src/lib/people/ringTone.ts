@@ -7,28 +7,56 @@ const loudness = 0.12;
 /** From one ring to the next, in ms. */
 const pause = 2_800;
 
-/** Rings softly until it is ended. Browsers are silent before the person did something on the page. */
+function play(context: AudioContext): void {
+	const now = context.currentTime + 0.05;
+	for (const { frequency, from, length } of notes) {
+		const note = new OscillatorNode(context, { frequency });
+		const volume = new GainNode(context, { gain: 0 });
+		volume.gain.setValueAtTime(0, now + from);
+		volume.gain.linearRampToValueAtTime(loudness, now + from + 0.03);
+		volume.gain.exponentialRampToValueAtTime(0.001, now + from + length);
+		note.connect(volume).connect(context.destination);
+		note.start(now + from);
+		note.stop(now + from + length);
+	}
+}
+
+/** Does it in one tab at a time: of several that ring one is heard. Pages without TLS have no such turns. */
+async function inTurn(task: () => Promise<void>): Promise<void> {
+	if ('locks' in navigator) await navigator.locks.request('parley:ring', task);
+	else await task();
+}
+
+/**
+ * Rings softly until it is ended. Browsers are silent before the person did something on the page; then it begins with the
+ * next ring, and another tab that may be heard rings meanwhile.
+ */
 export function playRing(): () => void {
-	let context: AudioContext | null = null;
-	const ring = (): void => {
-		context ??= new AudioContext();
-		if (context.state !== 'running') void context.resume();
-		const now = context.currentTime + 0.05;
-		for (const { frequency, from, length } of notes) {
-			const note = new OscillatorNode(context, { frequency });
-			const volume = new GainNode(context, { gain: 0 });
-			volume.gain.setValueAtTime(0, now + from);
-			volume.gain.linearRampToValueAtTime(loudness, now + from + 0.03);
-			volume.gain.exponentialRampToValueAtTime(0.001, now + from + length);
-			note.connect(volume).connect(context.destination);
-			note.start(now + from);
-			note.stop(now + from + length);
-		}
-	};
-	ring();
-	const timer = setInterval(ring, pause);
+	const context = new AudioContext();
+	const over = Promise.withResolvers<void>();
+	let asked = false;
+	let heard = false;
+
+	function begin(): void {
+		if (asked || context.state !== 'running') return;
+		asked = true;
+		void inTurn(async () => {
+			if (context.state === 'closed') return;
+			heard = true;
+			play(context);
+			await over.promise;
+		});
+	}
+
+	context.addEventListener('statechange', begin);
+	begin();
+	const timer = setInterval(() => {
+		if (heard) play(context);
+		else if (context.state === 'suspended') void context.resume();
+	}, pause);
 	return () => {
 		clearInterval(timer);
-		void context?.close();
+		void context.close();
+		over.resolve();
 	};
 }
