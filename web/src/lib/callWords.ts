@@ -59,6 +59,7 @@ export function recordWords({ outgoing, outcome, duration }: CallRecord): string
 	}
 	if (outcome === null) return outgoing ? 'You are calling' : 'Is calling you';
 	if (outcome === 'declined') return outgoing ? 'Declined' : 'You declined';
+	if (outcome === 'busy') return outgoing ? 'Was in another call' : 'You were in another call';
 	if (outgoing) return outcome === 'cancelled' ? 'You ended it' : 'No answer';
 	return 'Missed';
 }

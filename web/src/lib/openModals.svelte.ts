@@ -7,10 +7,22 @@ class OpenModals {
 		return this.#open.at(-1) ?? null;
 	}
 
-	/** Opens it over everything. What is returned closes it. */
-	show(dialog: HTMLDialogElement): () => void {
+	/**
+	 * Opens it over everything. What is returned closes it.
+	 *
+	 * @param beneath whether those that are open stay above it: it was there before them, and is modal only now.
+	 */
+	show(dialog: HTMLDialogElement, beneath = false): () => void {
+		const above = beneath ? this.#open : [];
+		const focused = document.activeElement;
 		dialog.showModal();
-		this.#open = [...this.#open, dialog];
+		// The one that was opened last is the uppermost.
+		for (const one of above) {
+			one.close();
+			one.showModal();
+		}
+		if (above.length > 0 && focused instanceof HTMLElement) focused.focus();
+		this.#open = beneath ? [dialog, ...this.#open] : [...this.#open, dialog];
 		return () => {
 			this.#open = this.#open.filter((one) => one !== dialog);
 			dialog.close();
