@@ -14,9 +14,12 @@ export class Blocklist {
 		this.#load = load;
 	}
 
-	/** Reads what is kept about somebody who begins to wait. */
+	/** Reads what is kept about somebody who begins to wait; of whoever waits already it is in force at once. */
 	async read(person: PersonId): Promise<void> {
-		const apart = new Set(await this.#load(person));
+		const loaded = await this.#load(person);
+		const apart = this.#apart.get(person) ?? new Set();
+		apart.clear();
+		for (const other of loaded) apart.add(other);
 		this.#apart.delete(person);
 		this.#apart.set(person, apart);
 		const [oldest] = this.#apart.keys();

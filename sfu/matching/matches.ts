@@ -163,7 +163,9 @@ export class Matches {
 		const [oldest] = this.#accounts.keys();
 		if (this.#accounts.size > mostMerged && oldest !== undefined) this.#accounts.delete(oldest);
 		await this.known.read(account);
-		this.maker.separate(account, (other) => this.known.blocked(account, other));
+		const apart = this.known.apart(account);
+		for (const other of apart) this.known.add(account, other);
+		this.maker.separate(account, apart);
 	}
 
 	close(): void {

@@ -115,10 +115,10 @@ export class Matchmaker {
 	}
 
 	/** Ends the matches of this person with those they must not meet: for both it is as if the other one had gone on (R122). */
-	separate(person: PersonId, blocked: (other: PersonId) => boolean, now = Date.now()): void {
+	separate(person: PersonId, apart: ReadonlySet<PersonId>, now = Date.now()): void {
 		for (const stay of this.#stays.get(person) ?? []) {
 			const { match } = stay;
-			if (!match || !blocked(match.partnerOf(stay).personId)) continue;
+			if (!match || !apart.has(match.partnerOf(stay).personId)) continue;
 			match.end();
 			for (const side of [stay, match.partnerOf(stay)]) {
 				side.last = match;

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright';
 import { Person } from '../../support/browser.ts';
-import type { Album } from './album.ts';
+import { desktop, phone, type Album } from './album.ts';
 
 /** The pages that anybody may open. */
 async function pages(album: Album, person: Person): Promise<void> {
@@ -32,6 +32,15 @@ async function account(album: Album, person: Person): Promise<void> {
 	await submit.click();
 	await page.getByRole('list', { name: 'Sessions' }).waitFor();
 	await album.both(person, 'account');
+	for (const [size, before] of [
+		[desktop, ''],
+		[phone, 'phone-'],
+	] as const) {
+		await page.setViewportSize(size);
+		await page.getByRole('heading', { name: 'Access tokens' }).scrollIntoViewIfNeeded();
+		await album.take(person, `${before}account-lists`, size);
+	}
+	await page.setViewportSize(desktop);
 	await page.getByRole('button', { name: 'Delete me…' }).click();
 	await album.both(person, 'account-delete');
 }
