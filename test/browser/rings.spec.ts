@@ -1,6 +1,6 @@
 import type { Page } from 'playwright/test';
 import { expect, test, type Person } from '../support/browser.ts';
-import { accept, acquaint, ring, ringing } from '../support/knowing.ts';
+import { accept, acquaint, ring, ringing, toPeople } from '../support/knowing.ts';
 
 declare global {
 	interface Window {
@@ -127,7 +127,8 @@ test('R86: a ring is heard in one tab, told outside of a hidden page and in the 
 	// Silenced in one tab, without sounds in all: the card alone is left.
 	await other.getByText('When somebody calls').click();
 	await other.getByRole('switch', { name: 'Sounds' }).click();
-	await ann.page.getByRole('button', { name: 'Call again' }).click();
+	await toPeople(ann);
+	await ring(ann, ben);
 	await expect(other.getByRole('alertdialog')).toBeVisible();
 	expect(await soundsOf(other)).toBe(0);
 	await ringing(ben, ann).getByRole('button', { name: 'Silence' }).click();
@@ -143,6 +144,8 @@ test('R86: without the browser’s permission there are words, and nothing outsi
 }) => {
 	const [ann, ben] = [await person('Ann'), await person('Ben')];
 	await ben.context.addInitScript(watchAttention);
+	// Whatever is not granted is refused from then on.
+	await ben.context.grantPermissions([]);
 	await acquaint(roomId, ann, ben);
 	expect(await ben.page.evaluate(() => Notification.permission)).toBe('denied');
 	await wantNotices(ben.page);
