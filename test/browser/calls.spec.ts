@@ -49,7 +49,7 @@ test('R85, R87: it rings in all tabs, is answered by keys in one of them, and st
 		);
 	}
 	await expect(ann.page.getByRole('list', { name: 'Calls' })).toContainText(/You called · \d+ s/);
-	await ben.page.getByRole('button', { name: 'Call Ann back' }).click();
+	await ben.page.getByRole('button', { name: 'Call back Ann' }).click();
 	await expect(ringing(ann, ben)).toBeVisible();
 	// Nothing was being written: the card has the focus, and no button in it.
 	await expect(ringing(ann, ben)).toBeFocused();

@@ -6,8 +6,8 @@ declare global {
 	interface Window {
 		/** What the browser was asked to tell outside of the page. */
 		notices: { title: string; closed: boolean }[];
-		/** Every graph of sounds of the page, and how loud it has been so far: from 0 to 1. */
-		graphs: { state: AudioContextState; loudest: number }[];
+		/** Every graph of sounds of the page, whether any of it goes to the speaker, and how loud it has been so far: from 0 to 1. */
+		graphs: { state: AudioContextState; loudest: number; toBeHeard: boolean }[];
 	}
 }
 
@@ -30,6 +30,7 @@ function watchAttention(): void {
 	};
 	window.AudioContext = class extends AudioContext {
 		readonly ear: AnalyserNode;
+		readonly graph: Window['graphs'][number];
 		constructor(options?: AudioContextOptions) {
 			super(options);
 			this.ear = this.createAnalyser();
@@ -39,7 +40,8 @@ function watchAttention(): void {
 				this.ear.getFloatTimeDomainData(samples);
 				return Math.max(...samples.map(Math.abs));
 			};
-			const graph = { state: this.state, loudest: 0 };
+			const graph = { state: this.state, loudest: 0, toBeHeard: false };
+			this.graph = graph;
 			window.graphs.push(graph);
 			setInterval(() => {
 				graph.state = this.state;
@@ -48,6 +50,7 @@ function watchAttention(): void {
 		}
 		override get destination(): AudioDestinationNode {
 			// What is connected to it goes through the ear.
+			this.graph.toBeHeard = true;
 			return this.ear as AudioNode as AudioDestinationNode;
 		}
 	};
@@ -66,10 +69,10 @@ const heard = async (...pages: Page[]) => {
 	const each = await Promise.all(pages.map((page) => page.evaluate(() => window.graphs)));
 	return each.filter((graphs) => graphs.some(({ loudest }) => loudest > 0.01)).length;
 };
-/** Whether any graph of sounds is there still. */
+/** How many graphs are there still that can be heard. */
 const soundsOf = async (...pages: Page[]) => {
 	const each = await Promise.all(pages.map((page) => page.evaluate(() => window.graphs)));
-	return each.flat().filter(({ state }) => state !== 'closed').length;
+	return each.flat().filter(({ state, toBeHeard }) => toBeHeard && state !== 'closed').length;
 };
 const moving = ({ page }: Person) =>
 	page
