@@ -24,7 +24,10 @@ export async function callScenes(album: Album, browser: Browser, url: string): P
 	await talking(album, you, other, third);
 	await hangUp(other, you);
 	await you.page.getByRole('button', { name: 'Calls', exact: true }).click();
-	await you.page.getByRole('button', { name: /^Call back/ }).first().waitFor();
+	await you.page
+		.getByRole('button', { name: /^Call back/ })
+		.first()
+		.waitFor();
 	await album.both(you, 'people-calls');
 	await blocked(album, you);
 }
