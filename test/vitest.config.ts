@@ -4,7 +4,13 @@ export default defineConfig({
 	test: {
 		projects: [
 			{
-				test: { name: 'unit', root: import.meta.dirname, include: ['unit/**/*.test.ts'] },
+				test: {
+					name: 'unit',
+					root: import.meta.dirname,
+					include: ['unit/**/*.test.ts'],
+					// Each file takes back what it changes for others: to start a worker for each takes as long as the tests.
+					isolate: false,
+				},
 			},
 			{
 				test: {

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { shortcuts } from '#lib/shortcuts.ts';
 
 /** As much of an element as the handler looks at. */
@@ -15,6 +15,7 @@ class FakeElement extends EventTarget {
 	}
 }
 vi.stubGlobal('HTMLElement', FakeElement);
+afterAll(() => vi.unstubAllGlobals());
 
 function press(key: string, target: FakeElement, more: Record<string, boolean> = {}) {
 	const mute = vi.fn();
