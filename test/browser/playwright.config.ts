@@ -3,12 +3,20 @@ import { dataDir, launchOptions, mediaPort, serviceUrl } from '../support/browse
 
 const { port } = new URL(serviceUrl);
 
+/** Tests that wait more than they work, with pages that have next to no media. */
+const light = ['accounts', 'admin', 'early', 'elsewhere', 'pages', 'unreachable', 'upload'].map(
+	(name) => `**/${name}.spec.ts`,
+);
+
 export default defineConfig({
 	testDir: '.',
-	testMatch: '*.spec.ts',
 	outputDir: '../../test-results',
-	// Four pages are what two cores carry: one test at a time.
-	workers: 1,
+	// Four pages with media are what two cores carry: one such test at a time, and a light one beside it.
+	workers: 2,
+	projects: [
+		{ name: 'media', testMatch: '*.spec.ts', testIgnore: light, workers: 1 },
+		{ name: 'light', testMatch: light, workers: 1 },
+	],
 	// A machine that stalls for seconds is no fault of the code: what passes only then is reported as flaky.
 	retries: process.env['CI'] ? 1 : 0,
 	timeout: 90_000,

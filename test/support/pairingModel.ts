@@ -63,15 +63,17 @@ export class PairingModel {
 	/** Who meets whom. @param crowd longest waiting first. */
 	pairs(crowd: readonly Waiter[]): [Waiter, Waiter][] {
 		const pairs: [Waiter, Waiter][] = [];
+		const left = new Set(crowd);
 		const pass = (may: (one: Waiter, other: Waiter) => boolean) => {
 			for (const one of crowd) {
-				const left = crowd.filter((waiter) => !pairs.flat().includes(waiter));
-				if (!left.includes(one)) continue;
-				const [best] = left
+				if (!left.has(one)) continue;
+				const [best] = [...left]
 					.filter((other) => other !== one && may(one, other))
 					// The sort is stable: among equals it is the one who waits longest.
 					.sort((a, b) => this.#worth(one, b) - this.#worth(one, a));
-				if (best) pairs.push([one, best]);
+				if (!best) continue;
+				pairs.push([one, best]);
+				for (const paired of [one, best]) left.delete(paired);
 			}
 		};
 		pass((one, other) => this.areStrangers(one, other));
