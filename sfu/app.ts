@@ -99,6 +99,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		workers: pool.alive,
 		waiting: matches.maker.waiting,
 		matches: matches.maker.matches,
+		ringing: calls.ringing,
 	});
 	const metrics = new Metrics(census);
 	const matches: Matches = new Matches({

@@ -11,6 +11,7 @@ export type Census = {
 	workers: number;
 	waiting: number;
 	matches: number;
+	ringing: number;
 };
 
 /** The service in numbers, in Prometheus' format. Each app has a registry of its own. */
@@ -40,6 +41,7 @@ export class Metrics {
 		gauge('workers', 'Media workers that are alive.');
 		gauge('waiting', 'People who wait for the next partner.');
 		gauge('matches', 'Pairs of strangers who are together.');
+		gauge('ringing', 'Calls that ring.');
 		this.#requests = new Counter({
 			name: 'parley_requests_total',
 			help: 'Answered requests, by name and by code (OK for good answers).',

@@ -11,7 +11,11 @@ export type CallRooms = {
 };
 
 /** Whether somebody has a place in a room's call, if only one that is kept for them. */
-export async function isInside(rooms: CallRooms, roomId: RoomId, person: PersonId) {
-	const { present } = await rooms.look(roomId, person);
-	return present.some(({ personId }) => personId === person);
+export async function isInside(
+	rooms: CallRooms,
+	{ roomId }: { roomId: RoomId },
+	{ personId }: Author,
+): Promise<boolean> {
+	const { present } = await rooms.look(roomId, personId);
+	return present.some((one) => one.personId === personId);
 }

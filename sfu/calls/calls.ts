@@ -71,6 +71,11 @@ export class Calls extends EventEmitter<CallEvents> {
 		return this.#board.invites(roomId, person);
 	}
 
+	/** How many calls ring now. */
+	get ringing(): number {
+		return this.#board.ringing.length;
+	}
+
 	isRingingIn(roomId: RoomId): boolean {
 		return this.#board.isRingingIn(roomId);
 	}
@@ -204,9 +209,8 @@ export class Calls extends EventEmitter<CallEvents> {
 	/** Whoever has a place in the room calls until that is lost. */
 	async #giveUp(ringId: RingId): Promise<void> {
 		const ring = this.#board.get(ringId);
-		if (!ring) return;
-		const { personId } = ring.caller;
-		if (!(await isInside(this.#parts.rooms, ring.roomId, personId))) this.cancel(personId, ringId);
+		if (ring && !(await isInside(this.#parts.rooms, ring, ring.caller)))
+			this.cancel(ring.caller.personId, ringId);
 	}
 
 	#accepted(ring: Ring): void {
@@ -218,7 +222,7 @@ export class Calls extends EventEmitter<CallEvents> {
 
 	/** Whoever accepted and did not come is not waited for. */
 	async #expect(ring: Ring): Promise<void> {
-		const inside = await isInside(this.#parts.rooms, ring.roomId, ring.callee.personId);
+		const inside = await isInside(this.#parts.rooms, ring, ring.callee);
 		if (!inside) this.#hangUp(ring);
 	}
 

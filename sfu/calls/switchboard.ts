@@ -45,13 +45,18 @@ export class Switchboard {
 		return [...this.#rings.values()];
 	}
 
+	/** Those that have no outcome yet. */
+	get ringing(): Ring[] {
+		return this.all.filter(({ outcome }) => outcome === null);
+	}
+
 	get(ringId: RingId): Ring | null {
 		return this.#rings.get(ringId) ?? null;
 	}
 
 	/** What rings for this person, or would if they were to know. */
 	ringingFor(person: PersonId): Ring[] {
-		return this.#ringing().filter(({ callee }) => callee.personId === person);
+		return this.ringing.filter(({ callee }) => callee.personId === person);
 	}
 
 	/** Whether this person may come into the room because they are called there, or were and accepted. */
@@ -65,7 +70,7 @@ export class Switchboard {
 	}
 
 	isRingingIn(roomId: RoomId): boolean {
-		return this.#ringing().some((ring) => ring.roomId === roomId);
+		return this.ringing.some((ring) => ring.roomId === roomId);
 	}
 
 	/**
@@ -87,7 +92,7 @@ export class Switchboard {
 			return { kind: 'met', ring: theirs, ended: this.#accept(theirs).ended };
 		if (theirs) ended.push(end(theirs, 'busy'));
 
-		const inRoom = this.#ringing().filter((ring) => ring.roomId === roomId);
+		const inRoom = this.ringing.filter((ring) => ring.roomId === roomId);
 		if (inRoom.some((ring) => ring.callee.personId === callee.personId))
 			throw new CodedError('CONFLICT', 'This person is being called already.');
 		if (inRoom.length >= mostInRoom)
@@ -157,12 +162,8 @@ export class Switchboard {
 		this.#rings.delete(ringId);
 	}
 
-	#ringing(): Ring[] {
-		return this.all.filter(({ outcome }) => outcome === null);
-	}
-
 	#ringsBy(person: PersonId): Ring[] {
-		return this.#ringing().filter(({ caller }) => caller.personId === person);
+		return this.ringing.filter(({ caller }) => caller.personId === person);
 	}
 
 	/** Whether this person calls or is called, apart from this ring and from what they do not know of. */

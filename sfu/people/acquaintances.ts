@@ -126,12 +126,10 @@ export class Acquaintances extends EventEmitter<AcquaintanceEvents> {
 		return { isBlocked: between.length > 0, isContact };
 	}
 
-	/** Somebody as they are called. */
+	/** Somebody as they are called. The same is read for those who are here as for those who are not. */
 	async named(personId: PersonId): Promise<Author> {
-		const name =
-			this.#presence.nameOf(personId) ??
-			(await this.#guard.reading(() => this.#store.contacts.nameOf(personId)));
-		return { personId, name: name ?? 'Guest' };
+		const kept = await this.#guard.reading(() => this.#store.contacts.nameOf(personId));
+		return { personId, name: this.#presence.nameOf(personId) ?? kept ?? 'Guest' };
 	}
 
 	async add(person: PersonId, other: PersonId): Promise<void> {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Cast } from '../support/client.ts';
+import { figure } from '../support/figure.ts';
 import type { Service } from '../support/service.ts';
 import { Stranger, twoMet } from '../support/stranger.ts';
 import { withService } from '../support/withService.ts';
@@ -8,27 +9,20 @@ let cast: Cast;
 let service: Service;
 withService((on) => ({ cast, service } = on));
 
-/** A figure of `/metrics` by its name, with its labels if it has any. */
-async function figure(name: string): Promise<number> {
-	const text = await (await fetch(`${service.url}/metrics`)).text();
-	const line = text.split('\n').find((one) => one.startsWith(`${name} `));
-	return line === undefined ? Number.NaN : Number(line.slice(name.length + 1));
-}
-
 test('/metrics tells who waits and who is together, how long they waited, and what is reported', async () => {
-	expect(await figure('parley_waiting')).toBe(0);
+	expect(await figure(service, 'parley_waiting')).toBe(0);
 	const { ann, ben, matchId } = await twoMet(cast);
-	expect(await figure('parley_matches')).toBe(1);
-	expect(await figure('parley_waiting')).toBe(0);
+	expect(await figure(service, 'parley_matches')).toBe(1);
+	expect(await figure(service, 'parley_waiting')).toBe(0);
 	// Two for each match; whoever comes to somebody who waits has waited for nobody.
-	expect(await figure('parley_match_wait_seconds_count')).toBe(2);
-	expect(await figure('parley_match_wait_seconds_bucket{le="300"}')).toBe(2);
+	expect(await figure(service, 'parley_match_wait_seconds_count')).toBe(2);
+	expect(await figure(service, 'parley_match_wait_seconds_bucket{le="300"}')).toBe(2);
 	const cyd = await Stranger.enter(cast);
 	await cyd.start();
-	expect(await figure('parley_waiting')).toBe(1);
+	expect(await figure(service, 'parley_waiting')).toBe(1);
 	await ann.client.ask('match:report', { matchId, reason: 'spam', words: '', block: false });
-	expect(await figure('parley_reports_total{reason="spam"}')).toBe(1);
+	expect(await figure(service, 'parley_reports_total{reason="spam"}')).toBe(1);
 	for (const { client } of [ann, ben, cyd]) await client.ask('match:stop', {});
-	expect(await figure('parley_matches')).toBe(0);
-	expect(await figure('parley_waiting')).toBe(0);
+	expect(await figure(service, 'parley_matches')).toBe(0);
+	expect(await figure(service, 'parley_waiting')).toBe(0);
 });

@@ -1,0 +1,161 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import {
+	acquainted,
+	again,
+	call,
+	outcomeOf,
+	opened,
+	talking,
+	type Caller,
+} from '../support/calls.ts';
+import { Cast, eventually } from '../support/client.ts';
+import {
+	serviceFolder,
+	startServiceProcess,
+	type ServiceProcess,
+} from '../support/serviceProcess.ts';
+
+// The line and the service are lost while it rings, and during a call. Processes take their time to start.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 30_000 });
+
+let service: ServiceProcess | null = null;
+let cast: Cast;
+afterEach(async () => {
+	cast.close();
+	await service?.close();
+	service = null;
+});
+
+async function started(folder = serviceFolder(), ringSeconds = 30): Promise<void> {
+	service = await startServiceProcess(folder, {
+		PARLEY_CALLS_RINGSECONDS: String(ringSeconds),
+	});
+	cast = new Cast(service);
+}
+
+/** Pulls the plug, and starts it again in the same folder. */
+async function restarted(folder: string): Promise<void> {
+	await service?.kill();
+	cast.close();
+	await started(folder);
+}
+
+async function two(): Promise<[Caller, Caller]> {
+	const [ann, ben] = await acquainted(cast, 'Ann', 'Ben');
+	if (!ann || !ben) throw new Error('two people are not two');
+	return [ann, ben];
+}
+
+/** Somebody's page after the restart. */
+const back = ({ name, client }: Caller) => opened(cast, name, client.cookie);
+
+const entryOf = async ({ client }: Caller, ringId: string) =>
+	(await client.ask('people:history', {})).calls.find((one) => one.ringId === ringId);
+
+describe('R113: the line is lost while it rings', () => {
+	test('of the one who is called: it rings on, and again where they are back', async () => {
+		await started();
+		const [ann, ben] = await two();
+		const { ringId } = await call(ann, ben);
+		const { ring } = await ben.client.until('call:ringing');
+		ben.client.close();
+		const page = await cast.connect({ cookie: ben.client.cookie });
+		expect((await page.ask('people:enter', { idle: false })).rings).toEqual([ring]);
+		await page.ask('call:accept', { ringId });
+		expect(await outcomeOf(ann, ringId)).toBe('accepted');
+	});
+
+	test('of the one who is called, for good: nobody answered', async () => {
+		await started(serviceFolder(), 1);
+		const [ann, ben] = await two();
+		const { ringId } = await call(ann, ben);
+		await ben.client.until('call:ringing');
+		ben.client.close();
+		expect(await outcomeOf(ann, ringId)).toBe('no-answer');
+		const page = await again(cast, ben);
+		await eventually(async () => (await entryOf(page, ringId))?.outcome === 'no-answer');
+	});
+
+	test('of the one who calls from the room: it rings on for longer than a page without one has', async () => {
+		await started();
+		const [ann, ben] = await two();
+		const { ringId, roomId } = await call(ann, ben);
+		const { you } = await ann.client.join(roomId, 'Ann');
+		await ben.client.until('call:ringing');
+		ann.client.close();
+		await new Promise((resolve) => setTimeout(resolve, 6_000));
+		expect(ben.client.told('call:over')).toEqual([]);
+		await ben.client.ask('call:accept', { ringId });
+		await ben.client.join(roomId, 'Ben');
+		// The caller is back on the line, and in the call that was answered meanwhile.
+		const page = await again(cast, ann);
+		const { peers } = await page.client.ask('room:join', {
+			...{ roomId, name: 'Ann', rtpCapabilities: {}, resumeToken: you.resumeToken },
+			firstPage: { videos: 9, width: 640, height: 360 },
+		});
+		expect(peers.map(({ name }) => name)).toEqual(['Ben']);
+		expect((await call(page, ben, { ringId, roomId })).answer.outcome).toBe('accepted');
+	});
+});
+
+describe('R113: the service is killed and started again', () => {
+	test('while it rings: whoever calls goes on, and it rings once more', async () => {
+		const folder = serviceFolder();
+		await started(folder);
+		const [ann, ben] = await two();
+		const rung = await call(ann, ben);
+		await ann.client.join(rung.roomId, 'Ann');
+		await ben.client.until('call:ringing');
+		await restarted(folder);
+		const [caller, callee] = [await back(ann), await back(ben)];
+		// The room is the caller’s as before.
+		await caller.client.join(rung.roomId, 'Ann');
+		expect((await call(caller, callee, rung)).answer.outcome).toBeNull();
+		const { ring } = await callee.client.until('call:ringing');
+		expect(ring.ringId).toBe(rung.ringId);
+		await callee.client.ask('call:accept', { ringId: ring.ringId });
+		const { peers } = await callee.client.join(ring.roomId, 'Ben');
+		expect(peers.map(({ name }) => name)).toEqual(['Ann']);
+		expect(await outcomeOf(caller, ring.ringId)).toBe('accepted');
+	});
+
+	test('while it rings, and the caller stays away: it was missed', async () => {
+		const folder = serviceFolder();
+		await started(folder);
+		const [ann, ben] = await two();
+		const { ringId } = await call(ann, ben);
+		await ben.client.until('call:ringing');
+		await eventually(async () => (await entryOf(ben, ringId)) !== undefined);
+		await restarted(folder);
+		const callee = await back(ben);
+		await eventually(async () => (await entryOf(callee, ringId))?.outcome === 'no-answer');
+		expect(callee.client.told('call:ringing')).toEqual([]);
+		expect(await callee.client.codeOf('call:accept', { ringId })).toBe('NOT_FOUND');
+	});
+
+	test('during a call: both come back into its room, nobody else does, and it was answered', async () => {
+		const folder = serviceFolder();
+		await started(folder);
+		const [ann, ben] = await two();
+		const { ringId, roomId } = await talking(ann, ben);
+		// What is kept of it is written down behind its back.
+		await eventually(async () => (await entryOf(ann, ringId))?.duration === null);
+		await eventually(async () =>
+			(
+				await Promise.all([ann, ben].map(({ client }) => client.codeOf('chat:open', { roomId })))
+			).every((code) => code === 'OK'),
+		);
+		await restarted(folder);
+		const [caller, callee] = [await back(ann), await back(ben)];
+		await caller.client.join(roomId, 'Ann');
+		const { peers } = await callee.client.join(roomId, 'Ben');
+		expect(peers.map(({ name }) => name)).toEqual(['Ann']);
+		const zoe = await opened(cast, 'Zoe');
+		const { admission } = await zoe.client.ask('lobby:enter', { roomId });
+		expect(admission).toBe('locked');
+		expect(await entryOf(caller, ringId)).toMatchObject({ outcome: 'accepted' });
+		// And it ends as calls do.
+		await callee.client.ask('room:leave', {});
+		expect((await caller.client.until('room:ended')).code).toBe('CALL_OVER');
+	});
+});
