@@ -104,7 +104,7 @@ export class Calls extends EventEmitter<CallEvents> {
 			? mayInvite
 			: mayBegin && (await store.rooms.openCall(roomId, caller, Date.now()));
 		if (!may) throw new CodedError('NOT_ALLOWED', 'You cannot call anybody into this room.');
-		if (present.some((one) => one.personId === personId))
+		if (!known && present.some((one) => one.personId === personId))
 			throw new CodedError('CONFLICT', 'This person is in the call already.');
 		if (this.#closed) throw new CodedError('UNAVAILABLE');
 

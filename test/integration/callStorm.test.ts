@@ -6,6 +6,9 @@ import { figure } from '../support/figure.ts';
 import type { Service } from '../support/service.ts';
 import { withService } from '../support/withService.ts';
 
+// A hundred people take their time to come.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
+
 let service: Service;
 let cast: Cast;
 withService((on) => ({ service, cast } = on));
@@ -43,7 +46,8 @@ test('R114: a hundred calls at once by one person: one rings, and all others are
 });
 
 test('R114: a hundred calls at once by many: each pair has its ring, and nothing of it is left', async () => {
-	const before = await figure(service, 'parley_ringing');
+	const ringing = () => figure(service, 'parley_ringing');
+	await eventually(async () => (await ringing()) === 0);
 	const pairs: [Caller, Caller][] = [];
 	const names = Array.from({ length: 50 }, (_, index) => `Person ${index}`);
 	const people = await acquainted(cast, ...names.flatMap((name) => [name, `${name} too`]));
@@ -55,15 +59,15 @@ test('R114: a hundred calls at once by many: each pair has its ring, and nothing
 	const rungs = await Promise.all(pairs.flatMap(([from, to]) => [call(from, to), call(to, from)]));
 	const outcomes = tally(rungs.map(({ answer }) => answer.outcome ?? 'rings'));
 	expect(outcomes).toEqual({ rings: 50, accepted: 50 });
-	expect(await figure(service, 'parley_ringing')).toBe(before);
+	expect(await ringing()).toBe(0);
 	const again = await Promise.all(pairs.map(([from, to]) => call(from, to)));
-	expect(await figure(service, 'parley_ringing')).toBe(before + 50);
+	expect(await ringing()).toBe(50);
 	await Promise.all(
 		pairs.map(([from], index) =>
 			from.client.ask('call:cancel', { ringId: again[index]?.ringId ?? newRingId() }),
 		),
 	);
-	expect(await figure(service, 'parley_ringing')).toBe(before);
+	expect(await ringing()).toBe(0);
 	cast.close();
 	await eventually(async () => (await figure(service, 'parley_sockets')) === 0);
 	expect(service.app.rooms.all.size).toBe(0);
@@ -72,17 +76,17 @@ test('R114: a hundred calls at once by many: each pair has its ring, and nothing
 /** What is asked of the store, by name, while this is done. */
 async function readsOf(task: () => Promise<unknown>): Promise<string[]> {
 	const asked: string[] = [];
-	const { contacts, blocks, directs, rooms, rings } = service.app.store;
-	const spies = Object.entries({ contacts, blocks, directs, rooms, rings }).flatMap(
-		([section, store]) =>
-			Object.entries(store).map(([name, carryOut]) => {
-				const spy = vi.spyOn(store as Record<string, typeof carryOut>, name);
-				spy.mockImplementation((...input: unknown[]) => {
-					asked.push(`${section}.${name}`);
-					return Reflect.apply(carryOut, store, input) as unknown;
-				});
-				return spy;
-			}),
+	// Not what is written down afterwards, behind the answer.
+	const { contacts, blocks, rooms } = service.app.store;
+	const spies = Object.entries({ contacts, blocks, rooms }).flatMap(([section, store]) =>
+		Object.entries(store).map(([name, carryOut]) => {
+			const spy = vi.spyOn(store as Record<string, typeof carryOut>, name);
+			spy.mockImplementation((...input: unknown[]) => {
+				asked.push(`${section}.${name}`);
+				return Reflect.apply(carryOut, store, input) as unknown;
+			});
+			return spy;
+		}),
 	);
 	await task();
 	for (const spy of spies) spy.mockRestore();
@@ -97,7 +101,7 @@ async function judged({ client }: Caller, personId: PersonId) {
 		answer = await client.raw('call:start', made);
 	});
 	await client.ask('call:cancel', { ringId: made.ringId });
-	return { answer, asked: asked.filter((name) => !name.startsWith('rings.')), made };
+	return { answer, asked, made };
 }
 
 test('R115: strangers, those who blocked one and those who do not exist: one answer after the same work', async () => {
