@@ -1,18 +1,12 @@
-import type { Consumer, Router, WebRtcTransport } from 'mediasoup/types';
+import type { Router, WebRtcTransport } from 'mediasoup/types';
 import type { ConsumerId, PeerId, ProducerId } from '#shared/ids.ts';
 import type { ConsumerInfo, Unavailable, VideoCodec, Want } from '#shared/media.ts';
-import type { RtpCapabilities, RtpParameters } from '#shared/rtp.ts';
-import { changedLayers, receives } from './codecs.ts';
+import type { RtpCapabilities } from '#shared/rtp.ts';
+import { Ahead } from './ahead.ts';
+import { receives } from './codecs.ts';
+import { applyFlow, makeEntry, pickEntries, type Entry } from './consumerEntry.ts';
 import { ifClosed } from './engineErrors.ts';
 import { planFlows, type Flow, type Offer } from './wants.ts';
-
-/** A consumer, how it is wanted, and whether its client is ready for it. */
-type Entry = {
-	consumer: Consumer;
-	info: ConsumerInfo;
-	flow: Flow;
-	resumed: boolean;
-};
 
 /** What one peer receives: kept in step with what it wants. */
 export class PeerConsumers {
@@ -29,6 +23,7 @@ export class PeerConsumers {
 	#flows: ReadonlyMap<ProducerId, Flow> = new Map();
 	/** What is not heard now, however it is wanted. */
 	#silent: ReadonlySet<ProducerId> = new Set();
+	readonly #ahead = new Ahead();
 
 	constructor(peerId: PeerId, router: Router, transport: WebRtcTransport) {
 		this.#peerId = peerId;
@@ -46,10 +41,14 @@ export class PeerConsumers {
 		return !this.#rtpCapabilities || receives(this.#rtpCapabilities, codec);
 	}
 
-	/** The consumers of what others send. */
+	/** The consumers of what others send who are in. */
 	get infos(): ConsumerInfo[] {
-		const infos = [...this.#byProducer.values()].map((entry) => entry.info);
-		return infos.filter((info) => !this.#isLoopback(info));
+		return this.#others.filter(({ producerId }) => !this.#ahead.has(producerId));
+	}
+
+	/** The consumers of what those send who are about to come in. */
+	get infosAhead(): ConsumerInfo[] {
+		return this.#others.filter(({ producerId }) => this.#ahead.has(producerId));
 	}
 
 	/** How each wanted producer has to flow; what demand is added up from. */
@@ -62,14 +61,13 @@ export class PeerConsumers {
 		wants: readonly Want[],
 		offers: ReadonlyMap<ProducerId, Offer>,
 	): Promise<{ consumers: ConsumerInfo[]; unavailable: Unavailable }> {
-		const { flows, missing } = planFlows(wants, this.#peerId, offers);
+		this.#wants = this.#ahead.complete(wants);
+		const { flows, missing } = planFlows(this.#wants, this.#peerId, offers);
 		// Known at once, so that demand rises before the consumers are built.
-		this.#wants = wants;
 		this.#flows = flows;
 		return this.#inTurn(async () => {
-			for (const [producerId, entry] of this.#byProducer) {
-				if (!flows.has(producerId) && !this.#isLoopback(entry.info)) entry.consumer.close();
-			}
+			for (const { producerId } of this.infos)
+				if (!flows.has(producerId)) this.#byProducer.get(producerId)?.consumer.close();
 			const unavailable: Unavailable = missing.map((id) => ({ id, code: 'NOT_FOUND' }));
 			const consumers: ConsumerInfo[] = [];
 			await Promise.all(
@@ -139,17 +137,54 @@ export class PeerConsumers {
 		this.#closeLoopback();
 	}
 
-	/** What was sent under this id has ended, and its consumer with it. */
-	end(producerId: ProducerId): void {
+	/** What was sent under this id has ended, and its consumer with it. @returns whether its sender was about to come in. */
+	end(producerId: ProducerId): boolean {
 		this.#byProducer.get(producerId)?.consumer.close();
+		return this.#ahead.end(producerId);
 	}
 
 	/** The client has built these: let media flow (R29, R30). */
 	async resume(consumerIds: readonly ConsumerId[]): Promise<Unavailable> {
-		const { entries, unavailable } = this.#own(consumerIds);
+		const { entries, unavailable } = pickEntries(this.#byProducer.values(), consumerIds);
 		for (const entry of entries) entry.resumed = true;
 		await this.#inTurn(() => Promise.all(entries.map((entry) => this.#apply(entry))));
 		return unavailable;
+	}
+
+	/**
+	 * Gets ready for what somebody sends who is about to come in (R140).
+	 *
+	 * @param ready hears of it as soon as all is made, before anything else can happen to it.
+	 */
+	async expect(offers: readonly Offer[], ready: () => void): Promise<void> {
+		const fresh = offers.filter(({ producerId }) => !this.#byProducer.has(producerId));
+		for (const { producerId } of fresh) this.#ahead.note(producerId, false);
+		await this.#inTurn(async () => {
+			const made = await Promise.all(
+				fresh.map(async ({ producerId, peerId }) => {
+					const flow = { producerId, visible: true, layer: 0, priority: 1 };
+					if (this.#ahead.has(producerId)) await this.#consume(flow, peerId);
+					return this.#byProducer.get(producerId);
+				}),
+			);
+			for (const entry of made) {
+				if (!entry) continue;
+				// The sender came in before: the client does not know of this one, and wants another.
+				if (this.#ahead.has(entry.info.producerId)) this.#ahead.note(entry.info.producerId, true);
+				else entry.consumer.close();
+			}
+			ready();
+		});
+	}
+
+	/** Those who send these are in: what was got ready for flows as wanted, until the client says how it wants it. */
+	async reveal(wants: readonly Want[], offers: ReadonlyMap<ProducerId, Offer>): Promise<void> {
+		if (this.#ahead.reveal(wants)) await this.want(this.#wants, offers);
+	}
+
+	/** A client that comes back knows nothing of whom it got ready for. */
+	forgetAhead(): void {
+		for (const { producerId } of this.infosAhead) this.end(producerId);
 	}
 
 	/** Whether a sound is given to this client, apart from who is heard (R62). */
@@ -159,13 +194,18 @@ export class PeerConsumers {
 
 	/** Asks the senders for key frames. */
 	async requestKeyFrames(consumerIds: readonly ConsumerId[]): Promise<Unavailable> {
-		const { entries, unavailable } = this.#own(consumerIds);
+		const { entries, unavailable } = pickEntries(this.#byProducer.values(), consumerIds);
 		await Promise.all(
 			entries
 				.filter(({ consumer }) => consumer.kind === 'video' && !consumer.paused)
 				.map(({ consumer }) => consumer.requestKeyFrame().catch(ifClosed(consumer))),
 		);
 		return unavailable;
+	}
+
+	get #others(): ConsumerInfo[] {
+		const infos = [...this.#byProducer.values()].map((entry) => entry.info);
+		return infos.filter((info) => !this.#isLoopback(info));
 	}
 
 	#isLoopback(info: ConsumerInfo): boolean {
@@ -184,67 +224,23 @@ export class PeerConsumers {
 		return turn;
 	}
 
-	#own(consumerIds: readonly ConsumerId[]): { entries: Entry[]; unavailable: Unavailable } {
-		const all = [...this.#byProducer.values()];
-		const byId = new Map(all.map((entry) => [entry.info.consumerId, entry]));
-		const entries = new Set<Entry>();
-		const unavailable: Unavailable = [];
-		for (const id of consumerIds) {
-			const entry = byId.get(id);
-			if (entry) entries.add(entry);
-			else unavailable.push({ id, code: 'NOT_FOUND' });
-		}
-		return { entries: [...entries], unavailable };
-	}
-
 	async #consume(
 		flow: Flow,
 		owner: PeerId,
 	): Promise<ConsumerInfo | { code: 'BAD_MEDIA' | 'NOT_FOUND' }> {
-		const { producerId } = flow;
-		const rtpCapabilities = this.#rtpCapabilities ?? {};
-		if (!this.#router.canConsume({ producerId, rtpCapabilities })) return { code: 'BAD_MEDIA' };
-		let consumer: Consumer;
-		try {
-			consumer = await this.#transport.consume({
-				producerId,
-				rtpCapabilities,
-				paused: true,
-				preferredLayers: { spatialLayer: flow.layer },
-			});
-		} catch (error) {
-			// Between the plan and now the producer may have ended: that is nobody's fault.
-			if (!this.#transport.closed && this.#router.canConsume({ producerId, rtpCapabilities }))
-				throw error;
-			return { code: 'NOT_FOUND' };
-		}
-		const info: ConsumerInfo = {
-			consumerId: consumer.id as ConsumerId,
-			producerId,
-			peerId: owner,
-			kind: consumer.kind,
-			rtpParameters: consumer.rtpParameters as RtpParameters,
-		};
-		this.#byProducer.set(producerId, { consumer, info, flow, resumed: false });
-		consumer.observer.once('close', () => this.#byProducer.delete(producerId));
+		const ends = { router: this.#router, transport: this.#transport };
+		const made = await makeEntry(ends, this.#rtpCapabilities ?? {}, flow, owner);
+		if ('code' in made) return made;
+		const { consumer, info } = made;
+		this.#byProducer.set(info.producerId, made);
+		consumer.observer.once('close', () => this.#byProducer.delete(info.producerId));
 		return info;
 	}
 
-	/** Brings the consumer to what is wanted of it. Says nothing to the worker that it knows already. */
-	async #apply(entry: Entry): Promise<void> {
-		const { consumer, flow, resumed } = entry;
-		if (consumer.closed) return;
-		const changes: Promise<void>[] = [];
-		if (consumer.kind === 'video' && flow.visible) {
-			if (consumer.priority !== flow.priority) changes.push(consumer.setPriority(flow.priority));
-			const layers = changedLayers(consumer, flow.layer);
-			if (layers) changes.push(consumer.setPreferredLayers(layers));
-		}
-		const mine = this.#isLoopback(entry.info);
-		const given = mine || (this.#admitted && !this.#silent.has(flow.producerId));
-		const flowing = resumed && flow.visible && given;
-		if (flowing && consumer.paused) changes.push(consumer.resume());
-		if (!flowing && !consumer.paused) changes.push(consumer.pause());
-		await Promise.all(changes.map((change) => change.catch(ifClosed(consumer))));
+	/** Brings the consumer to what is wanted of it. */
+	#apply(entry: Entry): Promise<void> {
+		const { info, flow } = entry;
+		const held = this.#silent.has(flow.producerId) || this.#ahead.has(flow.producerId);
+		return applyFlow(entry, this.#isLoopback(info) || (this.#admitted && !held));
 	}
 }

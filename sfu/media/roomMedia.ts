@@ -5,11 +5,13 @@ import type { ConsumerInfo, ProducerInfo, Unavailable, VideoCodec, Want } from '
 import { CodedError } from '#shared/errors.ts';
 import type { FirstPage, Speakers as SpeakersState } from '#shared/room.ts';
 import type { RtpCapabilities } from '#shared/rtp.ts';
+import { Coming } from './coming.ts';
 import { Demand } from './demand.ts';
+import { Members } from './members.ts';
 import { PeerMedia } from './peerMedia.ts';
 import { RoomCodec } from './roomCodec.ts';
 import { Speakers } from './speakers.ts';
-import { firstWants, type Offer } from './wants.ts';
+import { firstWants } from './wants.ts';
 import type { Placed, WorkerPool } from './workers.ts';
 
 type RoomMediaEvents = {
@@ -19,6 +21,8 @@ type RoomMediaEvents = {
 	closed: [PeerId, ProducerId];
 	/** The highest layer anyone wants of a video, or null when nobody watches (R32). */
 	demand: [PeerId, ProducerId, number | null];
+	/** What this peer is to get ready for (R140). */
+	ahead: [PeerId, ConsumerInfo[]];
 	/** What videos are to be sent in from now on (R66). */
 	codec: [VideoCodec];
 	/** Who speaks, or has the word (R60). */
@@ -29,23 +33,20 @@ type RoomMediaEvents = {
 	lost: [];
 };
 
-type Member = {
-	media: PeerMedia;
-	/** Whether it has joined; before, it is in the lobby. */
-	published: boolean;
-	/** In the lobby: whether it may come in. */
-	expected: boolean;
-};
-
 /** What a room publishes, on one router. */
 export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 	readonly #router: Router;
 	readonly #placed: Placed;
 	readonly #speakers: Speakers;
-	readonly #members = new Map<PeerId, Member>();
+	readonly #members = new Members();
 	readonly #demand = new Demand(
-		() => this.#wanted(),
+		() => this.#members.wanted,
 		(...told) => this.emit('demand', ...told),
+	);
+	readonly #coming = new Coming(
+		() => this.#members.all,
+		(...told) => this.emit('ahead', ...told),
+		(error) => this.emit('trouble', error),
 	);
 	readonly #codec: RoomCodec;
 	#closed = false;
@@ -56,7 +57,7 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		this.#speakers = speakers;
 		speakers.on('changed', (state) => this.emit('speakers', state));
 		speakers.on('silent', (silent) => {
-			for (const { media } of this.#members.values()) this.#try(media.consumers.silence(silent));
+			for (const { media } of this.#members.all) this.#try(media.consumers.silence(silent));
 		});
 		this.#router = router;
 		this.#placed = placed;
@@ -91,16 +92,17 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 	/** Gives a peer its transports. It is published to nobody yet: it is in the lobby. */
 	async add(peerId: PeerId): Promise<PeerMedia> {
 		const media = await PeerMedia.create(peerId, this.#router, this.#placed.server);
-		this.#members.set(peerId, { media, published: false, expected: false });
+		this.#members.put({ media, published: false, expected: false });
 		this.#try(media.consumers.silence(this.#speakers.silent));
 		this.#placed.load++;
 		media.producers.on('added', (info) => {
-			if (this.#isPublished(peerId)) this.emit('added', peerId, info);
+			if (this.#members.isPublished(peerId)) this.emit('added', peerId, info);
+			else this.#coming.follow(media);
 			this.#listenTo(peerId);
 			this.#demand.refresh();
 		});
 		media.producers.on('updated', (info) => {
-			if (this.#isPublished(peerId)) this.emit('updated', peerId, info);
+			if (this.#members.isPublished(peerId)) this.emit('updated', peerId, info);
 			if (info.source === 'microphone') this.#listenTo(peerId);
 		});
 		media.producers.on('resized', () => this.#followSizes());
@@ -108,15 +110,19 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 			this.#demand.forget(producerId);
 			this.#try(this.#speakers.shut(producerId));
 			// The worker ends them too, but says so later: requests meanwhile would name what is not there.
-			for (const member of this.#members.values()) member.media.consumers.end(producerId);
-			if (this.#isPublished(peerId)) this.emit('closed', peerId, producerId);
+			this.#coming.end(producerId);
+			if (this.#members.isPublished(peerId)) this.emit('closed', peerId, producerId);
 		});
 		return media;
 	}
 
-	/** Whether somebody in the lobby may come in: then the others get ready for them (R12). */
-	expect(peerId: PeerId, expected: boolean): void {
+	/**
+	 * Whether somebody in the lobby may come in: then the encoders of the others stay awake (R12); and whether they were
+	 * called: then the others get ready to receive them (R140).
+	 */
+	expect(peerId: PeerId, expected: boolean, called = false): void {
 		const member = this.#members.get(peerId);
+		if (member && called) this.#coming.add(member.media);
 		if (!member || member.expected === expected) return;
 		member.expected = expected;
 		this.#demand.refresh();
@@ -137,9 +143,9 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		member.published = true;
 		this.#followReceivers();
 		// To the end of the line: offers are ordered by joining, not by entering the lobby.
-		this.#members.delete(peerId);
-		this.#members.set(peerId, member);
+		this.#members.put(member);
 		this.#listenTo(peerId);
+		this.#coming.reveal(member.media, this.#members.offers);
 		this.#demand.refresh();
 	}
 
@@ -152,6 +158,7 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		this.#members.delete(peerId);
 		this.#placed.load--;
 		member.media.close();
+		this.#coming.forget(peerId);
 		this.#speakers.forget(peerId);
 		this.#demand.refresh();
 	}
@@ -161,14 +168,19 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		media: PeerMedia,
 		wants: readonly Want[],
 	): Promise<{ consumers: ConsumerInfo[]; unavailable: Unavailable }> {
-		const answer = media.consumers.want(wants, this.#offers());
+		const answer = media.consumers.want(wants, this.#members.offers);
 		this.#demand.refresh();
 		return answer;
 	}
 
 	/** Carries out the wants of a peer that joins and has seen nothing yet (R15). */
 	async wantFirst(media: PeerMedia, page: FirstPage): Promise<void> {
-		await this.want(media, firstWants(this.#offers().values(), media.peerId, page));
+		await this.want(media, firstWants(this.#members.offers.values(), media.peerId, page));
+	}
+
+	/** A peer is in now, or again: it gets ready for those who were called (R140). */
+	welcome(media: PeerMedia): void {
+		this.#coming.welcome(media);
 	}
 
 	/** A peer came back and has forgotten what it was told: until told again it sends all (R32). */
@@ -182,7 +194,7 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		this.#closed = true;
 		this.#placed.onDied.delete(this.#onDied);
 		this.#demand.close();
-		for (const peerId of [...this.#members.keys()]) this.remove(peerId);
+		for (const { media } of this.#members.all) this.remove(media.peerId);
 		this.#speakers.close();
 		this.#router.close();
 		this.removeAllListeners();
@@ -194,7 +206,7 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 
 	/** Sends in what all can receive who are inside or about to come in. */
 	#followReceivers(): void {
-		const members = [...this.#members.values()].filter((one) => one.published || one.expected);
+		const members = this.#members.all.filter((one) => one.published || one.expected);
 		this.#codec.follow(members.map(({ media }) => media.consumers));
 	}
 
@@ -202,7 +214,7 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 	#listenTo(peerId: PeerId): void {
 		const { producers } = this.#members.get(peerId)?.media ?? {};
 		const microphone = producers?.microphone;
-		if (!producers || !microphone || !this.#isPublished(peerId)) return;
+		if (!producers || !microphone || !this.#members.isPublished(peerId)) return;
 		const info = producers.infos.find(({ producerId }) => producerId === microphone.id);
 		if (info?.paused) this.#try(this.#speakers.shut(info.producerId));
 		else this.#try(this.#speakers.open(peerId, microphone));
@@ -213,36 +225,11 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		task.catch((error: unknown) => this.emit('trouble', error));
 	}
 
-	#isPublished(peerId: PeerId): boolean {
-		return this.#members.get(peerId)?.published ?? false;
-	}
-
-	/** What can be wanted, longest present peers first. */
-	#offers(): Map<ProducerId, Offer> {
-		const offers = new Map<ProducerId, Offer>();
-		for (const { media, published } of this.#members.values()) {
-			if (published)
-				for (const offer of media.producers.offers) offers.set(offer.producerId, offer);
-		}
-		return offers;
-	}
-
 	#followSizes(): void {
-		const offers = this.#offers();
-		for (const { media } of this.#members.values()) {
+		const offers = this.#members.offers;
+		for (const { media } of this.#members.all) {
 			this.#try(media.consumers.follow(offers));
 		}
 		this.#demand.refresh();
-	}
-
-	/** What demand is added up from. */
-	#wanted() {
-		const members = [...this.#members.values()];
-		return {
-			offers: this.#offers(),
-			// Whoever is in the lobby makes no demand of their own (R34), but keeps encoders awake (R12).
-			flows: members.flatMap(({ media, published }) => (published ? [media.consumers.flows] : [])),
-			lobby: members.some(({ published, expected }) => !published && expected),
-		};
 	}
 }

@@ -42,6 +42,11 @@ export class Door {
 		return { admission, knock: this.#knocks.has(id) ? 'waiting' : declined };
 	}
 
+	/** Whether a call leads this person here. */
+	isCalled(person: PersonId): boolean {
+		return this.#invites(person);
+	}
+
 	/** @throws {CodedError} REMOVED, NOT_ADMITTED. */
 	check(person: PersonId): void {
 		const admission = this.admissionOf(person);

@@ -71,6 +71,10 @@ export function tellWhatHappens(
 	media.on('closed', (peerId, producerId) =>
 		seats.tellRoom('producer:closed', { peerId, producerId }, peerId),
 	);
+	media.on('ahead', (peerId, consumers) => {
+		const client = seats.get(peerId)?.client;
+		if (client?.place.phase === 'room') client.tell('media:ahead', { consumers });
+	});
 	media.on('demand', (peerId, producerId, spatialLayer) =>
 		seats.get(peerId)?.client?.tell('media:demand', { producerId, spatialLayer }),
 	);

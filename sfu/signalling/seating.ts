@@ -33,7 +33,8 @@ export class Seating {
 			if (live.closed) throw new CodedError('UNAVAILABLE');
 			const seat = { live, peer, media };
 			const standing = live.door.standingOf(peer);
-			live.media.expect(peer.id, standing.admission === 'open');
+			const called = live.door.isCalled(peer.personId);
+			live.media.expect(peer.id, standing.admission === 'open', called);
 			live.seats.take({ ...seat, client, standing, stopped: new Set() });
 			client.moveTo({ ...seat, phase: 'lobby' });
 			return seat;
@@ -102,6 +103,7 @@ export class Seating {
 		client.hold();
 		client.moveTo({ ...seat, phase: 'room' });
 		seat.live.reloads.settled(seat.peer);
+		seat.live.media.welcome(seat.media);
 		return stateFor(seat);
 	}
 }

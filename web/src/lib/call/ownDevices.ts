@@ -4,6 +4,7 @@ import { LocalAudio } from './localAudio.ts';
 import { LocalDevice, type DeviceKind } from './localDevice.ts';
 import type { AudioProcessing, CallObserver, VideoMode } from './model.ts';
 import { MutedSpeech } from './mutedSpeech.ts';
+import { pictureSize } from './ownProducer.ts';
 import { recallPreferences, rememberPreferences } from './preferences.ts';
 import type { Sender } from './sender.ts';
 import { Suppression } from './suppression.ts';
@@ -182,6 +183,8 @@ export class OwnDevices {
 	async #fit(): Promise<void> {
 		const { track } = this.#camera;
 		if (track) await fitCamera(track, this.#videoMode);
+		const picture = pictureSize(track);
+		if (picture) rememberPreferences({ picture });
 		if (this.#camera.track === track) await this.#feed('camera', this.#camera);
 	}
 

@@ -12,7 +12,10 @@ import { firstPage } from './wants.ts';
 import type { FirstPage } from '#shared/room.ts';
 
 /** Where the media of the others comes from. */
-export type Receiving = Pick<Receiver, 'stream' | 'keepOnly' | 'add' | 'reconcile'>;
+export type Receiving = Pick<
+	Receiver,
+	'stream' | 'keepOnly' | 'add' | 'reconcile' | 'expect' | 'arrive'
+>;
 
 type PeopleObserver = Pick<CallObserver, 'peers' | 'peer' | 'speaking'>;
 type Joined = Data<'room:join'>;
@@ -52,6 +55,7 @@ export class People implements ReceiverEvents {
 		signal.on('peer:connection', (told) => this.apply({ name: 'peer:connection', told }));
 		signal.on('peer:left', (told) => this.apply({ name: 'peer:left', told }));
 		signal.on('room:speakers', (told) => this.#speakers.apply(told));
+		signal.on('media:ahead', ({ consumers }) => void this.#receiver?.expect(consumers));
 		signal.on('producer:added', (told) => this.apply({ name: 'producer:added', told }));
 		signal.on('producer:updated', (told) => this.apply({ name: 'producer:updated', told }));
 		signal.on('producer:closed', (told) => this.apply({ name: 'producer:closed', told }));
@@ -102,6 +106,8 @@ export class People implements ReceiverEvents {
 		}
 		const change = this.#roster.apply(fact);
 		if (change.kind === 'nothing') return;
+		if (fact.name === 'peer:joined')
+			this.#receiver?.arrive(fact.told.peer.producers.map(({ producerId }) => producerId));
 		if (change.kind === 'peer') this.changed(change.peerId);
 		else {
 			if (fact.name === 'peer:left') this.#wanting.forget(fact.told.peerId);

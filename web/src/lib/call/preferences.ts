@@ -9,6 +9,8 @@ const preferences = v.object({
 	/** Ids of chosen devices, as this browser names them to this site; null where none was chosen. */
 	microphoneId: v.fallback(v.nullable(v.string()), null),
 	cameraId: v.fallback(v.nullable(v.string()), null),
+	/** How large the camera's picture was last, in pixels; null as long as it was never open. */
+	picture: v.fallback(v.nullable(v.object({ width: v.number(), height: v.number() })), null),
 	speakerId: v.fallback(v.nullable(v.string()), null),
 	echoCancellation: v.fallback(v.boolean(), true),
 	noiseSuppression: v.fallback(v.boolean(), true),

@@ -35,6 +35,8 @@ export class Receiver {
 	/** What has ended and is to be closed when nothing waits for it. */
 	#ended: Consumer[] = [];
 	#clearing: ReturnType<typeof setTimeout> | null = null;
+	/** Of people who are about to come in. */
+	#ahead: ReadonlySet<ProducerId> = new Set();
 	/** Whether the server's list of peers is known; before, a consumer cannot be out of date. */
 	#listed = false;
 	#closed = false;
@@ -68,6 +70,7 @@ export class Receiver {
 	 */
 	async reconcile(consumers: readonly ConsumerInfo[]): Promise<void> {
 		this.#listed = true;
+		this.#ahead = new Set();
 		const { gone, kept } = diffConsumers(this.#received.keys(), consumers);
 		for (const consumerId of gone) this.#drop(consumerId);
 		await this.add(consumers, kept);
@@ -88,6 +91,29 @@ export class Receiver {
 		// The join may have been answered meanwhile.
 		for (const { info } of built) this.#events.changed(info.peerId);
 		await this.#resume(built, []);
+	}
+
+	/**
+	 * Builds what comes as soon as people are in who are about to come in, and says so. The list is the whole of it: what
+	 * is not in it any more, and of nobody inside, is closed.
+	 */
+	async expect(consumers: readonly ConsumerInfo[]): Promise<void> {
+		this.#ahead = new Set(consumers.map(({ producerId }) => producerId));
+		for (const { info } of [...this.#received.values()])
+			if (!this.#isKnown(info.producerId)) this.#drop(info.consumerId);
+		const built = await this.#buildAll(consumers);
+		if (!this.#closed) await this.#resume(built, []);
+	}
+
+	/** Somebody who sends these came in: what was built before shows a picture now. */
+	arrive(producerIds: Iterable<ProducerId>): void {
+		for (const producerId of producerIds) {
+			const consumerId = this.#byProducer.get(producerId);
+			const received = consumerId && this.#received.get(consumerId);
+			if (!received || received.info.kind !== 'video') continue;
+			this.#frames.markFirst([received.consumer]);
+			this.#frames.await(consumerId, received.consumer);
+		}
 	}
 
 	/**
@@ -126,7 +152,9 @@ export class Receiver {
 	keepOnly(wants: readonly Want[]): void {
 		const wanted = new Set(wants.map(({ producerId }) => producerId));
 		for (const { info } of [...this.#received.values()]) {
-			if (!wanted.has(info.producerId)) this.#drop(info.consumerId);
+			const { producerId } = info;
+			const comes = this.#ahead.has(producerId) && !this.#events.known(producerId);
+			if (!wanted.has(producerId) && !comes) this.#drop(info.consumerId);
 		}
 	}
 
@@ -156,7 +184,7 @@ export class Receiver {
 				kind,
 				rtpParameters: toEngineParameters(info.rtpParameters),
 			});
-			if (this.#closed || (this.#listed && !this.#events.known(producerId))) {
+			if (this.#closed || (this.#listed && !this.#isKnown(producerId))) {
 				consumer.close();
 				return null;
 			}
@@ -187,6 +215,11 @@ export class Receiver {
 			const received = this.#received.get(consumerId);
 			if (received?.info.kind === 'video') this.#frames.await(consumerId, received.consumer);
 		}
+	}
+
+	/** Whether this is of somebody who is here, or about to come. */
+	#isKnown(producerId: ProducerId): boolean {
+		return this.#events.known(producerId) || this.#ahead.has(producerId);
 	}
 
 	#drop(consumerId: ConsumerId): void {

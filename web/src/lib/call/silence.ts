@@ -1,5 +1,6 @@
 import { cameraSize, type PictureSize } from './encodings.ts';
 import type { LocalAudio } from './localAudio.ts';
+import { recallPreferences } from './preferences.ts';
 
 /** Pictures per second: enough to prove a path quickly, and enough to keep it warm. */
 const rate = { proving: 8, warm: 1 } as const;
@@ -18,7 +19,9 @@ export class Silence {
 	#odd = false;
 
 	constructor(localAudio: LocalAudio) {
-		const canvas = Object.assign(document.createElement('canvas'), cameraSize);
+		// The camera may be opened only with the join: most likely it is as it was the last time.
+		const size = recallPreferences().picture ?? cameraSize;
+		const canvas = Object.assign(document.createElement('canvas'), size);
 		const brush = canvas.getContext('2d', { alpha: false });
 		const [video] = canvas.captureStream().getVideoTracks();
 		if (!brush || !video) throw new Error('The browser gave no picture to send.');

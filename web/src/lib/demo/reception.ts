@@ -45,6 +45,14 @@ export class Reception implements Receiving {
 		// As above.
 	}
 
+	async expect(): Promise<void> {
+		// As above.
+	}
+
+	arrive(): void {
+		// What they send is drawn when it is looked at.
+	}
+
 	close(): void {
 		this.pictures.close();
 		this.voices.stop();

@@ -1,0 +1,86 @@
+import type { Consumer, Router, WebRtcTransport } from 'mediasoup/types';
+import type { ConsumerId, PeerId } from '#shared/ids.ts';
+import type { ConsumerInfo, Unavailable } from '#shared/media.ts';
+import type { RtpCapabilities, RtpParameters } from '#shared/rtp.ts';
+import { changedLayers } from './codecs.ts';
+import { ifClosed } from './engineErrors.ts';
+import type { Flow } from './wants.ts';
+
+/** A consumer, how it is wanted, and whether its client is ready for it. */
+export type Entry = {
+	consumer: Consumer;
+	info: ConsumerInfo;
+	flow: Flow;
+	resumed: boolean;
+};
+
+/**
+ * Makes a consumer, paused.
+ *
+ * @returns why there is none, where that is nobody's fault: it cannot be decoded, or what it is of has ended.
+ */
+export async function makeEntry(
+	{ router, transport }: { router: Router; transport: WebRtcTransport },
+	rtpCapabilities: RtpCapabilities,
+	flow: Flow,
+	owner: PeerId,
+): Promise<Entry | { code: 'BAD_MEDIA' | 'NOT_FOUND' }> {
+	const { producerId } = flow;
+	if (!router.canConsume({ producerId, rtpCapabilities })) return { code: 'BAD_MEDIA' };
+	let consumer: Consumer;
+	try {
+		consumer = await transport.consume({
+			producerId,
+			rtpCapabilities,
+			paused: true,
+			preferredLayers: { spatialLayer: flow.layer },
+		});
+	} catch (error) {
+		// Between the plan and now the producer may have ended.
+		if (!transport.closed && router.canConsume({ producerId, rtpCapabilities })) throw error;
+		return { code: 'NOT_FOUND' };
+	}
+	const info: ConsumerInfo = {
+		consumerId: consumer.id as ConsumerId,
+		producerId,
+		peerId: owner,
+		kind: consumer.kind,
+		rtpParameters: consumer.rtpParameters as RtpParameters,
+	};
+	return { consumer, info, flow, resumed: false };
+}
+
+/**
+ * Brings a consumer to what is wanted of it. Says nothing to the worker that it knows already.
+ *
+ * @param given whether it may flow, apart from being wanted.
+ */
+export async function applyFlow({ consumer, flow, resumed }: Entry, given: boolean): Promise<void> {
+	if (consumer.closed) return;
+	const changes: Promise<void>[] = [];
+	if (consumer.kind === 'video' && flow.visible) {
+		if (consumer.priority !== flow.priority) changes.push(consumer.setPriority(flow.priority));
+		const layers = changedLayers(consumer, flow.layer);
+		if (layers) changes.push(consumer.setPreferredLayers(layers));
+	}
+	const flowing = resumed && flow.visible && given;
+	if (flowing && consumer.paused) changes.push(consumer.resume());
+	if (!flowing && !consumer.paused) changes.push(consumer.pause());
+	await Promise.all(changes.map((change) => change.catch(ifClosed(consumer))));
+}
+
+/** Those of these entries that are named, each once, and the ids that name none (R30). */
+export function pickEntries(
+	entries: Iterable<Entry>,
+	consumerIds: readonly ConsumerId[],
+): { entries: Entry[]; unavailable: Unavailable } {
+	const byId = new Map(Array.from(entries, (entry) => [entry.info.consumerId, entry]));
+	const picked = new Set<Entry>();
+	const unavailable: Unavailable = [];
+	for (const id of consumerIds) {
+		const entry = byId.get(id);
+		if (entry) picked.add(entry);
+		else unavailable.push({ id, code: 'NOT_FOUND' });
+	}
+	return { entries: [...picked], unavailable };
+}
