@@ -51,16 +51,26 @@ export async function makeEntry(
 }
 
 /**
+ * The layer to forward. Of a picture in several sizes the smallest comes first: a larger one may have to be encoded anew for
+ * this, and while the engine waits for it, it forwards nothing else.
+ */
+function layerNow({ consumer, flow, resumed }: Entry): number {
+	const begins = resumed && consumer.type === 'simulcast' && !consumer.currentLayers;
+	return begins ? 0 : flow.layer;
+}
+
+/**
  * Brings a consumer to what is wanted of it. Says nothing to the worker that it knows already.
  *
  * @param given whether it may flow, apart from being wanted.
  */
-export async function applyFlow({ consumer, flow, resumed }: Entry, given: boolean): Promise<void> {
+export async function applyFlow(entry: Entry, given: boolean): Promise<void> {
+	const { consumer, flow, resumed } = entry;
 	if (consumer.closed) return;
 	const changes: Promise<void>[] = [];
 	if (consumer.kind === 'video' && flow.visible) {
 		if (consumer.priority !== flow.priority) changes.push(consumer.setPriority(flow.priority));
-		const layers = changedLayers(consumer, flow.layer);
+		const layers = changedLayers(consumer, layerNow(entry));
 		if (layers) changes.push(consumer.setPreferredLayers(layers));
 	}
 	const flowing = resumed && flow.visible && given;

@@ -234,6 +234,8 @@ export class PeerConsumers {
 		const { consumer, info } = made;
 		this.#byProducer.set(info.producerId, made);
 		consumer.observer.once('close', () => this.#byProducer.delete(info.producerId));
+		// What fails here is tried again by the next want.
+		consumer.on('layerschange', () => void this.#inTurn(() => this.#apply(made)).catch(() => {}));
 		return info;
 	}
 

@@ -244,14 +244,24 @@ describe('wants', () => {
 		expect(inWorker?.paused).toBe(true);
 		await watcher.ask('media:resume', { consumerIds });
 		expect(inWorker?.paused).toBe(false);
-		expect(inWorker?.preferredLayers?.spatialLayer).toBe(2);
 		await watcher.ask('media:want', { wants: [wanted(producerId, 0, 0)] });
 		expect(inWorker?.paused).toBe(true);
 		await watcher.ask('media:want', { wants: [wanted(producerId, 160, 90)] });
 		expect(inWorker?.paused).toBe(false);
-		expect(inWorker?.preferredLayers?.spatialLayer).toBe(0);
 		await watcher.ask('media:want', { wants: [] });
 		expect(inWorker?.closed).toBe(true);
+	});
+
+	test('R141: a picture begins in its smallest size, however large it is wanted', async () => {
+		const { watcher, producerId } = await pair();
+		const { consumers } = await watcher.ask('media:want', { wants: [wanted(producerId, 1280, 720)] });
+		const consumerIds = consumers.map((consumer) => consumer.consumerId);
+		const layer = () => consumersInWorker.get(consumerIds[0] ?? '')?.preferredLayers?.spatialLayer;
+		expect(layer()).toBe(2);
+		await watcher.ask('media:resume', { consumerIds });
+		expect(layer()).toBe(0);
+		await watcher.ask('media:want', { wants: [wanted(producerId, 640, 360)] });
+		expect(layer()).toBe(0);
 	});
 
 	test('R27: the priority counts from the moment a hidden video is shown', async () => {
@@ -304,9 +314,8 @@ describe('wants', () => {
 		const { consumers } = await watcher.ask('media:want', {
 			wants: [wanted(producerId, 320, 180)],
 		});
-		const consumerIds = consumers.map((consumer) => consumer.consumerId);
-		await watcher.ask('media:resume', { consumerIds });
-		const layer = () => consumersInWorker.get(consumerIds[0] ?? '')?.preferredLayers?.spatialLayer;
+		const [info] = consumers;
+		const layer = () => consumersInWorker.get(info?.consumerId ?? '')?.preferredLayers?.spatialLayer;
 		expect(layer()).toBe(0);
 		const update = { producerId, paused: false, width: 320, height: 180 };
 		await sender.ask('media:update', update);

@@ -70,8 +70,8 @@ test('R31: a share is sent in full, however small it is shown', async () => {
 	const want = { producerId, width: 160, height: 90, priority: 255 };
 	const { consumers } = await watcher.ask('media:want', { wants: [want] });
 	const consumer = consumersInWorker.get(consumers[0]?.consumerId ?? '');
-	await watcher.ask('media:resume', { consumerIds: consumers.map((info) => info.consumerId) });
 	expect(consumer?.preferredLayers?.spatialLayer).toBe(2);
+	await watcher.ask('media:resume', { consumerIds: consumers.map((info) => info.consumerId) });
 	expect(consumer?.priority).toBe(255);
 });
 

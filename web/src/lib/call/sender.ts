@@ -216,6 +216,7 @@ export class Sender {
 		});
 		if (this.#closed) return own.close();
 		this.#producers.set(source, own);
-		if (this.#live) own.demand(this.#demands.get(producerId));
+		// Black is encoded as the camera will be: an encoder that is set up anew on Join takes longer than all the rest.
+		own.demand(this.#live ? this.#demands.get(producerId) : undefined);
 	}
 }
