@@ -79,6 +79,18 @@ export async function applyFlow(entry: Entry, given: boolean): Promise<void> {
 	await Promise.all(changes.map((change) => change.catch(ifClosed(consumer))));
 }
 
+/**
+ * Asks the sender of a picture that flows for a key frame. Where nothing was forwarded yet, the engine is told its layers
+ * again: it may have found that none is sent, and looks again once a second by itself.
+ */
+export async function refreshPicture(consumer: Consumer): Promise<void> {
+	if (consumer.kind !== 'video' || consumer.paused) return;
+	const { preferredLayers, currentLayers } = consumer;
+	const tasks = [consumer.requestKeyFrame()];
+	if (preferredLayers && !currentLayers) tasks.unshift(consumer.setPreferredLayers(preferredLayers));
+	await Promise.all(tasks.map((task) => task.catch(ifClosed(consumer))));
+}
+
 /** Those of these entries that are named, each once, and the ids that name none (R30). */
 export function pickEntries(
 	entries: Iterable<Entry>,

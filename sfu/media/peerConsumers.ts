@@ -4,8 +4,7 @@ import type { ConsumerInfo, Unavailable, VideoCodec, Want } from '#shared/media.
 import type { RtpCapabilities } from '#shared/rtp.ts';
 import { Ahead } from './ahead.ts';
 import { receives } from './codecs.ts';
-import { applyFlow, makeEntry, pickEntries, type Entry } from './consumerEntry.ts';
-import { ifClosed } from './engineErrors.ts';
+import { applyFlow, makeEntry, pickEntries, refreshPicture, type Entry } from './consumerEntry.ts';
 import { planFlows, type Flow, type Offer } from './wants.ts';
 
 /** What one peer receives: kept in step with what it wants. */
@@ -195,11 +194,7 @@ export class PeerConsumers {
 	/** Asks the senders for key frames. */
 	async requestKeyFrames(consumerIds: readonly ConsumerId[]): Promise<Unavailable> {
 		const { entries, unavailable } = pickEntries(this.#byProducer.values(), consumerIds);
-		await Promise.all(
-			entries
-				.filter(({ consumer }) => consumer.kind === 'video' && !consumer.paused)
-				.map(({ consumer }) => consumer.requestKeyFrame().catch(ifClosed(consumer))),
-		);
+		await Promise.all(entries.map(({ consumer }) => refreshPicture(consumer)));
 		return unavailable;
 	}
 

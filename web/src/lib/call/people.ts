@@ -108,6 +108,7 @@ export class People implements ReceiverEvents {
 		if (change.kind === 'nothing') return;
 		if (fact.name === 'peer:joined')
 			this.#receiver?.arrive(fact.told.peer.producers.map(({ producerId }) => producerId));
+		if (fact.name === 'producer:updated') this.#receiver?.arrive([fact.told.producer.producerId]);
 		if (change.kind === 'peer') this.changed(change.peerId);
 		else {
 			if (fact.name === 'peer:left') this.#wanting.forget(fact.told.peerId);

@@ -105,7 +105,7 @@ export class Receiver {
 		if (!this.#closed) await this.#resume(built, []);
 	}
 
-	/** Somebody who sends these came in: what was built before shows a picture now. */
+	/** These may show a picture from now on, and were built before: their sender came in, or turned the camera on. */
 	arrive(producerIds: Iterable<ProducerId>): void {
 		for (const producerId of producerIds) {
 			const consumerId = this.#byProducer.get(producerId);

@@ -2,8 +2,11 @@ import { cameraSize, type PictureSize } from './encodings.ts';
 import type { LocalAudio } from './localAudio.ts';
 import { recallPreferences } from './preferences.ts';
 
-/** Pictures per second: enough to prove a path quickly, and enough to keep it warm. */
-const rate = { proving: 8, warm: 1 } as const;
+/**
+ * Pictures per second: enough to prove a path quickly, and enough to keep it warm. Every fourth one is of the lowest layer of
+ * time, and the engine takes a picture for gone of which it got none for 2.5 s: it would look again after a second only.
+ */
+const rate = { proving: 8, warm: 3 } as const;
 export type Pace = keyof typeof rate;
 
 /**
