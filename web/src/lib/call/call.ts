@@ -129,7 +129,8 @@ export class Call implements CallEngine {
 			this.#attendance.fail(new CodedError('UNAVAILABLE', 'The page was not loaded completely.'));
 		});
 		this.#signal.occupy(this.#goAway);
-		if (!this.#quiet) this.devices.start();
+		// What the browser has looked at it opens sooner.
+		(this.#quiet ? this.devices.choosing : this.devices).start();
 		this.#attendance.seek({ kind: 'lobby' });
 		window.addEventListener('pagehide', this.#unload);
 	}

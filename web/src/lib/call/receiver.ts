@@ -9,6 +9,8 @@ import type { Ask } from './signal.ts';
 
 /** How long the first pictures get to come before anything is cleared away, in milliseconds. */
 export const tidyPause = 1500;
+/** The same where the next ones may be wanted soon, which would wait for the clearing away. */
+const clearPause = 600;
 
 type Received = { info: ConsumerInfo; consumer: Consumer; stream: MediaStream };
 
@@ -145,7 +147,7 @@ export class Receiver {
 		this.#received.clear();
 		this.#byProducer.clear();
 		this.#frames.restart();
-		this.#clearing ??= setTimeout(() => this.#closeEnded(), tidyPause);
+		this.#clearing ??= setTimeout(() => this.#closeEnded(), clearPause);
 	}
 
 	/** Closes what belongs to producers that are not wanted any more, or not there. */
