@@ -254,7 +254,9 @@ describe('wants', () => {
 
 	test('R141: a picture begins in its smallest size, however large it is wanted', async () => {
 		const { watcher, producerId } = await pair();
-		const { consumers } = await watcher.ask('media:want', { wants: [wanted(producerId, 1280, 720)] });
+		const { consumers } = await watcher.ask('media:want', {
+			wants: [wanted(producerId, 1280, 720)],
+		});
 		const consumerIds = consumers.map((consumer) => consumer.consumerId);
 		const layer = () => consumersInWorker.get(consumerIds[0] ?? '')?.preferredLayers?.spatialLayer;
 		expect(layer()).toBe(2);
@@ -315,7 +317,8 @@ describe('wants', () => {
 			wants: [wanted(producerId, 320, 180)],
 		});
 		const [info] = consumers;
-		const layer = () => consumersInWorker.get(info?.consumerId ?? '')?.preferredLayers?.spatialLayer;
+		const layer = () =>
+			consumersInWorker.get(info?.consumerId ?? '')?.preferredLayers?.spatialLayer;
 		expect(layer()).toBe(0);
 		const update = { producerId, paused: false, width: 320, height: 180 };
 		await sender.ask('media:update', update);
