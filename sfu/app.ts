@@ -10,7 +10,7 @@ import { Files } from './files/files.ts';
 import { configuredCertificate, lanCertificate } from './http/certificate.ts';
 import { LongPolls } from './http/longPolls.ts';
 import { createHttp } from './http/server.ts';
-import { listen } from './listen.ts';
+import { cutConnections, listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { machineAddresses, mediaAddresses } from './media/addresses.ts';
 import { WorkerPool } from './media/workers.ts';
@@ -232,8 +232,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 				textClients.close();
 				matches.close();
 				polls.close();
-				await gateway.close();
-				server.closeAllConnections();
+				await cutConnections(server, gateway.close());
 				pool.close();
 				presence.close();
 				acquaintances.close();

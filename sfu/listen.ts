@@ -23,3 +23,22 @@ export function listen(server: Server, { port, address }: Config['http']): Promi
 		});
 	});
 }
+
+/** How long requests that are under way may take when the service ends, in ms. */
+const parting = 1_000;
+
+/**
+ * Cuts the connections that keep a server from closing: one by which something is half asked or half answered would be waited
+ * for longer than anybody waits for a restart.
+ *
+ * @param closing resolves when the server has closed.
+ */
+export async function cutConnections(server: Server, closing: Promise<void>): Promise<void> {
+	const timer = setTimeout(() => server.closeAllConnections(), parting);
+	try {
+		await closing;
+	} finally {
+		clearTimeout(timer);
+		server.closeAllConnections();
+	}
+}

@@ -1,5 +1,11 @@
-import { expect, test } from '../support/browser.ts';
+import { expect, test, type Person } from '../support/browser.ts';
 import { accept, acquaint, ring, ringing } from '../support/knowing.ts';
+import { freePort } from '../support/service.ts';
+import {
+	serviceFolder,
+	startServiceProcess,
+	type ServiceProcess,
+} from '../support/serviceProcess.ts';
 
 test('R113: the caller’s line is lost while it rings, for longer than a moment: it rings on, and is answered', async ({
 	person,
@@ -17,4 +23,68 @@ test('R113: the caller’s line is lost while it rings, for longer than a moment
 	await accept(ben, ann);
 	await ann.seesMoving('Ben');
 	await ben.seesMoving('Ann');
+});
+
+test.describe('R116: the service is restarted as an operator does it', () => {
+	let start: () => Promise<ServiceProcess>;
+	let service: ServiceProcess;
+	test.beforeEach(async () => {
+		const [folder, http, media] = [serviceFolder(), await freePort(), await freePort()];
+		start = () =>
+			startServiceProcess(folder, {
+				PARLEY_HTTP_PORT: String(http),
+				PARLEY_MEDIA_PORT: String(media),
+			});
+		service = await start();
+	});
+	test.afterEach(() => service.close());
+
+	const lost = ({ page }: Person) => page.getByText('Connection lost. Reconnecting…');
+
+	test('while it rings, for longer than it rings without a connection: it rings again, and is answered', async ({
+		person,
+		roomId,
+	}) => {
+		const ann = await person('Ann', { baseURL: service.url });
+		const ben = await person('Ben', { baseURL: service.url });
+		await acquaint(roomId, ann, ben);
+		await ring(ann, ben);
+		await expect(ringing(ben, ann)).toBeVisible();
+		await service.stop();
+		await expect(lost(ann)).toBeVisible();
+		await expect(ringing(ben, ann)).toBeHidden();
+		await expect(ann.controls).toBeVisible();
+		service = await start();
+		await expect(lost(ann)).toBeHidden();
+		await accept(ben, ann);
+		await ann.seesMoving('Ben');
+		await ben.seesMoving('Ann');
+	});
+
+	test('during a call of two: both are told, and see each other again by themselves', async ({
+		person,
+		roomId,
+	}) => {
+		const ann = await person('Ann', { baseURL: service.url });
+		const ben = await person('Ben', { baseURL: service.url });
+		await acquaint(roomId, ann, ben);
+		await ring(ann, ben);
+		await accept(ben, ann);
+		await ann.seesMoving('Ben');
+		await ben.seesMoving('Ann');
+		const before = await ann.tile('Ben').elementHandle();
+		await service.stop();
+		for (const one of [ann, ben]) {
+			await expect(lost(one)).toBeVisible();
+			await expect(one.controls).toBeVisible();
+		}
+		service = await start();
+		await expect.poll(() => before?.evaluate((tile) => tile.isConnected)).toBe(false);
+		for (const one of [ann, ben]) await expect(lost(one)).toBeHidden();
+		await ann.seesMoving('Ben');
+		await ben.seesMoving('Ann');
+		// It ends as calls do.
+		await ann.controls.getByRole('button', { name: 'Leave' }).click();
+		await expect(ben.page.getByRole('heading', { name: 'The call is over' })).toBeVisible();
+	});
 });

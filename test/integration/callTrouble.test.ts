@@ -3,6 +3,7 @@ import {
 	acquainted,
 	again,
 	call,
+	callLines,
 	outcomeOf,
 	opened,
 	talking,
@@ -33,9 +34,9 @@ async function started(folder = serviceFolder(), ringSeconds = 30): Promise<void
 	cast = new Cast(service);
 }
 
-/** Pulls the plug, and starts it again in the same folder. */
-async function restarted(folder: string): Promise<void> {
-	await service?.kill();
+/** Pulls the plug, or ends it as an operator would, and starts it again in the same folder. */
+async function restarted(folder: string, how: 'kill' | 'stop'): Promise<void> {
+	await service?.[how]();
 	cast.close();
 	await started(folder);
 }
@@ -98,7 +99,7 @@ describe('R113: the line is lost while it rings', () => {
 	});
 });
 
-describe('R113: the service is killed and started again', () => {
+describe.each(['kill', 'stop'] as const)('R113: the service is started again after a %s', (how) => {
 	test('while it rings: whoever calls goes on, and it rings once more', async () => {
 		const folder = serviceFolder();
 		await started(folder);
@@ -106,7 +107,7 @@ describe('R113: the service is killed and started again', () => {
 		const rung = await call(ann, ben);
 		await ann.client.join(rung.roomId, 'Ann');
 		await ben.client.until('call:ringing');
-		await restarted(folder);
+		await restarted(folder, how);
 		const [caller, callee] = [await back(ann), await back(ben)];
 		// The room is the caller’s as before.
 		await caller.client.join(rung.roomId, 'Ann');
@@ -126,7 +127,7 @@ describe('R113: the service is killed and started again', () => {
 		const { ringId } = await call(ann, ben);
 		await ben.client.until('call:ringing');
 		await eventually(async () => (await entryOf(ben, ringId)) !== undefined);
-		await restarted(folder);
+		await restarted(folder, how);
 		const callee = await back(ben);
 		await eventually(async () => (await entryOf(callee, ringId))?.outcome === 'no-answer');
 		expect(callee.client.told('call:ringing')).toEqual([]);
@@ -145,7 +146,7 @@ describe('R113: the service is killed and started again', () => {
 				await Promise.all([ann, ben].map(({ client }) => client.codeOf('chat:open', { roomId })))
 			).every((code) => code === 'OK'),
 		);
-		await restarted(folder);
+		await restarted(folder, how);
 		const [caller, callee] = [await back(ann), await back(ben)];
 		await caller.client.join(roomId, 'Ann');
 		const { peers } = await callee.client.join(roomId, 'Ben');
@@ -158,4 +159,32 @@ describe('R113: the service is killed and started again', () => {
 		await callee.client.ask('room:leave', {});
 		expect((await caller.client.until('room:ended')).code).toBe('CALL_OVER');
 	});
+});
+
+test('R116: a service that is stopped during a call tells both, and keeps how long they had talked by then', async () => {
+	const folder = serviceFolder();
+	await started(folder);
+	const [ann, ben] = await two();
+	const { ringId, roomId } = await talking(ann, ben);
+	await eventually(async () => (await entryOf(ann, ringId)) !== undefined);
+	await service?.stop();
+	const stopped = Date.now();
+	for (const { client } of [ann, ben]) {
+		expect((await client.until('room:ended')).code).toBe('UNAVAILABLE');
+		expect(client.told('call:over').filter(({ outcome }) => outcome !== 'accepted')).toEqual([]);
+	}
+	cast.close();
+	await started(folder);
+	const [caller, callee] = [await back(ann), await back(ben)];
+	await caller.client.join(roomId, 'Ann');
+	await callee.client.join(roomId, 'Ben');
+	const kept = await entryOf(caller, ringId);
+	expect(kept).toMatchObject({ outcome: 'accepted', duration: expect.any(Number) as number });
+	expect((kept?.beganAt ?? 0) + (kept?.duration ?? 0)).toBeLessThanOrEqual(stopped);
+	// What was said of it once is not said again when they have talked on.
+	await callee.client.ask('room:leave', {});
+	expect((await caller.client.until('room:ended')).code).toBe('CALL_OVER');
+	expect(await callLines(caller, callee)).toEqual([
+		{ by: 'Ann', outcome: 'accepted', seconds: Math.round((kept?.duration ?? 0) / 1000) },
+	]);
 });

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { observer } from 'mediasoup';
 import type { WebRtcServer, Worker } from 'mediasoup/types';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -78,6 +80,18 @@ test('closing the service leaves no worker, no timer and no socket', async () =>
 	await eventually(() => pids.every((pid) => !isAlive(pid)));
 });
 
+test('a connection by which something is half asked does not keep the service from closing', async () => {
+	const own = await startService();
+	const { port } = new URL(own.url);
+	const slow = connect(Number(port), '127.0.0.1');
+	const ended = once(slow, 'close');
+	slow.write('GET /readyz HTTP/1.1\r\n');
+	// What comes later is answered later.
+	expect((await fetch(`${own.url}/readyz`)).status).toBe(200);
+	await own.close();
+	await ended;
+});
+
 test('R22: a worker that dies is replaced, its rooms are told, and other rooms go on', async () => {
 	const other = await TestClient.connect(service);
 	await other.join(newRoomId());
@@ -112,10 +126,13 @@ test('R22: without any worker the service says so and takes calls again when one
 	expect(await ready()).toBe(200);
 });
 
-test('a service that shuts down tells the people in it', async () => {
+test('R116: a service that shuts down tells the people in it', async () => {
 	const inside = await cast.joined('Inside');
+	const waiting = await cast.connect();
+	await waiting.ask('lobby:enter', { roomId: cast.roomId });
 	await service.close();
-	expect((await inside.until('room:ended')).code).toBe('UNAVAILABLE');
+	for (const client of [inside, waiting])
+		expect((await client.until('room:ended')).code).toBe('UNAVAILABLE');
 });
 
 test('rooms are spread over the workers', async () => {

@@ -13,6 +13,8 @@ export type ServiceProcess = {
 	pid: number;
 	/** Ends it as an operator would, and removes its folder. */
 	close(): Promise<void>;
+	/** Ends it as an operator would who starts it again. Its folder stays. */
+	stop(): Promise<void>;
 	/** Ends it as a power cut would. Its folder stays. */
 	kill(): Promise<void>;
 };
@@ -50,9 +52,12 @@ export async function startServiceProcess(
 		child.kill('SIGKILL');
 		await ended;
 	};
-	const close = async () => {
+	const stop = async () => {
 		child.kill('SIGTERM');
 		await ended;
+	};
+	const close = async () => {
+		await stop();
 		rmSync(folder, { recursive: true, force: true });
 	};
 	for await (const said of createInterface({ input: child.stdout })) {
@@ -60,7 +65,7 @@ export async function startServiceProcess(
 		if (port) {
 			// Nobody reads on: what it says later must not fill the pipe.
 			child.stdout.resume();
-			return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, close, kill };
+			return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, close, stop, kill };
 		}
 	}
 	await close();

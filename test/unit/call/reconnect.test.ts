@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CodedError, errorMessages, type ErrorCode } from '#shared/errors.ts';
-import { consequenceOf, failure, nextStep } from '#lib/call/reconnect.ts';
+import { comesBack, consequenceOf, failure, nextStep } from '#lib/call/reconnect.ts';
 
 describe('the next step', () => {
 	test.each([
@@ -46,4 +46,9 @@ describe('what a failed step leads to', () => {
 		expect(failure(new CodedError('TAKEN_OVER')).again).toBe(true);
 		expect(failure(new CodedError('BAD_REQUEST')).again).toBe(false);
 	});
+});
+
+test('R22, R111, R116: whose place is gone through no fault of theirs goes back, and nobody else does', () => {
+	const codes = Object.keys(errorMessages()) as ErrorCode[];
+	expect(codes.filter(comesBack).sort()).toEqual(['MEDIA_LOST', 'RESUME_EXPIRED', 'UNAVAILABLE']);
 });

@@ -5,7 +5,14 @@ import { Backoff } from './backoff.ts';
 import { serverError } from '../serverError.ts';
 import { toCoded } from './coded.ts';
 import { mark } from './marks.ts';
-import { consequenceOf, nextStep, type Goal, type Place, type Step } from './reconnect.ts';
+import {
+	comesBack,
+	consequenceOf,
+	nextStep,
+	type Goal,
+	type Place,
+	type Step,
+} from './reconnect.ts';
 import type { Session } from './session.ts';
 import type { Line } from './line.ts';
 import type { FirstPage } from '#shared/room.ts';
@@ -128,7 +135,7 @@ export class Attendance {
 	#onEnded(error: CodedError): void {
 		// Another call by the same connection was meant.
 		if (this.#goal.kind === 'nowhere') return;
-		if (error.code !== 'MEDIA_LOST' && error.code !== 'RESUME_EXPIRED') return this.fail(error);
+		if (!comesBack(error.code)) return this.fail(error);
 		this.#startOver();
 		this.#events.lost();
 		this.#run();

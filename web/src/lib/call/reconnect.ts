@@ -46,6 +46,14 @@ export function consequenceOf(step: Step, code: ErrorCode): Consequence {
 	}
 }
 
+/**
+ * Whether somebody goes back whose stay the server ended for this reason: what they were in is gone, and they are as
+ * welcome as before. A service that shuts down says `UNAVAILABLE`, and may be on its way back (R116).
+ */
+export function comesBack(code: ErrorCode): boolean {
+	return code === 'MEDIA_LOST' || code === 'RESUME_EXPIRED' || code === 'UNAVAILABLE';
+}
+
 const pointless = new Set<ErrorCode>([
 	...(['BAD_REQUEST', 'BAD_MEDIA', 'UNKNOWN_REQUEST', 'CALL_OVER'] as const),
 	...(['SIGN_IN_REQUIRED', 'SUSPENDED', 'SIGNED_OUT', 'NOT_ALLOWED'] as const),
