@@ -87,7 +87,8 @@ export async function refreshPicture(consumer: Consumer): Promise<void> {
 	if (consumer.kind !== 'video' || consumer.paused) return;
 	const { preferredLayers, currentLayers } = consumer;
 	const tasks = [consumer.requestKeyFrame()];
-	if (preferredLayers && !currentLayers) tasks.unshift(consumer.setPreferredLayers(preferredLayers));
+	if (preferredLayers && !currentLayers)
+		tasks.unshift(consumer.setPreferredLayers(preferredLayers));
 	await Promise.all(tasks.map((task) => task.catch(ifClosed(consumer))));
 }
 
