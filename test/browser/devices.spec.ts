@@ -39,7 +39,8 @@ test('devices are chosen before and in the call, and stay chosen after a reload'
 	await ana.seesMoving('Bo');
 
 	await bo.page.reload();
-	await bo.page.getByRole('button', { name: 'Devices' }).click();
+	await bo.controls.getByRole('button', { name: 'More' }).click();
+	await bo.page.getByRole('menuitem', { name: 'Devices' }).click();
 	await expect(microphone.getByRole('option', { selected: true })).toHaveText(names.at(-2) ?? '');
 	await expect(
 		dialog.getByRole('switch', { name: 'Noise suppression', exact: true }),

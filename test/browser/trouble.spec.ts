@@ -19,20 +19,6 @@ test('a lost connection is said, media goes on, and the page returns by itself',
 	await expect(ana.page.getByTestId('tile')).toHaveCount(2);
 });
 
-test('reloading in the middle of a call leads back through the lobby, name remembered', async ({
-	joined,
-}) => {
-	const [ana, bo] = [await joined('Ana'), await joined('Bo')];
-	await ana.seesMoving('Bo');
-	await bo.page.reload();
-	await expect(bo.page.getByRole('textbox', { name: 'Your name' })).toHaveValue('Bo');
-	await expect(ana.page.getByTestId('tile')).toHaveCount(1);
-	await bo.join();
-	await bo.seesMoving('Ana');
-	await ana.seesMoving('Bo');
-	await expect(ana.page.getByTestId('tile')).toHaveCount(2);
-});
-
 test('joining at once, before anything is warm, works', async ({ joined, person, roomId }) => {
 	const ana = await joined('Ana');
 	const bo = await person('Bo');
