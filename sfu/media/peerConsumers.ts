@@ -162,7 +162,9 @@ export class PeerConsumers {
 			const made = await Promise.all(
 				fresh.map(async ({ producerId, peerId }) => {
 					const flow = { producerId, visible: true, layer: 0, priority: 1 };
-					if (this.#ahead.has(producerId)) await this.#consume(flow, peerId);
+					// Another turn may have made it, or its sender be gone.
+					const missing = this.#ahead.has(producerId) && !this.#byProducer.has(producerId);
+					if (missing) await this.#consume(flow, peerId);
 					return this.#byProducer.get(producerId);
 				}),
 			);
