@@ -97,14 +97,13 @@ export class Receiver {
 
 	/**
 	 * Builds what comes as soon as people are in who are about to come in, and says so. The list is the whole of it: what
-	 * is not in it any more, and of nobody inside, is closed.
+	 * is not in it any more, and of nobody inside, is closed. They may be in before all is built.
 	 */
 	async expect(consumers: readonly ConsumerInfo[]): Promise<void> {
 		this.#ahead = new Set(consumers.map(({ producerId }) => producerId));
 		for (const { info } of [...this.#received.values()])
 			if (!this.#isKnown(info.producerId)) this.#drop(info.consumerId);
-		const built = await this.#buildAll(consumers);
-		if (!this.#closed) await this.#resume(built, []);
+		await this.add(consumers);
 	}
 
 	/** These may show a picture from now on, and were built before: their sender came in, or turned the camera on. */
