@@ -21,7 +21,8 @@ function mark(value: unknown): unknown {
 export async function speakMarked(context: BrowserContext): Promise<() => number> {
 	let texts = 0;
 	await context.route('**/_app/immutable/chunks/*.js', async (route) => {
-		const response = await route.fetch();
+		// A connection that was kept may be closed by the server in the moment it is used again.
+		const response = await route.fetch({ maxRetries: 3 });
 		const code = await response.text();
 		if (!catalogue.test(code)) return route.fulfill({ response });
 		const encoded = Buffer.from(code).toString('base64');
