@@ -6,6 +6,7 @@ import {
 	callLines,
 	outcomeOf,
 	talking,
+	two,
 	type Caller,
 } from '../support/calls.ts';
 import { eventually, type Cast } from '../support/client.ts';
@@ -14,12 +15,6 @@ import { newRingId, newRoomId } from '../../shared/ids.ts';
 
 let cast: Cast;
 withService((on) => (cast = on.cast));
-
-async function two(): Promise<[Caller, Caller]> {
-	const [ann, ben] = await acquainted(cast, 'Ann', 'Ben');
-	if (!ann || !ben) throw new Error('two people are not two');
-	return [ann, ben];
-}
 
 async function three(): Promise<[Caller, Caller, Caller]> {
 	const [ann, ben, zoe] = await acquainted(cast, 'Ann', 'Ben', 'Zoe');
@@ -42,7 +37,7 @@ const joinCode = ({ client, name }: Caller, roomId: string) =>
 
 describe('R85: a call', () => {
 	test('rings once on all pages, and on those that are opened meanwhile', async () => {
-		const [ann, ben] = await two();
+		const [ann, ben] = await two(cast);
 		const second = await again(cast, ben);
 		const { ringId, roomId } = await rung(ann, ben);
 		const { ring } = await second.client.until('call:ringing');
@@ -113,7 +108,7 @@ describe('R85: a call', () => {
 
 describe('R86: a ring ends once', () => {
 	test('declined, for all pages of both', async () => {
-		const [ann, ben] = await two();
+		const [ann, ben] = await two(cast);
 		const second = await again(cast, ben);
 		const { ringId, roomId } = await rung(ann, ben);
 		await ben.client.ask('call:decline', { ringId });
@@ -125,7 +120,7 @@ describe('R86: a ring ends once', () => {
 	});
 
 	test('of accepting and cancelling at the same moment one is done', async () => {
-		const [ann, ben] = await two();
+		const [ann, ben] = await two(cast);
 		for (const first of [ann, ben]) {
 			const { ringId, roomId } = await rung(ann, ben);
 			const asked = [
@@ -146,7 +141,7 @@ describe('R86: a ring ends once', () => {
 
 describe('R87: accepting', () => {
 	test('in one tab stops the ring in the others, which come too late', async () => {
-		const [ann, ben] = await two();
+		const [ann, ben] = await two(cast);
 		const second = await again(cast, ben);
 		const { ringId, roomId } = await rung(ann, ben);
 		await second.client.ask('lobby:enter', { roomId });
@@ -205,7 +200,7 @@ describe('R88: the room of a call', () => {
 	});
 
 	test('lets the called one prepare while it rings, and not any more when it is over', async () => {
-		const [ann, ben] = await two();
+		const [ann, ben] = await two(cast);
 		const { ringId, roomId } = await rung(ann, ben);
 		await ann.client.join(roomId, 'Ann');
 		const { admission } = await ben.client.ask('lobby:enter', { roomId });
@@ -218,7 +213,7 @@ describe('R88: the room of a call', () => {
 
 describe('R89: declining', () => {
 	test('with a message writes it into the chat of the two', async () => {
-		const [ann, ben] = await two();
+		const [ann, ben] = await two(cast);
 		const { ringId } = await rung(ann, ben);
 		await ben.client.ask('call:decline', { ringId, message: 'In ten minutes' });
 		const over = await ann.client.until('call:over');
@@ -249,7 +244,7 @@ describe('R89: declining', () => {
 });
 
 test('R91: two who call each other are in one call', async () => {
-	const [ann, ben] = await two();
+	const [ann, ben] = await two(cast);
 	const [byAnn, byBen] = await Promise.all([call(ann, ben), call(ben, ann)]);
 	expect(byAnn.answer.roomId).toBe(byBen.answer.roomId);
 	expect([byAnn.answer.outcome, byBen.answer.outcome].sort()).toEqual(['accepted', null]);
@@ -263,7 +258,7 @@ test('R91: two who call each other are in one call', async () => {
 
 describe('R92: the caller', () => {
 	test('who cancels or leaves the room ends it', async () => {
-		const [ann, ben] = await two();
+		const [ann, ben] = await two(cast);
 		const first = await rung(ann, ben);
 		await ann.client.ask('call:cancel', { ringId: first.ringId });
 		expect(await outcomeOf(ben, first.ringId)).toBe('cancelled');
@@ -274,7 +269,7 @@ describe('R92: the caller', () => {
 	});
 
 	test('whose connection is lost goes on from the next one', async () => {
-		const [ann, ben] = await two();
+		const [ann, ben] = await two(cast);
 		const { ringId, roomId } = await rung(ann, ben);
 		ann.client.close();
 		const back = await again(cast, ann);
@@ -284,7 +279,7 @@ describe('R92: the caller', () => {
 	});
 
 	test('whose connection stays lost is given up', async () => {
-		const [ann, ben] = await two();
+		const [ann, ben] = await two(cast);
 		const { ringId } = await rung(ann, ben);
 		const began = performance.now();
 		ann.client.close();
@@ -308,7 +303,7 @@ describe('R93: a call', () => {
 	});
 
 	test('is over by leaving for those who leave, and they are told nothing', async () => {
-		const [ann, ben] = await two();
+		const [ann, ben] = await two(cast);
 		await talking(ann, ben);
 		await ben.client.ask('room:leave', {});
 		await ann.client.until('room:ended');
@@ -317,7 +312,7 @@ describe('R93: a call', () => {
 	});
 
 	test('goes on for those who joined a room that is none of a call', async () => {
-		const [ann, ben] = await two();
+		const [ann, ben] = await two(cast);
 		await ann.client.join(cast.roomId, 'Ann');
 		await ben.client.join(cast.roomId, 'Ben');
 		await ben.client.ask('room:leave', {});
@@ -328,7 +323,7 @@ describe('R93: a call', () => {
 
 describe('R94: what is kept', () => {
 	test('a line with the length and an entry in both histories', async () => {
-		const [ann, ben] = await two();
+		const [ann, ben] = await two(cast);
 		const { roomId, ringId } = await talking(ann, ben);
 		await ben.client.ask('room:leave', {});
 		await eventually(async () => (await callLines(ann, ben)).length === 1);
@@ -346,7 +341,7 @@ describe('R94: what is kept', () => {
 	});
 
 	test('a call that nobody answered, in pages from the latest', async () => {
-		const [ann, ben] = await two();
+		const [ann, ben] = await two(cast);
 		for (let i = 0; i < 3; i++) {
 			const { ringId } = await rung(ann, ben);
 			await ann.client.ask('call:cancel', { ringId });

@@ -1,23 +1,10 @@
-import { observer } from 'mediasoup';
-import type { Consumer } from 'mediasoup/types';
 import { describe, expect, test } from 'vitest';
 import { newProducerId } from '../../shared/ids.ts';
 import { Cast, eventually, type TestClient } from '../support/client.ts';
+import { consumersInWorker } from '../support/consumersInWorker.ts';
 import { dtls, produceInput } from '../support/rtp.ts';
 import type { Service } from '../support/service.ts';
 import { withService } from '../support/withService.ts';
-
-/** Every consumer in the workers of this file. */
-const consumersInWorker = new Map<string, Consumer>();
-observer.on('newworker', (worker) =>
-	worker.observer.on('newrouter', (router) =>
-		router.observer.on('newtransport', (transport) =>
-			transport.observer.on('newconsumer', (consumer) =>
-				consumersInWorker.set(consumer.id, consumer),
-			),
-		),
-	),
-);
 
 let service: Service;
 let cast: Cast;

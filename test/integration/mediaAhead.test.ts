@@ -1,31 +1,13 @@
-import { observer } from 'mediasoup';
-import type { Consumer } from 'mediasoup/types';
 import { expect, test } from 'vitest';
-import { acquainted, again, call, type Caller } from '../support/calls.ts';
+import { again, call, two, type Caller } from '../support/calls.ts';
 import { eventually, type Cast } from '../support/client.ts';
+import { consumersInWorker } from '../support/consumersInWorker.ts';
 import { produceInput } from '../support/rtp.ts';
 import { withService } from '../support/withService.ts';
 import type { RoomId } from '../../shared/ids.ts';
 
-/** Every consumer in the workers of this file. */
-const inWorker = new Map<string, Consumer>();
-observer.on('newworker', (worker) =>
-	worker.observer.on('newrouter', (router) =>
-		router.observer.on('newtransport', (transport) =>
-			transport.observer.on('newconsumer', (consumer) => inWorker.set(consumer.id, consumer)),
-		),
-	),
-);
-
 let cast: Cast;
 withService((on) => (cast = on.cast));
-
-/** Two who know each other. */
-async function two(): Promise<[Caller, Caller]> {
-	const [ann, ben] = await acquainted(cast, 'Ann', 'Ben');
-	if (!ann || !ben) throw new Error('two people are not two');
-	return [ann, ben];
-}
 
 /** Into the lobby, with camera and microphone. @returns what is produced. */
 async function toLobby({ client }: Caller, roomId: RoomId) {
@@ -42,7 +24,7 @@ async function toLobby({ client }: Caller, roomId: RoomId) {
 
 /** Rings, with the one who calls inside, and the one who is called in the lobby. */
 async function ringing() {
-	const [ann, ben] = await two();
+	const [ann, ben] = await two(cast);
 	const { roomId, ringId } = await call(ann, ben);
 	const inside = await ann.client.join(roomId, 'Ann');
 	const { ids, join } = await toLobby(ben, roomId);
@@ -55,7 +37,7 @@ async function ringing() {
 
 const all = (ids: readonly string[]) => new Set(ids);
 const stateOf = (consumerId: string) => {
-	const consumer = inWorker.get(consumerId);
+	const consumer = consumersInWorker.get(consumerId);
 	return consumer?.closed ? 'closed' : consumer?.paused ? 'paused' : 'flowing';
 };
 
@@ -96,7 +78,7 @@ test('R140: what is not built yet waits for that', async () => {
 });
 
 test('R140: who is called first and joined later gets ready too', async () => {
-	const [ann, ben] = await two();
+	const [ann, ben] = await two(cast);
 	const { roomId } = await call(ann, ben);
 	// The caller's page takes its time.
 	const { ids } = await toLobby(ben, roomId);

@@ -30,6 +30,13 @@ export async function acquainted(cast: Cast, ...names: string[]): Promise<Caller
 	return people;
 }
 
+/** Ann and Ben, who have met. */
+export async function two(cast: Cast): Promise<[Caller, Caller]> {
+	const [ann, ben] = await acquainted(cast, 'Ann', 'Ben');
+	if (!ann || !ben) throw new Error('two people are not two');
+	return [ann, ben];
+}
+
 export type Rung = { ringId: RingId; roomId: RoomId; answer: Data<'call:start'> };
 
 /** Calls somebody, into a new room unless another one is named. */
