@@ -156,23 +156,21 @@ export class PeerConsumers {
 	 * @param ready hears of it as soon as all is made, before anything else can happen to it.
 	 */
 	async expect(offers: readonly Offer[], ready: () => void): Promise<void> {
-		const fresh = offers.filter(({ producerId }) => !this.#byProducer.has(producerId));
+		const known = (id: ProducerId) => this.#byProducer.has(id) || this.#ahead.has(id);
+		const fresh = offers.filter(({ producerId }) => !known(producerId));
 		for (const { producerId } of fresh) this.#ahead.note(producerId, false);
 		await this.#inTurn(async () => {
-			const made = await Promise.all(
+			const flow = { visible: true, layer: 0, priority: 1 };
+			await Promise.all(
 				fresh.map(async ({ producerId, peerId }) => {
-					const flow = { producerId, visible: true, layer: 0, priority: 1 };
-					// Another turn may have made it, or its sender be gone.
-					const missing = this.#ahead.has(producerId) && !this.#byProducer.has(producerId);
-					if (missing) await this.#consume(flow, peerId);
-					return this.#byProducer.get(producerId);
+					if (this.#ahead.has(producerId)) await this.#consume({ producerId, ...flow }, peerId);
 				}),
 			);
-			for (const entry of made) {
-				if (!entry) continue;
-				// The sender came in before: the client does not know of this one, and wants another.
-				if (this.#ahead.has(entry.info.producerId)) this.#ahead.note(entry.info.producerId, true);
-				else entry.consumer.close();
+			for (const { producerId } of fresh) {
+				const entry = this.#byProducer.get(producerId);
+				if (entry && this.#ahead.has(producerId)) this.#ahead.note(producerId, true);
+				// The sender came in meanwhile: the client does not know of this one, and wants another.
+				else entry?.consumer.close();
 			}
 			ready();
 		});
