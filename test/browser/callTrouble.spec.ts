@@ -1,6 +1,6 @@
 import { expect, test, type Person } from '../support/browser.ts';
 import { accept, acquaint, ring, ringing } from '../support/knowing.ts';
-import { freePort } from '../support/service.ts';
+import { freePort } from '../support/ports.ts';
 import {
 	serviceFolder,
 	startServiceProcess,

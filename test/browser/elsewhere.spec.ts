@@ -5,7 +5,7 @@ import type { Page } from 'playwright/test';
 import { expect, Person, test } from '../support/browser.ts';
 import { freshName } from '../support/account.ts';
 import { startProvider } from '../support/identityProvider.ts';
-import { freePort } from '../support/service.ts';
+import { freePort } from '../support/ports.ts';
 import { serviceFolder, startServiceProcess } from '../support/serviceProcess.ts';
 
 const secret = 'a secret of the tests, which is long enough';

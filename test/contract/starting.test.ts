@@ -7,7 +7,7 @@ import { afterAll, describe, expect, inject, test } from 'vitest';
 import { openStore } from '../../sfu/store/openStore.ts';
 import { StartError } from '../../sfu/startError.ts';
 import { onEachDatabase } from '../support/onEach.ts';
-import { freePort } from '../support/service.ts';
+import { freePort } from '../support/ports.ts';
 import {
 	allOf,
 	exportOf,

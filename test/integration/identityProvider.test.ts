@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newRoomId } from '../../shared/ids.ts';
 import { freshName, Visit } from '../support/account.ts';
 import { startProvider, type TestProvider } from '../support/identityProvider.ts';
-import { freePort, startService, type Service } from '../support/service.ts';
+import { freePort } from '../support/ports.ts';
+import { startService, type Service } from '../support/service.ts';
 
 let service: Service;
 let provider: TestProvider;

@@ -11,13 +11,12 @@ import {
 } from 'playwright/test';
 import { newRoomId, type RoomId } from '../../shared/ids.ts';
 import { Cast } from './client.ts';
+import { freePort } from './ports.ts';
 
-/** Two ports of this run; its workers, which are processes of their own, find them in the environment. */
-const basePort = Number(
-	(process.env['TEST_BASE_PORT'] ??= String(46000 + (process.pid % 500) * 2)),
-);
-export const serviceUrl = `http://127.0.0.1:${basePort}`;
-export const mediaPort = basePort + 1;
+/** Ports of this run; its workers, which are processes of their own, find them in the environment. */
+const httpPort = (process.env['TEST_HTTP_PORT'] ??= String(await freePort()));
+export const serviceUrl = `http://127.0.0.1:${httpPort}`;
+export const mediaPort = Number((process.env['TEST_MEDIA_PORT'] ??= String(await freePort())));
 /** Where the service of this run keeps what it keeps. */
 export const dataDir = (process.env['TEST_DATA_DIR'] ??= mkdtempSync(
 	join(tmpdir(), 'parley-browser-'),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { ensurePostgres } from '../../setup/postgres.mjs';
-import { freePort } from './service.ts';
+import { freePort } from './ports.ts';
 
 /** PostgreSQL refuses to run as root, so there it runs as nobody. */
 const asNobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -7,24 +6,11 @@ import { pino } from 'pino';
 import { createApp, type App } from '../../sfu/app.ts';
 import type { Config } from '../../sfu/config.ts';
 import { configSchema } from '../../sfu/configSchema.ts';
+import { freePort } from './ports.ts';
 
 export type Service = { app: App; url: string; close(): Promise<void> };
 
 type Sections = { [S in keyof Config]?: Partial<Config[S]> };
-
-/** A TCP port that is free now. */
-export function freePort(): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const probe = createServer();
-		probe.once('error', reject);
-		probe.listen(0, '127.0.0.1', () => {
-			const address = probe.address();
-			probe.close(() =>
-				address && typeof address === 'object' ? resolve(address.port) : reject(address),
-			);
-		});
-	});
-}
 
 /** A configuration for tests: loopback only, one worker, a folder of its own. */
 export async function testConfig(sections: Sections = {}): Promise<Config> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { freePort } from './service.ts';
+import { freePort } from './ports.ts';
 
 const main = fileURLToPath(new URL('../../sfu/main.ts', import.meta.url));
 
