@@ -25,6 +25,45 @@ test('R113: the caller’s line is lost while it rings, for longer than a moment
 	await ben.seesMoving('Ann');
 });
 
+test('R155: accepting without a connection leads into the call as soon as there is one', async ({
+	person,
+	roomId,
+}) => {
+	const [ann, ben] = [await person('Ann'), await person('Ben')];
+	await acquaint(roomId, ann, ben);
+	await ring(ann, ben);
+	await expect(ringing(ben, ann)).toBeVisible();
+	await ben.context.setOffline(true);
+	await ringing(ben, ann).getByRole('button', { name: 'Accept', exact: true }).click();
+	await expect(ben.page).toHaveURL(/\/room\//);
+	await expect(ringing(ben, ann)).toBeHidden();
+	await ben.page.waitForTimeout(2_000);
+	await ben.context.setOffline(false);
+	await ann.seesMoving('Ben');
+	await ben.seesMoving('Ann');
+	await expect(ben.page.getByRole('dialog')).toHaveCount(0);
+});
+
+test('R155: declining without a connection fails in words, and can be done again while it rings', async ({
+	person,
+	roomId,
+}) => {
+	const [ann, ben] = [await person('Ann'), await person('Ben')];
+	await acquaint(roomId, ann, ben);
+	await ring(ann, ben);
+	await expect(ringing(ben, ann)).toBeVisible();
+	await ben.context.setOffline(true);
+	const decline = ringing(ben, ann).getByRole('button', { name: 'Decline', exact: true });
+	await decline.click();
+	const problem = ben.page.getByRole('dialog', { name: 'That did not work' });
+	await expect(problem).toContainText(/connection to the server/);
+	await ben.context.setOffline(false);
+	await problem.getByRole('button', { name: 'Close' }).click();
+	await decline.click();
+	await expect(ann.page.getByText('Ben declined')).toBeVisible();
+	await expect(ringing(ben, ann)).toBeHidden();
+});
+
 test.describe('R116: the service is restarted as an operator does it', () => {
 	let start: () => Promise<ServiceProcess>;
 	let service: ServiceProcess;

@@ -1,4 +1,5 @@
 import type { Ring } from '#shared/calls.ts';
+import { CodedError } from '#shared/errors.ts';
 import type { RingId } from '#shared/ids.ts';
 import { Line } from '../call/line.ts';
 import { failureWords } from '../callWords.ts';
@@ -23,13 +24,17 @@ export class OwnCalls {
 	#problem = $state.raw<string | null>(null);
 	#warm: Warm | null = null;
 	#lost: ReturnType<typeof setTimeout> | undefined;
-	/** What ended may be told again by an answer that was on its way. */
+	/** What ended may be told again by an answer that was on its way; so may what was answered here. */
 	readonly #over = new Set<RingId>();
+	readonly #answered = new Set<RingId>();
 
 	constructor() {
 		this.outgoing = new OutgoingCalls(this.#line, this.journey);
 		this.#line.on('call:ringing', ({ ring }) => this.#add(ring));
-		this.#line.on('call:over', ({ ringId }) => this.#remove(ringId));
+		this.#line.on('call:over', ({ ringId }) => {
+			this.#over.add(ringId);
+			this.#drop(ringId);
+		});
 		this.#line.watch({
 			up: () => clearTimeout(this.#lost),
 			down: () => (this.#lost = setTimeout(() => this.restore([]), patience)),
@@ -61,8 +66,12 @@ export class OwnCalls {
 		for (const ring of rings) this.#add(ring);
 	}
 
-	/** Goes to the call that rings. */
-	accept({ ringId, roomId, from: person }: Ring, camera: boolean): void {
+	/**
+	 * Goes to the call that rings. Without a connection as well: coming in accepts, as soon as there is one, if it rings
+	 * still.
+	 */
+	accept(ring: Ring, camera: boolean): void {
+		const { ringId, roomId, from: person } = ring;
 		this.#problem = null;
 		performance.mark('parley:accept');
 		const made = this.#warm?.ringId === ringId ? this.#warm.quiet : null;
@@ -71,19 +80,21 @@ export class OwnCalls {
 		const accepted = this.#line.ask('call:accept', { ringId });
 		let refused = false;
 		const going = this.journey.go({ roomId, person, camera, made, wanted: () => !refused });
-		this.#remove(ringId);
+		this.#answer(ring);
 		accepted.catch(async (error: unknown) => {
+			if (isUnanswered(error) && maker.make) return;
 			refused = true;
-			this.#problem = failureWords(error);
+			this.#refuse(ring, error);
 			(await going)?.call.close();
 		});
 	}
 
-	decline({ ringId }: Ring, message?: string): void {
-		this.#remove(ringId);
+	decline(ring: Ring, message?: string): void {
+		const { ringId } = ring;
+		this.#answer(ring);
 		this.#line
 			.ask('call:decline', { ringId, ...(message !== undefined && { message }) })
-			.catch((error: unknown) => (this.#problem = failureWords(error)));
+			.catch((error: unknown) => this.#refuse(ring, error));
 	}
 
 	clearProblem(): void {
@@ -96,8 +107,21 @@ export class OwnCalls {
 		if (ring) void this.#warmUp(ring);
 	}
 
+	#answer({ ringId }: Ring): void {
+		this.#answered.add(ringId);
+		this.#drop(ringId);
+	}
+
+	/** Says why an answer came to nothing. What the server did not hear of can be answered again. */
+	#refuse(ring: Ring, error: unknown): void {
+		this.#problem = failureWords(error);
+		if (!isUnanswered(error)) return;
+		this.#answered.delete(ring.ringId);
+		this.#add(ring);
+	}
+
 	#add(ring: Ring): void {
-		if (this.#over.has(ring.ringId)) return;
+		if (this.#over.has(ring.ringId) || this.#answered.has(ring.ringId)) return;
 		if (this.#rings.some(({ ringId }) => ringId === ring.ringId)) return;
 		this.#rings = [...this.#rings, ring];
 		void this.#warmUp(ring);
@@ -111,12 +135,6 @@ export class OwnCalls {
 		this.#warm = { ringId, quiet: maker.make(roomId) };
 	}
 
-	/** It is over. */
-	#remove(ringId: RingId): void {
-		this.#over.add(ringId);
-		this.#drop(ringId);
-	}
-
 	#drop(ringId: RingId): void {
 		this.#rings = this.#rings.filter((ring) => ring.ringId !== ringId);
 		if (this.#warm?.ringId !== ringId) return;
@@ -124,3 +142,6 @@ export class OwnCalls {
 		this.#warm = null;
 	}
 }
+
+const isUnanswered = (error: unknown): boolean =>
+	error instanceof CodedError && error.code === 'UNAVAILABLE';
