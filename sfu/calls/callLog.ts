@@ -1,6 +1,8 @@
 import type { CallRecord } from '#shared/calls.ts';
+import type { Author } from '#shared/chat.ts';
 import { newMessageId, type PersonId } from '#shared/ids.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
+import type { RingOutcome } from '#shared/systemEvent.ts';
 import type { Chats } from '../chat/chats.ts';
 import type { Log } from '../log.ts';
 import type { Acquaintances } from '../people/acquaintances.ts';
@@ -27,7 +29,11 @@ export class CallLog {
 		this.#chats = chats;
 		this.#acquaintances = acquaintances;
 		this.#backlog = new Backlog(log);
-		this.#backlog.add(() => rings.recover());
+		this.#backlog.add(async () => {
+			for (const { caller, callee, answeredAt, endedAt } of await rings.recover())
+				if (answeredAt !== null && endedAt !== null)
+					this.#note(caller, callee, 'accepted', { talked: endedAt - answeredAt, at: endedAt });
+		});
 	}
 
 	began({ ringId, roomId, caller, callee, video, silence, since: at }: Ring): void {
@@ -53,11 +59,7 @@ export class CallLog {
 	): void {
 		const [end, now] = [outcome ?? 'no-answer', Date.now()];
 		this.#backlog.add(() => this.#rings.end(ringId, end, at));
-		this.#backlog.add(async () => {
-			const roomId = await this.#acquaintances.directRoom(caller, callee);
-			const seconds = talked === null ? null : Math.round(talked / 1000);
-			await this.#chats.note(roomId, caller, { event: 'called', outcome: end, seconds }, now);
-		});
+		this.#note(caller, callee, end, { talked, at: now });
 		if (message === null) return;
 		const messageId = newMessageId();
 		this.#backlog.add(async () => {
@@ -85,6 +87,20 @@ export class CallLog {
 			};
 		});
 		return { calls, more: found.length > limit };
+	}
+
+	/** A line in the chat of the two. */
+	#note(
+		caller: Author,
+		callee: Author,
+		outcome: RingOutcome,
+		{ talked, at }: Required<Pick<CallEnd, 'talked' | 'at'>>,
+	): void {
+		const seconds = talked === null ? null : Math.round(talked / 1000);
+		this.#backlog.add(async () => {
+			const roomId = await this.#acquaintances.directRoom(caller, callee);
+			await this.#chats.note(roomId, caller, { event: 'called', outcome, seconds }, at);
+		});
 	}
 
 	/** Resolves when all is written down, or could not be. */

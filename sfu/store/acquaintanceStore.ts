@@ -91,8 +91,12 @@ export interface RingStore {
 	begin(ring: NewRing): Promise<void>;
 	answered(ringId: RingId, at: number): Promise<void>;
 	end(ringId: RingId, outcome: RingOutcome, at: number): Promise<void>;
-	/** Ends what a service that died left open: talks when they were last known to go on, rings at once. */
-	recover(): Promise<void>;
+	/**
+	 * Ends what a service that died left open: talks when they were last known to go on, rings at once.
+	 *
+	 * @returns the talks that it ended.
+	 */
+	recover(): Promise<RingRecord[]>;
 	/** Calls by and to this person that began before this time, latest first. */
 	history(person: PersonId, before: number, limit: number): Promise<RingRecord[]>;
 }

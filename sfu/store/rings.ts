@@ -1,7 +1,9 @@
+import type { Selectable } from 'kysely';
 import { addPerson } from './people.ts';
 import type { RingRecord, RingStore } from './acquaintanceStore.ts';
 import { addRooms } from './chatRows.ts';
 import type { Database } from './database.ts';
+import type { Tables } from './tables.ts';
 
 export function ringStore(database: Database): RingStore {
 	const { db } = database;
@@ -52,7 +54,7 @@ export function ringStore(database: Database): RingStore {
 
 		recover: () =>
 			database.write(async (tx) => {
-				await tx
+				const talks = await tx
 					.updateTable('rings')
 					.set((eb) => ({
 						outcome: 'accepted',
@@ -67,12 +69,14 @@ export function ringStore(database: Database): RingStore {
 					}))
 					.where('ended_at', 'is', null)
 					.where('answered_at', 'is not', null)
+					.returningAll()
 					.execute();
 				await tx
 					.updateTable('rings')
 					.set((eb) => ({ outcome: 'no-answer', ended_at: eb.ref('began_at') }))
 					.where('ended_at', 'is', null)
 					.execute();
+				return talks.map(recordOf);
 			}),
 
 		history: async (person, before, limit) => {
@@ -89,17 +93,19 @@ export function ringStore(database: Database): RingStore {
 			return [...made, ...got]
 				.sort((a, b) => b.began_at - a.began_at)
 				.slice(0, limit)
-				.map((row): RingRecord => ({
-					ringId: row.ring_id,
-					roomId: row.room_id,
-					caller: { personId: row.caller_id, name: row.caller_name },
-					callee: { personId: row.callee_id, name: row.callee_name },
-					video: row.video === 1,
-					beganAt: row.began_at,
-					answeredAt: row.answered_at,
-					endedAt: row.ended_at,
-					outcome: row.outcome,
-				}));
+				.map(recordOf);
 		},
 	};
 }
+
+const recordOf = (row: Selectable<Tables['rings']>): RingRecord => ({
+	ringId: row.ring_id,
+	roomId: row.room_id,
+	caller: { personId: row.caller_id, name: row.caller_name },
+	callee: { personId: row.callee_id, name: row.callee_name },
+	video: row.video === 1,
+	beganAt: row.began_at,
+	answeredAt: row.answered_at,
+	endedAt: row.ended_at,
+	outcome: row.outcome,
+});

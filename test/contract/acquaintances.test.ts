@@ -196,7 +196,12 @@ onEachDatabase('people who know each other', (on) => {
 			await calls.begin(callId, talked.roomId, 20);
 			await calls.joined(callId, newPeerId(), ben, 21);
 			await calls.alive([callId], 29);
-			await rings.recover();
+			const ended = await rings.recover();
+			expect(ended.sort((a, b) => a.beganAt - b.beganAt)).toMatchObject([
+				{ ringId: talked.ringId, caller: ann, callee: ben, answeredAt: 21, endedAt: 29 },
+				{ ringId: vanished.ringId, answeredAt: 31, endedAt: 31 },
+			]);
+			expect(await rings.recover()).toEqual([]);
 			expect(await rings.history(ben.personId, 100, 10)).toMatchObject([
 				{ outcome: 'accepted', answeredAt: 31, endedAt: 31 },
 				{ outcome: 'accepted', answeredAt: 21, endedAt: 29 },

@@ -155,6 +155,10 @@ describe.each(['kill', 'stop'] as const)('R113: the service is started again aft
 		const { admission } = await zoe.client.ask('lobby:enter', { roomId });
 		expect(admission).toBe('locked');
 		expect(await entryOf(caller, ringId)).toMatchObject({ outcome: 'accepted' });
+		// R156: what was said of it once is all, whatever ended it.
+		await eventually(async () => (await callLines(caller, callee)).length > 0);
+		const seconds = Math.round(((await entryOf(caller, ringId))?.duration ?? 0) / 1000);
+		expect(await callLines(caller, callee)).toEqual([{ by: 'Ann', outcome: 'accepted', seconds }]);
 		// And it ends as calls do.
 		await callee.client.ask('room:leave', {});
 		expect((await caller.client.until('room:ended')).code).toBe('CALL_OVER');
