@@ -9,7 +9,7 @@ import { CallBudget } from './callBudget.ts';
 import type { CallLog } from './callLog.ts';
 import { isInside, type CallRooms } from './callRooms.ts';
 import { RingTimers } from './ringTimers.ts';
-import { Switchboard, type Ring, type Started } from './switchboard.ts';
+import { Switchboard, type Ring, type Started, type Wish } from './switchboard.ts';
 
 type CallEvents = {
 	/** It rings, and the callee is to know. */
@@ -94,27 +94,27 @@ export class Calls extends EventEmitter<CallEvents> {
 		if (!known) await this.#budget.spend(person, personId);
 		const { acquaintances, rooms, store } = this.#parts;
 		const { isBlocked, isContact } = await acquaintances.between(person, personId);
-		const [callee, chosen, { present, mayInvite, mayBegin }] = await Promise.all([
+		const [callee, disturbs, { present, mayInvite, mayBegin }] = await Promise.all([
 			acquaintances.named(personId),
-			acquaintances.chosen(personId),
+			acquaintances.chosen(personId).then((chosen) => chosen === 'do-not-disturb'),
 			rooms.look(roomId, person),
 		]);
 		const inside = present.some((one) => one.personId === person);
-		const may = inside
-			? mayInvite
-			: mayBegin && (await store.rooms.openCall(roomId, caller, Date.now()));
-		if (!may) throw new CodedError('NOT_ALLOWED', 'You cannot call anybody into this room.');
-		if (!known && present.some((one) => one.personId === personId))
-			throw new CodedError('CONFLICT', 'This person is in the call already.');
-		if (this.#closed) throw new CodedError('UNAVAILABLE');
-
-		const disturbs = chosen === 'do-not-disturb';
-		const started = this.#board.start({
+		const refused = new CodedError('NOT_ALLOWED', 'You cannot call anybody into this room.');
+		if (!(inside ? mayInvite : mayBegin)) throw refused;
+		const wish: Wish = {
 			...{ ringId, roomId, caller, callee, video, since: known?.since ?? Date.now() },
 			silence: isBlocked ? 'hidden' : disturbs && !isContact ? 'quiet' : null,
 			refused: disturbs && isContact,
 			others: present.filter((one) => one.personId !== person).map((one) => one.name),
-		});
+		};
+		// What comes to nothing leaves no room behind.
+		this.#board.check(wish);
+		if (!inside && !(await store.rooms.openCall(roomId, caller, Date.now()))) throw refused;
+		if (!known && present.some((one) => one.personId === personId))
+			throw new CodedError('CONFLICT', 'This person is in the call already.');
+		if (this.#closed) throw new CodedError('UNAVAILABLE');
+		const started = this.#board.start(wish);
 		if (started.kind === 'ringing' || started.kind === 'known') this.#hold(started.ring, page);
 		this.#began(started);
 		for (const ring of started.ended) this.#end(ring);

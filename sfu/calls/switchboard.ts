@@ -74,24 +74,28 @@ export class Switchboard {
 	}
 
 	/**
-	 * @throws {CodedError} CONFLICT when the id is taken, the caller calls elsewhere, or the callee is being called
-	 *   into this room already; LIMIT_REACHED.
+	 * Whether its caller may call now, apart from the room.
+	 *
+	 * @throws {CodedError} CONFLICT when the id is taken, or the caller calls elsewhere.
+	 */
+	check(wish: Wish): void {
+		const known = this.#rings.get(wish.ringId);
+		if (known && !isSame(known, wish)) throw new CodedError('CONFLICT');
+		if (known || this.#meeting(wish)) return;
+		if (this.#ringsBy(wish.caller.personId).some((ring) => ring.roomId !== wish.roomId))
+			throw new CodedError('CONFLICT', 'You are calling somebody already.');
+	}
+
+	/**
+	 * @throws {CodedError} as `check`; CONFLICT when the callee is being called into this room already; LIMIT_REACHED.
 	 */
 	start(wish: Wish): Started {
+		this.check(wish);
 		const known = this.#rings.get(wish.ringId);
-		if (known) {
-			if (!isSame(known, wish)) throw new CodedError('CONFLICT');
-			return { kind: 'known', ring: known, ended: [] };
-		}
+		if (known) return { kind: 'known', ring: known, ended: [] };
+		const met = this.#meeting(wish);
+		if (met) return { kind: 'met', ring: met, ended: this.#accept(met).ended };
 		const { roomId, caller, callee, silence } = wish;
-		const ended: Ring[] = [];
-		const theirs = this.ringingFor(caller.personId).find(
-			(ring) => ring.caller.personId === callee.personId,
-		);
-		if (theirs && wish.others.length === 0)
-			return { kind: 'met', ring: theirs, ended: this.#accept(theirs).ended };
-		if (theirs) ended.push(end(theirs, 'busy'));
-
 		const inRoom = this.ringing.filter((ring) => ring.roomId === roomId);
 		if (inRoom.some((ring) => ring.callee.personId === callee.personId))
 			throw new CodedError('CONFLICT', 'This person is being called already.');
@@ -100,8 +104,8 @@ export class Switchboard {
 				'LIMIT_REACHED',
 				'So many people are being called already. Wait for one.',
 			);
-		if (this.#ringsBy(caller.personId).some((ring) => ring.roomId !== roomId))
-			throw new CodedError('CONFLICT', 'You are calling somebody already.');
+		const theirs = this.#between(callee, caller);
+		const ended = theirs ? [end(theirs, 'busy')] : [];
 
 		const ring: Ring = { ...wish, outcome: null };
 		this.#rings.set(wish.ringId, ring);
@@ -160,6 +164,16 @@ export class Switchboard {
 	/** Its story is over, and nobody asks for it any more. */
 	forget(ringId: RingId): void {
 		this.#rings.delete(ringId);
+	}
+
+	/** What rings from the one for the other. */
+	#between(from: Author, to: Author): Ring | undefined {
+		return this.ringingFor(to.personId).find((ring) => ring.caller.personId === from.personId);
+	}
+
+	/** The ring of the one whom this one calls, who has nobody else with them: both meant the same. */
+	#meeting({ caller, callee, others }: Wish): Ring | undefined {
+		return others.length === 0 ? this.#between(callee, caller) : undefined;
 	}
 
 	#ringsBy(person: PersonId): Ring[] {

@@ -75,6 +75,14 @@ describe('R85: a call', () => {
 		await expect(call(ann, ben)).rejects.toMatchObject({ code: 'CONFLICT' });
 	});
 
+	test('that is refused leaves its room as it was: nobody’s', async () => {
+		const [ann, ben, zoe] = await three();
+		await rung(ann, ben);
+		const roomId = newRoomId();
+		await expect(call(ann, zoe, { roomId })).rejects.toMatchObject({ code: 'CONFLICT' });
+		expect((await zoe.client.ask('lobby:enter', { roomId })).admission).toBe('open');
+	});
+
 	test('can grow: one is rung into the room in which others talk', async () => {
 		const [ann, ben, zoe] = await three();
 		const { roomId } = await talking(ann, ben);
