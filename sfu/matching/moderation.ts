@@ -23,7 +23,7 @@ export class Moderation {
 	/**
 	 * Decides a report, or does something about a person.
 	 *
-	 * @throws {CodedError} NOT_FOUND where there is no such report, or somebody was quicker; NOT_ALLOWED for suspending oneself
+	 * @throws {CodedError} NOT_FOUND where there is no such report, or somebody was quicker, or the person is gone; NOT_ALLOWED for suspending oneself
 	 *   (R120).
 	 */
 	async decide(

@@ -60,6 +60,11 @@ export async function mergePeople(
 	const acquainted = await acquaintedWith(tx, guest);
 	await mergeTies(tx, guest, into);
 	await forgetPerson(tx, guest, at);
+	await tx
+		.updateTable('people')
+		.set({ merged_into: into })
+		.where('person_id', '=', guest)
+		.execute();
 	return { changed, rooms, successors: [], acquainted };
 }
 

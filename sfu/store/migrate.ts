@@ -7,6 +7,7 @@ import { accountTables } from './migrations/003-accounts.ts';
 import { peopleTables } from './migrations/004-people.ts';
 import { matchTables } from './migrations/005-match.ts';
 import { nameKeys } from './migrations/006-names.ts';
+import { mergedColumn } from './migrations/007-merged.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (tx: Kysely<Tables>, kind: DatabaseKind) => string[] | Promise<string[]>;
@@ -20,6 +21,7 @@ const migrations: readonly Migration[] = [
 		(statements) => (_tx: Kysely<Tables>, kind: DatabaseKind) => statements(kind),
 	),
 	nameKeys,
+	mergedColumn,
 ];
 
 /** Any number will do, as long as it is the same in every process. */

@@ -153,7 +153,7 @@ const escaped = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');
 
 /** Whom it is about. A report that it is about is decided then, and by nobody else. */
 async function subjectOf(tx: Tx, { about }: Done): Promise<PersonId | null> {
-	if ('personId' in about) return about.personId;
+	if ('personId' in about) return whoIsNow(tx, about.personId);
 	const decided = await tx
 		.updateTable('reports')
 		.set({ open: 0 })
@@ -162,6 +162,23 @@ async function subjectOf(tx: Tx, { about }: Done): Promise<PersonId | null> {
 		.returning('reported_id')
 		.executeTakeFirst();
 	return decided?.reported_id ?? null;
+}
+
+/**
+ * A guest who signed in to an account is that account.
+ *
+ * @throws {CodedError} NOT_FOUND for those who removed themselves.
+ */
+async function whoIsNow(tx: Tx, personId: PersonId): Promise<PersonId> {
+	const person = await tx
+		.selectFrom('people')
+		.select(['deleted_at', 'merged_into'])
+		.where('person_id', '=', personId)
+		.executeTakeFirst();
+	if (!person?.deleted_at) return personId;
+	if (!person.merged_into)
+		throw new CodedError('NOT_FOUND', 'This person has deleted themselves meanwhile.');
+	return person.merged_into;
 }
 
 async function note(tx: Tx, personId: PersonId, done: Done): Promise<void> {

@@ -158,4 +158,10 @@ export async function forgetPerson(
 		})
 		.where('person_id', '=', personId)
 		.execute();
+	// Who they were before is known to nobody any more.
+	await tx
+		.updateTable('people')
+		.set({ merged_into: null })
+		.where('merged_into', '=', personId)
+		.execute();
 }

@@ -39,6 +39,8 @@ export type Tables = {
 		suspended_reason: string | null;
 		/** Nothing but the id is left of them. */
 		deleted_at: number | null;
+		/** The account that took them in. */
+		merged_into: PersonId | null;
 	};
 	sessions: {
 		session_id: SessionId;

@@ -288,6 +288,22 @@ onEachDatabase('people who go', (on) => {
 			expect(about.map(({ matchId }) => matchId)).toEqual([kept]);
 		});
 
+		test('R157: is that account for what is decided about them, until that is removed', async () => {
+			const { guest, account, other } = await people();
+			const { moderation } = on.store;
+			await merge(guest, account);
+			const about = { personId: guest.personId };
+			const done = { about, by: other.personId, words: 'x', until: 99, at: 60 };
+			expect(await moderation.decide({ ...done, action: 'suspend' })).toBe(account.personId);
+			expect(await moderation.decide({ ...done, action: 'warn' })).toBe(account.personId);
+			expect(await moderation.warnings(account.personId)).toHaveLength(1);
+			const own = { ...done, by: account.personId, action: 'suspend' as const };
+			await expect(moderation.decide(own)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+			await remove(account, 'keep');
+			const late = moderation.decide({ ...done, action: 'suspend' });
+			await expect(late).rejects.toMatchObject({ code: 'NOT_FOUND' });
+		});
+
 		test('R122: is not suspended, in whatever moment it happens', async () => {
 			const { guest, account } = await people();
 			await on.store.people.seen(guest.personId, newSessionId(), 1);

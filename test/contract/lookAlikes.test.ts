@@ -8,7 +8,11 @@ import { newAuthor, newDatabase, type TestDatabase } from '../support/stores.ts'
 
 /** Makes a database one of a program that did not know all the letters that look alike. */
 async function backTo(version: number, { config }: TestDatabase): Promise<void> {
-	const older = `update schema_version set version = ${version}`;
+	// What later migrations add is not there yet.
+	const older = `
+		drop index people_merged;
+		alter table people drop column merged_into;
+		update schema_version set version = ${version}`;
 	if (config.databaseUrl) {
 		const client = new pg.Client(config.databaseUrl);
 		await client.connect();

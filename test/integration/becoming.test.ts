@@ -112,6 +112,22 @@ describe('R122: what a guest brings to an account', () => {
 	});
 });
 
+test('R157: an administrator who suspends a guest that became an account suspends the account', async () => {
+	const { account, guest, guestId, merge } = await twice();
+	// Who was here is found by administrators.
+	await cast.connect({ cookie: guest.cookie });
+	const root = new Visit(service);
+	await root.self();
+	await root.signIn('root');
+	await merge();
+	const until = Date.now() + 60_000;
+	const path = `/api/admin/people/${guestId}`;
+	expect((await root.ask('POST', path, { action: 'suspend', words: 'x', until })).code).toBe('OK');
+	expect((await account.self()).suspended).toMatchObject({ until });
+	await root.ask('POST', path, { action: 'lift', words: '' });
+	expect((await account.self()).suspended).toBe(null);
+});
+
 describe('R120: nobody', () => {
 	test('reports themselves, met as a guest in another browser', async () => {
 		const { account, guest, merge } = await twice();
