@@ -34,13 +34,13 @@ test('R75: to the identity provider and back', async ({ browser, roomId }) => {
 	});
 	const { page, close } = await opened(browser, url);
 	const login = freshName('ada');
-	const goThere = async (from: Page) => {
+	const goThere = async (from: Page, as = login, told = `Signed in as ${login}`) => {
 		await from.getByRole('link', { name: 'Sign in with Elsewhere' }).click();
-		await from.getByPlaceholder('Enter any login').fill(login);
+		await from.getByPlaceholder('Enter any login').fill(as);
 		await from.getByPlaceholder('and password').fill('any');
 		await from.getByRole('button', { name: 'Sign-in' }).click();
 		await from.getByRole('button', { name: 'Continue' }).click();
-		await expect(from.getByRole('main').getByText(`Signed in as ${login}`)).toBeVisible();
+		await expect(from.getByRole('main').getByText(told)).toBeVisible();
 	};
 	await page.goto('/login?next=/settings');
 	await goThere(page);
@@ -67,6 +67,17 @@ test('R75: to the identity provider and back', async ({ browser, roomId }) => {
 	await second.page.goto('/');
 	await expect(second.page.locator(`a[href$="${roomId}"]`)).toBeVisible();
 	await second.close();
+
+	// Of whom the provider tells no name, none is made up, and no mark of theirs is shown for one.
+	const third = await opened(browser, url);
+	await third.page.goto('/login?next=/settings');
+	await goThere(third.page, 'nameless', 'You are signed in.');
+	const { data } = (await (await third.page.request.get('/api/session')).json()) as {
+		data: { personId: string };
+	};
+	await expect(third.page.getByRole('main')).not.toContainText(data.personId);
+	await expect(third.page.getByRole('link', { name: 'Signed in', exact: true })).toBeVisible();
+	await third.close();
 	await service.close();
 	await provider.close();
 });

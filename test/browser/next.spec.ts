@@ -101,6 +101,13 @@ test('R104: a report and a block take two presses, and the two do not meet again
 	await press(cyd, 'Next');
 	await expect(cyd.tile('Ben')).toBeVisible();
 	await expect(looking(ann)).toBeVisible();
+	// Whoever has left can be blocked still.
+	await press(cyd, 'Stop');
+	await expect(looking(ben)).toBeVisible();
+	await press(ben, 'Block');
+	await pressStart(cyd);
+	await expect(cyd.tile('Ann')).toBeVisible();
+	await expect(looking(ben)).toBeVisible();
 });
 
 test('R107: those who are together when the server starts anew meet again by themselves', async ({

@@ -15,7 +15,7 @@ const client = { clientId: 'parley', clientSecret: 'a secret between the two of 
 
 /**
  * A real OpenID Connect provider in a process of its own, with its own pages for signing in: any login will do, and is
- * what people are called there.
+ * what people are called there, except for those that begin with `nameless`.
  *
  * @param port a free one of loopback.
  * @param services addresses of services that it sends people back to.

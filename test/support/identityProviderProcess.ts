@@ -18,7 +18,10 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
 	pkce: { required: () => true },
 	findAccount: (_context, id) => ({
 		accountId: id,
-		claims: () => ({ sub: id, name: `${id} of elsewhere`, preferred_username: id }),
+		claims: () => ({
+			sub: id,
+			...(!id.startsWith('nameless') && { name: `${id} of elsewhere`, preferred_username: id }),
+		}),
 	}),
 });
 provider.use(async (context, next) => {
