@@ -130,7 +130,7 @@ export const mediaFacts = {
 	'producer:added': fact(v.object({ peerId, producer: producerInfo })),
 	'producer:updated': fact(v.object({ peerId, producer: producerInfo })),
 	'producer:closed': fact(v.object({ peerId, producerId })),
-	/** All that is made ready of people who were called and are about to come in: nothing of it flows before they do. */
+	/** All that is made ready of people who may come next: those who were called, or the next partner. Nothing of it flows before. */
 	'media:ahead': fact(v.object({ consumers: v.array(consumerInfo) })),
 	/** To the room and its lobby: what videos are to be sent in from now on. */
 	'media:codec': fact(v.object({ videoCodec })),

@@ -56,6 +56,11 @@ export class Matchmaker {
 		return [...this.#stays.values()].flatMap((stays) => [...stays]);
 	}
 
+	/** Whom this one would meet now who would go on to the next (R145). */
+	likelyNext(stay: Stay): Stay | null {
+		return this.#queue.likelyNext(stay);
+	}
+
 	/**
 	 * Into the queue, with this wish from now on (R98). A match that goes on ends.
 	 *

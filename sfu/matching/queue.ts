@@ -47,12 +47,19 @@ export class Queue {
 		return [...this.#tickets.keys()];
 	}
 
+	/** Whom this one would meet who came into the queue now, and nobody else with them; null if there is nobody. */
+	likelyNext(stay: Stay, now = Date.now()): Stay | null {
+		const newcomer = ticketOf(stay, now);
+		const waiters = [...this.#tickets.values()].filter(({ place }) => place === newcomer.place);
+		const pairs = pairUp([...waiters, newcomer], this.#known, now);
+		const pair = pairs.find((both) => both.includes(newcomer));
+		return pair?.find((ticket) => ticket !== newcomer)?.stay ?? null;
+	}
+
 	/** To the end of the queue. */
 	add(stay: Stay, now = Date.now()): void {
-		const { personId, place, wish } = stay;
-		const { interests, language } = wish;
 		this.#tickets.delete(stay);
-		this.#tickets.set(stay, { stay, personId, place, interests, language, since: now });
+		this.#tickets.set(stay, ticketOf(stay, now));
 		stay.state = { kind: 'waiting', since: now };
 	}
 
@@ -98,4 +105,10 @@ export class Queue {
 			this.#run();
 		}, wait);
 	}
+}
+
+function ticketOf(stay: Stay, since: number): Ticket {
+	const { personId, place, wish } = stay;
+	const { interests, language } = wish;
+	return { stay, personId, place, interests, language, since };
 }

@@ -47,7 +47,9 @@ export class Coming {
 
 	/** This one came in, or came back: everybody who was called is got ready for. */
 	welcome(viewer: PeerMedia): void {
-		viewer.consumers.forgetAhead();
+		// A client that comes back may still know of what it got ready for.
+		const { peerId, consumers } = viewer;
+		if (consumers.forgetAhead()) this.#tell(peerId, consumers.infosAhead);
 		const called = this.#inside().filter(({ media }) => this.#called.has(media.peerId));
 		const offers = called.flatMap(({ media }) => media.producers.offers);
 		if (offers.length > 0 && this.#viewers.length <= mostReady) this.#prepare(viewer, offers);

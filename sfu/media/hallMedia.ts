@@ -5,8 +5,9 @@ import type { PeerId, ProducerId } from '#shared/ids.ts';
 import type { ConsumerInfo, ProducerInfo, Unavailable, Want } from '#shared/media.ts';
 import type { RtpCapabilities } from '#shared/rtp.ts';
 import { Demand } from './demand.ts';
+import { offersOf, type HallMember } from './hallMember.ts';
 import { PeerMedia } from './peerMedia.ts';
-import { firstWants, type Offer } from './wants.ts';
+import { firstWants } from './wants.ts';
 import type { Placed, WorkerPool } from './workers.ts';
 
 type HallMediaEvents = {
@@ -15,6 +16,8 @@ type HallMediaEvents = {
 	updated: [PeerId, PeerId, ProducerInfo];
 	closed: [PeerId, PeerId, ProducerId];
 	demand: [PeerId, ProducerId, number | null];
+	/** All that this peer is to be ready for. */
+	ahead: [PeerId, ConsumerInfo[]];
 	/** Nothing comes from this peer any more, though it did not say so. */
 	silent: [PeerId];
 	/** Something failed that no request waits for. */
@@ -28,15 +31,6 @@ type HallMediaEvents = {
 /** Seconds without a sign of life after which a peer's path counts as broken; browsers give one every 2 or 3. */
 const consentTimeout = 6;
 
-type Member = {
-	media: PeerMedia;
-	demand: Demand;
-	/** Whether it sends its camera: before, nobody meets it. */
-	live: boolean;
-	partner: PeerId | null;
-	view: { width: number; height: number };
-};
-
 /**
  * A hall in which people wait and meet, two and two, on one router: each sees their partner and nobody else. They keep
  * their transports from one partner to the next, so that a meeting costs two consumers each and nothing else.
@@ -44,7 +38,7 @@ type Member = {
 export class HallMedia extends EventEmitter<HallMediaEvents> {
 	readonly #router: Router;
 	readonly #placed: Placed;
-	readonly #members = new Map<PeerId, Member>();
+	readonly #members = new Map<PeerId, HallMember>();
 	/** How many transports are being made. */
 	#coming = 0;
 	#closed = false;
@@ -98,7 +92,7 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 	}
 
 	/** From now on this peer sends what it will send, and receives what it is told to. */
-	goLive(peerId: PeerId, rtpCapabilities: RtpCapabilities, view: Member['view']): void {
+	goLive(peerId: PeerId, rtpCapabilities: RtpCapabilities, view: HallMember['view']): void {
 		const member = this.#members.get(peerId);
 		if (!member) return;
 		member.media.consumers.rtpCapabilities = rtpCapabilities;
@@ -108,10 +102,24 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 		member.demand.refresh();
 	}
 
+	/** Gets a peer ready for those whom it may see next, in the place of whomever it was ready for (R145). */
+	prepare(peerId: PeerId, next: readonly PeerId[]): void {
+		const consumers = this.#members.get(peerId)?.media.consumers;
+		if (!consumers) return;
+		const offers = new Map(next.flatMap((other) => [...offersOf(this.#members.get(other))]));
+		const { infosAhead: ready } = consumers;
+		if (ready.length === offers.size && ready.every((info) => offers.has(info.producerId))) return;
+		const tell = () => this.emit('ahead', peerId, consumers.infosAhead);
+		consumers.forgetAhead(new Set(offers.keys()));
+		if (offers.size > 0) consumers.expect([...offers.values()], tell).catch(this.#trouble);
+		else tell();
+	}
+
 	/**
 	 * Lets a peer see another one, once it has built its ends and resumed them: a key frame that comes before is lost, and
 	 * senders make no second one within 300 ms. It begins with the smallest picture, which the other one encodes anyway: a
 	 * larger one takes a new start of the encoder, and several times as long on the line. The peer asks for it a moment later.
+	 * What it was got ready for flows at once.
 	 *
 	 * @returns what the other one sends, and the consumers of it.
 	 */
@@ -127,8 +135,11 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 		const { width, height } = member.view;
 		const small = { width: Math.min(1, width), height: Math.min(1, height) };
 		const wants = firstWants(other.media.producers.offers, peerId, { videos: 1, ...small });
-		const { consumers } = await this.want(peerId, wants);
-		return { producers: other.media.producers.infos, consumers };
+		const { consumers } = member.media;
+		consumers.reveal(wants, offersOf(other)).catch(this.#trouble);
+		await this.want(peerId, wants);
+		const seen = consumers.infos.filter((info) => info.peerId === partner);
+		return { producers: other.media.producers.infos, consumers: seen };
 	}
 
 	/** A peer sees nobody any more. */
@@ -179,6 +190,10 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 		this.emit('lost');
 	};
 
+	readonly #trouble = (error: unknown): void => {
+		this.emit('trouble', error);
+	};
+
 	#listenTo({ peerId, producers }: PeerMedia): void {
 		producers.on('added', (info) => {
 			this.#members.get(peerId)?.demand.refresh();
@@ -190,14 +205,13 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 		producers.on('resized', () => this.#followSizes(peerId));
 		producers.on('closed', (producerId) => {
 			this.#members.get(peerId)?.demand.forget(producerId);
-			for (const viewer of this.#viewersOf(peerId)) {
-				this.#members.get(viewer)?.media.consumers.end(producerId);
-				this.emit('closed', viewer, peerId, producerId);
-			}
+			for (const viewer of this.#viewersOf(peerId)) this.emit('closed', viewer, peerId, producerId);
+			for (const [viewer, { media }] of this.#members)
+				if (media.consumers.end(producerId)) this.emit('ahead', viewer, media.consumers.infosAhead);
 		});
 	}
 
-	#partnerOf(peerId: PeerId): Member | undefined {
+	#partnerOf(peerId: PeerId): HallMember | undefined {
 		const partner = this.#members.get(peerId)?.partner;
 		return partner ? this.#members.get(partner) : undefined;
 	}
@@ -211,10 +225,8 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 	#followSizes(peerId: PeerId): void {
 		const member = this.#members.get(peerId);
 		for (const viewer of this.#viewersOf(peerId)) {
-			this.#members
-				.get(viewer)
-				?.media.consumers.follow(offersOf(member))
-				.catch((error: unknown) => this.emit('trouble', error));
+			const consumers = this.#members.get(viewer)?.media.consumers;
+			consumers?.follow(offersOf(member)).catch(this.#trouble);
 		}
 		member?.demand.refresh();
 	}
@@ -229,9 +241,4 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 			lobby: true,
 		};
 	}
-}
-
-function offersOf(member: Member | undefined): Map<ProducerId, Offer> {
-	const offers = member?.live ? member.media.producers.offers : [];
-	return new Map(offers.map((offer) => [offer.producerId, offer]));
 }

@@ -65,8 +65,9 @@ export class PeerConsumers {
 		// Known at once, so that demand rises before the consumers are built.
 		this.#flows = flows;
 		return this.#inTurn(async () => {
+			// By now more may be wanted.
 			for (const { producerId } of this.infos)
-				if (!flows.has(producerId)) this.#byProducer.get(producerId)?.consumer.close();
+				if (!this.#flows.has(producerId)) this.#byProducer.get(producerId)?.consumer.close();
 			const unavailable: Unavailable = missing.map((id) => ({ id, code: 'NOT_FOUND' }));
 			const consumers: ConsumerInfo[] = [];
 			await Promise.all(
@@ -181,9 +182,11 @@ export class PeerConsumers {
 		if (this.#ahead.reveal(wants)) await this.want(this.#wants, offers);
 	}
 
-	/** A client that comes back knows nothing of whom it got ready for. */
-	forgetAhead(): void {
-		for (const { producerId } of this.infosAhead) this.end(producerId);
+	/** Closes what is ready of those who are about to come in, except of what these send. @returns whether there was any. */
+	forgetAhead(but: ReadonlySet<ProducerId> = new Set()): boolean {
+		const others = this.infosAhead.filter(({ producerId }) => !but.has(producerId));
+		for (const { producerId } of others) this.end(producerId);
+		return others.length > 0;
 	}
 
 	/** Whether a sound is given to this client, apart from who is heard (R62). */

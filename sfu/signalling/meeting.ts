@@ -1,5 +1,6 @@
 import { CodedError } from '#shared/errors.ts';
 import type { MatchId } from '#shared/ids.ts';
+import type { ConsumerInfo } from '#shared/media.ts';
 import type { MatchEnd, MatchMessage, MatchPartner, WaitEnd } from '#shared/match.ts';
 import type { MediaSource } from '#shared/mediaSource.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
@@ -14,6 +15,15 @@ import type { Client } from './client.ts';
 /** A place in a hall, which all matches of a client share. */
 export type HallPlace = { hall: HallMedia; name: string; media: PeerMedia };
 
+type MeetingEvents = {
+	/** Waits, has met somebody, or neither any more. */
+	moved(): void;
+	/** Once, when the client met strangers long enough. */
+	left(): void;
+	/** Something failed that no request waits for. */
+	trouble(error: unknown): void;
+};
+
 /**
  * A client that meets strangers: what happens to it becomes facts, and whoever it is brought together with becomes
  * visible to it.
@@ -23,23 +33,24 @@ export class Meeting implements StayListener {
 	readonly place: HallPlace | null;
 	readonly #client: Client;
 	readonly #matches: Matches;
-	readonly #left: () => void;
-	readonly #trouble: (error: unknown) => void;
+	readonly #on: MeetingEvents;
+	/** Meetings that the client is told of as soon as the engine is done. */
+	#meets = 0;
+	/** What it is told then to be ready for. */
+	#aheadAfter: ConsumerInfo[] | null = null;
 	#closed = false;
 
-	/** @param left is called once, when the client met strangers long enough. */
-	constructor(
-		client: Client,
-		place: HallPlace | null,
-		matches: Matches,
-		on: { left: () => void; trouble: (error: unknown) => void },
-	) {
+	constructor(client: Client, place: HallPlace | null, matches: Matches, on: MeetingEvents) {
 		this.#client = client;
 		this.place = place;
 		this.#matches = matches;
-		this.#left = on.left;
-		this.#trouble = on.trouble;
+		this.#on = on;
 		this.stay = new Stay(client.personId, place?.name ?? null, this);
+	}
+
+	/** Where it sees others, if that is what the person wishes. */
+	get stage(): HallPlace | null {
+		return this.stay.wish.mode === 'video' ? this.place : null;
 	}
 
 	/** Into the queue (R98). */
@@ -51,7 +62,9 @@ export class Meeting implements StayListener {
 			const { hall, media } = this.place;
 			hall.goLive(media.peerId, receive.rtpCapabilities, receive.view);
 		}
-		return this.#matches.start(this.stay, wish);
+		const waiting = await this.#matches.start(this.stay, wish);
+		this.#on.moved();
+		return waiting;
 	}
 
 	/** What a client may send here. @throws {CodedError} NOT_ALLOWED. */
@@ -80,20 +93,29 @@ export class Meeting implements StayListener {
 
 	tell: Client['tell'] = (name, told) => this.#client.tell(name, told);
 
+	/** All that the client is to be ready for (R145). What is of the one it meets now is not in it any more, and is told first. */
+	ahead(consumers: ConsumerInfo[]): void {
+		if (this.#meets > 0) this.#aheadAfter = consumers;
+		else this.tell('media:ahead', { consumers });
+	}
+
 	waiting(waiting: number): void {
 		this.tell('match:waiting', { waiting });
 	}
 
 	found(match: Match, partner: MatchPartner): void {
-		this.#meet(match, partner).catch(this.#trouble);
+		this.#meet(match, partner).catch(this.#on.trouble);
+		this.#on.moved();
 	}
 
 	ended({ id: matchId }: Match, why: MatchEnd, by: 'you' | 'partner', waiting: number): void {
-		if (this.place) this.place.hall.part(this.place.media.peerId).catch(this.#trouble);
+		if (this.place) this.place.hall.part(this.place.media.peerId).catch(this.#on.trouble);
+		this.#on.moved();
 		if (by === 'partner') this.tell('match:ended', { matchId, why, waiting });
 	}
 
 	stopped(why: WaitEnd): void {
+		this.#on.moved();
 		this.tell('match:stopped', { why, message: waitEndWords(why) });
 	}
 
@@ -116,17 +138,27 @@ export class Meeting implements StayListener {
 	/** Makes the partner visible, if they see each other, and tells of them (R99). */
 	async #meet(match: Match, partner: MatchPartner): Promise<void> {
 		const matchId = match.id;
-		const { listener, wish } = match.partnerOf(this.stay);
-		const theirs = listener instanceof Meeting && wish.mode === 'video' ? listener.place : null;
+		const { listener } = match.partnerOf(this.stay);
+		const theirs = listener instanceof Meeting ? listener.stage : null;
 		if (!this.place || !theirs) {
 			this.tell('match:found', { matchId, partner, peer: null, consumers: [] });
 			return;
 		}
 		const { hall, media } = this.place;
 		const { peerId } = theirs.media;
-		const { producers, consumers } = await hall.see(media.peerId, peerId);
-		if (this.stay.match !== match) return;
-		this.tell('match:found', { matchId, partner, peer: { peerId, producers }, consumers });
+		this.#meets++;
+		try {
+			const { producers, consumers } = await hall.see(media.peerId, peerId);
+			if (this.stay.match === match)
+				this.tell('match:found', { matchId, partner, peer: { peerId, producers }, consumers });
+		} finally {
+			this.#meets--;
+			const consumers = this.#aheadAfter;
+			if (consumers && this.#meets === 0) {
+				this.#aheadAfter = null;
+				this.ahead(consumers);
+			}
+		}
 	}
 
 	#close(why: 'left' | 'lost'): void {
@@ -135,7 +167,7 @@ export class Meeting implements StayListener {
 		this.#matches.maker.remove(this.stay, why);
 		this.#client.moveTo({ phase: 'outside' });
 		this.place?.hall.remove(this.place.media.peerId);
-		this.#left();
+		this.#on.left();
 	}
 }
 

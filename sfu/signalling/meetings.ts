@@ -6,6 +6,7 @@ import type { HallMedia } from '../media/hallMedia.ts';
 import { Halls } from '../media/halls.ts';
 import type { WorkerPool } from '../media/workers.ts';
 import type { Client } from './client.ts';
+import { Foresight } from './foresight.ts';
 import { Meeting, type HallPlace } from './meeting.ts';
 
 /** All clients that meet strangers, and the halls in which they see each other. */
@@ -15,11 +16,13 @@ export class Meetings {
 	readonly #log: Log;
 	readonly #byPeer = new Map<PeerId, Meeting>();
 	readonly #all = new Set<Meeting>();
+	readonly #foresight: Foresight;
 
 	constructor(matches: Matches, pool: WorkerPool, log: Log) {
 		this.matches = matches;
 		this.#log = log;
 		this.#halls = new Halls(pool, (hall, name) => this.#listenTo(hall, name));
+		this.#foresight = new Foresight(matches.maker, () => this.#all);
 	}
 
 	/** Halls that are open, and clients in them and beside them. */
@@ -32,6 +35,7 @@ export class Meetings {
 		const place = withMedia ? await this.#takePlace() : null;
 		const peerId = place?.media.peerId;
 		const meeting = new Meeting(client, place, this.matches, {
+			moved: () => this.#foresight.soon(),
 			left: () => {
 				this.#all.delete(meeting);
 				if (peerId) this.#byPeer.delete(peerId);
@@ -46,6 +50,7 @@ export class Meetings {
 
 	close(): void {
 		for (const meeting of [...this.#all]) meeting.abandon();
+		this.#foresight.close();
 		this.#halls.close();
 	}
 
@@ -72,6 +77,7 @@ export class Meetings {
 		hall.on('demand', (peerId, producerId, spatialLayer) =>
 			this.#byPeer.get(peerId)?.tell('media:demand', { producerId, spatialLayer }),
 		);
+		hall.on('ahead', (peerId, consumers) => this.#byPeer.get(peerId)?.ahead(consumers));
 		hall.on('silent', (peerId) => {
 			const meeting = this.#byPeer.get(peerId);
 			if (meeting) this.matches.maker.expel(meeting.stay, 'connection');

@@ -60,6 +60,25 @@ test('R101: three people: two see each other, Next brings the third, and who was
 	await expect(ann.page.getByRole('button', { name: 'Start' })).toBeVisible();
 });
 
+test('R145: however soon Next is pressed again, the next one is seen', async ({ person }) => {
+	const [ann, ben, cyd] = await Promise.all([person('Ann'), person('Ben'), person('Cyd')]);
+	await startTogether('Video', ben, cyd);
+	await press(ben, 'Block');
+	await openNext(ann);
+	await pressStart(ann);
+	const partner = ann.page.getByTestId('tile').filter({ hasText: /Ben|Cyd/ });
+	await expect(partner).toBeVisible();
+	// Ann meets the two in turn. Before somebody is got ready, while they are, and after.
+	for (const pause of [900, 50, 350, 450, 550, 700, 1_100, 0, 1_100]) {
+		await ann.page.waitForTimeout(pause);
+		await ann.page.keyboard.press('Escape');
+	}
+	await expect(partner).toHaveCount(1);
+	const met = (await partner.textContent())?.includes('Ben') ? ben : cyd;
+	await Promise.all([ann.seesMoving(met.name), met.seesMoving('Ann')]);
+	await expect(looking(met === ben ? cyd : ben)).toBeVisible();
+});
+
 test('R103: they write to each other, both keep, and find the chat', async ({ person }) => {
 	const [ann, ben] = await Promise.all([person('Ann'), person('Ben')]);
 	await startTogether('Text only', ann, ben);

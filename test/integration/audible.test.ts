@@ -1,21 +1,8 @@
-import { observer } from 'mediasoup';
-import type { Consumer } from 'mediasoup/types';
 import { expect, test } from 'vitest';
 import { type Cast, eventually, type TestClient } from '../support/client.ts';
+import { consumersInWorker } from '../support/consumersInWorker.ts';
 import { produceInput } from '../support/rtp.ts';
 import { withService } from '../support/withService.ts';
-
-/** Every consumer in the workers of this file. */
-const consumersInWorker = new Map<string, Consumer>();
-observer.on('newworker', (worker) =>
-	worker.observer.on('newrouter', (router) =>
-		router.observer.on('newtransport', (transport) =>
-			transport.observer.on('newconsumer', (consumer) =>
-				consumersInWorker.set(consumer.id, consumer),
-			),
-		),
-	),
-);
 
 let cast: Cast;
 withService((on) => ({ cast } = on), { rooms: { audibleSpeakers: 2 } });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { again, call, two, type Caller } from '../support/calls.ts';
 import { eventually, type Cast } from '../support/client.ts';
-import { consumersInWorker } from '../support/consumersInWorker.ts';
+import { stateOf } from '../support/consumersInWorker.ts';
 import { produceInput } from '../support/rtp.ts';
 import { withService } from '../support/withService.ts';
 import type { RoomId } from '../../shared/ids.ts';
@@ -36,11 +36,6 @@ async function ringing() {
 }
 
 const all = (ids: readonly string[]) => new Set(ids);
-const stateOf = (consumerId: string) => {
-	const consumer = consumersInWorker.get(consumerId);
-	return consumer?.closed ? 'closed' : consumer?.paused ? 'paused' : 'flowing';
-};
-
 test('R140: what those who are called send is built by those inside, and flows with the join and not before', async () => {
 	const { ann, ids, join, consumers } = await ringing();
 	expect(all(consumers.map(({ producerId }) => producerId))).toEqual(all(ids));

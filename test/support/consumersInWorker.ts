@@ -13,3 +13,9 @@ observer.on('newworker', (worker) =>
 		),
 	),
 );
+
+/** What the engine does with this one. */
+export function stateOf(consumerId: string): 'closed' | 'paused' | 'flowing' | undefined {
+	const consumer = consumersInWorker.get(consumerId);
+	return consumer && (consumer.closed ? 'closed' : consumer.paused ? 'paused' : 'flowing');
+}

@@ -86,7 +86,7 @@ export class People implements ReceiverEvents {
 	 */
 	async accept(answer: PeopleAnswer, receiver: Receiving, page: FirstPage): Promise<boolean> {
 		const turn = ++this.#turn;
-		this.#receiver = receiver;
+		this.receiveBy(receiver);
 		this.#roster.replace(answer.peers);
 		const held = this.#held ?? [];
 		this.#held = null;
@@ -135,10 +135,14 @@ export class People implements ReceiverEvents {
 		return firstPage({ width, height, pixelRatio }, present, this.#mode);
 	}
 
+	/** From now on their media comes from here. */
+	receiveBy(receiver: Receiving): void {
+		this.#receiver = receiver;
+	}
+
 	/** Nobody is here any more. */
 	clear(): void {
 		this.abandonList();
-		this.#receiver = null;
 		this.#roster.replace([]);
 		this.#tellAll();
 	}

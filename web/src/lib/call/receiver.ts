@@ -2,6 +2,7 @@ import type { Consumer, Transport } from 'mediasoup-client/types';
 import type { ConsumerId, PeerId, ProducerId } from '#shared/ids.ts';
 import type { ConsumerInfo, Want } from '#shared/media.ts';
 import { FirstFrames } from './firstFrames.ts';
+import { Leftovers } from './leftovers.ts';
 import { mark } from './marks.ts';
 import { diffConsumers } from './reconcile.ts';
 import { toEngineParameters } from './rtp.ts';
@@ -9,8 +10,6 @@ import type { Ask } from './signal.ts';
 
 /** How long the first pictures get to come before anything is cleared away, in milliseconds. */
 export const tidyPause = 1500;
-/** The same where the next ones may be wanted soon, which would wait for the clearing away. */
-const clearPause = 600;
 
 type Received = { info: ConsumerInfo; consumer: Consumer; stream: MediaStream };
 
@@ -34,11 +33,9 @@ export class Receiver {
 	readonly #byProducer = new Map<ProducerId, ConsumerId>();
 	readonly #building = new Set<ConsumerId>();
 	readonly #frames: FirstFrames;
-	/** What has ended and is to be closed when nothing waits for it. */
-	#ended: Consumer[] = [];
-	#clearing: ReturnType<typeof setTimeout> | null = null;
+	readonly #leftovers = new Leftovers();
 	/** Of people who are about to come in. */
-	#ahead: ReadonlySet<ProducerId> = new Set();
+	#ahead = new Set<ProducerId>();
 	/** Whether the server's list of peers is known; before, a consumer cannot be out of date. */
 	#listed = false;
 	#closed = false;
@@ -67,13 +64,15 @@ export class Receiver {
 	}
 
 	/**
-	 * Takes the server's whole list of consumers for the truth. Resolves when all of them are built and
-	 * the request to let media flow is on its way.
+	 * Takes the server's whole list of consumers for the truth, apart from those of people who are about to come in. Resolves
+	 * when all of them are built and the request to let media flow is on its way.
 	 */
 	async reconcile(consumers: readonly ConsumerInfo[]): Promise<void> {
 		this.#listed = true;
-		this.#ahead = new Set();
-		const { gone, kept } = diffConsumers(this.#received.keys(), consumers);
+		for (const { producerId } of consumers) this.#ahead.delete(producerId);
+		const here = [...this.#received.values()].filter(({ info }) => !this.#isComing(info));
+		const ids = here.map(({ info }) => info.consumerId);
+		const { gone, kept } = diffConsumers(ids, consumers);
 		for (const consumerId of gone) this.#drop(consumerId);
 		await this.add(consumers, kept);
 	}
@@ -126,7 +125,8 @@ export class Receiver {
 		if (this.#closed) return;
 		if (built.length > 0) mark('consumers-built');
 		void this.#resume(built, also);
-		const expected = built.filter(
+		const there = also.flatMap((consumerId) => this.#received.get(consumerId) ?? []);
+		const expected = [...built, ...there].filter(
 			({ info }) => info.kind === 'video' && this.#events.expected(info.producerId),
 		);
 		this.#frames.markFirst(expected.map(({ consumer }) => consumer));
@@ -135,35 +135,30 @@ export class Receiver {
 	}
 
 	/**
-	 * All that was received has ended on the server, and somebody else comes. This side of it is closed later: that costs a
-	 * negotiation, which the next picture should not wait for.
+	 * All that was received has ended on the server, apart from what is of people who are about to come in, and somebody else
+	 * comes, whose picture should not wait for the clearing away.
 	 */
 	expectAnew(): void {
-		for (const { info, consumer } of this.#received.values()) {
-			this.#frames.forget(info.consumerId);
-			this.#ended.push(consumer);
+		for (const { info, consumer } of [...this.#received.values()]) {
+			if (this.#ahead.has(info.producerId)) continue;
+			this.#forget(info);
+			this.#leftovers.put(consumer);
 		}
-		this.#received.clear();
-		this.#byProducer.clear();
 		this.#frames.restart();
-		this.#clearing ??= setTimeout(() => this.#closeEnded(), clearPause);
 	}
 
 	/** Closes what belongs to producers that are not wanted any more, or not there. */
 	keepOnly(wants: readonly Want[]): void {
 		const wanted = new Set(wants.map(({ producerId }) => producerId));
-		for (const { info } of [...this.#received.values()]) {
-			const { producerId } = info;
-			const comes = this.#ahead.has(producerId) && !this.#events.known(producerId);
-			if (!wanted.has(producerId) && !comes) this.#drop(info.consumerId);
-		}
+		for (const { info } of [...this.#received.values()])
+			if (!wanted.has(info.producerId) && !this.#isComing(info)) this.#drop(info.consumerId);
 	}
 
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
 		this.#frames.close();
-		this.#closeEnded();
+		this.#leftovers.close();
 		for (const consumerId of [...this.#received.keys()]) this.#drop(consumerId);
 	}
 
@@ -218,6 +213,11 @@ export class Receiver {
 		}
 	}
 
+	/** Whether this is of somebody who is about to come in, and is not here yet. */
+	#isComing({ producerId }: ConsumerInfo): boolean {
+		return this.#ahead.has(producerId) && !this.#events.known(producerId);
+	}
+
 	/** Whether this is of somebody who is here, or about to come. */
 	#isKnown(producerId: ProducerId): boolean {
 		return this.#events.known(producerId) || this.#ahead.has(producerId);
@@ -226,19 +226,15 @@ export class Receiver {
 	#drop(consumerId: ConsumerId): void {
 		const received = this.#received.get(consumerId);
 		if (!received) return;
-		this.#received.delete(consumerId);
-		this.#frames.forget(consumerId);
-		const { producerId, peerId } = received.info;
-		if (this.#byProducer.get(producerId) === consumerId) this.#byProducer.delete(producerId);
+		this.#forget(received.info);
 		received.consumer.close();
-		this.#events.changed(peerId);
+		this.#events.changed(received.info.peerId);
 	}
 
-	#closeEnded(): void {
-		if (this.#clearing !== null) clearTimeout(this.#clearing);
-		this.#clearing = null;
-		for (const consumer of this.#ended) consumer.close();
-		this.#ended = [];
+	#forget({ consumerId, producerId }: ConsumerInfo): void {
+		this.#received.delete(consumerId);
+		this.#frames.forget(consumerId);
+		if (this.#byProducer.get(producerId) === consumerId) this.#byProducer.delete(producerId);
 	}
 
 	#isExpected(consumerId: ConsumerId): boolean {

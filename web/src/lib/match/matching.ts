@@ -162,7 +162,11 @@ export class Matching {
 			this.#observer.agreed(entered.agreed);
 			this.#observer.waiting(entered.waiting);
 			const { session } = this.#footing;
-			if (session) this.devices.attach(session.sender);
+			if (session) {
+				this.devices.attach(session.sender);
+				// While one waits, too, there may be somebody to get ready for.
+				this.company.people.receiveBy(session.receiver);
+			}
 			this.#observer.connection('connected');
 			if (goesOn && this.#wanted) await this.#start();
 			else if (this.#phase === 'opening') this.#tellPhase({ kind: 'ready', note: '' });
