@@ -73,6 +73,8 @@ test('R145: however soon Next is pressed again, the next one is seen', async ({ 
 		await ann.page.waitForTimeout(pause);
 		await ann.page.keyboard.press('Escape');
 	}
+	// The last face stays for a moment.
+	await ann.page.waitForTimeout(1_000);
 	await expect(partner).toHaveCount(1);
 	const met = (await partner.textContent())?.includes('Ben') ? ben : cyd;
 	await Promise.all([ann.seesMoving(met.name), met.seesMoving('Ann')]);
