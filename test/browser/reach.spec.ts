@@ -71,6 +71,70 @@ for (const [what, width, height, fontSize] of [
 	});
 }
 
+/** What of all that can be pressed now is too small for a finger, or lies beside the window. */
+const hardToPress = ({ page }: Person) =>
+	page.evaluate(() =>
+		[...document.querySelectorAll('button, a.button, a.who, select, summary, [role="menuitem"]')]
+			.filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest('[inert]'))
+			.map((one) => ({ one, box: one.getBoundingClientRect() }))
+			.filter(
+				({ box: { width, height, left, right } }) =>
+					Math.min(width, height) < 43.5 || left < -1 || right > innerWidth + 1,
+			)
+			.map(({ one, box }) => `${one.ariaLabel ?? one.textContent} ${box.width} x ${box.height}`),
+	);
+
+test('on a phone all can be pressed with a finger, whatever people are called', async ({
+	person,
+	cast,
+	roomId,
+}) => {
+	const longest = 'm'.repeat(40);
+	const ana = await person(`${longest} Ana`, {
+		...{ viewport: { width: 390, height: 844 }, reducedMotion: 'reduce' },
+		...{ hasTouch: true, isMobile: true },
+	});
+	const { page } = ana;
+	const look = async () => {
+		expect(await hardToPress(ana)).toEqual([]);
+		expect(await fits(ana)).toBe(true);
+	};
+	await cast.joined(longest);
+	await ana.toLobby(roomId);
+	await ana.join();
+	await expect(ana.tile(longest)).toBeVisible();
+	await look();
+	await ana.controls.getByRole('button', { name: 'More' }).click();
+	await expect(page.getByRole('menu', { name: 'More' })).toBeVisible();
+	await look();
+	await page.keyboard.press('Escape');
+	await ana.controls.getByRole('button', { name: 'People' }).click();
+	await expect(page.getByRole('button', { name: 'Change your name' })).toBeVisible();
+	await look();
+	await page.goto('/people');
+	await page.getByRole('button', { name: `More about ${longest}` }).click();
+	await expect(page.getByRole('menuitem', { name: 'Add to contacts' })).toBeVisible();
+	await look();
+	await page.goto('/next');
+	await page.getByRole('checkbox', { name: 'I agree to the rules' }).check();
+	await look();
+	await page.getByRole('button', { name: 'Start' }).click();
+	await expect(page.getByText('Looking for somebody…')).toBeVisible();
+	await look();
+	await page.goto('/login?new');
+	await page
+		.getByRole('textbox', { name: 'User name' })
+		.fill(`${crypto.randomUUID()}`.slice(0, 32).replaceAll('-', 'w'));
+	await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
+	await page.locator('form').getByRole('button', { name: 'Make an account' }).click();
+	await expect(page.getByRole('link', { name: /^Signed in as/ })).toBeVisible();
+	for (const path of ['/login', '/settings', '/']) {
+		await page.goto(path);
+		await expect(page.getByRole('link', { name: /^Signed in as/ })).toBeVisible();
+		await look();
+	}
+});
+
 test('by the keyboard alone: into the call, along the bar, through the panels, and out', async ({
 	person,
 	cast,
