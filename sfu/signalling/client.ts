@@ -59,6 +59,11 @@ export class Client {
 		this.#moved(this);
 	}
 
+	/** Leaves the place it has by now, if any: requests of other lanes may have got one meanwhile. */
+	leave(): void {
+		if (this.#place.phase !== 'outside') this.#place.live.leave(this);
+	}
+
 	get connected(): boolean {
 		return this.#socket.connected;
 	}

@@ -44,6 +44,7 @@ export class Meetings {
 		});
 		this.#all.add(meeting);
 		if (peerId) this.#byPeer.set(peerId, meeting);
+		client.leave();
 		client.moveTo({ phase: 'match', live: meeting });
 		return meeting;
 	}

@@ -11,7 +11,7 @@ function meetingOf({ place }: Client): Meeting {
 
 export const onMatch: Handlers<keyof typeof matchRequests> = {
 	'match:enter': async (client, { media }, { meetings, iceServers }) => {
-		if (client.place.phase !== 'outside') client.place.live.leave(client);
+		client.leave();
 		const { matches } = meetings;
 		const agreed = await matches.agreed(client.personId);
 		const { place } = await meetings.enter(client, media);

@@ -23,6 +23,7 @@ export class Seating {
 		const kept = follows && (await live.reloads.follow(client, follows));
 		if (kept) {
 			const { peer, media } = kept;
+			client.leave();
 			client.moveTo({ live, peer, media, phase: 'lobby' });
 			return kept;
 		}
@@ -36,6 +37,7 @@ export class Seating {
 			const called = live.door.isCalled(peer.personId);
 			live.media.expect(peer.id, standing.admission === 'open', called);
 			live.seats.take({ ...seat, client, standing, stopped: new Set() });
+			client.leave();
 			client.moveTo({ ...seat, phase: 'lobby' });
 			return seat;
 		} catch (error) {

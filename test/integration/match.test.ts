@@ -55,6 +55,22 @@ test('R95: entering gives transports where media is wanted, and leaving takes th
 	expect(service.app.meetings.census.clients).toBe(0);
 });
 
+test('R95: whoever enters a room and meets strangers at the same moment has one place, and leaves nothing behind', async () => {
+	await alone();
+	const stranger = await Stranger.enter(cast, 'text');
+	const { client } = stranger;
+	const { roomId } = cast;
+	for (let count = 0; count < 6; count++)
+		await Promise.all([
+			client.ask('match:enter', { media: count % 2 === 0 }),
+			client.ask('lobby:enter', { roomId }),
+		]);
+	expect(service.app.meetings.census.clients).toBeLessThanOrEqual(1);
+	client.close();
+	await alone();
+	await eventually(() => [...service.app.rooms.all].every(({ room }) => room.id !== roomId));
+});
+
 test('R99: two who meet by video get what the other one sends, and others nothing', async () => {
 	await alone();
 	const { ann, ben, matchId } = await twoMet(cast, 'video');
