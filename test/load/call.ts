@@ -7,7 +7,7 @@
 import { parseArgs } from 'node:util';
 import { newRoomId } from '../../shared/ids.ts';
 import { Person } from '../support/browser.ts';
-import { accept, acquaint, hangUp, ring, ringing } from '../support/knowing.ts';
+import { acceptButton, acquaint, hangUp, ring, ringing } from '../support/knowing.ts';
 import { heading, line } from './percentiles.ts';
 import { withBrowsers } from './withBrowsers.ts';
 
@@ -21,35 +21,39 @@ const pause = 5500;
 
 declare global {
 	interface Window {
-		/** When the first picture of each person was there since this was emptied, in ms since 1970. */
-		firstSeen: Record<string, number>;
+		/** When the first picture of each person was there, in ms since 1970; asked for before it is. */
+		firstSeen: (name: string) => Promise<number>;
 	}
 }
 
 /** Runs in the page before its own scripts. */
 function watchFirstPictures(): void {
-	window.firstSeen = {};
-	const seen = ({ target }: Event) => {
-		const name = (target as Element).closest('[data-testid=tile]')?.getAttribute('aria-label');
-		if (name) window.firstSeen[name] ??= performance.timeOrigin + performance.now();
-	};
-	document.addEventListener('loadeddata', seen, true);
+	window.firstSeen = (name) =>
+		new Promise((resolve) => {
+			const seen = ({ target }: Event) => {
+				const tile = (target as Element).closest('[data-testid=tile]');
+				if (tile?.getAttribute('aria-label') !== name) return;
+				document.removeEventListener('loadeddata', seen, true);
+				resolve(performance.timeOrigin + performance.now());
+			};
+			document.addEventListener('loadeddata', seen, true);
+		});
 }
 
-/** When this page saw the other person's first picture, in ms since 1970. */
-const sawFirst = async ({ page }: Person, { name }: Person) =>
-	(await page.waitForFunction((who) => window.firstSeen[who], name)).jsonValue();
+/** When this page sees the other person's first picture, in ms since 1970. */
+const seesFirst = ({ page }: Person, { name }: Person) =>
+	page.evaluate((who) => window.firstSeen(who), name);
 
 /** One call; the times of the steps after the press, in ms: those of the callee, when they and when the caller saw. */
 async function call(caller: Person, callee: Person): Promise<number[]> {
-	for (const { page } of [caller, callee]) await page.evaluate(() => (window.firstSeen = {}));
 	await ring(caller, callee);
 	await ringing(callee, caller).waitFor();
 	await caller.page.waitForTimeout(patience);
-	// Nothing is asked of the pages until it is done: looking for elements takes time from what is measured.
 	await callee.page.evaluate(() => performance.clearMarks('parley:accept'));
-	await accept(callee, caller);
-	const [theirs, ours] = await Promise.all([sawFirst(callee, caller), sawFirst(caller, callee)]);
+	const seen = Promise.all([seesFirst(callee, caller), seesFirst(caller, callee)]);
+	// Nothing is asked of the pages from here on until it is done: looking for elements takes time from what is measured.
+	await acceptButton(callee, caller).click();
+	const [theirs, ours] = await seen;
 	const [at, marks] = await callee.page.evaluate((names) => {
 		const when = (name: string) =>
 			performance.getEntriesByName(`parley:${name}`)[0]?.startTime ?? Number.NaN;

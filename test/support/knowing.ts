@@ -39,8 +39,12 @@ export async function ring(from: Person, to: Person): Promise<void> {
 export const ringing = ({ page }: Person, from: Person) =>
 	page.getByRole('alertdialog', { name: new RegExp(`^${from.name} (is calling|calls)`) });
 
+/** The button that accepts, as the call was made. */
+export const acceptButton = (who: Person, from: Person) =>
+	ringing(who, from).getByRole('button', { name: 'Accept', exact: true });
+
 export async function accept(who: Person, from: Person): Promise<void> {
-	await ringing(who, from).getByRole('button', { name: 'Accept', exact: true }).click();
+	await acceptButton(who, from).click();
 	await expect(who.controls).toBeVisible();
 }
 
