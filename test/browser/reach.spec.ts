@@ -128,6 +128,9 @@ test('on a phone all can be pressed with a finger, whatever people are called', 
 	await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
 	await page.locator('form').getByRole('button', { name: 'Make an account' }).click();
 	await expect(page.getByRole('link', { name: /^Signed in as/ })).toBeVisible();
+	await page.goto('/login?new');
+	await expect(page.getByRole('heading', { name: 'You are signed in' })).toBeVisible();
+	await expect(page).toHaveTitle('Sign in · Parley');
 	for (const path of ['/login', '/settings', '/']) {
 		await page.goto(path);
 		await expect(page.getByRole('link', { name: /^Signed in as/ })).toBeVisible();

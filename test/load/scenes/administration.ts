@@ -48,7 +48,8 @@ export async function administrationScenes(
 		[phone, 'phone-admin-people'],
 	] as const) {
 		await page.setViewportSize(size);
-		await page.getByRole('heading', { name: 'People', level: 2 }).scrollIntoViewIfNeeded();
+		const found = page.getByRole('list', { name: 'People found' });
+		await found.evaluate((list) => list.scrollIntoView({ block: 'center' }));
 		await album.take(person, name, size);
 	}
 	await person.close();
