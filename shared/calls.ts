@@ -53,7 +53,11 @@ export const callRequests = {
 	 * same request again tells how it stands. Where the other one is calling too, theirs is the room.
 	 */
 	'call:start': request(
-		v.object({ ringId, roomId, personId, name: displayName, video: v.boolean() }),
+		v.object({
+			...{ ringId, roomId, personId, name: displayName, video: v.boolean() },
+			/** How long ago it was asked for first, in ms. */
+			age: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
+		}),
 		v.object({ roomId, outcome: v.nullable(ringOutcome) }),
 	),
 	/** Goes to the call; `room:join` follows. */

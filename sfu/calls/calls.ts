@@ -36,6 +36,8 @@ const callerPatience = 5_000;
 const calleePatience = 30_000;
 /** How long it can be asked how a ring ended, in ms. */
 const memory = 60_000;
+/** How long a restart of the service may take for those who ring meanwhile, in ms. */
+const restartTime = 15_000;
 
 /** Calls from person to person: the switchboard's rules with clocks, and with what is kept. */
 export class Calls extends EventEmitter<CallEvents> {
@@ -86,16 +88,18 @@ export class Calls extends EventEmitter<CallEvents> {
 	 */
 	async start(
 		person: PersonId,
-		{ ringId, roomId, personId, name, video }: Parsed<'call:start'>,
+		{ ringId, roomId, personId, name, video, age }: Parsed<'call:start'>,
 		page: object,
 	): Promise<Data<'call:start'>> {
 		const caller = { personId: person, name };
 		const known = this.#board.get(ringId);
+		const { acquaintances, rooms, store, ringTime } = this.#parts;
+		// Its time was up while the caller was away, and it is forgotten.
+		if (!known && age > ringTime + restartTime) return { roomId, outcome: 'no-answer' };
 		if (!known) await this.#budget.spend(person, personId);
-		const { acquaintances, rooms, store } = this.#parts;
 		const { isBlocked, isContact } = await acquaintances.between(person, personId);
 		const [callee, disturbs, { present, mayInvite, mayBegin }] = await Promise.all([
-			acquaintances.named(personId),
+			acquaintances.named(person, personId),
 			acquaintances.chosen(personId).then((chosen) => chosen === 'do-not-disturb'),
 			rooms.look(roomId, person),
 		]);
@@ -117,16 +121,14 @@ export class Calls extends EventEmitter<CallEvents> {
 		const started = this.#board.start(wish);
 		if (started.kind === 'ringing' || started.kind === 'known') this.#hold(started.ring, page);
 		this.#began(started);
-		for (const ring of started.ended) this.#end(ring);
 		return { roomId: started.ring.roomId, outcome: started.ring.outcome };
 	}
 
 	/** @throws {CodedError} NOT_FOUND, CONFLICT. */
 	accept(person: PersonId, ringId: RingId): Data<'call:accept'> {
-		const { ring, ended } = this.#board.accept(ringId, person);
-		this.#accepted(ring);
-		for (const one of ended) this.#end(one);
-		return { roomId: ring.roomId };
+		const accepted = this.#board.accept(ringId, person);
+		this.#accepted(accepted);
+		return { roomId: accepted.ring.roomId };
 	}
 
 	/** @throws {CodedError} NOT_FOUND, CONFLICT. */
@@ -152,9 +154,7 @@ export class Calls extends EventEmitter<CallEvents> {
 	/** Somebody came into a room's call. */
 	joined(roomId: RoomId, person: PersonId): void {
 		const accepted = this.#board.joined(roomId, person);
-		if (!accepted) return;
-		this.#accepted(accepted.ring);
-		for (const one of accepted.ended) this.#end(one);
+		if (accepted) this.#accepted(accepted);
 	}
 
 	/**
@@ -182,10 +182,10 @@ export class Calls extends EventEmitter<CallEvents> {
 		this.removeAllListeners();
 	}
 
-	#began({ kind, ring }: Started): void {
+	#began({ kind, ring, ended }: Started): void {
 		if (kind === 'known') return;
 		if (kind === 'met') {
-			this.#accepted(ring);
+			this.#accepted({ ring, ended });
 			return;
 		}
 		this.#parts.log.began(ring);
@@ -213,17 +213,17 @@ export class Calls extends EventEmitter<CallEvents> {
 			this.cancel(ring.caller.personId, ringId);
 	}
 
-	#accepted(ring: Ring): void {
+	#accepted({ ring, ended }: { ring: Ring; ended: Ring[] }): void {
 		this.#talks.set(ring.ringId, Date.now());
 		this.#parts.log.answered(ring);
 		this.emit('over', ring, { message: null });
 		this.#timers.set(ring.ringId, calleePatience, () => void this.#expect(ring));
+		for (const one of ended) this.#end(one);
 	}
 
 	/** Whoever accepted and did not come is not waited for. */
 	async #expect(ring: Ring): Promise<void> {
-		const inside = await isInside(this.#parts.rooms, ring, ring.callee);
-		if (!inside) this.#hangUp(ring);
+		if (!(await isInside(this.#parts.rooms, ring, ring.callee))) this.#hangUp(ring);
 	}
 
 	#hangUp(ring: Ring, at = Date.now()): void {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { acquainted, call, callLines, outcomeOf, opened } from '../support/calls.ts';
 import { Cast, eventually } from '../support/client.ts';
 import { startService, testConfig } from '../support/service.ts';
+import { newRingId, newRoomId } from '../../shared/ids.ts';
 import { withService } from '../support/withService.ts';
 
 let cast: Cast;
@@ -45,6 +46,25 @@ test('R94: a call by somebody who is blocked is in the caller’s history alone'
 		return calls[0]?.outcome === 'no-answer';
 	});
 	expect((await ben.client.ask('people:history', {})).calls).toEqual([]);
+});
+
+test('R165: what was asked for so long ago that its time is up rings nowhere', async () => {
+	const [ann, ben] = await acquainted(cast, 'Ann', 'Ben');
+	if (!ann || !ben) throw new Error('two people are not two');
+	const about = { roomId: newRoomId(), personId: ben.personId, name: 'Ann', video: true };
+	const ringId = newRingId();
+	const late = await ann.client.ask('call:start', { ...about, ringId, age: 3_600_000 });
+	expect(late).toEqual({ roomId: about.roomId, outcome: 'no-answer' });
+	// What was asked for a moment ago does, and the callee is told of nothing else.
+	const soon = newRingId();
+	await ann.client.ask('call:start', { ...about, ringId: soon, age: 500 });
+	await ben.client.until('call:ringing', ({ ring }) => ring.ringId === soon);
+	expect(ben.client.told('call:ringing')).toHaveLength(1);
+	// It is the same to whoever asks once more, as long as it is remembered.
+	expect(await outcomeOf(ann, soon)).toBe('no-answer');
+	const again = await ann.client.ask('call:start', { ...about, ringId: soon, age: 3_600_000 });
+	expect(again.outcome).toBe('no-answer');
+	expect((await ann.client.ask('people:history', {})).calls).toHaveLength(1);
 });
 
 test('R92: a ring goes on after the service was restarted', async () => {

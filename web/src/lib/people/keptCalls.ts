@@ -13,6 +13,7 @@ const kept = v.object({
 			roomId,
 			person: v.object({ personId, name: v.string() }),
 			video: v.boolean(),
+			at: v.number(),
 			outcome: v.nullable(
 				v.picklist(['declined', 'cancelled', 'no-answer', 'busy', 'do-not-disturb']),
 			),

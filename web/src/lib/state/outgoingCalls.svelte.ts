@@ -13,6 +13,8 @@ export type Outgoing = {
 	readonly roomId: RoomId;
 	readonly person: Author;
 	readonly video: boolean;
+	/** When it was asked for first, in ms since 1970. */
+	readonly at: number;
 	/** Null while it rings. */
 	readonly outcome: Exclude<RingOutcome, 'accepted'> | null;
 	/** What the one who declined wrote, or why it cannot be. */
@@ -79,16 +81,19 @@ export class OutgoingCalls {
 
 	#call(person: Author, roomId: RoomId, video: boolean): void {
 		const ringId = newRingId();
-		const made = { ringId, roomId, person, video, outcome: null, message: null };
+		const made = { ringId, roomId, person, video, at: Date.now(), outcome: null, message: null };
 		this.#list = [...this.#list, made];
 		if (this.#line.connected) void this.#ask(made);
 	}
 
-	async #ask({ ringId, roomId, person, video }: Outgoing): Promise<void> {
+	async #ask({ ringId, roomId, person, video, at }: Outgoing): Promise<void> {
 		const { personId } = person;
 		const name = ownName();
 		try {
-			const answer = await this.#line.ask('call:start', { ringId, roomId, personId, name, video });
+			// Whoever comes back much later calls nobody anew.
+			const age = Math.max(0, Date.now() - at);
+			const about = { ringId, roomId, personId, name, video, age };
+			const answer = await this.#line.ask('call:start', about);
 			// Both called each other: the other one's room it is.
 			if (answer.roomId !== roomId) {
 				this.#list = this.#list.filter((one) => one.ringId !== ringId);
