@@ -126,15 +126,22 @@ export class Acquaintances extends EventEmitter<AcquaintanceEvents> {
 		return { isBlocked: between.length > 0, isContact };
 	}
 
-	/** Somebody as they are called. The same is read for those who are here as for those who are not. */
-	async named(personId: PersonId): Promise<Author> {
-		const kept = await this.#guard.reading(() => this.#store.contacts.nameOf(personId));
-		return { personId, name: this.#presence.nameOf(personId) ?? kept ?? 'Guest' };
+	/**
+	 * Somebody as they are called for the one who asks: by what they say they are called as long as they are here, unless
+	 * they blocked that one. The same is read for those who are here as for those who are not.
+	 */
+	async named(asker: PersonId, personId: PersonId): Promise<Author> {
+		const { contacts, blocks } = this.#store;
+		const [kept, between] = await this.#guard.reading(() =>
+			Promise.all([contacts.nameOf(personId), blocks.between([asker, personId])]),
+		);
+		const isAway = between.some(({ owner }) => owner === personId);
+		return { personId, name: (isAway ? null : this.#presence.nameOf(personId)) ?? kept ?? 'Guest' };
 	}
 
 	async add(person: PersonId, other: PersonId): Promise<void> {
 		await this.check(person, other);
-		const contact = await this.named(other);
+		const contact = await this.named(person, other);
 		await this.#guard.saving(() => this.#store.contacts.add(person, contact, Date.now()));
 		this.emit('changed', person);
 	}
@@ -153,7 +160,7 @@ export class Acquaintances extends EventEmitter<AcquaintanceEvents> {
 		const blocked = between.some((block) => block.owner === owner);
 		if (owner === null || owner === person.personId || blocked)
 			throw new CodedError('NOT_FOUND', 'This link leads to nobody you can add.');
-		const other = await this.named(owner);
+		const other = await this.named(person.personId, owner);
 		await this.#guard.saving(async () => {
 			await contacts.add(person.personId, other, Date.now());
 			await contacts.add(owner, person, Date.now());
@@ -171,7 +178,7 @@ export class Acquaintances extends EventEmitter<AcquaintanceEvents> {
 	/** Whoever one knows, or was with in a room. */
 	async block(person: PersonId, other: PersonId): Promise<void> {
 		await this.check(person, other);
-		const blocked = await this.named(other);
+		const blocked = await this.named(person, other);
 		await this.#guard.saving(() => this.#store.blocks.add(person, blocked, Date.now()));
 		this.emit('blocked', { owner: person, blocked: other });
 		this.emit('changed', person);
@@ -197,7 +204,7 @@ export class Acquaintances extends EventEmitter<AcquaintanceEvents> {
 	/** The room of the chat of two who know each other. */
 	async direct(person: Author, other: PersonId): Promise<{ roomId: RoomId; person: Author }> {
 		await this.check(person.personId, other);
-		const author = await this.named(other);
+		const author = await this.named(person.personId, other);
 		return { roomId: await this.directRoom(person, author), person: author };
 	}
 

@@ -181,6 +181,22 @@ describe('R83: who is blocked', () => {
 		expect(await seen(ann, ben.personId)).toBe('available');
 	});
 
+	test('R166: is told the name that is kept of the one who blocked them, and not the one they go by now', async () => {
+		const [ann, ben] = await pair();
+		await ann.client.ask('people:enter', { name: 'Ann Now', idle: false });
+		await ann.client.ask('people:block', { personId: ben.personId });
+		const listed = (await ben.client.ask('people:open', {})).people.map(({ name }) => name);
+		expect(listed).toEqual(['Ann']);
+		const about = { personId: ann.personId, name: 'Ben' };
+		expect((await ben.client.ask('people:direct', about)).person.name).toBe('Ann');
+		await ben.client.ask('people:add', { personId: ann.personId });
+		await call(ben, ann);
+		await eventually(async () => (await historyOf(ben)).length === 1);
+		expect(await historyOf(ben)).toEqual(['Ann']);
+		await ann.client.ask('people:unblock', { personId: ben.personId });
+		expect((await ben.client.ask('people:direct', about)).person.name).toBe('Ann Now');
+	});
+
 	test('that page without a list is told nothing at all', async () => {
 		const [ann, ben] = await pair();
 		await ann.client.ask('people:block', { personId: ben.personId });
@@ -232,6 +248,8 @@ describe('R83: who is blocked', () => {
 	});
 });
 
+const historyOf = async ({ client }: Caller) =>
+	(await client.ask('people:history', {})).calls.map(({ person }) => person.name);
 const toAnnIds = ({ ringId, roomId }: { ringId: string; roomId: string }) => ({ ringId, roomId });
 
 describe('R84: the chat of two', () => {
