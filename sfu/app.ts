@@ -107,6 +107,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		chats,
 		suspendedUntil: async (id) => (await standings.suspensionOf(id))?.until ?? null,
 		...{ waited: metrics.waited, reported: metrics.reported },
+		meets: (...who) => presence.meet(...who),
 	});
 	const textClients = new TextClients(matches);
 	const moderation = new Moderation({

@@ -17,6 +17,8 @@ type Parts = {
 	suspendedUntil: (person: PersonId) => Promise<number | null>;
 	/** Told for each of two who meet how long they waited, in ms. */
 	waited?: (ms: number) => void;
+	/** Told of people who wait or are in a match, and of those who are in neither any more. */
+	meets?: (person: PersonId, meets: boolean) => void;
 	/** Told of each report that was kept. */
 	reported?: (reason: ReportReason) => void;
 };
@@ -50,7 +52,7 @@ export class Matches {
 			);
 			return [...theirs.map(({ personId }) => personId), ...of];
 		});
-		this.maker = new Matchmaker(this.known, parts.waited);
+		this.maker = new Matchmaker(this.known, parts.waited, parts.meets);
 	}
 
 	/** Whether this person agreed to the rules as they are now (R97). */

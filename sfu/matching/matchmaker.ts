@@ -26,14 +26,21 @@ export class Matchmaker {
 	readonly #queue: Queue;
 	readonly #stays = new Map<PersonId, Set<Stay>>();
 	readonly #waited: (ms: number) => void;
+	readonly #meets: (person: PersonId, meets: boolean) => void;
 	#counted = { at: 0, waiting: 0 };
 
 	/**
 	 * @param known which people must not meet.
 	 * @param waited is told for each of two who meet how long they waited, in ms.
+	 * @param meets is told of people who wait or are in a match, and of those who are in neither any more.
 	 */
-	constructor(known: Pick<Acquaintance, 'apart'>, waited: (ms: number) => void = () => undefined) {
+	constructor(
+		known: Pick<Acquaintance, 'apart'>,
+		waited: (ms: number) => void = () => undefined,
+		meets: (person: PersonId, meets: boolean) => void = () => undefined,
+	) {
 		this.#waited = waited;
+		this.#meets = meets;
 		this.#queue = new Queue(
 			{ apart: known.apart, partners: this.#recent.partners },
 			(one, other) => this.#bringTogether(one, other),
@@ -72,6 +79,7 @@ export class Matchmaker {
 		if (!stays.has(stay) && stays.size >= mostStays)
 			throw new CodedError('LIMIT_REACHED', 'You wait in too many windows already.');
 		this.#stays.set(stay.personId, stays.add(stay));
+		this.#meets(stay.personId, true);
 		this.#acts(stay, now);
 		if (stay.match) this.#end(stay, 'next', now);
 		stay.wish = wish;
@@ -97,7 +105,10 @@ export class Matchmaker {
 		stay.state = { kind: 'idle' };
 		const stays = this.#stays.get(stay.personId);
 		stays?.delete(stay);
-		if (stays?.size === 0) this.#stays.delete(stay.personId);
+		if (stays?.size === 0) {
+			this.#stays.delete(stay.personId);
+			this.#meets(stay.personId, false);
+		}
 		this.#queue.pair();
 	}
 

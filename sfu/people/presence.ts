@@ -14,11 +14,15 @@ export type Tab = {
 	inCall: boolean;
 };
 
-/** A person's state over all their tabs, and what they chose. */
-export function stateOver(tabs: readonly Tab[], chosen: ChosenState): PresenceState {
+/**
+ * A person's state over all their tabs, and what they chose.
+ *
+ * @param meets whether they wait for a stranger, or are with one.
+ */
+export function stateOver(tabs: readonly Tab[], chosen: ChosenState, meets = false): PresenceState {
 	if (tabs.length === 0) return 'offline';
 	if (chosen === 'do-not-disturb') return chosen;
-	if (tabs.some(({ inCall }) => inCall)) return 'in-call';
+	if (meets || tabs.some(({ inCall }) => inCall)) return 'in-call';
 	return chosen === 'away' || tabs.every(({ idle }) => idle) ? 'away' : 'available';
 }
 
@@ -35,6 +39,8 @@ type Present = {
 export class Presence extends EventEmitter<PresenceEvents> {
 	readonly #linger: number;
 	readonly #people = new Map<PersonId, Present>();
+	/** Those who meet strangers, whether a page of theirs is known here or not. */
+	readonly #meeting = new Set<PersonId>();
 
 	/** @param linger how long somebody without a page still counts as here, in ms. */
 	constructor(linger = 5_000) {
@@ -78,6 +84,15 @@ export class Presence extends EventEmitter<PresenceEvents> {
 		this.#tell(personId, present);
 	}
 
+	/** Somebody waits for strangers or is with one, by whatever way; or does not any more. */
+	meet(personId: PersonId, meets: boolean): void {
+		if (meets) this.#meeting.add(personId);
+		else this.#meeting.delete(personId);
+		const present = this.#people.get(personId);
+		// Whoever is about to be gone is told of then.
+		if (present && present.tabs.size > 0) this.#tell(personId, present);
+	}
+
 	choose(personId: PersonId, chosen: ChosenState): void {
 		const present = this.#people.get(personId);
 		if (!present) return;
@@ -110,11 +125,13 @@ export class Presence extends EventEmitter<PresenceEvents> {
 	close(): void {
 		for (const { leaving } of this.#people.values()) if (leaving) clearTimeout(leaving);
 		this.#people.clear();
+		this.#meeting.clear();
 		this.removeAllListeners();
 	}
 
 	#tell(personId: PersonId, present: Present): void {
-		const state = stateOver([...present.tabs.values()], present.chosen);
+		const meets = this.#meeting.has(personId);
+		const state = stateOver([...present.tabs.values()], present.chosen, meets);
 		if (state === present.told) return;
 		present.told = state;
 		this.emit('changed', personId, state);

@@ -86,8 +86,8 @@ const phases: Record<RequestName, ReadonlySet<Phase>> = {
 	'call:cancel': always,
 };
 
-/** Whether somebody in this phase talks to others, or to whoever comes next. */
-export const isInCall = (phase: Phase): boolean => phase === 'room' || phase === 'match';
+/** Whether somebody in this phase talks to others. Who meets strangers does so from when they press Start (R167). */
+export const isInCall = (phase: Phase): boolean => phase === 'room';
 
 /** Whether a socket in this phase may make this request at all. */
 export function mayAsk(name: RequestName, phase: Phase): boolean {
