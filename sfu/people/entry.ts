@@ -33,7 +33,10 @@ export class Entry {
 	async checkMaking(visitor: Pick<Visitor, 'profile' | 'roomId'>, roomId: RoomId): Promise<void> {
 		if (this.required !== 'rooms' || !isGuest(visitor)) return;
 		if (!(await this.#isMade(roomId)))
-			throw new CodedError('SIGN_IN_REQUIRED', 'Sign in to make a room: this server asks for it.');
+			throw new CodedError(
+				'SIGN_IN_REQUIRED',
+				'Sign in to make a room or to call somebody: this server asks for it.',
+			);
 	}
 }
 

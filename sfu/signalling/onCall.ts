@@ -2,7 +2,10 @@ import type { callRequests } from '#shared/calls.ts';
 import type { Handlers } from './handlers.ts';
 
 export const onCall: Handlers<keyof typeof callRequests> = {
-	'call:start': (client, input, { people }) => people.calls.start(client.personId, input, client),
+	'call:start': async (client, input, { people, entry }) => {
+		await entry.checkMaking(client.visitor, input.roomId);
+		return people.calls.start(client.personId, input, client);
+	},
 
 	'call:accept': (client, { ringId }, { people }) => {
 		try {

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { newRoomId } from '../../shared/ids.ts';
 import { freshName, goodPassword, Visit } from '../support/account.ts';
+import { call, meet, opened, talking } from '../support/calls.ts';
 import { eventually, TestClient, type Cast } from '../support/client.ts';
 import type { Service } from '../support/service.ts';
 import { withService } from '../support/withService.ts';
@@ -26,6 +27,24 @@ describe('R76: where guests may join but not make rooms', () => {
 		expect(entered).toMatchObject({ status: 403, code: 'SIGN_IN_REQUIRED' });
 	});
 
+	test('R168: they call nobody into a room of their own, and may in those of people with an account', async () => {
+		const [ann, ben] = await acquaintedInHosted(service, cast);
+		const { host } = ann;
+		const roomId = newRoomId();
+		await expect(call(ben, ann, { roomId })).rejects.toMatchObject({ code: 'SIGN_IN_REQUIRED' });
+		expect(await ben.client.codeOf('lobby:enter', { roomId })).toBe('SIGN_IN_REQUIRED');
+		expect(ann.client.told('call:ringing')).toEqual([]);
+		// Whoever has an account calls guests, who then may add somebody else.
+		const rung = await talking(ann, ben);
+		const zoe = await opened(cast, 'Zoe');
+		await meet(cast, zoe);
+		const added = await call(ben, zoe, { roomId: rung.roomId });
+		await zoe.client.until('call:ringing');
+		await zoe.client.ask('call:accept', { ringId: added.ringId });
+		await zoe.client.join(rung.roomId, 'Zoe');
+		host.close();
+	});
+
 	test('and join those of people with an account, also when they are empty', async () => {
 		const account = await Visit.account(service);
 		const host = await cast.connect({ cookie: account.cookie });
@@ -46,6 +65,17 @@ describe('R76: where guests may join but not make rooms', () => {
 		await cast.joined('Another');
 	});
 });
+
+/** Somebody with an account and a guest, who have met in the account's room. */
+async function acquaintedInHosted(service: Service, cast: Cast) {
+	const account = await Visit.account(service);
+	const host = await cast.connect({ cookie: account.cookie });
+	await host.join(cast.roomId, 'Ann');
+	const ann = await opened(cast, 'Ann', account.cookie);
+	const ben = await opened(cast, 'Ben');
+	await meet(cast, ben);
+	return [{ ...ann, host }, ben] as const;
+}
 
 describe('R76: where everybody has to sign in', () => {
 	let service: Service;
