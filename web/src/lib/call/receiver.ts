@@ -69,11 +69,12 @@ export class Receiver {
 	 */
 	async reconcile(consumers: readonly ConsumerInfo[]): Promise<void> {
 		this.#listed = true;
-		for (const { producerId } of consumers) this.#ahead.delete(producerId);
+		const came = consumers.filter(({ producerId }) => this.#ahead.delete(producerId));
 		const here = [...this.#received.values()].filter(({ info }) => !this.#isComing(info));
 		const ids = here.map(({ info }) => info.consumerId);
 		const { gone, kept } = diffConsumers(ids, consumers);
 		for (const consumerId of gone) this.#drop(consumerId);
+		this.arrive(came.map(({ producerId }) => producerId));
 		await this.add(consumers, kept);
 	}
 
@@ -125,8 +126,7 @@ export class Receiver {
 		if (this.#closed) return;
 		if (built.length > 0) mark('consumers-built');
 		void this.#resume(built, also);
-		const there = also.flatMap((consumerId) => this.#received.get(consumerId) ?? []);
-		const expected = [...built, ...there].filter(
+		const expected = built.filter(
 			({ info }) => info.kind === 'video' && this.#events.expected(info.producerId),
 		);
 		this.#frames.markFirst(expected.map(({ consumer }) => consumer));
