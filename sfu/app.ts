@@ -102,13 +102,15 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		ringing: calls.ringing,
 	});
 	const metrics = new Metrics(census);
+	const presence = new Presence();
+	const acquaintances = new Acquaintances(store, presence, access);
 	const matches: Matches = new Matches({
-		store,
-		chats,
+		...{ store, chats, acquaintances },
 		suspendedUntil: async (id) => (await standings.suspensionOf(id))?.until ?? null,
 		...{ waited: metrics.waited, reported: metrics.reported },
 		meets: (...who) => presence.meet(...who),
 	});
+	acquaintances.on('blocked', ({ owner, blocked }) => matches.blocked(owner, blocked));
 	const textClients = new TextClients(matches);
 	const moderation = new Moderation({
 		...{ store, access },
@@ -159,8 +161,6 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	const retention: RetentionKeeper = new RetentionKeeper(chats, store.chats, log, (id) =>
 		records.isRunning(id),
 	);
-	const presence = new Presence();
-	const acquaintances = new Acquaintances(store, presence, access);
 	community.departures.on('departed', (others) => acquaintances.renew(others));
 	const callLog = new CallLog(store.rings, chats, acquaintances, log);
 	const calls: Calls = new Calls({

@@ -140,9 +140,9 @@ export const matchRequests = {
 	'match:typing': request(v.object({ ...ofMatch, typing: v.boolean() }), nothing),
 	/** Would like to stay in touch, or not after all. Once both would, they are contacts. */
 	'match:keep': request(v.object({ ...ofMatch, keep: v.boolean() }), nothing),
-	/** Never meets this one again, and goes on to the next. The last partner can be blocked after the end, too. */
+	/** Never meets this one again, and goes on to the next. The last partners can be blocked after the end, too. */
 	'match:block': request(v.object(ofMatch), nothing),
-	/** Tells the administrators, with what was written in the match. The last partner can be reported after the end, too. */
+	/** Tells the administrators, with what was written in the match. The last partners can be reported after the end, too. */
 	'match:report': request(
 		v.object({
 			...ofMatch,

@@ -1,11 +1,12 @@
 import express, { Router, type Request, type Response } from 'express';
 import * as v from 'valibot';
 import { CodedError } from '#shared/errors.ts';
-import { matchId, messageId, newMessageId, type MatchId } from '#shared/ids.ts';
+import { matchId, messageId, newMessageId, type MatchId, type PersonId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
 import { matchText, matchWish, reportReason, reportWords } from '#shared/match.ts';
 import type { Matches } from '../matching/matches.ts';
-import type { TextClient } from '../matching/textClient.ts';
+import type { Stay } from '../matching/stay.ts';
+import { TextClient } from '../matching/textClient.ts';
 import type { TextClients } from '../matching/textClients.ts';
 import type { Authentication } from './authentication.ts';
 import { bodyOf } from './chatRequest.ts';
@@ -39,7 +40,11 @@ export function matchRoutes(
 	routes.use(express.json({ limit: limits.requestBytes }));
 	const of = (request: Request) => clients.of(authentication.personOf(request));
 	const tell = (response: Response, data: unknown) => response.json({ ok: true, data });
-	const { maker } = matches;
+	const { maker, recourse } = matches;
+	const stateOf = (person: PersonId) => ({
+		state: clients.find(person)?.state ?? 'idle',
+		waiting: maker.waiting,
+	});
 
 	routes.post('/start', authentication.costs(5), async (request, response) => {
 		const wish = parsed(matchWish, bodyOf(request));
@@ -80,18 +85,20 @@ export function matchRoutes(
 		tell(response, {});
 	});
 
+	// Also by those who have ended it: whoever flees from somebody can do so still.
 	routes.post('/block', authentication.costs(5), async (request, response) => {
-		const client = of(request);
+		const person = authentication.personOf(request);
 		const { matchId: named } = parsed(next, request.body ?? {});
-		await matches.block(client.stay, named ?? latestOf(client));
-		tell(response, { state: client.state, waiting: maker.waiting });
+		await recourse.block(person, named ?? recourse.latest(person, byHttp));
+		tell(response, stateOf(person));
 	});
 
 	routes.post('/report', authentication.costs(5), async (request, response) => {
-		const client = of(request);
+		const person = authentication.personOf(request);
 		const { matchId: named, ...report } = parsed(reported, bodyOf(request));
-		await matches.report(client.stay, { ...report, matchId: named ?? latestOf(client) });
-		tell(response, { state: client.state, waiting: maker.waiting });
+		const matchId = named ?? recourse.latest(person, byHttp);
+		await recourse.report(person, { ...report, matchId });
+		tell(response, stateOf(person));
 	});
 
 	routes.post('/disconnect', (request, response) => {
@@ -108,9 +115,4 @@ function currentOf({ stay }: TextClient): MatchId {
 	return stay.match.id;
 }
 
-/** The match that goes on, or the last one. @throws {CodedError} NOT_FOUND where there was none. */
-function latestOf({ stay }: TextClient): MatchId {
-	const match = stay.match ?? stay.last;
-	if (!match) throw new CodedError('NOT_FOUND', 'You have not met anybody yet.');
-	return match.id;
-}
+const byHttp = ({ listener }: Stay): boolean => listener instanceof TextClient;

@@ -10,14 +10,16 @@ export type Said = { messageId: MessageId; by: Stay; body: string; sentAt: numbe
 /** The time that two people have together. What is said in it is in memory alone. */
 export class Match {
 	readonly id: MatchId = newMatchId();
-	readonly #sides: readonly [Stay, Stay];
+	/** Since when they are together, in ms since 1970. */
+	readonly since = Date.now();
+	readonly sides: readonly [Stay, Stay];
 	readonly #said: Said[] = [];
 	/** Those who would like to stay in touch. */
 	readonly #keeps = new Set<Stay>();
 	#over = false;
 
 	constructor(one: Stay, other: Stay) {
-		this.#sides = [one, other];
+		this.sides = [one, other];
 	}
 
 	get over(): boolean {
@@ -29,7 +31,7 @@ export class Match {
 	}
 
 	partnerOf(stay: Stay): Stay {
-		const [one, other] = this.#sides;
+		const [one, other] = this.sides;
 		return stay === one ? other : one;
 	}
 

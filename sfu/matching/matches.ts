@@ -1,18 +1,21 @@
 import { CodedError } from '#shared/errors.ts';
-import { newReportId, newRoomId, type MatchId, type PersonId } from '#shared/ids.ts';
+import { newRoomId, type PersonId } from '#shared/ids.ts';
 import { rulesVersion, type ReportReason } from '#shared/match.ts';
-import type { Author } from '#shared/members.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
 import type { Chats } from '../chat/chats.ts';
 import type { Store } from '../store/store.ts';
 import { Blocklist } from './blocklist.ts';
+import { Identities } from './identities.ts';
 import type { Match, Said } from './match.ts';
 import { Matchmaker } from './matchmaker.ts';
+import { Recourse, type Bonds } from './recourse.ts';
 import type { Stay, Wish } from './stay.ts';
 
 type Parts = {
-	store: Pick<Store, 'blocks' | 'contacts' | 'directs' | 'moderation'>;
+	store: Pick<Store, 'blocks' | 'directs' | 'moderation'>;
 	chats: Chats;
+	/** What is kept between people beyond their matches. All whom it concerns are told of it. */
+	acquaintances: Bonds;
 	/** Until when somebody is suspended, in ms since 1970; null if they are not. */
 	suspendedUntil: (person: PersonId) => Promise<number | null>;
 	/** Told for each of two who meet how long they waited, in ms. */
@@ -25,8 +28,6 @@ type Parts = {
 
 /** People whose agreement is at hand. */
 const mostAgreed = 50_000;
-/** Guests that were merged into accounts, at hand for whoever met them. */
-const mostMerged = 10_000;
 
 /**
  * Meeting strangers, by whatever way somebody asks: the matchmaker, and what is kept around it. Nothing that is said in
@@ -38,8 +39,9 @@ export class Matches {
 	/** Who must not meet whom. */
 	readonly known: Blocklist;
 	readonly #agreed = new Set<PersonId>();
-	/** Who is which account by now, of those who were met as guests. */
-	readonly #accounts = new Map<PersonId, PersonId>();
+	readonly #identities = new Identities();
+	/** What people can do about those they met. */
+	readonly recourse: Recourse;
 	/** What is being kept of a match that both would like to keep: one thing after the other, in the order in which it was said. */
 	readonly #keeping = new WeakMap<Match, Promise<unknown>>();
 
@@ -53,6 +55,11 @@ export class Matches {
 			return [...theirs.map(({ personId }) => personId), ...of];
 		});
 		this.maker = new Matchmaker(this.known, parts.waited, parts.meets);
+		this.recourse = new Recourse({
+			...{ store: parts.store, access: parts.chats.access, maker: this.maker },
+			...{ known: this.known, identities: this.#identities, bonds: parts.acquaintances },
+			reported: (reason) => parts.reported?.(reason),
+		});
 	}
 
 	/** Whether this person agreed to the rules as they are now (R97). */
@@ -96,15 +103,11 @@ export class Matches {
 		const match = this.maker.keep(stay, matchId, keep);
 		if (!match) return;
 		const partner = match.partnerOf(stay);
-		const { contacts } = this.#parts.store;
-		const now = Date.now();
+		const [one, other] = [this.#identities.authorOf(stay), this.#identities.authorOf(partner)];
 		try {
 			const said = [...match.said];
 			await this.#inTurn(match, async () => {
-				await this.#saving(async () => {
-					await contacts.add(stay.personId, this.#authorOf(partner), now);
-					await contacts.add(partner.personId, this.#authorOf(stay), now);
-				});
+				await this.#parts.acquaintances.befriend(one, other);
 				await this.#store(stay, match, said);
 			});
 		} catch (error) {
@@ -116,77 +119,27 @@ export class Matches {
 		for (const side of [stay, partner]) side.listener.kept(matchId);
 	}
 
-	/** Never meets this one again, and goes on to the next, if they are together still (R104). */
-	async block(stay: Stay, matchId: MatchId): Promise<void> {
-		const partner = this.#authorOf(this.#known(stay, matchId).partnerOf(stay));
-		this.known.add(stay.personId, partner.personId);
-		if (stay.match?.id === matchId) this.maker.next(stay, matchId);
-		const { blocks } = this.#parts.store;
-		await this.#saving(() => blocks.add(stay.personId, partner, Date.now()));
-	}
-
-	/**
-	 * Tells the administrators, with what was written in the match (R105).
-	 *
-	 * @throws {CodedError} NOT_ALLOWED where the partner was oneself (R120).
-	 */
-	async report(
-		stay: Stay,
-		{ matchId, reason, words, block }: Parsed<'match:report'>,
-	): Promise<void> {
-		const match = this.#known(stay, matchId);
-		const partner = this.#authorOf(match.partnerOf(stay));
-		if (partner.personId === stay.personId)
-			throw new CodedError('NOT_ALLOWED', 'You cannot report yourself.');
-		const chat = match.said.map(({ by, body, sentAt }) => ({
-			by: by === stay ? ('reporter' as const) : ('reported' as const),
-			body,
-			sentAt,
-		}));
-		const report = {
-			reportId: newReportId(),
-			matchId,
-			reporter: this.#authorOf(stay),
-			reported: partner,
-			...{ reason, words, chat },
-			reportedAt: Date.now(),
-		};
-		await this.#saving(() => this.#parts.store.moderation.report(report));
-		this.#parts.reported?.(reason);
-		if (block) await this.block(stay, matchId);
-	}
-
 	/**
 	 * A guest was merged into an account: whom one of them must not meet, the other must not, also in a match that goes on, and
 	 * what is said about the guest from now on is about the account (R122).
 	 */
 	async became(guest: PersonId, account: PersonId): Promise<void> {
-		this.#accounts.set(guest, account);
-		const [oldest] = this.#accounts.keys();
-		if (this.#accounts.size > mostMerged && oldest !== undefined) this.#accounts.delete(oldest);
+		this.#identities.became(guest, account);
+		this.maker.encounters.became(guest, account);
 		await this.known.read(account);
 		const apart = this.known.apart(account);
 		for (const other of apart) this.known.add(account, other);
 		this.maker.separate(account, apart);
 	}
 
+	/** One of them blocked the other, wherever that was: they do not meet, and a match of the two that goes on ends (R160). */
+	blocked(owner: PersonId, blocked: PersonId): void {
+		this.known.add(owner, blocked);
+		this.maker.separate(owner, new Set([blocked]));
+	}
+
 	close(): void {
 		this.maker.close();
-	}
-
-	/** A person as they are known now, under the name they gave to their partner. */
-	#authorOf({ personId, wish }: Stay): Author {
-		return {
-			personId: this.#accounts.get(personId) ?? personId,
-			name: wish.name ?? 'Somebody met by chance',
-		};
-	}
-
-	/** @throws {CodedError} NOT_FOUND for whom one has not just met. */
-	#known(stay: Stay, matchId: MatchId): Match {
-		const match = stay.known(matchId);
-		if (!match) throw new CodedError('NOT_FOUND', 'You have not met anybody there.');
-		return match;
 	}
 
 	async #agree(person: PersonId, agree: number | undefined): Promise<void> {
@@ -217,7 +170,10 @@ export class Matches {
 	/** Puts what was said into the chat of the two. */
 	async #store(stay: Stay, match: Match, said: readonly Said[]): Promise<void> {
 		const { directs } = this.#parts.store;
-		const [one, other] = [this.#authorOf(stay), this.#authorOf(match.partnerOf(stay))];
+		const [one, other] = [
+			this.#identities.authorOf(stay),
+			this.#identities.authorOf(match.partnerOf(stay)),
+		];
 		const now = Date.now();
 		const roomId = await this.#saving(() => directs.open(one, other, newRoomId(), now));
 		// One after the other, for their order is what was said.

@@ -1,16 +1,15 @@
 import { CodedError } from '#shared/errors.ts';
 import type { MatchId, MessageId, PersonId } from '#shared/ids.ts';
 import type { MatchEnd, MatchMessage, WaitEnd } from '#shared/match.ts';
+import { Encounters } from './encounters.ts';
 import { Match, toldTo } from './match.ts';
 import { Queue } from './queue.ts';
 import { Recent } from './recent.ts';
 import { partnerOf, type Stay, type Wish } from './stay.ts';
+import { Stays } from './stays.ts';
 import type { Acquaintance } from './waiter.ts';
+import { idleAfter, isAway, Watch } from './watch.ts';
 
-/** Tabs of one person that may wait or be in a match at a time. */
-const mostStays = 4;
-/** How long somebody waits without doing anything before they are taken to be away, in ms. */
-const idleAfter = 10 * 60 * 1000;
 /** How many partners in a row may leave somebody who does nothing. */
 const idlePartners = 20;
 /** How often those who wait are told how many they are, in ms; where many wait, less often. */
@@ -22,11 +21,13 @@ const countedEach = 1_000;
  * to both in the same moment, so that nobody is ever in two matches or left behind in none.
  */
 export class Matchmaker {
+	/** Who was with whom a moment ago. */
+	readonly encounters = new Encounters();
 	readonly #recent = new Recent();
+	readonly #watch = new Watch((stay) => this.#leaveAlone(stay));
 	readonly #queue: Queue;
-	readonly #stays = new Map<PersonId, Set<Stay>>();
+	readonly #stays: Stays;
 	readonly #waited: (ms: number) => void;
-	readonly #meets: (person: PersonId, meets: boolean) => void;
 	#counted = { at: 0, waiting: 0 };
 
 	/**
@@ -40,7 +41,7 @@ export class Matchmaker {
 		meets: (person: PersonId, meets: boolean) => void = () => undefined,
 	) {
 		this.#waited = waited;
-		this.#meets = meets;
+		this.#stays = new Stays(meets);
 		this.#queue = new Queue(
 			{ apart: known.apart, partners: this.#recent.partners },
 			(one, other) => this.#bringTogether(one, other),
@@ -55,12 +56,17 @@ export class Matchmaker {
 
 	/** How many matches go on. */
 	get matches(): number {
-		return this.everybody.filter(({ state }) => state.kind === 'matched').length / 2;
+		return this.#watch.size;
 	}
 
 	/** All who wait or are in a match. */
 	get everybody(): Stay[] {
-		return [...this.#stays.values()].flatMap((stays) => [...stays]);
+		return this.#stays.all;
+	}
+
+	/** Those of them that are this person's. */
+	staysOf(person: PersonId): Stay[] {
+		return this.#stays.of(person);
 	}
 
 	/** Whom this one would meet now who would go on to the next (R145). */
@@ -75,11 +81,7 @@ export class Matchmaker {
 	 */
 	start(stay: Stay, wish: Wish, now = Date.now()): number {
 		if (stay.gone) throw new CodedError('WRONG_PHASE');
-		const stays = this.#stays.get(stay.personId) ?? new Set();
-		if (!stays.has(stay) && stays.size >= mostStays)
-			throw new CodedError('LIMIT_REACHED', 'You wait in too many windows already.');
-		this.#stays.set(stay.personId, stays.add(stay));
-		this.#meets(stay.personId, true);
+		this.#stays.add(stay);
 		this.#acts(stay, now);
 		if (stay.match) this.#end(stay, 'next', now);
 		stay.wish = wish;
@@ -103,12 +105,7 @@ export class Matchmaker {
 		if (stay.match) this.#end(stay, why, now);
 		this.#queue.remove(stay);
 		stay.state = { kind: 'idle' };
-		const stays = this.#stays.get(stay.personId);
-		stays?.delete(stay);
-		if (stays?.size === 0) {
-			this.#stays.delete(stay.personId);
-			this.#meets(stay.personId, false);
-		}
+		this.#stays.delete(stay);
 		this.#queue.pair();
 	}
 
@@ -127,17 +124,16 @@ export class Matchmaker {
 
 	/** Takes all tabs of a person out. */
 	expelPerson(person: PersonId, why: WaitEnd): void {
-		for (const stay of [...(this.#stays.get(person) ?? [])]) this.expel(stay, why);
+		for (const stay of this.staysOf(person)) this.expel(stay, why);
 	}
 
 	/** Ends the matches of this person with those they must not meet: for both it is as if the other one had gone on (R122). */
 	separate(person: PersonId, apart: ReadonlySet<PersonId>, now = Date.now()): void {
-		for (const stay of this.#stays.get(person) ?? []) {
+		for (const stay of this.staysOf(person)) {
 			const { match } = stay;
 			if (!match || !apart.has(match.partnerOf(stay).personId)) continue;
-			match.end();
+			this.#close(match, now);
 			for (const side of [stay, match.partnerOf(stay)]) {
-				side.last = match;
 				this.#queue.add(side, now);
 				side.listener.ended(match, 'next', 'partner', this.waiting);
 			}
@@ -180,8 +176,7 @@ export class Matchmaker {
 	}
 
 	close(): void {
-		this.#queue.close();
-		this.#stays.clear();
+		for (const part of [this.#queue, this.#watch, this.encounters, this.#stays]) part.close();
 	}
 
 	#acts(stay: Stay, now: number): void {
@@ -192,6 +187,7 @@ export class Matchmaker {
 	#bringTogether(one: Stay, other: Stay): void {
 		this.#recent.note(one.personId, other.personId);
 		const match = new Match(one, other);
+		this.#watch.begin(match);
 		for (const stay of [one, other]) {
 			if (stay.state.kind === 'waiting') this.#waited(Math.max(0, Date.now() - stay.state.since));
 			stay.state = { kind: 'matched', match };
@@ -209,15 +205,28 @@ export class Matchmaker {
 		const { match } = stay;
 		if (!match) return;
 		const partner = match.partnerOf(stay);
-		match.end();
+		this.#close(match, now);
 		if (why === 'next') this.#queue.add(stay, now);
 		else stay.state = { kind: 'idle' };
 		this.#queue.add(partner, now);
 		partner.requeued++;
-		for (const side of [stay, partner]) side.last = match;
 		stay.listener.ended(match, why, 'you', this.waiting);
 		partner.listener.ended(match, why, 'partner', this.waiting);
 		if (partner.requeued >= idlePartners) this.expel(partner, 'idle');
+	}
+
+	/** Over for both; for a while they can look back on it. */
+	#close(match: Match, now: number): void {
+		match.end();
+		this.#watch.end(match);
+		this.encounters.note(match, now);
+	}
+
+	/** Takes somebody out of a match who is away. A partner who is away, too, is not to meet another one. */
+	#leaveAlone(stay: Stay): void {
+		const partner = stay.match?.partnerOf(stay);
+		if (partner?.match && isAway(partner, partner.match)) partner.requeued = idlePartners;
+		this.expel(stay, 'idle');
 	}
 
 	/** Whoever seems to be away is taken out; the others are told how many they are. */

@@ -18,6 +18,8 @@ export interface StayListener {
 	typing(matchId: MatchId, typing: boolean): void;
 	keep(matchId: MatchId, keep: boolean): void;
 	kept(matchId: MatchId): void;
+	/** Whether a camera or a microphone of theirs is on. */
+	isSending(): boolean;
 }
 
 export type StayState =
@@ -31,8 +33,6 @@ export class Stay {
 	readonly listener: StayListener;
 	wish: Wish = { mode: 'text', interests: [], language: null, name: null };
 	state: StayState = { kind: 'idle' };
-	/** The match before, which can still be reported. */
-	last: Match | null = null;
 	/** When the person last did anything, in ms since 1970, and how often they were queued again since. */
 	actedAt = 0;
 	requeued = 0;
@@ -52,11 +52,6 @@ export class Stay {
 
 	get match(): Match | null {
 		return this.state.kind === 'matched' ? this.state.match : null;
-	}
-
-	/** This match, if it goes on or was the last one. */
-	known(matchId: MatchId): Match | null {
-		return [this.match, this.last].find((match) => match?.id === matchId) ?? null;
 	}
 }
 

@@ -28,8 +28,10 @@ export class TextClient implements StayListener {
 	#seq = 0;
 	/** The last event that was given. */
 	#given = 0;
-	/** Wakes those who wait for an event. */
-	readonly #wakers = new Set<() => void>();
+	/** Ends the wait for an event, if somebody waits. */
+	#waker: (() => void) | null = null;
+	/** Counts those who asked what happened. */
+	#turn = 0;
 	#closed = false;
 
 	constructor(personId: PersonId) {
@@ -38,7 +40,7 @@ export class TextClient implements StayListener {
 
 	/** Whether somebody waits for what happens next. */
 	get attended(): boolean {
-		return this.#wakers.size > 0;
+		return this.#waker !== null;
 	}
 
 	get state(): StayState['kind'] {
@@ -46,14 +48,16 @@ export class TextClient implements StayListener {
 	}
 
 	/**
-	 * What happened after this event or, unless it is said which, what was not given yet.
+	 * What happened after this event or, unless it is said which, what was not given yet. Whoever asks later is answered: a
+	 * client that asks again has given up its connection, which may take long to be noticed here (R163).
 	 *
 	 * @param ms how long to wait at most while there is nothing.
 	 * @param gone aborts when nobody waits for the answer any more.
+	 * @throws {CodedError} CONFLICT when somebody else asks meanwhile.
 	 */
 	async receive(after: number | undefined, ms: number, gone: AbortSignal): Promise<TextEvent[]> {
-		if (this.attended)
-			throw new CodedError('CONFLICT', 'Another request waits for what happens already.');
+		const turn = ++this.#turn;
+		this.#wake();
 		const from = after ?? this.#given;
 		const end = performance.now() + ms;
 		for (;;) {
@@ -65,6 +69,8 @@ export class TextClient implements StayListener {
 				return events;
 			}
 			await this.#wait(left, gone);
+			if (turn !== this.#turn && !gone.aborted)
+				throw new CodedError('CONFLICT', 'Another request waits for what happens by now.');
 		}
 	}
 
@@ -106,6 +112,11 @@ export class TextClient implements StayListener {
 		this.#note({ event: 'kept', matchId });
 	}
 
+	/** They only write. */
+	isSending(): boolean {
+		return false;
+	}
+
 	#note(content: Content<TextEvent>): void {
 		this.#events.push({ seq: ++this.#seq, ...content });
 		if (this.#events.length > most) this.#events = this.#events.slice(-most / 2);
@@ -113,7 +124,7 @@ export class TextClient implements StayListener {
 	}
 
 	#wake(): void {
-		for (const wake of [...this.#wakers]) wake();
+		this.#waker?.();
 	}
 
 	async #wait(ms: number, gone: AbortSignal): Promise<void> {
@@ -121,9 +132,9 @@ export class TextClient implements StayListener {
 		const wake = () => resolve();
 		const timer = setTimeout(wake, ms);
 		gone.addEventListener('abort', wake);
-		this.#wakers.add(wake);
+		this.#waker = wake;
 		await promise;
-		this.#wakers.delete(wake);
+		if (this.#waker === wake) this.#waker = null;
 		gone.removeEventListener('abort', wake);
 		clearTimeout(timer);
 	}

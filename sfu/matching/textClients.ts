@@ -33,9 +33,15 @@ export class TextClients {
 
 	/** @throws {CodedError} NOT_FOUND for somebody who did not begin, or has ended. */
 	of(person: PersonId): TextClient {
-		const client = this.#clients.get(person);
+		const client = this.find(person);
 		if (!client) throw new CodedError('NOT_FOUND', 'You do not wait for anybody: start first.');
-		this.#heardOf(person);
+		return client;
+	}
+
+	/** The client of a person who asks for something, if they have one. */
+	find(person: PersonId): TextClient | undefined {
+		const client = this.#clients.get(person);
+		if (client) this.#heardOf(person);
 		return client;
 	}
 

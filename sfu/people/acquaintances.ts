@@ -161,13 +161,18 @@ export class Acquaintances extends EventEmitter<AcquaintanceEvents> {
 		if (owner === null || owner === person.personId || blocked)
 			throw new CodedError('NOT_FOUND', 'This link leads to nobody you can add.');
 		const other = await this.named(person.personId, owner);
-		await this.#guard.saving(async () => {
-			await contacts.add(person.personId, other, Date.now());
-			await contacts.add(owner, person, Date.now());
-		});
-		this.emit('changed', person.personId);
-		this.emit('changed', owner);
+		await this.befriend(person, other);
 		return other;
+	}
+
+	/** Makes two who wish it contacts of each other. */
+	async befriend(one: Author, other: Author): Promise<void> {
+		const { contacts } = this.#store;
+		await this.#guard.saving(async () => {
+			await contacts.add(one.personId, other, Date.now());
+			await contacts.add(other.personId, one, Date.now());
+		});
+		for (const { personId } of [one, other]) this.emit('changed', personId);
 	}
 
 	async remove(person: PersonId, other: PersonId): Promise<void> {
@@ -178,9 +183,13 @@ export class Acquaintances extends EventEmitter<AcquaintanceEvents> {
 	/** Whoever one knows, or was with in a room. */
 	async block(person: PersonId, other: PersonId): Promise<void> {
 		await this.check(person, other);
-		const blocked = await this.named(person, other);
+		await this.blockMet(person, await this.named(person, other));
+	}
+
+	/** Somebody whom one has met, wherever that was. */
+	async blockMet(person: PersonId, blocked: Author): Promise<void> {
 		await this.#guard.saving(() => this.#store.blocks.add(person, blocked, Date.now()));
-		this.emit('blocked', { owner: person, blocked: other });
+		this.emit('blocked', { owner: person, blocked: blocked.personId });
 		this.emit('changed', person);
 	}
 

@@ -135,6 +135,10 @@ export class Meeting implements StayListener {
 		this.tell('match:kept', { matchId });
 	}
 
+	isSending(): boolean {
+		return this.stage?.media.producers.infos.some(({ paused }) => !paused) ?? false;
+	}
+
 	/** Makes the partner visible, if they see each other, and tells of them (R99). */
 	async #meet(match: Match, partner: MatchPartner): Promise<void> {
 		const matchId = match.id;

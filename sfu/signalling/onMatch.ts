@@ -49,12 +49,12 @@ export const onMatch: Handlers<keyof typeof matchRequests> = {
 	},
 
 	'match:block': async (client, { matchId }, { meetings }) => {
-		await meetings.matches.block(meetingOf(client).stay, matchId);
+		await meetings.matches.recourse.block(client.personId, matchId);
 		return {};
 	},
 
 	'match:report': async (client, input, { meetings }) => {
-		await meetings.matches.report(meetingOf(client).stay, input);
+		await meetings.matches.recourse.report(client.personId, input);
 		return {};
 	},
 };

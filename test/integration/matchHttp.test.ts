@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { newMatchId, newMessageId, newPersonId } from '../../shared/ids.ts';
 import { rulesVersion } from '../../shared/match.ts';
 import { Matches } from '../../sfu/matching/matches.ts';
+import { TextClient } from '../../sfu/matching/textClient.ts';
 import { TextClients } from '../../sfu/matching/textClients.ts';
+import { Acquaintances } from '../../sfu/people/acquaintances.ts';
+import { Presence } from '../../sfu/people/presence.ts';
 import { eventually, type Cast } from '../support/client.ts';
 import { Person } from '../support/person.ts';
 import type { Service } from '../support/service.ts';
@@ -22,6 +25,14 @@ const receive = async (person: Person, body = {}) =>
 	(await ask(person, 'receive', body)).data as Events;
 const codeOf = async (person: Person, what: string, body?: unknown) =>
 	(await ask(person, what, body)).error?.code ?? 'OK';
+
+/** What the service knows of somebody's client. */
+function clientOf({ id }: Person): TextClient {
+	const { maker } = service.app.meetings.matches;
+	const [listener] = maker.staysOf(id).map((stay) => stay.listener);
+	if (listener instanceof TextClient) return listener;
+	throw new Error('there is no such client');
+}
 
 test('R98: a text client meets a person on the web who writes', async () => {
 	const client = await (await Person.guest(service)).withToken();
@@ -95,7 +106,7 @@ test('R103: a text client and a person on the web keep each other', async () => 
 	await ask(client, 'disconnect');
 });
 
-test('R104, R105: a text client reports whom it met and nobody else, and blocks them', async () => {
+test('R104, R105, R162: a text client reports whom it met and nobody else, and blocks them', async () => {
 	const { moderation } = service.app.store;
 	const [client, ann] = [await Person.guest(service), await Person.guest(service)];
 	const web = await Stranger.enter(cast, 'text', ann.proof['cookie']);
@@ -126,7 +137,9 @@ test('R104, R105: a text client reports whom it met and nobody else, and blocks 
 	expect(await service.app.store.blocks.list(client.id)).toMatchObject([{ personId: ann.id }]);
 	await web.client.ask('match:stop', {});
 	await ask(client, 'disconnect');
-	expect(await codeOf(client, 'report', report)).toBe('NOT_FOUND');
+	// Nor does it take a client that waits.
+	expect((await ask(client, 'report', report)).data).toMatchObject({ state: 'idle' });
+	expect(await codeOf(client, 'block')).toBe('OK');
 });
 
 test('an event is given once, or again from where one asks', async () => {
@@ -138,10 +151,24 @@ test('an event is given once, or again from where one asks', async () => {
 	expect((await receive(ann, { wait: 0 })).events).toEqual([]);
 	expect((await receive(ann, { wait: 0, after: 0 })).events).toEqual(events);
 	const waiting = receive(ann, { wait: 60 });
-	await eventually(async () => (await codeOf(ann, 'receive', { wait: 0 })) === 'CONFLICT');
+	await eventually(() => clientOf(ann).attended);
 	await ask(ann, 'disconnect');
 	expect(await waiting).toEqual({ state: 'idle', events: [] });
 	await ask(ben, 'disconnect');
+});
+
+test('R163: whoever asks what happens takes the place of the one who asked before', async () => {
+	const [ann, ben] = [await Person.guest(service), await Person.guest(service)];
+	for (const person of [ann, ben]) await start(person);
+	await receive(ann);
+	// The connection of the first one may be broken, and nobody has noticed.
+	const first = ask(ann, 'receive', { wait: 60 });
+	await eventually(() => clientOf(ann).attended);
+	const second = receive(ann, { wait: 60 });
+	expect((await first).error?.code).toBe('CONFLICT');
+	await ask(ben, 'send', { body: 'Are you there?' });
+	expect((await second).events).toMatchObject([{ message: { body: 'Are you there?' } }]);
+	for (const person of [ann, ben]) await ask(person, 'disconnect');
 });
 
 test('R97: what makes no sense is said so', async () => {
@@ -168,10 +195,12 @@ test('R97: what makes no sense is said so', async () => {
 });
 
 test('R100: a client that asks for nothing any more is lost', async () => {
+	const presence = new Presence();
 	const matches = new Matches({
 		store: service.app.store,
 		chats: service.app.chats,
 		suspendedUntil: () => Promise.resolve(null),
+		acquaintances: new Acquaintances(service.app.store, presence, service.app.chats.access),
 	});
 	const clients = new TextClients(matches, 200);
 	const [ann, ben] = [newPersonId(), newPersonId()];
@@ -191,6 +220,7 @@ test('R100: a client that asks for nothing any more is lost', async () => {
 	expect(() => clients.of(ben)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
 	clients.close();
 	matches.close();
+	presence.close();
 });
 
 test('R6: a thousand starts at once are answered, with a budget, and harm nobody', async () => {

@@ -11,6 +11,7 @@ afterEach(() => vi.useRealTimers());
 
 /** Somebody who notes what they are told. */
 function somebody(personId: PersonId = newPersonId()) {
+	const sending = { now: false };
 	const told: string[] = [];
 	const matches: Match[] = [];
 	const listener: StayListener = {
@@ -25,8 +26,9 @@ function somebody(personId: PersonId = newPersonId()) {
 		typing: (_match, typing) => told.push(`typing ${typing}`),
 		keep: (_match, keep) => told.push(`keep ${keep}`),
 		kept: () => told.push('kept'),
+		isSending: () => sending.now,
 	};
-	return { stay: new Stay(personId, null, listener), told, matches };
+	return { stay: new Stay(personId, null, listener), told, matches, sending };
 }
 const wish = { mode: 'text' as const, interests: [], language: null, name: null };
 const minute = 60_000;
@@ -78,6 +80,47 @@ test('R106: whoever says something is there', () => {
 	maker.close();
 });
 
+test('R106: whoever does nothing for ten minutes keeps no partner', () => {
+	const maker = new Matchmaker(nobodyApart);
+	const [asleep, awake] = [somebody(), somebody()];
+	maker.start(asleep.stay, wish);
+	vi.advanceTimersByTime(9 * minute);
+	maker.start(awake.stay, wish);
+	const [match] = awake.matches;
+	if (!match) throw new Error('they did not meet');
+	for (let passed = 0; passed < 9; passed++) {
+		vi.advanceTimersByTime(minute);
+		maker.typing(awake.stay, match.id, true);
+	}
+	expect(maker.matches).toBe(1);
+	vi.advanceTimersByTime(2 * minute);
+	expect(asleep.told.at(-1)).toBe('stopped idle');
+	expect(awake.told).toContain('ended left by partner');
+	expect([maker.waiting, maker.matches]).toEqual([1, 0]);
+	maker.close();
+});
+
+test('R106: two who see or hear each other need not touch a key, until both are off', () => {
+	const maker = new Matchmaker(nobodyApart);
+	const [ann, ben, cyd] = [somebody(), somebody(), somebody()];
+	for (const each of [ann, ben]) {
+		each.sending.now = true;
+		maker.start(each.stay, wish);
+	}
+	vi.advanceTimersByTime(60 * minute);
+	expect(maker.matches).toBe(1);
+	for (const each of [ann, ben]) each.sending.now = false;
+	vi.advanceTimersByTime(9 * minute);
+	maker.start(cyd.stay, wish);
+	expect(maker.matches).toBe(1);
+	vi.advanceTimersByTime(2 * minute);
+	// Neither of them is given to the one who waits.
+	for (const each of [ann, ben]) expect(each.told.at(-1)).toBe('stopped idle');
+	expect(cyd.matches).toEqual([]);
+	expect([maker.waiting, maker.matches]).toEqual([1, 0]);
+	maker.close();
+});
+
 test('R98: those whose interests differ meet after a while, without anybody coming', () => {
 	const maker = new Matchmaker(nobodyApart);
 	const [ann, ben] = [somebody(), somebody()];
@@ -87,8 +130,10 @@ test('R98: those whose interests differ meet after a while, without anybody comi
 	expect(maker.matches).toBe(0);
 	vi.advanceTimersByTime(700);
 	expect(maker.matches).toBe(1);
-	expect(vi.getTimerCount()).toBe(0);
+	// Nobody waits; the two are looked at now and then.
+	expect(vi.getTimerCount()).toBe(1);
 	maker.close();
+	expect(vi.getTimerCount()).toBe(0);
 });
 
 test('R98: those who wait are told how many they are, once a second at most', () => {
