@@ -131,6 +131,64 @@ test('R104: a report and a block take two presses, and the two do not meet again
 	await expect(looking(ben)).toBeVisible();
 });
 
+test('R105: a report is about whom it was begun about, whoever comes meanwhile', async ({
+	person,
+}) => {
+	const service = await startService();
+	try {
+		const there = { baseURL: service.url };
+		const [ann, ben] = await Promise.all([person('Ann', there), person('Ben', there)]);
+		const cyd = await person('Cyd', there);
+		await Promise.all([startTogether('Text only', ann, ben), openNext(cyd, 'Text only')]);
+		await write(ben, 'Buy umbrellas');
+		await expect(log(ann)).toContainText('Buy umbrellas');
+		await press(ann, 'Report');
+		await ann.page.getByRole('radio', { name: 'Advertising or fraud' }).check();
+		await press(ben, 'Stop');
+		await pressStart(cyd);
+		await expect(cyd.tile('Ann')).toBeVisible();
+		await press(ann, 'Send report');
+		await expect(ann.page.getByRole('dialog')).toHaveCount(0);
+		await expect(ann.tile('Cyd')).toBeVisible();
+		const reports = await service.app.store.moderation.reports('open', null, 50);
+		expect(reports).toMatchObject([{ reported: { name: 'Ben' } }]);
+		expect(reports[0]?.chat).toMatchObject([{ by: 'reported', body: 'Buy umbrellas' }]);
+		// Escape that takes back a character that is being picked is not meant for the partner.
+		const field = ann.page.getByRole('textbox', { name: 'Message' });
+		const escape = (isComposing: boolean) =>
+			field.dispatchEvent('keydown', { key: 'Escape', isComposing });
+		await escape(true);
+		await write(ann, 'Hello Cyd');
+		await expect(log(cyd)).toContainText('Hello Cyd');
+		await escape(false);
+		await expect(looking(cyd)).toBeVisible();
+		// Whoever flees from somebody by Stop can report them still.
+		await press(ann, 'Stop');
+		await press(ann, 'Report the last partner');
+		await ann.page.getByRole('radio', { name: 'Something else' }).check();
+		await press(ann, 'Send report');
+		await expect(ann.page.getByText('The report was sent.')).toBeVisible();
+		const [last] = await service.app.store.moderation.reports('open', null, 50);
+		expect(last).toMatchObject({ reported: { name: 'Cyd' } });
+		expect(last?.chat).toMatchObject([{ by: 'reporter', body: 'Hello Cyd' }]);
+	} finally {
+		await service.close();
+	}
+});
+
+test('R100: a page that the browser kept whole begins anew when it is shown again', async ({
+	person,
+}) => {
+	const ann = await person('Ann');
+	await startNext(ann, 'Text only');
+	await expect(looking(ann)).toBeVisible();
+	await ann.page.evaluate(() => {
+		for (const type of ['pagehide', 'pageshow'])
+			window.dispatchEvent(new PageTransitionEvent(type, { persisted: true }));
+	});
+	await expect(ann.page.getByRole('button', { name: 'Start' })).toBeEnabled();
+});
+
 test('R107: those who are together when the server starts anew meet again by themselves', async ({
 	person,
 }) => {

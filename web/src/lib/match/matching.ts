@@ -4,6 +4,7 @@ import { toCoded } from '../call/coded.ts';
 import { mark } from '../call/marks.ts';
 import { OwnDevices } from '../call/ownDevices.ts';
 import { Signal } from '../call/signal.ts';
+import { onPageGone } from '../pageGone.ts';
 import { wishOf } from './choice.ts';
 import { Company } from './company.ts';
 import { Footing } from './footing.ts';
@@ -29,6 +30,7 @@ export class Matching {
 	#phase: MatchPhase['kind'] = 'opening';
 	/** Fulfilled when one has entered, or could not. */
 	#entering: Promise<void> = Promise.resolve();
+	#unlisten = (): void => undefined;
 	#closed = false;
 
 	constructor(choice: Choice, observer: MatchObserver) {
@@ -69,7 +71,8 @@ export class Matching {
 		this.#signal.open().catch(() => {
 			this.#fail(new CodedError('UNAVAILABLE', 'The page was not loaded completely.'));
 		});
-		window.addEventListener('pagehide', this.#onPageHide);
+		// The other one need not wait for a page to return.
+		this.#unlisten = onPageGone(() => this.#leave());
 	}
 
 	/** Connects at once, if it is not connected. */
@@ -125,8 +128,9 @@ export class Matching {
 		if (matchId) await this.#goOn(() => this.#signal.ask('match:block', { matchId }));
 	}
 
-	/** Tells the administrators about this partner, or the last one. */
+	/** Tells the administrators about somebody one has just met. */
 	async report(report: Sent<'match:report'>): Promise<void> {
+		await this.#entering;
 		await this.#signal.ask('match:report', report);
 		if (report.block && report.matchId === this.company.matchId) this.#part('you');
 	}
@@ -232,7 +236,7 @@ export class Matching {
 	}
 
 	#leave(): void {
-		window.removeEventListener('pagehide', this.#onPageHide);
+		this.#unlisten();
 		if (this.#signal.connected) this.#signal.ask('match:leave', {}).catch(() => undefined);
 		this.#wanted = false;
 		this.#footing.give();
@@ -243,7 +247,4 @@ export class Matching {
 		this.#phase = phase.kind;
 		this.#observer.phase(phase);
 	}
-
-	/** The other one need not wait for a page to return. */
-	readonly #onPageHide = (): void => this.#leave();
 }
