@@ -44,6 +44,8 @@ export const limits = {
 	page: 200,
 	/** What is searched for. */
 	queryLength: 200,
+	/** Reports, people or entries of the log in one answer to an administrator. */
+	adminPage: 50,
 	/** Days that a room may keep its chat for, where it does not keep it for ever. */
 	retentionDays: 3650,
 	/** How long somebody counts as typing after they last said so. */

@@ -11,9 +11,6 @@ import type { Store } from '../store/store.ts';
 import type { Authentication } from './authentication.ts';
 import { parsed } from './input.ts';
 
-/** How many of each there are on one page. */
-const page = 50;
-
 const once = 'must be given once';
 const which = v.object({
 	state: v.optional(v.picklist(['open', 'decided'], 'must be "open" or "decided"'), 'open'),
@@ -56,7 +53,9 @@ export function adminRoutes(authentication: Authentication, parts: AdminParts): 
 
 	routes.get('/reports', async (request, response) => {
 		const { state, before = null } = parsed(which, request.query);
-		const reports = await access.reading(() => store.moderation.reports(state, before, page));
+		const reports = await access.reading(() =>
+			store.moderation.reports(state, before, limits.adminPage),
+		);
 		response.json({ ok: true, data: { reports } });
 	});
 
@@ -69,7 +68,7 @@ export function adminRoutes(authentication: Authentication, parts: AdminParts): 
 
 	routes.get('/people', async (request, response) => {
 		const { query } = parsed(wanted, request.query);
-		const people = await access.reading(() => store.moderation.people(query, page));
+		const people = await access.reading(() => store.moderation.people(query, limits.adminPage));
 		response.json({ ok: true, data: { people } });
 	});
 
@@ -82,7 +81,7 @@ export function adminRoutes(authentication: Authentication, parts: AdminParts): 
 
 	routes.get('/log', async (request, response) => {
 		const { before = null } = parsed(earlier, request.query);
-		const entries = await access.reading(() => store.moderation.log(before, page));
+		const entries = await access.reading(() => store.moderation.log(before, limits.adminPage));
 		response.json({ ok: true, data: { entries } });
 	});
 

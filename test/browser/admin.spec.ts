@@ -118,3 +118,32 @@ test('an administrator sees what is live, decides reports, and finds it in the l
 	await ben.page.reload();
 	await expect(ben.page.getByRole('heading', { name: 'Meet someone new' })).toBeVisible();
 });
+
+test('an administrator goes through all that was done, a page at a time', async ({
+	person,
+	service,
+}) => {
+	const { url } = service;
+	const [root, somebody] = [await Visit.account(service, 'root'), await Visit.account(service)];
+	const { personId } = await somebody.self();
+	for (let number = 1; number <= 60; number++) {
+		const body = { action: 'warn', words: `Warning ${number}.` };
+		expect((await root.ask('POST', `/api/admin/people/${personId}`, body)).code).toBe('OK');
+	}
+	const { context, page } = await person('Root', { baseURL: url });
+	await become(context, url, root.cookie);
+	await page.goto('/admin');
+	const log = page.getByRole('region', { name: 'What was done' });
+	await expect(log.getByRole('listitem')).toHaveCount(50);
+	const more = log.getByRole('button', { name: 'Show what was done before' });
+	await more.focus();
+	await page.keyboard.press('Enter');
+	await expect(log.getByRole('listitem')).toHaveCount(60);
+	await expect(log.getByRole('listitem').last()).toContainText('Warning 1.');
+	await expect(more).toBeHidden();
+	await expect(log.getByRole('status')).toHaveText('That is all there is.');
+	// They stay when what is live is looked at again.
+	await page.waitForResponse((response) => response.url().includes('/api/admin/log?before='));
+	await expect(log.getByRole('listitem')).toHaveCount(60);
+	await expectAccessible(page, 'administration with a long log');
+});

@@ -1,0 +1,71 @@
+/** A list, the newest first, of which the server gives a page at a time. */
+export class PagedList<Item> {
+	readonly #read: (last: Item | undefined) => Promise<readonly Item[]>;
+	readonly #size: number;
+	#items = $state.raw<readonly Item[]>([]);
+	#more = $state(false);
+	#loading = $state(false);
+	#failed = $state(false);
+	/** Counts readings: of two that are under way, the later one is right. */
+	#turn = 0;
+	/** How many are wanted, if there are as many. */
+	#least = 0;
+
+	/**
+	 * @param read what comes after this one; without one, the newest.
+	 * @param size how many there are on a page that is not the last one.
+	 */
+	constructor(read: (last: Item | undefined) => Promise<readonly Item[]>, size: number) {
+		this.#read = read;
+		this.#size = size;
+	}
+
+	get items(): readonly Item[] {
+		return this.#items;
+	}
+	/** Whether there may be older ones. */
+	get more(): boolean {
+		return this.#more;
+	}
+	/** Whether older ones are under way. */
+	get loading(): boolean {
+		return this.#loading;
+	}
+	/** Whether older ones could not be loaded. */
+	get failed(): boolean {
+		return this.#failed;
+	}
+
+	/** Reads anew as many as are shown. Rejects with what the server says against it. */
+	async refresh(): Promise<void> {
+		await this.#take();
+	}
+
+	/** One page more. Never rejects. */
+	async showMore(): Promise<void> {
+		this.#loading = true;
+		this.#failed = false;
+		this.#least = this.#items.length + 1;
+		try {
+			await this.#take();
+		} catch {
+			this.#failed = true;
+		} finally {
+			this.#loading = false;
+		}
+	}
+
+	async #take(): Promise<void> {
+		const turn = ++this.#turn;
+		const items: Item[] = [];
+		let full: boolean;
+		do {
+			const page = await this.#read(items.at(-1));
+			items.push(...page);
+			full = page.length === this.#size;
+		} while (full && items.length < Math.max(this.#least, this.#items.length));
+		if (turn !== this.#turn) return;
+		this.#items = items;
+		this.#more = full;
+	}
+}
