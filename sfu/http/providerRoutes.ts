@@ -61,7 +61,7 @@ export function providerRoutes(parts: Parts): Router {
 			const { identity, settled } = await accounts.enter(personId, visitor, device, kept?.bring);
 			remember(request, response, sessions, identity);
 			response.once('finish', settled);
-			response.redirect(303, kept?.next ?? '/');
+			response.redirect(303, welcomePage(kept?.next ?? '/'));
 		} catch (error) {
 			response.redirect(303, problemPage(error, kept?.next ?? '/'));
 		}
@@ -97,6 +97,10 @@ export function localPath(next: unknown): string {
 	const url = typeof next === 'string' && next.startsWith('/') ? URL.parse(next, base) : null;
 	return url?.origin === base ? url.pathname + url.search : '/';
 }
+
+/** The page for signing in, which remembers what the account is called and goes on. */
+const welcomePage = (next: string): string =>
+	`/login?${new URLSearchParams({ 'signed-in': '', next }).toString()}`;
 
 /** The page for signing in, which says by the code what went wrong. */
 function problemPage(error: unknown, next: string): string {

@@ -45,6 +45,9 @@ test('R75: to the identity provider and back', async ({ browser, roomId }) => {
 	await page.goto('/login?next=/settings');
 	await goThere(page);
 	await expect(page.getByRole('heading', { name: 'Set a password' })).toBeVisible();
+	// What the account is called is known in this browser by that.
+	await page.goto('/people');
+	await expect(page.getByRole('heading', { name: 'People', level: 1 })).toBeVisible();
 	// What was seen once leads nowhere again.
 	await page.goto('/api/account/oidc/callback?code=x&state=y');
 	await expect(page.getByRole('heading', { name: 'You are signed in' })).toBeVisible();
@@ -148,7 +151,9 @@ test('R78: a site shows a call within its page, and sends people in', async ({
 	const other = await frameOf('localhost', await tokenFor(roomId, 'Grace'));
 	await expect(other.getByRole('alert')).toContainText('needs HTTPS');
 
-	// In a tab of its own; elsewhere one is who one was before.
+	// In a tab of its own; elsewhere one is who one was before, and is called so.
+	await page.goto(`${service.url}/login`);
+	await page.evaluate(() => localStorage.setItem('parley:preferences', '{"name":"Own Name"}'));
 	await page.goto(`${service.url}/room/${roomId}?token=${await tokenFor(roomId, 'Grace')}`);
 	await expect(page.getByRole('textbox', { name: 'Your name' })).toHaveValue('Grace');
 	expect(page.url()).toBe(`${service.url}/room/${roomId}`);
@@ -158,6 +163,9 @@ test('R78: a site shows a call within its page, and sends people in', async ({
 	await page.getByRole('link', { name: 'Parley, home' }).click();
 	await expect(page.getByRole('heading', { name: 'Talk face to face.' })).toBeVisible();
 	expect((await whoIsThis()).roomId).toBeNull();
+	expect(await page.evaluate(() => localStorage.getItem('parley:preferences'))).toContain(
+		'Own Name',
+	);
 	await close();
 	await service.close();
 	site.close();

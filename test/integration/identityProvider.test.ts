@@ -55,6 +55,10 @@ async function signInThere(authorize: URL, login: string): Promise<string> {
 	throw new Error('the provider sent nobody back');
 }
 
+/** Where somebody goes who was signed in: the page for that remembers what the account is called, and goes on. */
+const onTo = (next: string) =>
+	`/login?${new URLSearchParams({ 'signed-in': '', next }).toString()}`;
+
 async function roundTrip(
 	visit: Visit,
 	login: string,
@@ -71,7 +75,7 @@ describe('R75: signing in by an identity provider', () => {
 		expect(before.provider).toBe('Elsewhere');
 		await guest.ask('POST', `/api/rooms/${roomId}/members`, { name: 'Ada' });
 		const [cookie] = [guest.held('parley_session')];
-		expect(await roundTrip(guest, login, '/room/abc?x=1')).toBe('/room/abc?x=1');
+		expect(await roundTrip(guest, login, '/room/abc?x=1')).toBe(onTo('/room/abc?x=1'));
 		expect(await guest.self()).toMatchObject({
 			...{ personId: before.personId, account: { userName: login } },
 			name: `${login} of elsewhere`,
@@ -135,7 +139,7 @@ describe('R75: signing in by an identity provider', () => {
 		const visit = await Visit.guest(service);
 		const back = await signInThere(await start(visit), freshName());
 		const kept = visit.held('parley_sign_in') ?? '';
-		expect(locationOf(await visit.fetch(back))).toBe('/settings');
+		expect(locationOf(await visit.fetch(back))).toBe(onTo('/settings'));
 		const thief = await Visit.guest(service);
 		thief.hold('parley_sign_in', kept);
 		expect(locationOf(await thief.fetch(back))).toEqual(problem('SIGN_IN_EXPIRED'));
@@ -200,7 +204,7 @@ describe('R75: signing in by an identity provider', () => {
 		['settings'],
 	])('never leads on to %s', async (next) => {
 		const visit = await Visit.guest(service);
-		expect(await roundTrip(visit, freshName(), next)).toBe('/');
+		expect(await roundTrip(visit, freshName(), next)).toBe(onTo('/'));
 	});
 });
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { roomId } from '#shared/ids.ts';
 import { askApi } from './api.ts';
-import { rememberedName } from './rememberedName.ts';
+import { isKnown } from './rememberedName.ts';
 
 const ownRoom = v.object({ roomId, lastAt: v.nullable(v.number()), unread: v.number() });
 /** A room that one has joined; `lastAt` is when something happened there last, in ms since 1970. */
@@ -9,7 +9,7 @@ export type OwnRoom = v.InferOutput<typeof ownRoom>;
 
 /** The rooms one has joined, the latest first. None for who is new here, or where they cannot be had. */
 export async function ownRooms(): Promise<OwnRoom[]> {
-	if (rememberedName() === '') return [];
+	if (!isKnown()) return [];
 	try {
 		const { rooms } = await askApi(v.object({ rooms: v.array(ownRoom) }), 'GET', '/api/rooms');
 		return rooms.sort((a, b) => (b.lastAt ?? 0) - (a.lastAt ?? 0));

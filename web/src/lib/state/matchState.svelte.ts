@@ -1,13 +1,17 @@
 import type { ReportReason } from '#shared/match.ts';
 import type { MatchId } from '#shared/ids.ts';
 import type { Connection, DeviceState, TileSize, VideoMode } from '../call/model.ts';
+import { Line as PageLine } from '../call/line.ts';
+import { everywhere } from '../everywhere.svelte.ts';
 import { recallChoice, rememberChoice } from '../match/choice.ts';
 import { Matching } from '../match/matching.ts';
 import type { Choice, Keeping, Line, MatchObserver, MatchPhase, Partner } from '../match/model.ts';
+import { becomeKnown } from '../rememberedName.ts';
 
 /** Meeting strangers as reactive state. Connects when it is made; needs a browser. */
 export class MatchState {
 	readonly #matching: Matching;
+	readonly #pageLine = new PageLine();
 	#choice = $state.raw<Choice>(recallChoice());
 	#phase = $state.raw<MatchPhase>({ kind: 'opening' });
 	#connection = $state<Connection>('connecting');
@@ -136,11 +140,30 @@ export class MatchState {
 
 	close(): void {
 		this.#matching.close();
+		this.#takePlace(false);
+		this.#pageLine.close();
+	}
+
+	/** Whoever is called meanwhile leaves this to answer, as they would leave a call. */
+	#takePlace(meets: boolean): void {
+		if (!meets) this.#pageLine.vacate(this.#goAway);
+		else if (!PageLine.occupied) this.#pageLine.occupy(this.#goAway);
+	}
+
+	readonly #goAway = (): void => void this.stop();
+
+	/** Somebody knows this person now, and may call. */
+	#becomeContact(): void {
+		becomeKnown(this.#choice.name.trim());
+		everywhere.want();
 	}
 
 	#observer(): MatchObserver {
 		return {
-			phase: (phase) => (this.#phase = phase),
+			phase: (phase) => {
+				this.#phase = phase;
+				this.#takePlace(phase.kind === 'waiting' || phase.kind === 'matched');
+			},
 			connection: (connection) => (this.#connection = connection),
 			agreed: (agreed) => (this.#agreed = agreed),
 			waiting: (waiting) => (this.#waiting = waiting),
@@ -150,7 +173,10 @@ export class MatchState {
 			},
 			lines: (lines) => (this.#lines = lines),
 			typing: (typing) => (this.#typing = typing),
-			keeping: (keeping) => (this.#keeping = keeping),
+			keeping: (keeping) => {
+				this.#keeping = keeping;
+				if (keeping.kept) this.#becomeContact();
+			},
 			microphone: (state) => (this.#microphone = state),
 			camera: (state) => (this.#camera = state),
 			preview: (stream) => (this.#preview = stream),
