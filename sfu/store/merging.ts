@@ -4,7 +4,7 @@ import type { Removal } from './accountStore.ts';
 import { keyOf, whereKey, type ChatRow } from './chatRows.ts';
 import type { Database, Tx } from './database.ts';
 import { changeMember, lockRoom, memberOf } from './memberships.ts';
-import { goneAmong, lockPerson } from './people.ts';
+import { addPerson, goneAmong, lockPerson } from './people.ts';
 import { findPerson } from './profiles.ts';
 import { forgetPerson } from './removing.ts';
 import type { ChatKey } from './store.ts';
@@ -59,6 +59,8 @@ export async function mergePeople(
 		await tx.updateTable(table).set({ person_id: into }).where('person_id', '=', guest).execute();
 	const acquainted = await acquaintedWith(tx, guest);
 	await mergeTies(tx, guest, into);
+	// Whoever was never seen with a session leaves a trace, too: they are the account from now on.
+	await addPerson(tx, guest, at);
 	await forgetPerson(tx, guest, at);
 	await tx
 		.updateTable('people')

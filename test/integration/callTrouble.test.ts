@@ -134,7 +134,7 @@ describe.each(['kill', 'stop'] as const)('R113: the service is started again aft
 		expect(await callee.client.codeOf('call:accept', { ringId })).toBe('NOT_FOUND');
 	});
 
-	test('during a call: both come back into its room, nobody else does, and it was answered', async () => {
+	test('R156, during a call: both come back into its room, nobody else does, and it was answered', async () => {
 		const folder = serviceFolder();
 		await started(folder);
 		const [ann, ben] = await two();
@@ -155,7 +155,7 @@ describe.each(['kill', 'stop'] as const)('R113: the service is started again aft
 		const { admission } = await zoe.client.ask('lobby:enter', { roomId });
 		expect(admission).toBe('locked');
 		expect(await entryOf(caller, ringId)).toMatchObject({ outcome: 'accepted' });
-		// R156: what was said of it once is all, whatever ended it.
+		// What was said of it once is all, whatever ended it.
 		await eventually(async () => (await callLines(caller, callee)).length > 0);
 		const seconds = Math.round(((await entryOf(caller, ringId))?.duration ?? 0) / 1000);
 		expect(await callLines(caller, callee)).toEqual([{ by: 'Ann', outcome: 'accepted', seconds }]);
