@@ -1,5 +1,5 @@
 import { expect, test, type Person } from '../support/browser.ts';
-import { accept, acquaint, ring, ringing } from '../support/knowing.ts';
+import { accept, annCallsBen, ringing } from '../support/knowing.ts';
 import { freePort } from '../support/ports.ts';
 import {
 	serviceFolder,
@@ -11,10 +11,7 @@ test('R113: the caller’s line is lost while it rings, for longer than a moment
 	person,
 	roomId,
 }) => {
-	const [ann, ben] = [await person('Ann'), await person('Ben')];
-	await acquaint(roomId, ann, ben);
-	await ring(ann, ben);
-	await expect(ringing(ben, ann)).toBeVisible();
+	const [ann, ben] = await annCallsBen({ person, roomId });
 	await ann.context.setOffline(true);
 	await expect(ann.page.getByText(/Reconnecting/).first()).toBeVisible();
 	await ann.page.waitForTimeout(6_000);
@@ -29,10 +26,7 @@ test('R155: accepting without a connection leads into the call as soon as there 
 	person,
 	roomId,
 }) => {
-	const [ann, ben] = [await person('Ann'), await person('Ben')];
-	await acquaint(roomId, ann, ben);
-	await ring(ann, ben);
-	await expect(ringing(ben, ann)).toBeVisible();
+	const [ann, ben] = await annCallsBen({ person, roomId });
 	await ben.context.setOffline(true);
 	await ringing(ben, ann).getByRole('button', { name: 'Accept', exact: true }).click();
 	await expect(ben.page).toHaveURL(/\/room\//);
@@ -48,10 +42,7 @@ test('R155: declining without a connection fails in words, and can be done again
 	person,
 	roomId,
 }) => {
-	const [ann, ben] = [await person('Ann'), await person('Ben')];
-	await acquaint(roomId, ann, ben);
-	await ring(ann, ben);
-	await expect(ringing(ben, ann)).toBeVisible();
+	const [ann, ben] = await annCallsBen({ person, roomId });
 	await ben.context.setOffline(true);
 	const decline = ringing(ben, ann).getByRole('button', { name: 'Decline', exact: true });
 	await decline.click();
@@ -84,11 +75,7 @@ test.describe('R116: the service is restarted as an operator does it', () => {
 		person,
 		roomId,
 	}) => {
-		const ann = await person('Ann', { baseURL: service.url });
-		const ben = await person('Ben', { baseURL: service.url });
-		await acquaint(roomId, ann, ben);
-		await ring(ann, ben);
-		await expect(ringing(ben, ann)).toBeVisible();
+		const [ann, ben] = await annCallsBen({ person, roomId }, { baseURL: service.url });
 		await service.stop();
 		await expect(lost(ann)).toBeVisible();
 		await expect(ringing(ben, ann)).toBeHidden();
@@ -104,10 +91,7 @@ test.describe('R116: the service is restarted as an operator does it', () => {
 		person,
 		roomId,
 	}) => {
-		const ann = await person('Ann', { baseURL: service.url });
-		const ben = await person('Ben', { baseURL: service.url });
-		await acquaint(roomId, ann, ben);
-		await ring(ann, ben);
+		const [ann, ben] = await annCallsBen({ person, roomId }, { baseURL: service.url });
 		await accept(ben, ann);
 		await ann.seesMoving('Ben');
 		await ben.seesMoving('Ann');

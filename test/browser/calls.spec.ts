@@ -1,6 +1,6 @@
 import { expectAccessible } from '../support/axe.ts';
 import { expect, test, type Person } from '../support/browser.ts';
-import { accept, acquaint, callInto, ring, ringing } from '../support/knowing.ts';
+import { accept, acquaint, annCallsBen, callInto, ring, ringing } from '../support/knowing.ts';
 
 const card = ({ page }: Pick<Person, 'page'>) => page.getByRole('alertdialog');
 
@@ -86,10 +86,7 @@ test('R86, R90: nobody answers, and somebody does not want to be disturbed', asy
 	person,
 	roomId,
 }) => {
-	const [ann, ben] = [await person('Ann'), await person('Ben')];
-	await acquaint(roomId, ann, ben);
-	await ring(ann, ben);
-	await expect(ringing(ben, ann)).toBeVisible();
+	const [ann, ben] = await annCallsBen({ person, roomId });
 	await ringing(ben, ann).getByRole('button', { name: 'Silence' }).click();
 	await expect(ann.page.getByText("Ben didn't answer")).toBeVisible({ timeout: 25_000 });
 	await expect(ringing(ben, ann)).toBeHidden();

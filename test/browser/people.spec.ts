@@ -1,15 +1,20 @@
 import { expect, test } from '../support/browser.ts';
-import { accept, acquaint, callInto, ring, ringing, toPeople } from '../support/knowing.ts';
+import {
+	accept,
+	acquaint,
+	annCallsBen,
+	callInto,
+	ring,
+	ringing,
+	toPeople,
+} from '../support/knowing.ts';
 
 test('two call each other: it rings, they talk, and the call is over for both', async ({
 	person,
 	roomId,
 }) => {
-	const [ann, ben] = [await person('Ann'), await person('Ben')];
-	await acquaint(roomId, ann, ben);
-	await ring(ann, ben);
+	const [ann, ben] = await annCallsBen({ person, roomId });
 	await expect(ann.page.getByText('Calling Ben…')).toBeVisible();
-	await expect(ringing(ben, ann)).toBeVisible();
 	// No device is open before they accept.
 	expect(await ben.page.evaluate(() => window.deviceTracks.size)).toBe(0);
 	await accept(ben, ann);

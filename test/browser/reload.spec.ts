@@ -1,5 +1,5 @@
 import { expect, test, type Person } from '../support/browser.ts';
-import { accept, acquaint, ring, ringing } from '../support/knowing.ts';
+import { accept, annCallsBen } from '../support/knowing.ts';
 
 /** What this page announces from now on, written down as it comes. */
 async function listenTo({ page }: Person) {
@@ -20,9 +20,7 @@ test('R110, R111: a reload in a call of two: it goes on, without the lobby, mute
 	person,
 	roomId,
 }) => {
-	const [ann, ben] = [await person('Ann'), await person('Ben')];
-	await acquaint(roomId, ann, ben);
-	await ring(ann, ben);
+	const [ann, ben] = await annCallsBen({ person, roomId });
 	await accept(ben, ann);
 	await ann.seesMoving('Ben');
 	await ben.controls.getByRole('button', { name: 'Mute microphone' }).click();
@@ -57,9 +55,7 @@ test('R110: a page that is closed in a call of two ends it for the other one', a
 	person,
 	roomId,
 }) => {
-	const [ann, ben] = [await person('Ann'), await person('Ben')];
-	await acquaint(roomId, ann, ben);
-	await ring(ann, ben);
+	const [ann, ben] = await annCallsBen({ person, roomId });
 	await accept(ben, ann);
 	await ann.seesMoving('Ben');
 	await ben.page.close();
@@ -114,10 +110,7 @@ test('R92, R110: a reload by the one who calls: it rings on, and is answered', a
 	person,
 	roomId,
 }) => {
-	const [ann, ben] = [await person('Ann'), await person('Ben')];
-	await acquaint(roomId, ann, ben);
-	await ring(ann, ben);
-	await expect(ringing(ben, ann)).toBeVisible();
+	const [ann, ben] = await annCallsBen({ person, roomId });
 	await ann.page.reload();
 	await expect(ann.controls).toBeVisible();
 	await expect(ann.page.getByText('Calling Ben')).toBeVisible();

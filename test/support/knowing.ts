@@ -39,6 +39,23 @@ export async function ring(from: Person, to: Person): Promise<void> {
 export const ringing = ({ page }: Person, from: Person) =>
 	page.getByRole('alertdialog', { name: new RegExp(`^${from.name} (is calling|calls)`) });
 
+type People = {
+	person: (name: string, options?: { baseURL?: string }) => Promise<Person>;
+	roomId: string;
+};
+
+/** Ann and Ben have met, and Ann calls Ben, at whom it rings. */
+export async function annCallsBen(
+	{ person, roomId }: People,
+	options: { baseURL?: string } = {},
+): Promise<[Person, Person]> {
+	const [ann, ben] = [await person('Ann', options), await person('Ben', options)];
+	await acquaint(roomId, ann, ben);
+	await ring(ann, ben);
+	await expect(ringing(ben, ann)).toBeVisible();
+	return [ann, ben];
+}
+
 /** The button that accepts, as the call was made. */
 export const acceptButton = (who: Person, from: Person) =>
 	ringing(who, from).getByRole('button', { name: 'Accept', exact: true });
