@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import * as v from 'valibot';
 import { videoCodec } from '#shared/media.ts';
 import { signInRule } from '#shared/account.ts';
@@ -24,6 +25,9 @@ const count = (what: string, fallback: number, min: number, max: number) => {
 		v.description(what),
 	);
 };
+
+/** An address, or a network as "10.0.0.0/8". */
+const isNetwork = (text: string) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
 
 /** Every key there is, with its default and what it means. The example and its schema come from here. */
 export const configSchema = v.strictObject({
@@ -52,9 +56,21 @@ export const configSchema = v.strictObject({
 					'Other origins whose pages may open a socket, such as "https://example.org".',
 				),
 			),
-			trustProxy: flag(
-				'Whether a reverse proxy in front sets X-Forwarded-For and X-Forwarded-Proto.',
-				false,
+			trustProxy: v.pipe(
+				v.optional(
+					v.union(
+						[
+							v.boolean(),
+							v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(16)),
+							v.array(v.pipe(v.string(), v.check(isNetwork))),
+						],
+						'must be true, false, a number of proxies from 0 to 16, or a list of addresses and networks such as "10.0.0.0/8"',
+					),
+					false,
+				),
+				v.description(
+					'Which reverse proxies in front are believed about X-Forwarded-For, -Proto and -Host: true for one, a number for so many in a row, or a list of their addresses and networks.',
+				),
 			),
 		}),
 		{},

@@ -9,6 +9,7 @@ import type { Matches } from '../matching/matches.ts';
 import type { Moderation } from '../matching/moderation.ts';
 import type { TextClients } from '../matching/textClients.ts';
 import type { Metrics } from '../metrics.ts';
+import { trusting } from '../people/address.ts';
 import type { Community } from '../people/community.ts';
 import type { Store } from '../store/store.ts';
 import { accountRoutes } from './accountRoutes.ts';
@@ -67,8 +68,8 @@ export function createHttp({
 }: HttpParts): Express {
 	const app = express();
 	app.disable('x-powered-by');
-	app.set('trust proxy', config.trustProxy);
-	app.use(securityHeaders(trusted || config.trustProxy, frameAncestors));
+	app.set('trust proxy', trusting(config.trustProxy));
+	app.use(securityHeaders(trusted || config.trustProxy !== false, frameAncestors));
 
 	app.get('/healthz', (_request, response) => {
 		response.type('text').send('ok\n');

@@ -19,6 +19,6 @@ export function comesFromOurPages(
 	{ trustProxy, origins }: Pick<Config['http'], 'trustProxy' | 'origins'>,
 ): boolean {
 	const forwarded = headers['x-forwarded-host'];
-	const proxied = trustProxy && typeof forwarded === 'string' ? forwarded : undefined;
+	const proxied = trustProxy !== false && typeof forwarded === 'string' ? forwarded : undefined;
 	return isOriginAllowed(headers, proxied, origins);
 }

@@ -1,5 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { CodedError } from '#shared/errors.ts';
+import { addressBlock } from './address.ts';
 
 /** Seconds in which wrong passwords are counted. */
 const duration = 600;
@@ -71,21 +72,4 @@ async function consume(budget: RateLimiterMemory, key: string, words: string): P
 		if (!(refusal instanceof RateLimiterRes)) throw refusal;
 		throw new CodedError('TOO_MANY_REQUESTS', words);
 	}
-}
-
-/** Of IPv6 the half that one subscriber has; of IPv4 the whole. */
-export function addressBlock(address: string): string {
-	const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
-	if (!plain.includes(':')) return plain;
-	const [front = '', back] = (plain.split('%')[0] ?? '').split('::');
-	const groups = front === '' ? [] : front.split(':');
-	const after = back === undefined || back === '' ? [] : back.split(':');
-	const zeros =
-		back === undefined
-			? []
-			: Array<string>(Math.max(0, 8 - groups.length - after.length)).fill('0');
-	return [...groups, ...zeros, ...after]
-		.slice(0, 4)
-		.map((group) => Number.parseInt(group, 16).toString(16))
-		.join(':');
 }

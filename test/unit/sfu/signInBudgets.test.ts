@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addressBlock, SignInBudgets } from '../../../sfu/people/signInBudgets.ts';
+import { SignInBudgets } from '../../../sfu/people/signInBudgets.ts';
 
 /** The number of tries until there are too many; at most as many as given. */
 async function until(spend: (i: number) => Promise<unknown>, most = 200): Promise<number> {
@@ -21,19 +21,19 @@ describe('R71: wrong passwords', () => {
 		const budgets = new SignInBudgets();
 		expect(await until(() => budgets.spend('ada', from('192.0.2.1')))).toBe(5);
 		expect(await until(() => budgets.spend('bob', from('192.0.2.1')), 3)).toBe(3);
-		expect(await until(() => budgets.spend('ada', from('192.0.2.2')), 3)).toBe(3);
+		expect(await until(() => budgets.spend('ada', from('192.0.3.2')), 3)).toBe(3);
 	});
 
-	test('for many names from one address, and from one subscriber of IPv6', async () => {
+	test('for many names from one address, and from one network of IPv6', async () => {
 		const budgets = new SignInBudgets();
 		expect(await until((i) => budgets.spend(`name ${i}`, from('192.0.2.1')))).toBe(30);
 		expect(await until((i) => budgets.spend(`name ${i}`, from(`2001:db8::${i}:1`)))).toBe(30);
-		await budgets.spend('another', from('2001:db8:0:1::1'));
+		await budgets.spend('another', from('2001:db8:0:100::1'));
 	});
 
 	test('for one name from everywhere, but not in the browsers that its owner knows', async () => {
 		const budgets = new SignInBudgets();
-		expect(await until((i) => budgets.spend('ada', from(`198.51.100.${i}`)))).toBe(100);
+		expect(await until((i) => budgets.spend('ada', from(`198.51.${i}.100`)))).toBe(100);
 		expect(await until(() => budgets.spend('ada', from('198.51.100.1', 'known')))).toBe(10);
 		await budgets.spend('ada', from('198.51.100.1', 'also known'));
 	});
@@ -41,7 +41,7 @@ describe('R71: wrong passwords', () => {
 	test('and new accounts, from one address', async () => {
 		const budgets = new SignInBudgets();
 		expect(await until(() => budgets.spendSignUp('192.0.2.1'))).toBe(100);
-		await budgets.spendSignUp('192.0.2.2');
+		await budgets.spendSignUp('192.0.3.2');
 		await budgets.spend('ada', from('192.0.2.1'));
 	});
 
@@ -50,17 +50,4 @@ describe('R71: wrong passwords', () => {
 		for (let i = 0; i < 20; i++) await (await budgets.spend('ada', from('192.0.2.1')))();
 		for (let i = 0; i < 20; i++) await (await budgets.spend('ada', from('192.0.2.1', 'd')))();
 	});
-});
-
-test.each([
-	['192.0.2.1', '192.0.2.1'],
-	['::ffff:192.0.2.1', '192.0.2.1'],
-	['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
-	['2001:0DB8:0001:0002::9', '2001:db8:1:2'],
-	['2001:db8::1', '2001:db8:0:0'],
-	['::1', '0:0:0:0'],
-	['fe80::1%eth0', 'fe80:0:0:0'],
-	['', ''],
-])('%s is in %s', (address, block) => {
-	expect(addressBlock(address)).toBe(block);
 });

@@ -1,0 +1,33 @@
+import type { IncomingMessage } from 'node:http';
+import ipaddr from 'ipaddr.js';
+import proxyAddr from 'proxy-addr';
+import type { Config } from '../config.ts';
+
+/** Whether the proxy at this address, so many hops from the service, may name the address before it. */
+export type Trust = (address: string, hop: number) => boolean;
+
+/**
+ * Which proxies `http.trustProxy` trusts: none, a number of hops, or those at the listed addresses and
+ * networks. `true` means one hop: what stands left of the nearest proxy's entry is the client's own word.
+ *
+ * @throws {TypeError} for a list with an entry that is no address and no network.
+ */
+export function trusting(setting: Config['http']['trustProxy']): Trust {
+	if (Array.isArray(setting)) return proxyAddr.compile(setting);
+	const hops = Number(setting);
+	return (_address, hop) => hop < hops;
+}
+
+/** The address that a request comes from, as far as trusted proxies tell; empty once its connection is gone. */
+export function addressOf(request: IncomingMessage, trust: Trust): string {
+	return request.socket.remoteAddress === undefined ? '' : proxyAddr(request, trust);
+}
+
+/** The network that budgets by address count: `/24` of IPv4, `/56` of IPv6, the text itself where it is neither. */
+export function addressBlock(address: string): string {
+	if (!ipaddr.isValid(address)) return address.slice(0, 64);
+	const parsed = ipaddr.process(address);
+	const kept = parsed.kind() === 'ipv4' ? 3 : 7;
+	const bytes = parsed.toByteArray().map((byte, index) => (index < kept ? byte : 0));
+	return `${ipaddr.fromByteArray(bytes).toString()}/${kept * 8}`;
+}
