@@ -13,8 +13,6 @@ const address = (what: string) =>
 		),
 		v.description(what),
 	);
-const flag = (what: string, fallback: boolean) =>
-	v.pipe(v.optional(v.boolean('must be true or false'), fallback), v.description(what));
 const count = (what: string, fallback: number, min: number, max: number) => {
 	const rule = `must be a whole number from ${min} to ${max}`;
 	return v.pipe(
