@@ -3,7 +3,7 @@ import { fact, request } from './define.ts';
 import { errorCode } from './errors.ts';
 import { matchId, messageId, peerId } from './ids.ts';
 import { limits } from './limits.ts';
-import { consumerInfo, producerInfo } from './media.ts';
+import { consumerInfo, producerInfo, unavailable } from './media.ts';
 import { iceServer, rtpCapabilities, transportOptions } from './rtp.ts';
 import { displayName, messageBody, saysSomething } from './text.ts';
 
@@ -164,6 +164,7 @@ export const matchFacts = {
 			partner: matchPartner,
 			peer: v.nullable(v.object({ peerId, producers: v.array(producerInfo) })),
 			consumers: v.array(consumerInfo),
+			unavailable,
 		}),
 	),
 	/** It is over, by the other one, and one waits for the next. */

@@ -57,7 +57,8 @@ export const want = v.object({
 });
 export type Want = v.InferOutput<typeof want>;
 
-const unavailable = v.array(v.object({ id: v.string(), code: errorCode }));
+/** What could not be had or done, and why: of a set each item succeeds or fails by itself. */
+export const unavailable = v.array(v.object({ id: v.string(), code: errorCode }));
 export type Unavailable = v.InferOutput<typeof unavailable>;
 
 /**
@@ -97,7 +98,7 @@ export const mediaRequests = {
 	/** In the lobby: receive back what one sends, which proves the media path. */
 	'media:loopback': request(
 		v.object({ rtpCapabilities }),
-		v.object({ consumers: v.array(consumerInfo) }),
+		v.object({ consumers: v.array(consumerInfo), unavailable }),
 	),
 	/** The full set of what this client wants to receive. The answer holds the new consumers. */
 	'media:want': request(

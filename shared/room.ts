@@ -5,7 +5,7 @@ import { fact, request } from './define.ts';
 import { errorCode } from './errors.ts';
 import { peerId, personId, resumeToken, roomId } from './ids.ts';
 import { limits } from './limits.ts';
-import { consumerInfo, producerInfo, videoCodec } from './media.ts';
+import { consumerInfo, producerInfo, unavailable, videoCodec } from './media.ts';
 import { role } from './members.ts';
 import { iceServer, rtpCapabilities, transportOptions } from './rtp.ts';
 import { displayName } from './text.ts';
@@ -83,7 +83,7 @@ export const roomRequests = {
 	 */
 	'lobby:prepare': request(
 		v.object({ rtpCapabilities, firstPage }),
-		v.object({ consumers: v.array(consumerInfo) }),
+		v.object({ consumers: v.array(consumerInfo), unavailable }),
 	),
 	/**
 	 * From the lobby into the room; or, with the resume token of an earlier join, back to the peer
@@ -109,6 +109,8 @@ export const roomRequests = {
 			peers: v.array(peerInfo),
 			/** Every consumer this peer has now, oldest first. */
 			consumers: v.array(consumerInfo),
+			/** What there is no consumer of though this client was to have it. */
+			unavailable,
 			/** Who waits at the door, as hosts are told; none for others. */
 			knocks: v.array(knock),
 			speakers,

@@ -15,15 +15,17 @@ export type Entry = {
 };
 
 /**
- * Makes a consumer, paused.
+ * Makes a consumer, paused. Never rejects.
  *
- * @returns why there is none, where that is nobody's fault: it cannot be decoded, or what it is of has ended.
+ * @param refused hears of a refusal that nobody foresaw.
+ * @returns why there is none: it cannot be decoded, the engine refuses it, or what it is of has ended.
  */
 export async function makeEntry(
 	{ router, transport }: { router: Router; transport: WebRtcTransport },
 	rtpCapabilities: RtpCapabilities,
 	flow: Flow,
 	owner: PeerId,
+	refused: (error: unknown) => void,
 ): Promise<Entry | { code: 'BAD_MEDIA' | 'NOT_FOUND' }> {
 	const { producerId } = flow;
 	if (!router.canConsume({ producerId, rtpCapabilities })) return { code: 'BAD_MEDIA' };
@@ -37,8 +39,10 @@ export async function makeEntry(
 		});
 	} catch (error) {
 		// Between the plan and now the producer may have ended.
-		if (!transport.closed && router.canConsume({ producerId, rtpCapabilities })) throw error;
-		return { code: 'NOT_FOUND' };
+		if (transport.closed || !router.canConsume({ producerId, rtpCapabilities }))
+			return { code: 'NOT_FOUND' };
+		refused(error);
+		return { code: 'BAD_MEDIA' };
 	}
 	const info: ConsumerInfo = {
 		consumerId: consumer.id as ConsumerId,

@@ -1,5 +1,6 @@
-import type { Consumer } from 'mediasoup/types';
 import { CodedError } from '#shared/errors.ts';
+import type { PeerId, ProducerId } from '#shared/ids.ts';
+import { badMedia } from './description.ts';
 
 /**
  * Carries out something that depends on what a client described (RTP, DTLS), and turns the media
@@ -16,14 +17,40 @@ export async function refusedAsBadMedia<T>(
 	} catch (error) {
 		if (error instanceof CodedError) throw error;
 		if (!alive()) throw new CodedError('UNAVAILABLE');
-		const reason = error instanceof Error ? error.message : 'refused';
-		throw new CodedError('BAD_MEDIA', `The media server refused this: ${reason.slice(0, 200)}`);
+		throw badMedia(error instanceof Error ? error.message : 'refused');
 	}
 }
 
-/** A consumer that ended while it was being changed is no failure. */
-export function ifClosed(consumer: Consumer): (error: unknown) => void {
+/** What the engine refused: of which producer, and to which peer. */
+export type RefusalContext = { producerId: ProducerId; peer: PeerId };
+
+/**
+ * Refusals of the engine that nobody foresaw. Each is the failure of one item (R211) and of nothing else; the first one of
+ * each producer is told to those who look after the service.
+ */
+export class Refusals {
+	readonly #tell: (error: unknown, context: RefusalContext) => void;
+	readonly #told = new Set<ProducerId>();
+
+	constructor(tell: (error: unknown, context: RefusalContext) => void) {
+		this.#tell = tell;
+	}
+
+	note(error: unknown, context: RefusalContext): void {
+		if (this.#told.has(context.producerId)) return;
+		this.#told.add(context.producerId);
+		this.#tell(error, context);
+	}
+
+	/** This producer has ended. */
+	forget(producerId: ProducerId): void {
+		this.#told.delete(producerId);
+	}
+}
+
+/** A consumer or producer that ended while it was being changed is no failure. */
+export function ifClosed(part: { readonly closed: boolean }): (error: unknown) => void {
 	return (error) => {
-		if (!consumer.closed) throw error;
+		if (!part.closed) throw error;
 	};
 }

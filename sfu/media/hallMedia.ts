@@ -2,10 +2,12 @@ import { EventEmitter } from 'node:events';
 import type { Router } from 'mediasoup/types';
 import { CodedError } from '#shared/errors.ts';
 import type { PeerId, ProducerId } from '#shared/ids.ts';
-import type { ConsumerInfo, ProducerInfo, Unavailable, Want } from '#shared/media.ts';
+import type { ConsumerInfo, ProducerInfo, Want } from '#shared/media.ts';
 import type { RtpCapabilities } from '#shared/rtp.ts';
 import { Demand } from './demand.ts';
+import { Refusals, type RefusalContext } from './engineErrors.ts';
 import { offersOf, type HallMember } from './hallMember.ts';
+import type { Received } from './peerConsumers.ts';
 import { PeerMedia } from './peerMedia.ts';
 import { firstWants } from './wants.ts';
 import type { Placed, WorkerPool } from './workers.ts';
@@ -20,8 +22,8 @@ type HallMediaEvents = {
 	ahead: [PeerId, ConsumerInfo[]];
 	/** Nothing comes from this peer any more, though it did not say so. */
 	silent: [PeerId];
-	/** Something failed that no request waits for. */
-	trouble: [unknown];
+	/** Something failed that nobody foresaw. */
+	trouble: [unknown, RefusalContext?];
 	/** The worker died and all of this with it. */
 	lost: [];
 	/** The last peer is gone. */
@@ -38,6 +40,7 @@ const consentTimeout = 6;
 export class HallMedia extends EventEmitter<HallMediaEvents> {
 	readonly #router: Router;
 	readonly #placed: Placed;
+	readonly #refusals = new Refusals((...refusal) => this.emit('trouble', ...refusal));
 	readonly #members = new Map<PeerId, HallMember>();
 	/** How many transports are being made. */
 	#coming = 0;
@@ -69,7 +72,7 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 		this.#coming++;
 		let media: PeerMedia;
 		try {
-			media = await PeerMedia.create(peerId, this.#router, this.#placed.server, {
+			media = await PeerMedia.create(peerId, this.#router, this.#placed.server, this.#refusals, {
 				seconds: consentTimeout,
 				silent: () => this.emit('silent', peerId),
 			});
@@ -121,15 +124,12 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 	 * larger one takes a new start of the encoder, and several times as long on the line. The peer asks for it a moment later.
 	 * What it was got ready for flows at once.
 	 *
-	 * @returns what the other one sends, and the consumers of it.
+	 * @returns what the other one sends, the consumers of it, and what there is no consumer of.
 	 */
-	async see(
-		peerId: PeerId,
-		partner: PeerId,
-	): Promise<{ producers: ProducerInfo[]; consumers: ConsumerInfo[] }> {
+	async see(peerId: PeerId, partner: PeerId): Promise<Received & { producers: ProducerInfo[] }> {
 		const member = this.#members.get(peerId);
 		const other = this.#members.get(partner);
-		if (!member || !other) return { producers: [], consumers: [] };
+		if (!member || !other) return { producers: [], consumers: [], unavailable: [] };
 		member.partner = partner;
 		member.demand.refresh();
 		const { width, height } = member.view;
@@ -137,9 +137,9 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 		const wants = firstWants(other.media.producers.offers, peerId, { videos: 1, ...small });
 		const { consumers } = member.media;
 		consumers.reveal(wants, offersOf(other)).catch(this.#trouble);
-		await this.want(peerId, wants);
+		const { unavailable } = await this.want(peerId, wants);
 		const seen = consumers.infos.filter((info) => info.peerId === partner);
-		return { producers: other.media.producers.infos, consumers: seen };
+		return { producers: other.media.producers.infos, consumers: seen, unavailable };
 	}
 
 	/** A peer sees nobody any more. */
@@ -152,10 +152,7 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 	}
 
 	/** Carries out what a peer wants of its partner (R27). */
-	async want(
-		peerId: PeerId,
-		wants: readonly Want[],
-	): Promise<{ consumers: ConsumerInfo[]; unavailable: Unavailable }> {
+	async want(peerId: PeerId, wants: readonly Want[]): Promise<Received> {
 		const member = this.#members.get(peerId);
 		if (!member) throw new CodedError('WRONG_PHASE');
 		const partner = this.#partnerOf(peerId);
@@ -205,6 +202,7 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 		producers.on('resized', () => this.#followSizes(peerId));
 		producers.on('closed', (producerId) => {
 			this.#members.get(peerId)?.demand.forget(producerId);
+			this.#refusals.forget(producerId);
 			for (const viewer of this.#viewersOf(peerId)) this.emit('closed', viewer, peerId, producerId);
 			for (const [viewer, { media }] of this.#members)
 				if (media.consumers.end(producerId)) this.emit('ahead', viewer, media.consumers.infosAhead);

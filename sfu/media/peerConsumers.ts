@@ -4,14 +4,19 @@ import type { ConsumerInfo, Unavailable, VideoCodec, Want } from '#shared/media.
 import type { RtpCapabilities } from '#shared/rtp.ts';
 import { Ahead } from './ahead.ts';
 import { receives } from './codecs.ts';
+import type { Refusals } from './engineErrors.ts';
 import { applyFlow, makeEntry, pickEntries, refreshPicture, type Entry } from './consumerEntry.ts';
 import { planFlows, type Flow, type Offer } from './wants.ts';
+
+/** New consumers, and what there is none of, each with the reason. */
+export type Received = { consumers: ConsumerInfo[]; unavailable: Unavailable };
 
 /** What one peer receives: kept in step with what it wants. */
 export class PeerConsumers {
 	readonly #peerId: PeerId;
 	readonly #router: Router;
 	readonly #transport: WebRtcTransport;
+	readonly #refusals: Refusals;
 	readonly #byProducer = new Map<ProducerId, Entry>();
 	/** The one reconciliation at a time, so that two never create the same consumer. */
 	#turn: Promise<unknown> = Promise.resolve();
@@ -24,10 +29,11 @@ export class PeerConsumers {
 	#silent: ReadonlySet<ProducerId> = new Set();
 	readonly #ahead = new Ahead();
 
-	constructor(peerId: PeerId, router: Router, transport: WebRtcTransport) {
+	constructor(peerId: PeerId, router: Router, transport: WebRtcTransport, refusals: Refusals) {
 		this.#peerId = peerId;
 		this.#router = router;
 		this.#transport = transport;
+		this.#refusals = refusals;
 	}
 
 	/** What this client can decode. Must be told before the first want. */
@@ -55,11 +61,8 @@ export class PeerConsumers {
 		return this.#flows;
 	}
 
-	/** Makes the consumers be what is wanted (R27, R28). Answers with the new ones. */
-	want(
-		wants: readonly Want[],
-		offers: ReadonlyMap<ProducerId, Offer>,
-	): Promise<{ consumers: ConsumerInfo[]; unavailable: Unavailable }> {
+	/** Makes the consumers be what is wanted (R27, R28), each by itself (R211). Answers with the new ones. */
+	want(wants: readonly Want[], offers: ReadonlyMap<ProducerId, Offer>): Promise<Received> {
 		this.#wants = this.#ahead.complete(wants);
 		const { flows, missing } = planFlows(this.#wants, this.#peerId, offers);
 		// Known at once, so that demand rises before the consumers are built.
@@ -72,15 +75,17 @@ export class PeerConsumers {
 			const consumers: ConsumerInfo[] = [];
 			await Promise.all(
 				Array.from(flows.values(), async (flow) => {
-					const entry = this.#byProducer.get(flow.producerId);
+					const { producerId } = flow;
+					const entry = this.#byProducer.get(producerId);
 					if (entry) {
 						entry.flow = flow;
-						await this.#apply(entry);
+						if (!(await this.#apply(entry)))
+							unavailable.push({ id: producerId, code: 'BAD_MEDIA' });
 						return;
 					}
-					const owner = offers.get(flow.producerId)?.peerId ?? this.#peerId;
+					const owner = offers.get(producerId)?.peerId ?? this.#peerId;
 					const made = await this.#consume(flow, owner);
-					if ('code' in made) unavailable.push({ id: flow.producerId, code: made.code });
+					if ('code' in made) unavailable.push({ id: producerId, code: made.code });
 					else consumers.push(made);
 				}),
 			);
@@ -116,18 +121,20 @@ export class PeerConsumers {
 	}
 
 	/** Receives back one's own producers (R11). */
-	async loopback(own: readonly Offer[]): Promise<ConsumerInfo[]> {
+	async loopback(own: readonly Offer[]): Promise<Received> {
 		return this.#inTurn(async () => {
 			this.#closeLoopback();
-			const made = await Promise.all(
-				own.map(({ producerId, layers }) =>
-					this.#consume(
-						{ producerId, visible: true, layer: layers - 1, priority: 1 },
-						this.#peerId,
-					),
-				),
+			const consumers: ConsumerInfo[] = [];
+			const unavailable: Unavailable = [];
+			await Promise.all(
+				own.map(async ({ producerId, layers }) => {
+					const flow = { producerId, visible: true, layer: layers - 1, priority: 1 };
+					const made = await this.#consume(flow, this.#peerId);
+					if ('code' in made) unavailable.push({ id: producerId, code: made.code });
+					else consumers.push(made);
+				}),
 			);
-			return made.flatMap((consumer) => ('code' in consumer ? [] : [consumer]));
+			return { consumers, unavailable };
 		});
 	}
 
@@ -147,7 +154,14 @@ export class PeerConsumers {
 	async resume(consumerIds: readonly ConsumerId[]): Promise<Unavailable> {
 		const { entries, unavailable } = pickEntries(this.#byProducer.values(), consumerIds);
 		for (const entry of entries) entry.resumed = true;
-		await this.#inTurn(() => Promise.all(entries.map((entry) => this.#apply(entry))));
+		await this.#inTurn(() =>
+			Promise.all(
+				entries.map(async (entry) => {
+					const { consumerId: id } = entry.info;
+					if (!(await this.#apply(entry))) unavailable.push({ id, code: 'BAD_MEDIA' });
+				}),
+			),
+		);
 		return unavailable;
 	}
 
@@ -197,7 +211,12 @@ export class PeerConsumers {
 	/** Asks the senders for key frames. */
 	async requestKeyFrames(consumerIds: readonly ConsumerId[]): Promise<Unavailable> {
 		const { entries, unavailable } = pickEntries(this.#byProducer.values(), consumerIds);
-		await Promise.all(entries.map(({ consumer }) => refreshPicture(consumer)));
+		await Promise.all(
+			entries.map(async ({ consumer, info }) => {
+				const asked = await this.#carriedOut(info.producerId, refreshPicture(consumer));
+				if (!asked) unavailable.push({ id: info.consumerId, code: 'BAD_MEDIA' });
+			}),
+		);
 		return unavailable;
 	}
 
@@ -227,20 +246,34 @@ export class PeerConsumers {
 		owner: PeerId,
 	): Promise<ConsumerInfo | { code: 'BAD_MEDIA' | 'NOT_FOUND' }> {
 		const ends = { router: this.#router, transport: this.#transport };
-		const made = await makeEntry(ends, this.#rtpCapabilities ?? {}, flow, owner);
+		const context = { producerId: flow.producerId, peer: this.#peerId };
+		const made = await makeEntry(ends, this.#rtpCapabilities ?? {}, flow, owner, (error) =>
+			this.#refusals.note(error, context),
+		);
 		if ('code' in made) return made;
 		const { consumer, info } = made;
 		this.#byProducer.set(info.producerId, made);
 		consumer.observer.once('close', () => this.#byProducer.delete(info.producerId));
-		// What fails here is tried again by the next want.
-		consumer.on('layerschange', () => void this.#inTurn(() => this.#apply(made)).catch(() => {}));
+		consumer.on('layerschange', () => void this.#inTurn(() => this.#apply(made)));
 		return info;
 	}
 
-	/** Brings the consumer to what is wanted of it. */
-	#apply(entry: Entry): Promise<void> {
+	/** Brings the consumer to what is wanted of it. Never rejects: what fails is tried again by the next want. @returns whether it is done. */
+	#apply(entry: Entry): Promise<boolean> {
 		const { info, flow } = entry;
 		const held = this.#silent.has(flow.producerId) || this.#ahead.has(flow.producerId);
-		return applyFlow(entry, this.#isLoopback(info) || (this.#admitted && !held));
+		const given = this.#isLoopback(info) || (this.#admitted && !held);
+		return this.#carriedOut(info.producerId, applyFlow(entry, given));
+	}
+
+	/** @returns false where the engine refused it, which is noted. */
+	async #carriedOut(producerId: ProducerId, task: Promise<void>): Promise<boolean> {
+		try {
+			await task;
+			return true;
+		} catch (error) {
+			this.#refusals.note(error, { producerId, peer: this.#peerId });
+			return false;
+		}
 	}
 }

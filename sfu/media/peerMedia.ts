@@ -4,7 +4,7 @@ import { CodedError } from '#shared/errors.ts';
 import type { PeerId } from '#shared/ids.ts';
 import type { Data } from '#shared/protocol.ts';
 import type { DtlsParameters, TransportOptions } from '#shared/rtp.ts';
-import { refusedAsBadMedia } from './engineErrors.ts';
+import { refusedAsBadMedia, type Refusals } from './engineErrors.ts';
 import { PeerConsumers } from './peerConsumers.ts';
 import { PeerProducers } from './peerProducers.ts';
 
@@ -28,22 +28,26 @@ export class PeerMedia {
 		peerId: PeerId,
 		router: Router,
 		transports: Record<Direction, WebRtcTransport>,
+		refusals: Refusals,
 	) {
 		this.peerId = peerId;
 		this.#transports = transports;
-		this.producers = new PeerProducers(peerId, transports.send);
-		this.consumers = new PeerConsumers(peerId, router, transports.recv);
+		const { rtpCapabilities } = router;
+		this.producers = new PeerProducers(peerId, transports.send, rtpCapabilities, refusals);
+		this.consumers = new PeerConsumers(peerId, router, transports.recv, refusals);
 	}
 
 	/**
 	 * Creates both transports on the worker's one port.
 	 *
+	 * @param refusals hears of what the engine refuses this peer.
 	 * @param watch what to call when the client gave no sign of life on its way here for so many seconds.
 	 */
 	static async create(
 		peerId: PeerId,
 		router: Router,
 		webRtcServer: WebRtcServer,
+		refusals: Refusals,
 		watch?: { seconds: number; silent: () => void },
 	): Promise<PeerMedia> {
 		const options = {
@@ -58,7 +62,7 @@ export class PeerMedia {
 			if (state === 'disconnected') watch?.silent();
 		});
 		await send.setMaxIncomingBitrate(maxIncomingBitrate);
-		return new PeerMedia(peerId, router, { send, recv });
+		return new PeerMedia(peerId, router, { send, recv }, refusals);
 	}
 
 	/** What the client needs to build its end. */

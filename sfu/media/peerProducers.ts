@@ -1,13 +1,14 @@
 import { EventEmitter } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import { parseScalabilityMode } from 'mediasoup';
-import type { Producer, WebRtcTransport } from 'mediasoup/types';
+import type { Producer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types';
 import { CodedError } from '#shared/errors.ts';
 import type { PeerId, ProducerId } from '#shared/ids.ts';
 import type { ProducerInfo } from '#shared/media.ts';
 import { kindOfSource, type MediaSource } from '#shared/mediaSource.ts';
 import type { Parsed } from '#shared/protocol.ts';
-import { refusedAsBadMedia } from './engineErrors.ts';
+import { checkDescription } from './description.ts';
+import { ifClosed, refusedAsBadMedia, type Refusals } from './engineErrors.ts';
 import type { Offer } from './wants.ts';
 
 /** A producer with what its owner says of it. */
@@ -55,12 +56,21 @@ type ProducersEvents = {
 export class PeerProducers extends EventEmitter<ProducersEvents> {
 	readonly #peerId: PeerId;
 	readonly #transport: WebRtcTransport;
+	readonly #routerCapabilities: RtpCapabilities;
+	readonly #refusals: Refusals;
 	readonly #entries = new Map<ProducerId, Entry>();
 
-	constructor(peerId: PeerId, transport: WebRtcTransport) {
+	constructor(
+		peerId: PeerId,
+		transport: WebRtcTransport,
+		routerCapabilities: RtpCapabilities,
+		refusals: Refusals,
+	) {
 		super();
 		this.#peerId = peerId;
 		this.#transport = transport;
+		this.#routerCapabilities = routerCapabilities;
+		this.#refusals = refusals;
 	}
 
 	get infos(): ProducerInfo[] {
@@ -71,7 +81,7 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 		return [...this.#entries.values()].map((entry) => entry.offer);
 	}
 
-	/** Adds a producer, or does nothing if this one exists already (R24). */
+	/** Adds a producer that everybody could consume (R210), or does nothing if this one exists already (R24). */
 	async produce(input: Parsed<'media:produce'>): Promise<void> {
 		const { producerId, source, paused, width, height, layers, rtpParameters } = input;
 		const known = this.#entries.get(producerId);
@@ -81,9 +91,7 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 		}
 		if (this.infos.some((info) => info.source === source)) throw new CodedError('CONFLICT');
 		const kind = kindOfSource[source];
-		// The engine takes the word of the kind; a voice that is a picture must not get by.
-		if (rtpParameters.codecs.some(({ mimeType }) => !mimeType.startsWith(`${kind}/`)))
-			throw new CodedError('BAD_MEDIA');
+		checkDescription(kind, rtpParameters, this.#routerCapabilities);
 		const producer = await refusedAsBadMedia(
 			() => !this.#transport.closed,
 			() => this.#transport.produce({ id: producerId, kind, rtpParameters, paused }),
@@ -107,8 +115,8 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 		if (!isDeepStrictEqual(entry.offer, offer)) this.emit('resized');
 		if (isDeepStrictEqual(info, before)) return;
 		this.emit('updated', info);
-		if (info.paused) await entry.producer.pause();
-		else await entry.producer.resume();
+		const { producer } = entry;
+		await (info.paused ? producer.pause() : producer.resume()).catch(ifClosed(producer));
 	}
 
 	/** One's microphone, as the engine has it. */
@@ -121,14 +129,27 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 		return this.#entries.get(producerId)?.info.source;
 	}
 
-	/** Pauses what comes from this source, whatever its owner says of it. @returns those that it did not find paused. */
+	/**
+	 * Pauses what comes from this source, whatever its owner says of it. Never rejects: what the engine does not pause ends.
+	 *
+	 * @returns those that it did not find paused.
+	 */
 	async pauseSource(source: MediaSource): Promise<ProducerId[]> {
 		const flowing = this.#from([source]).filter(({ info }) => !info.paused);
 		for (const entry of flowing) {
 			entry.info = { ...entry.info, paused: true };
 			this.emit('updated', entry.info);
 		}
-		await Promise.all(flowing.map(({ producer }) => producer.pause()));
+		await Promise.all(
+			flowing.map(({ producer }) =>
+				producer.pause().catch((error: unknown) => {
+					if (producer.closed) return;
+					const producerId = producer.id as ProducerId;
+					this.#refusals.note(error, { producerId, peer: this.#peerId });
+					producer.close();
+				}),
+			),
+		);
 		return flowing.map(({ info }) => info.producerId);
 	}
 

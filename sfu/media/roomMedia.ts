@@ -1,13 +1,15 @@
 import { EventEmitter } from 'node:events';
 import type { Router } from 'mediasoup/types';
 import type { PeerId, ProducerId } from '#shared/ids.ts';
-import type { ConsumerInfo, ProducerInfo, Unavailable, VideoCodec, Want } from '#shared/media.ts';
+import type { ConsumerInfo, ProducerInfo, VideoCodec, Want } from '#shared/media.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { FirstPage, Speakers as SpeakersState } from '#shared/room.ts';
 import type { RtpCapabilities } from '#shared/rtp.ts';
 import { Coming } from './coming.ts';
 import { Demand } from './demand.ts';
+import { Refusals, type RefusalContext } from './engineErrors.ts';
 import { Members } from './members.ts';
+import type { Received } from './peerConsumers.ts';
 import { PeerMedia } from './peerMedia.ts';
 import { RoomCodec } from './roomCodec.ts';
 import { Speakers } from './speakers.ts';
@@ -27,8 +29,8 @@ type RoomMediaEvents = {
 	codec: [VideoCodec];
 	/** Who speaks, or has the word (R60). */
 	speakers: [SpeakersState];
-	/** Something failed that no request waits for. */
-	trouble: [unknown];
+	/** Something failed that nobody foresaw. */
+	trouble: [unknown, RefusalContext?];
 	/** The worker died and all of this with it. */
 	lost: [];
 };
@@ -48,6 +50,7 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		(...told) => this.emit('ahead', ...told),
 		(error) => this.emit('trouble', error),
 	);
+	readonly #refusals = new Refusals((...refusal) => this.emit('trouble', ...refusal));
 	readonly #codec: RoomCodec;
 	#closed = false;
 
@@ -91,7 +94,7 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 
 	/** Gives a peer its transports. It is published to nobody yet: it is in the lobby. */
 	async add(peerId: PeerId): Promise<PeerMedia> {
-		const media = await PeerMedia.create(peerId, this.#router, this.#placed.server);
+		const media = await PeerMedia.create(peerId, this.#router, this.#placed.server, this.#refusals);
 		this.#members.put({ media, published: false, expected: false });
 		this.#try(media.consumers.silence(this.#speakers.silent));
 		this.#placed.load++;
@@ -108,6 +111,7 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		media.producers.on('resized', () => this.#followSizes());
 		media.producers.on('closed', (producerId) => {
 			this.#demand.forget(producerId);
+			this.#refusals.forget(producerId);
 			this.#try(this.#speakers.shut(producerId));
 			// The worker ends them too, but says so later: requests meanwhile would name what is not there.
 			this.#coming.end(producerId);
@@ -164,18 +168,15 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 	}
 
 	/** Carries out the wants of a peer (R27). */
-	async want(
-		media: PeerMedia,
-		wants: readonly Want[],
-	): Promise<{ consumers: ConsumerInfo[]; unavailable: Unavailable }> {
+	async want(media: PeerMedia, wants: readonly Want[]): Promise<Received> {
 		const answer = media.consumers.want(wants, this.#members.offers);
 		this.#demand.refresh();
 		return answer;
 	}
 
 	/** Carries out the wants of a peer that joins and has seen nothing yet (R15). */
-	async wantFirst(media: PeerMedia, page: FirstPage): Promise<void> {
-		await this.want(media, firstWants(this.#members.offers.values(), media.peerId, page));
+	async wantFirst(media: PeerMedia, page: FirstPage): Promise<Received> {
+		return this.want(media, firstWants(this.#members.offers.values(), media.peerId, page));
 	}
 
 	/** A peer is in now, or again: it gets ready for those who were called (R140). */

@@ -84,7 +84,9 @@ export function tellWhatHappens(
 		seats.tellLobby('media:codec', { videoCodec });
 	});
 	media.on('speakers', (state) => seats.tellRoom('room:speakers', state));
-	media.on('trouble', (error) => log.error({ ...about, err: error }, 'media trouble'));
+	media.on('trouble', (error, context) =>
+		log.error({ ...about, ...context, err: error }, 'media trouble'),
+	);
 	media.on('lost', () => {
 		log.warn(about, 'room lost its media worker');
 		live.close('MEDIA_LOST');

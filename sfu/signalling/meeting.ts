@@ -145,16 +145,23 @@ export class Meeting implements StayListener {
 		const { listener } = match.partnerOf(this.stay);
 		const theirs = listener instanceof Meeting ? listener.stage : null;
 		if (!this.place || !theirs) {
-			this.tell('match:found', { matchId, partner, peer: null, consumers: [] });
+			const nothing = { consumers: [], unavailable: [] };
+			this.tell('match:found', { matchId, partner, peer: null, ...nothing });
 			return;
 		}
 		const { hall, media } = this.place;
 		const { peerId } = theirs.media;
 		this.#meets++;
 		try {
-			const { producers, consumers } = await hall.see(media.peerId, peerId);
+			const { producers, ...seen } = await hall
+				.see(media.peerId, peerId)
+				.catch((error: unknown) => {
+					// A page that is told of no partner waits for ever.
+					this.#on.trouble(error);
+					return { producers: theirs.media.producers.infos, consumers: [], unavailable: [] };
+				});
 			if (this.stay.match === match)
-				this.tell('match:found', { matchId, partner, peer: { peerId, producers }, consumers });
+				this.tell('match:found', { matchId, partner, peer: { peerId, producers }, ...seen });
 		} finally {
 			this.#meets--;
 			const consumers = this.#aheadAfter;

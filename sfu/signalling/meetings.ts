@@ -83,7 +83,9 @@ export class Meetings {
 			const meeting = this.#byPeer.get(peerId);
 			if (meeting) this.matches.maker.expel(meeting.stay, 'connection');
 		});
-		hall.on('trouble', (error) => this.#log.error({ hall: name, err: error }, 'media trouble'));
+		hall.on('trouble', (error, context) =>
+			this.#log.error({ hall: name, ...context, err: error }, 'media trouble'),
+		);
 		hall.on('lost', () => {
 			this.#log.warn({ hall: name }, 'hall lost its media worker');
 			for (const meeting of [...this.#all]) if (meeting.place?.hall === hall) meeting.abandon();

@@ -26,10 +26,10 @@ export const onLobby: Handlers<'lobby:enter' | 'lobby:prepare' | keyof typeof ad
 	'lobby:prepare': async (client, { rtpCapabilities, firstPage }) => {
 		const { live, media, peer } = seatOf(client);
 		// Who is not let in yet is shown nothing of the room (R34).
-		if (live.door.admissionOf(peer.personId) !== 'open') return { consumers: [] };
+		if (live.door.admissionOf(peer.personId) !== 'open') return { consumers: [], unavailable: [] };
 		live.media.learn(media, rtpCapabilities);
-		await live.media.wantFirst(media, firstPage);
-		return { consumers: media.consumers.infos };
+		const { unavailable } = await live.media.wantFirst(media, firstPage);
+		return { consumers: media.consumers.infos, unavailable };
 	},
 
 	'room:knock': (client, input) => {

@@ -37,7 +37,7 @@ export const onMedia: Handlers<keyof typeof mediaRequests> = {
 	'media:loopback': async (client, { rtpCapabilities }) => {
 		const { media, learn } = stageOf(client);
 		learn(rtpCapabilities);
-		return { consumers: await media.consumers.loopback(media.producers.offers) };
+		return media.consumers.loopback(media.producers.offers);
 	},
 
 	'media:want': (client, { wants }) => stageOf(client).want(wants),

@@ -20,8 +20,15 @@ export function infoOf({ rules, floor, seats }: LiveRoom, peer: Peer): PeerInfo 
 	};
 }
 
-/** The whole state of a room as of now, for one who is in it (R15, R17). */
-export function stateFor(seat: Seat): Data<'room:join'> {
+/**
+ * The whole state of a room as of now, for one who is in it (R15, R17).
+ *
+ * @param unavailable what there is no consumer of though it was to be had.
+ */
+export function stateFor(
+	seat: Seat,
+	unavailable: Data<'room:join'>['unavailable'] = [],
+): Data<'room:join'> {
 	const { live, peer, media } = seat;
 	const { room, rules, door, floor } = live;
 	return {
@@ -33,6 +40,7 @@ export function stateFor(seat: Seat): Data<'room:join'> {
 		},
 		peers: room.joined.filter((other) => other !== peer).map((other) => infoOf(live, other)),
 		consumers: media.consumers.infos,
+		unavailable,
 		knocks: rules.isHost(peer.personId) ? door.knocks : [],
 		speakers: live.media.speakers.state,
 		videoCodec: live.media.videoCodec,

@@ -1,5 +1,6 @@
 import { CodedError } from '#shared/errors.ts';
 import type { ResumeToken } from '#shared/ids.ts';
+import type { Unavailable } from '#shared/media.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
 import type { Client, Seat } from './client.ts';
 import type { LiveRoom } from './liveRoom.ts';
@@ -59,15 +60,9 @@ export class Seating {
 			live.reloads.resumed(peer, media);
 			live.rename(peer, input.name);
 		}
-		try {
-			await live.floor.admit(seat);
-			await live.media.wantFirst(media, input.firstPage);
-		} catch (error) {
-			this.#checkHeld(client, seat);
-			live.room.leave(peer);
-			client.moveTo({ phase: 'outside' });
-			throw live.closed ? new CodedError('MEDIA_LOST') : error;
-		}
+		// Neither fails by what others, or this peer, said to the engine: who has joined is not undone (R211).
+		await live.floor.admit(seat);
+		const { unavailable } = await live.media.wantFirst(media, input.firstPage);
 		if (live.closed) throw new CodedError('MEDIA_LOST');
 		this.#checkHeld(client, seat);
 		if (!live.seats.get(peer.id)) {
@@ -75,7 +70,7 @@ export class Seating {
 			const removed = live.rules.roleOf(peer.personId) === 'removed';
 			throw new CodedError(removed ? 'REMOVED' : 'CALL_ENDED');
 		}
-		return this.#settleIn(client, seat);
+		return this.#settleIn(client, seat, unavailable);
 	}
 
 	/** Back to the peer this client was before its connection was lost (R17). */
@@ -101,11 +96,11 @@ export class Seating {
 	}
 
 	/** The state of the room as of now; from here on the client is told what changes (R15, R17). */
-	#settleIn(client: Client, seat: Seat): Data<'room:join'> {
+	#settleIn(client: Client, seat: Seat, unavailable: Unavailable = []): Data<'room:join'> {
 		client.hold();
 		client.moveTo({ ...seat, phase: 'room' });
 		seat.live.reloads.settled(seat.peer);
 		seat.live.media.welcome(seat.media);
-		return stateFor(seat);
+		return stateFor(seat, unavailable);
 	}
 }

@@ -141,6 +141,7 @@ test('R96: a partner learns the name, what both like, and the language', async (
 		'matchId',
 		'partner',
 		'peer',
+		'unavailable',
 	]);
 });
 
