@@ -13,6 +13,7 @@ import { createHttp } from './http/server.ts';
 import { cutConnections, listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { machineAddresses, mediaAddresses } from './media/addresses.ts';
+import { IceServers } from './media/iceServers.ts';
 import { WorkerPool } from './media/workers.ts';
 import { Metrics, type Census } from './metrics.ts';
 import { Acquaintances } from './people/acquaintances.ts';
@@ -196,7 +197,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	};
 	const context = {
 		rooms,
-		iceServers: config.media.iceServers,
+		iceServers: new IceServers(config.media),
 		chats,
 		audience,
 		people,

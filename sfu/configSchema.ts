@@ -111,8 +111,12 @@ export const configSchema = v.strictObject({
 					[],
 				),
 				v.description(
-					'STUN and TURN servers for browsers, as in RTCConfiguration. Parley itself needs none.',
+					'STUN and TURN servers for browsers, as in RTCConfiguration. Parley itself needs none. Those who may come into a room are told.',
 				),
+			),
+			turnSecret: text(
+				"Secret that the TURN servers share with this server (coturn's use-auth-secret and static-auth-secret): each person gets credentials of their own, for ten minutes. Empty: the username and credential above.",
+				'',
 			),
 		}),
 		{},

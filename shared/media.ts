@@ -4,10 +4,18 @@ import { errorCode } from './errors.ts';
 import { consumerId, peerId, producerId } from './ids.ts';
 import { limits } from './limits.ts';
 import { mediaSource } from './mediaSource.ts';
-import { dtlsParameters, iceParameters, mediaKind, rtpCapabilities, rtpParameters } from './rtp.ts';
+import {
+	dtlsParameters,
+	iceParameters,
+	iceServer,
+	mediaKind,
+	rtpCapabilities,
+	rtpParameters,
+} from './rtp.ts';
 
 const edge = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.pixels));
 const nothing = v.object({});
+const iceServers = v.array(iceServer);
 
 /** Size of a picture in pixels; 0 by 0 for audio and for a picture that is not there yet. */
 const size = { width: edge, height: edge };
@@ -77,8 +85,10 @@ export const mediaRequests = {
 	/** New ICE credentials for a transport whose network path changed. */
 	'media:restart-ice': request(
 		v.object({ direction: v.picklist(['send', 'recv']) }),
-		v.object({ iceParameters }),
+		v.object({ iceParameters, iceServers }),
 	),
+	/** The STUN and TURN servers anew: the client may come in only now, or what it had for them has expired. */
+	'media:ice-servers': request(nothing, v.object({ iceServers })),
 	/** Sends something new. The id is the client's; repeating the request is harmless. */
 	'media:produce': request(
 		v.object({

@@ -72,6 +72,7 @@ export const roomRequests = {
 			routerRtpCapabilities: rtpCapabilities,
 			/** What the videos of this room are sent in. */
 			videoCodec,
+			/** None for those who may not come in yet: they ask again when they may. */
 			iceServers: v.array(iceServer),
 			sendTransport: transportOptions,
 			recvTransport: transportOptions,

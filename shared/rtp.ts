@@ -1,12 +1,14 @@
 import * as v from 'valibot';
 
 /*
- * The shapes of ORTC that cross the wire, bounded so that no request can make the server work
- * long. What the values mean is checked by mediasoup; here they only have to be of the form.
- * Source of the shapes: mediasoup's "RTP Parameters and Capabilities".
+ * The shapes of ORTC that cross the wire, bounded so that no request can make the server work long. Other people's browsers
+ * write the texts into session descriptions, line by line: no text may end its line, or the attribute it is part of. What
+ * the values mean together is checked where they are used. Source of the shapes: mediasoup's "RTP Parameters and Capabilities".
  */
 
-const shortText = v.pipe(v.string(), v.maxLength(256));
+const token = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_.-]{1,64}$/));
+/** Visible letters of ASCII: what a session description calls a non-ws-string. */
+const word = v.pipe(v.string(), v.regex(/^[!-~]{1,255}$/));
 const payloadType = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(127));
 const extensionId = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(255));
 const ssrc = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffffffff));
@@ -17,15 +19,19 @@ const mimeType = v.pipe(v.string(), v.regex(/^(?:audio|video)\/[A-Za-z0-9.-]{1,3
 export const mediaKind = v.picklist(['audio', 'video']);
 export type MediaKind = v.InferOutput<typeof mediaKind>;
 
+const largest = 0x7fffffff;
 const codecSettings = v.pipe(
 	v.record(
-		v.pipe(v.string(), v.maxLength(64)),
-		v.union([shortText, v.pipe(v.number(), v.finite()), v.boolean()]),
+		v.pipe(v.string(), v.regex(/^[A-Za-z0-9_./-]{1,64}$/)),
+		v.union([
+			v.pipe(v.string(), v.regex(/^[!-:<-~]{0,256}$/)),
+			v.pipe(v.number(), v.minValue(-largest), v.maxValue(largest)),
+		]),
 	),
 	v.maxEntries(32),
 );
 const rtcpFeedback = v.pipe(
-	v.array(v.object({ type: shortText, parameter: v.optional(shortText) })),
+	v.array(v.object({ type: token, parameter: v.optional(v.union([v.literal(''), token])) })),
 	v.maxLength(16),
 );
 const headerExtensionUri = v.picklist([
@@ -75,7 +81,8 @@ export type RtpCapabilities = v.InferOutput<typeof rtpCapabilities>;
 
 /** What one producer sends, or one consumer is sent. */
 export const rtpParameters = v.object({
-	mid: v.optional(v.pipe(v.string(), v.maxLength(32))),
+	/** As the engine reads it from packets: 8 letters at most. */
+	mid: v.optional(v.pipe(v.string(), v.regex(/^[!-~]{1,8}$/))),
 	codecs: v.pipe(
 		v.array(
 			v.object({
@@ -112,7 +119,9 @@ export const rtpParameters = v.object({
 					codecPayloadType: v.optional(payloadType),
 					rtx: v.optional(v.object({ ssrc })),
 					dtx: v.optional(v.boolean()),
-					scalabilityMode: v.optional(v.pipe(v.string(), v.maxLength(16))),
+					scalabilityMode: v.optional(
+						v.pipe(v.string(), v.regex(/^[LS][1-4]T[1-3]h?(?:_KEY(?:_SHIFT)?)?$/)),
+					),
 					maxBitrate: v.optional(
 						v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000_000)),
 					),
@@ -121,21 +130,35 @@ export const rtpParameters = v.object({
 			v.maxLength(4),
 		),
 	),
-	rtcp: v.optional(
-		v.object({ cname: v.optional(shortText), reducedSize: v.optional(v.boolean()) }),
-	),
-	msid: v.optional(shortText),
+	rtcp: v.optional(v.object({ cname: v.optional(word), reducedSize: v.optional(v.boolean()) })),
+	/** The stream, and the track. */
+	msid: v.optional(v.pipe(v.string(), v.regex(/^[!-~]{1,128}(?: [!-~]{1,128})?$/))),
 });
 export type RtpParameters = v.InferOutput<typeof rtpParameters>;
+
+/** How many bytes a fingerprint has. */
+const fingerprintBytes = {
+	'sha-1': 20,
+	'sha-224': 28,
+	'sha-256': 32,
+	'sha-384': 48,
+	'sha-512': 64,
+};
 
 export const dtlsParameters = v.object({
 	role: v.optional(v.picklist(['auto', 'client', 'server'])),
 	fingerprints: v.pipe(
 		v.array(
-			v.object({
-				algorithm: v.picklist(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']),
-				value: v.pipe(v.string(), v.regex(/^[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){19,63}$/)),
-			}),
+			v.pipe(
+				v.object({
+					algorithm: v.picklist(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']),
+					value: v.pipe(v.string(), v.regex(/^[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){19,63}$/)),
+				}),
+				v.check(
+					({ algorithm, value }) => value.length + 1 === fingerprintBytes[algorithm] * 3,
+					'must be as long as its algorithm makes it',
+				),
+			),
 		),
 		v.minLength(1),
 		v.maxLength(8),
@@ -175,3 +198,4 @@ export const iceServer = v.object({
 	username: v.optional(v.string()),
 	credential: v.optional(v.string()),
 });
+export type IceServer = v.InferOutput<typeof iceServer>;

@@ -34,6 +34,7 @@ const phases: Record<RequestName, ReadonlySet<Phase>> = {
 	'host:end-call': new Set<Phase>(['room']),
 	'media:connect': new Set<Phase>(['lobby', 'room', 'match']),
 	'media:restart-ice': new Set<Phase>(['lobby', 'room', 'match']),
+	'media:ice-servers': new Set<Phase>(['lobby', 'room', 'match']),
 	'media:produce': new Set<Phase>(['lobby', 'room', 'match']),
 	'media:update': new Set<Phase>(['lobby', 'room', 'match']),
 	'media:close': new Set<Phase>(['lobby', 'room', 'match']),

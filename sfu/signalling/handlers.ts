@@ -2,6 +2,7 @@ import type { Data, Parsed, RequestName } from '#shared/protocol.ts';
 import type { CallLog } from '../calls/callLog.ts';
 import type { Calls } from '../calls/calls.ts';
 import type { Chats } from '../chat/chats.ts';
+import type { IceServers } from '../media/iceServers.ts';
 import type { Entry } from '../people/entry.ts';
 import type { Acquaintances } from '../people/acquaintances.ts';
 import type { Presence } from '../people/presence.ts';
@@ -23,7 +24,7 @@ export type People = {
 /** What handlers may use besides the client that asks. */
 export type Context = {
 	rooms: LiveRooms;
-	iceServers: Data<'lobby:enter'>['iceServers'];
+	iceServers: IceServers;
 	chats: Chats;
 	entry: Entry;
 	meetings: Meetings;

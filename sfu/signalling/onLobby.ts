@@ -17,7 +17,8 @@ export const onLobby: Handlers<'lobby:enter' | 'lobby:prepare' | keyof typeof ad
 			present: live.room.joined.filter((other) => other !== peer).length,
 			routerRtpCapabilities: live.media.rtpCapabilities,
 			videoCodec: live.media.videoCodec,
-			iceServers,
+			// Whoever may not come in yet asks again when they may (R213).
+			iceServers: admission === 'open' ? iceServers.of(client.personId) : [],
 			sendTransport: media.options('send'),
 			recvTransport: media.options('recv'),
 		};

@@ -16,7 +16,7 @@ export const onMatch: Handlers<keyof typeof matchRequests> = {
 		const agreed = await matches.agreed(client.personId);
 		const { place } = await meetings.enter(client, media);
 		const waiting = matches.maker.waiting;
-		return { agreed, waiting, media: placeInfo(place, iceServers) };
+		return { agreed, waiting, media: placeInfo(place, iceServers.of(client.personId)) };
 	},
 
 	'match:start': async (client, input) => ({ waiting: await meetingOf(client).start(input) }),

@@ -1,7 +1,14 @@
 import type { mediaRequests } from '#shared/media.ts';
+import type { IceServer } from '#shared/rtp.ts';
 import { hearingOf } from '../media/hearing.ts';
-import { seatOf, type Handlers } from './handlers.ts';
+import type { Client } from './client.ts';
+import { seatOf, type Context, type Handlers } from './handlers.ts';
 import { stageOf } from './stage.ts';
+
+/** Servers that help this client to reach this one: for those who may come in (R213). */
+function iceServersFor(client: Client, { iceServers }: Context): IceServer[] {
+	return stageOf(client).open ? iceServers.of(client.personId) : [];
+}
 
 export const onMedia: Handlers<keyof typeof mediaRequests> = {
 	'media:connect': async (client, { direction, dtlsParameters }) => {
@@ -9,7 +16,14 @@ export const onMedia: Handlers<keyof typeof mediaRequests> = {
 		return {};
 	},
 
-	'media:restart-ice': (client, { direction }) => stageOf(client).media.restartIce(direction),
+	'media:restart-ice': async (client, { direction }, context) => {
+		const { iceParameters } = await stageOf(client).media.restartIce(direction);
+		return { iceParameters, iceServers: iceServersFor(client, context) };
+	},
+
+	'media:ice-servers': (client, _input, context) => ({
+		iceServers: iceServersFor(client, context),
+	}),
 
 	'media:produce': async (client, input) => {
 		const stage = stageOf(client);

@@ -9,6 +9,8 @@ import { seatOf } from './handlers.ts';
 /** Where a client sends and receives, in whatever way it meets others. */
 export type Stage = {
 	media: PeerMedia;
+	/** Whether this client may come in, or is in. */
+	open: boolean;
 	/** What the client can receive. */
 	learn(rtpCapabilities: RtpCapabilities): void;
 	/** @throws {CodedError} NOT_ALLOWED for what it may not send here. */
@@ -25,6 +27,7 @@ export function stageOf(client: Client): Stage {
 		const { live, media } = seat;
 		return {
 			media,
+			open: live.door.admissionOf(client.personId) === 'open',
 			learn: (rtpCapabilities) => live.media.learn(media, rtpCapabilities),
 			check: (input) => live.floor.check(seat, input),
 			enforce: () => live.floor.enforce(seat),
@@ -36,6 +39,7 @@ export function stageOf(client: Client): Stage {
 	const { hall, media } = live.place;
 	return {
 		media,
+		open: true,
 		learn: (rtpCapabilities) => (media.consumers.rtpCapabilities = rtpCapabilities),
 		check: (input) => live.check(input),
 		enforce: () => Promise.resolve(),

@@ -69,6 +69,7 @@ const fitting: Record<RequestName, () => unknown> = {
 	'host:end-call': () => ({}),
 	'media:connect': () => ({ direction: 'send', dtlsParameters: dtls() }),
 	'media:restart-ice': () => ({ direction: 'send' }),
+	'media:ice-servers': () => ({}),
 	'media:produce': () => produceInput('camera'),
 	'media:update': () => ({ producerId: newProducerId(), paused: true, width: 0, height: 0 }),
 	'media:close': () => ({ producerId: newProducerId() }),

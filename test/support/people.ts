@@ -25,10 +25,10 @@ export async function hostAndGuest(cast: Cast): Promise<{ host: InCall; guest: I
 export async function inLobby(
 	cast: Cast,
 	cookie?: string,
-): Promise<{ client: TestClient; admission: Data<'lobby:enter'>['admission'] }> {
+): Promise<{ client: TestClient } & Pick<Data<'lobby:enter'>, 'admission' | 'iceServers'>> {
 	const client = await cast.connect(cookie ? { cookie } : {});
-	const { admission } = await client.ask('lobby:enter', { roomId: cast.roomId });
-	return { client, admission };
+	const { admission, iceServers } = await client.ask('lobby:enter', { roomId: cast.roomId });
+	return { client, admission, iceServers };
 }
 
 /** What joining from the lobby is answered with. */

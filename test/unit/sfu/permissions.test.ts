@@ -33,6 +33,7 @@ const table: Record<RequestName, { [P in Phase]?: boolean }> = {
 	'host:end-call': inRoom,
 	'media:connect': withMedia,
 	'media:restart-ice': withMedia,
+	'media:ice-servers': withMedia,
 	'media:produce': withMedia,
 	'media:update': withMedia,
 	'media:close': withMedia,

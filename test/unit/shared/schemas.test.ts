@@ -98,6 +98,7 @@ describe('names', () => {
 
 describe('media descriptions', () => {
 	const codec = { mimeType: 'video/VP8', payloadType: 96, clockRate: 90000 };
+	const audioLevel = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level';
 	test.each([
 		['nothing more', {}, true],
 		['settings', { parameters: { 'profile-id': 0, apt: 96, x: 'y' } }, true],
@@ -111,8 +112,53 @@ describe('media descriptions', () => {
 			false,
 		],
 		['a clock that is none', { clockRate: Number.NaN }, false],
+		['a clock that runs backwards', { clockRate: -90000 }, false],
+		['a setting that ends its line', { parameters: { x: 'y\r\na=inactive' } }, false],
+		['a setting with a setting in it', { parameters: { x: 'y;apt=3' } }, false],
+		['the name of a setting that ends its line', { parameters: { 'x\n': 1 } }, false],
+		['a setting that is no number', { parameters: { apt: Number.NaN } }, false],
+		['a setting without an end', { parameters: { apt: 1e300 } }, false],
+		['a setting that is true', { parameters: { apt: true } }, false],
+		['feedback that ends its line', { rtcpFeedback: [{ type: 'nack\n' }] }, false],
+		['feedback without a parameter', { rtcpFeedback: [{ type: 'nack', parameter: '' }] }, true],
+		['a payload type that is none', { payloadType: 96.5 }, false],
+		['another prototype', JSON.parse('{"parameters":{"__proto__":{"apt":1}}}') as object, true],
 	])('a codec with %s', (_what, changes, fits) => {
 		expect(v.is(rtpParameters, { codecs: [{ ...codec, ...changes }] })).toBe(fits);
+	});
+	test.each([
+		['a mid', { mid: '0' }, true],
+		['a mid of silly length', { mid: '123456789' }, false],
+		['an empty mid', { mid: '' }, false],
+		['a cname of Chromium', { rtcp: { cname: 'xE0+/9aaBBccDDee' } }, true],
+		['a cname of Firefox', { rtcp: { cname: '{0b3c7d2e-1111-4222-8333-444455556666}' } }, true],
+		['a cname that ends its line', { rtcp: { cname: 'x\r\na=ice-ufrag:y' } }, false],
+		['a stream and a track', { msid: '- 0b3c7d2e-1111-4222-8333-444455556666' }, true],
+		['a stream that ends its line', { msid: 'x\na=inactive' }, false],
+		['layers', { encodings: [{ ssrc: 1, scalabilityMode: 'L3T3_KEY' }] }, true],
+		['ninety-nine layers', { encodings: [{ ssrc: 1, scalabilityMode: 'L99T99' }] }, false],
+		['layers and more', { encodings: [{ ssrc: 1, scalabilityMode: 'L1T3\n' }] }, false],
+		['a negative ssrc', { encodings: [{ ssrc: -1 }] }, false],
+		['an ssrc of 33 bits', { encodings: [{ ssrc: 2 ** 32 }] }, false],
+		['an ssrc that is none', { encodings: [{ ssrc: Number.NaN }] }, false],
+		['an extension under 0', { headerExtensions: [{ uri: audioLevel, id: 0 }] }, false],
+		['an extension beyond a byte', { headerExtensions: [{ uri: audioLevel, id: 256 }] }, false],
+		['an extension of nobody', { headerExtensions: [{ uri: 'urn:x', id: 1 }] }, false],
+		[
+			'300 header extensions',
+			{ headerExtensions: Array.from({ length: 300 }, () => ({ uri: audioLevel, id: 1 })) },
+			false,
+		],
+	])('R212: a description with %s', (_what, changes, fits) => {
+		expect(v.is(rtpParameters, { codecs: [codec], ...changes })).toBe(fits);
+	});
+	test('R212: a description cannot bring a prototype along', () => {
+		const text = '{"parameters":{"__proto__":{"apt":1},"constructor":"x","x":"y"}}';
+		const [parsed] = v.parse(rtpParameters, {
+			codecs: [{ ...codec, ...(JSON.parse(text) as object) }],
+		}).codecs;
+		expect(Object.keys(parsed?.parameters ?? {})).toEqual(['x']);
+		expect(parsed?.parameters?.['apt']).toBeUndefined();
 	});
 	test('what the schemas do not name is left out', () => {
 		const parsed = v.parse(rtpParameters, {
@@ -134,6 +180,9 @@ describe('media descriptions', () => {
 	test.each([
 		['sha-256', 'AB:'.repeat(31) + 'CD', true],
 		['sha-256', 'AB', false],
+		['sha-256', 'AB:'.repeat(19) + 'CD', false],
+		['sha-512', 'AB:'.repeat(31) + 'CD', false],
+		['sha-1', 'AB:'.repeat(19) + 'CD', true],
 		['sha-256', 'XY:'.repeat(31) + 'XY', false],
 		['sha-3', 'AB:'.repeat(31) + 'CD', false],
 	])('a fingerprint of %s %s', (algorithm, value, fits) => {

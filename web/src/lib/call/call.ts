@@ -109,7 +109,10 @@ export class Call implements CallEngine {
 		if (stay) this.#attendance.follow(stay.token);
 		this.#people.listen(signal);
 		this.own.listen(signal);
-		signal.on('lobby:standing', (standing) => this.#door.onStanding(standing));
+		signal.on('lobby:standing', (standing) => {
+			if (standing.admission === 'open') this.#attendance.session?.admit();
+			this.#door.onStanding(standing);
+		});
 		signal.on('lobby:present', ({ present }) => this.#onPresent(present));
 		this.#attendance.listen(signal);
 	}

@@ -120,6 +120,11 @@ export class Session {
 		this.#tidyTimer ??= setTimeout(() => this.#probe?.closeLoop(), tidyPause);
 	}
 
+	/** The person may come in from now on, and could not when the lobby was entered. */
+	admit(): void {
+		void this.#transports.renewIceServers();
+	}
+
 	/** The socket is lost: media goes on, and nothing is said until a new one has taken over. */
 	detach(): void {
 		this.#attached = false;

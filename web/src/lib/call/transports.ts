@@ -83,6 +83,18 @@ export class Transports {
 		this.#statements.state(`close:${producerId}`, send, () => undefined);
 	}
 
+	/** The person may come in from now on: servers that help to reach this one are told only now. Never rejects. */
+	async renewIceServers(): Promise<void> {
+		try {
+			const { iceServers } = await this.#ask('media:ice-servers', {});
+			if (iceServers.length === 0) return;
+			await Promise.all([this.send, this.recv].map((end) => end.updateIceServers({ iceServers })));
+			this.checkPaths();
+		} catch {
+			// The next restart of ICE brings them.
+		}
+	}
+
 	/** After the signalling came back: whatever path was lost meanwhile. */
 	checkPaths(): void {
 		for (const watch of this.#watches) watch.check();
@@ -108,7 +120,8 @@ export class Transports {
 
 	#watch(direction: Direction, transport: Transport): IceWatch {
 		return new IceWatch(transport, async () => {
-			const { iceParameters } = await this.#ask('media:restart-ice', { direction });
+			const { iceParameters, iceServers } = await this.#ask('media:restart-ice', { direction });
+			await transport.updateIceServers({ iceServers });
 			await transport.restartIce({ iceParameters });
 		});
 	}
