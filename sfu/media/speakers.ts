@@ -142,10 +142,11 @@ export class Speakers extends EventEmitter<SpeakersEvents> {
 	#choose(): void {
 		const voices = [...this.#open.values()];
 		this.#heard = chooseAudible(voices, this.#heard, this.#limit, Date.now());
-		const silent = new Set([...this.#open.keys()].filter((id) => !this.#heard.has(id)));
+		const unheard = [...this.#open.values()].filter((one) => !this.#heard.has(one.producerId));
+		const silent = new Set(unheard.map(({ producerId }) => producerId));
 		if (isDeepStrictEqual(silent, this.#silent)) return;
 		this.#silent = silent;
-		this.#onsets.listenTo(silent);
+		this.#onsets.listenTo(unheard.map(({ producer }) => producer));
 		this.emit('silent', silent);
 	}
 
