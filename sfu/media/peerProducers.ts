@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import { parseScalabilityMode } from 'mediasoup';
-import type { Producer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types';
+import type { Producer, RtpCapabilities, Transport } from 'mediasoup/types';
 import { CodedError } from '#shared/errors.ts';
 import type { PeerId, ProducerId } from '#shared/ids.ts';
 import type { ProducerInfo } from '#shared/media.ts';
@@ -10,6 +10,12 @@ import type { Parsed } from '#shared/protocol.ts';
 import { checkDescription } from './description.ts';
 import { ifClosed, refusedAsBadMedia, type Refusals } from './engineErrors.ts';
 import type { Offer } from './wants.ts';
+
+/**
+ * The least time between two requests for a key frame to one sender, in ms (R214). The first one goes at once: it is for all
+ * who ask meanwhile.
+ */
+const keyFrameRequestDelay = 1000;
 
 /** A producer with what its owner says of it. */
 class Entry {
@@ -55,14 +61,14 @@ type ProducersEvents = {
 /** What one peer sends. */
 export class PeerProducers extends EventEmitter<ProducersEvents> {
 	readonly #peerId: PeerId;
-	readonly #transport: WebRtcTransport;
+	readonly #transport: Pick<Transport, 'closed' | 'produce'>;
 	readonly #routerCapabilities: RtpCapabilities;
 	readonly #refusals: Refusals;
 	readonly #entries = new Map<ProducerId, Entry>();
 
 	constructor(
 		peerId: PeerId,
-		transport: WebRtcTransport,
+		transport: Pick<Transport, 'closed' | 'produce'>,
 		routerCapabilities: RtpCapabilities,
 		refusals: Refusals,
 	) {
@@ -94,7 +100,14 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 		checkDescription(kind, rtpParameters, this.#routerCapabilities);
 		const producer = await refusedAsBadMedia(
 			() => !this.#transport.closed,
-			() => this.#transport.produce({ id: producerId, kind, rtpParameters, paused }),
+			() =>
+				this.#transport.produce({
+					id: producerId,
+					kind,
+					rtpParameters,
+					paused,
+					keyFrameRequestDelay,
+				}),
 		);
 		const info = { producerId, source, paused, width, height };
 		this.#entries.set(producerId, new Entry(this.#peerId, producer, info, layers));
