@@ -154,8 +154,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 
 	const addresses = mediaAddresses(config.media);
 	const workers = config.media.workers || availableParallelism();
-	const { port, videoCodec } = config.media;
-	const pool = await WorkerPool.create(workers, port, addresses, videoCodec, log);
+	const pool = await WorkerPool.create({ ...config.media, workers }, addresses, log);
 	const records: CallRecords = new CallRecords(store.calls, chats, log, (roomId) =>
 		retention.emptied(roomId),
 	);
@@ -171,6 +170,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	});
 	const settings = {
 		maxPeers: config.rooms.maxPeers,
+		lobbyPeers: config.media.lobbyPeers,
 		audible: config.rooms.audibleSpeakers,
 		grace: config.rooms.graceSeconds * 1000,
 		records,

@@ -82,6 +82,24 @@ export const configSchema = v.strictObject({
 				65535,
 			),
 			workers: count('How many media workers; 0 means one for each core.', 0, 0, 128),
+			roomsPerWorker: count(
+				'How many rooms and halls for strangers a media worker carries at most, lobbies included. Beyond it nobody begins another.',
+				500,
+				1,
+				100_000,
+			),
+			peersPerWorker: count(
+				'How many people a media worker carries at most, in rooms, their lobbies and halls. Each has two transports and sends four streams at most.',
+				1000,
+				1,
+				100_000,
+			),
+			lobbyPeers: count(
+				'How many people may be in the lobby of one room at a time.',
+				100,
+				1,
+				10_000,
+			),
 			listenAddress: text(
 				'Address the media ports are opened on; empty means every IPv4 address of this machine.',
 				'',

@@ -72,14 +72,21 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 		this.#coming++;
 		let media: PeerMedia;
 		try {
-			media = await PeerMedia.create(peerId, this.#router, this.#placed.server, this.#refusals, {
+			media = await PeerMedia.create(peerId, this.#router, this.#placed, this.#refusals, {
 				seconds: consentTimeout,
 				silent: () => this.emit('silent', peerId),
 			});
-		} catch (error) {
-			throw this.#closed || this.#placed.worker.closed ? new CodedError('UNAVAILABLE') : error;
-		} finally {
 			this.#coming--;
+		} catch (error) {
+			this.#coming--;
+			if (this.#closed || this.#placed.worker.closed) throw new CodedError('UNAVAILABLE');
+			// A hall that nobody came into after all would keep its place on the worker.
+			if (this.size === 0) this.emit('empty');
+			throw error;
+		}
+		if (this.#closed) {
+			media.close();
+			throw new CodedError('UNAVAILABLE');
 		}
 		const demand = new Demand(
 			() => this.#wanted(peerId),
@@ -89,7 +96,6 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 			...{ media, demand, live: false, partner: null },
 			view: { width: 0, height: 0 },
 		});
-		this.#placed.load++;
 		this.#listenTo(media);
 		return media;
 	}
@@ -168,7 +174,6 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 		const member = this.#members.get(peerId);
 		if (!member) return;
 		this.#members.delete(peerId);
-		this.#placed.load--;
 		member.demand.close();
 		member.media.close();
 		if (this.size === 0) this.emit('empty');

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Router, WebRtcServer, WebRtcTransport } from 'mediasoup/types';
+import type { Router, WebRtcTransport } from 'mediasoup/types';
 import { CodedError } from '#shared/errors.ts';
 import type { PeerId } from '#shared/ids.ts';
 import type { Data } from '#shared/protocol.ts';
@@ -7,6 +7,7 @@ import type { DtlsParameters, TransportOptions } from '#shared/rtp.ts';
 import { refusedAsBadMedia, type Refusals } from './engineErrors.ts';
 import { PeerConsumers } from './peerConsumers.ts';
 import { PeerProducers } from './peerProducers.ts';
+import type { Placed } from './workers.ts';
 
 /** Seen from the client: `send` is where it sends. */
 export type Direction = 'send' | 'recv';
@@ -22,6 +23,8 @@ export class PeerMedia {
 	readonly producers: PeerProducers;
 	readonly consumers: PeerConsumers;
 	readonly #transports: Record<Direction, WebRtcTransport>;
+	readonly #release: () => void;
+	#closed = false;
 	readonly #connected: Partial<Record<Direction, DtlsParameters>> = {};
 
 	private constructor(
@@ -29,7 +32,9 @@ export class PeerMedia {
 		router: Router,
 		transports: Record<Direction, WebRtcTransport>,
 		refusals: Refusals,
+		release: () => void,
 	) {
+		this.#release = release;
 		this.peerId = peerId;
 		this.#transports = transports;
 		const { rtpCapabilities } = router;
@@ -40,29 +45,41 @@ export class PeerMedia {
 	/**
 	 * Creates both transports on the worker's one port.
 	 *
+	 * @throws {CodedError} LIMIT_REACHED when the worker carries no more peers (R215).
+	 *
 	 * @param refusals hears of what the engine refuses this peer.
 	 * @param watch what to call when the client gave no sign of life on its way here for so many seconds.
 	 */
 	static async create(
 		peerId: PeerId,
 		router: Router,
-		webRtcServer: WebRtcServer,
+		placed: Placed,
 		refusals: Refusals,
 		watch?: { seconds: number; silent: () => void },
 	): Promise<PeerMedia> {
+		const release = placed.addPeer();
 		const options = {
-			...{ webRtcServer, enableUdp: true, enableTcp: true, preferUdp: true },
+			...{ webRtcServer: placed.server, enableUdp: true, enableTcp: true, preferUdp: true },
 			...(watch && { iceConsentTimeout: watch.seconds }),
 		};
-		const [send, recv] = await Promise.all([
+		const making = await Promise.allSettled([
 			router.createWebRtcTransport(options),
 			router.createWebRtcTransport({ ...options, initialAvailableOutgoingBitrate }),
 		]);
-		send.on('icestatechange', (state) => {
-			if (state === 'disconnected') watch?.silent();
-		});
-		await send.setMaxIncomingBitrate(maxIncomingBitrate);
-		return new PeerMedia(peerId, router, { send, recv }, refusals);
+		const made = making.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+		try {
+			const [send, recv] = made;
+			if (!send || !recv) throw making.find((one) => one.status === 'rejected')?.reason;
+			send.on('icestatechange', (state) => {
+				if (state === 'disconnected') watch?.silent();
+			});
+			await send.setMaxIncomingBitrate(maxIncomingBitrate);
+			return new PeerMedia(peerId, router, { send, recv }, refusals, release);
+		} catch (error) {
+			for (const transport of made) transport.close();
+			release();
+			throw error;
+		}
 	}
 
 	/** What the client needs to build its end. */
@@ -99,11 +116,14 @@ export class PeerMedia {
 	}
 
 	/** New ICE credentials (R33). */
-	async restartIce(direction: Direction): Promise<Data<'media:restart-ice'>> {
+	async restartIce(direction: Direction): Promise<Pick<Data<'media:restart-ice'>, 'iceParameters'>> {
 		return { iceParameters: await this.#transports[direction].restartIce() };
 	}
 
 	close(): void {
+		if (this.#closed) return;
+		this.#closed = true;
+		this.#release();
 		this.#transports.send.close();
 		this.#transports.recv.close();
 	}

@@ -94,10 +94,13 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 
 	/** Gives a peer its transports. It is published to nobody yet: it is in the lobby. */
 	async add(peerId: PeerId): Promise<PeerMedia> {
-		const media = await PeerMedia.create(peerId, this.#router, this.#placed.server, this.#refusals);
+		const media = await PeerMedia.create(peerId, this.#router, this.#placed, this.#refusals);
+		if (this.#closed) {
+			media.close();
+			throw new CodedError('UNAVAILABLE');
+		}
 		this.#members.put({ media, published: false, expected: false });
 		this.#try(media.consumers.silence(this.#speakers.silent));
-		this.#placed.load++;
 		media.producers.on('added', (info) => {
 			if (this.#members.isPublished(peerId)) this.emit('added', peerId, info);
 			else this.#coming.follow(media);
@@ -160,7 +163,6 @@ export class RoomMedia extends EventEmitter<RoomMediaEvents> {
 		// Not published any more, so that its producers end without a word each: `peer:left` says it all.
 		member.published = false;
 		this.#members.delete(peerId);
-		this.#placed.load--;
 		member.media.close();
 		this.#coming.forget(peerId);
 		this.#speakers.forget(peerId);

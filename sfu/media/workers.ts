@@ -2,20 +2,66 @@ import { createWorker } from 'mediasoup';
 import type { Router, WebRtcServer, Worker } from 'mediasoup/types';
 import { CodedError } from '#shared/errors.ts';
 import type { VideoCodec } from '#shared/media.ts';
+import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import { StartError } from '../startError.ts';
 import type { MediaAddresses } from './addresses.ts';
 import { routerCodecs } from './codecs.ts';
 
-/** One mediasoup worker with its WebRtcServer, and what is on it. */
-export type Placed = {
+/** What the pool is made of: how many workers on consecutive ports, and what each of them carries at most. */
+export type PoolSettings = Pick<
+	Config['media'],
+	'port' | 'workers' | 'videoCodec' | 'roomsPerWorker' | 'peersPerWorker'
+>;
+
+const full = () =>
+	new CodedError('LIMIT_REACHED', 'This server carries as many calls as it can. Try again later.');
+
+/** One mediasoup worker with its WebRtcServer, and how much is on it. */
+export class Placed {
 	readonly worker: Worker;
 	readonly server: WebRtcServer;
-	/** Routers and peers on this worker: what it is chosen by. */
-	load: number;
 	/** Told when the worker died and all that was on it is gone. A new one is on its way. */
-	readonly onDied: Set<() => void>;
-};
+	readonly onDied = new Set<() => void>();
+	readonly #most: PoolSettings;
+	#routers = 0;
+	#peers = 0;
+
+	constructor(worker: Worker, server: WebRtcServer, most: PoolSettings) {
+		this.worker = worker;
+		this.server = server;
+		this.#most = most;
+	}
+
+	/** Routers and peers on this worker: what it is chosen by. */
+	get load(): number {
+		return this.#routers + this.#peers;
+	}
+
+	/** Whether one more room, with somebody in it, fits. */
+	get hasPlace(): boolean {
+		const { roomsPerWorker, peersPerWorker } = this.#most;
+		return this.#routers < roomsPerWorker && this.#peers < peersPerWorker;
+	}
+
+	/** Counts one more router. @returns how to take it back, once. */
+	addRouter(): () => void {
+		this.#routers++;
+		return () => this.#routers--;
+	}
+
+	/**
+	 * Counts one more peer, which has two transports, at most four producers, and consumers of what others send.
+	 *
+	 * @returns how to take it back, once.
+	 * @throws {CodedError} LIMIT_REACHED when as many peers are on this worker as it carries (R215).
+	 */
+	addPeer(): () => void {
+		if (this.#peers >= this.#most.peersPerWorker) throw full();
+		this.#peers++;
+		return () => this.#peers--;
+	}
+}
 
 /** How long to wait before trying again to replace a worker, in ms. */
 const retryDelay = 1000;
@@ -24,40 +70,26 @@ const retryDelay = 1000;
 export class WorkerPool {
 	readonly #slots: (Placed | null)[] = [];
 	readonly #retries = new Set<NodeJS.Timeout>();
-	readonly #basePort: number;
+	readonly #settings: PoolSettings;
 	readonly #addresses: MediaAddresses;
 	readonly #log: Log;
-	/** What rooms send videos in, if everybody can receive it. */
-	readonly videoCodec: VideoCodec;
 	#closed = false;
 
-	private constructor(
-		basePort: number,
-		addresses: MediaAddresses,
-		videoCodec: VideoCodec,
-		log: Log,
-	) {
-		this.videoCodec = videoCodec;
-		this.#basePort = basePort;
+	private constructor(settings: PoolSettings, addresses: MediaAddresses, log: Log) {
+		this.#settings = settings;
 		this.#addresses = addresses;
 		this.#log = log;
 	}
 
-	/**
-	 * Starts `count` workers on consecutive ports from `basePort`.
-	 *
-	 * @throws {StartError} when a worker or its port cannot be had.
-	 */
+	/** @throws {StartError} when a worker or its port cannot be had. */
 	static async create(
-		count: number,
-		basePort: number,
+		settings: PoolSettings,
 		addresses: MediaAddresses,
-		videoCodec: VideoCodec,
 		log: Log,
 	): Promise<WorkerPool> {
-		const pool = new WorkerPool(basePort, addresses, videoCodec, log);
+		const pool = new WorkerPool(settings, addresses, log);
 		const started = await Promise.allSettled(
-			Array.from({ length: count }, (_, slot) => pool.#start(slot)),
+			Array.from({ length: settings.workers }, (_, slot) => pool.#start(slot)),
 		);
 		const failed = started.find((result) => result.status === 'rejected');
 		if (failed) {
@@ -65,6 +97,11 @@ export class WorkerPool {
 			throw failed.reason instanceof StartError ? failed.reason : pool.#startError(failed.reason);
 		}
 		return pool;
+	}
+
+	/** What rooms send videos in, if everybody can receive it. */
+	get videoCodec(): VideoCodec {
+		return this.#settings.videoCodec;
 	}
 
 	/** How many workers are alive. */
@@ -79,29 +116,32 @@ export class WorkerPool {
 
 	/** First and last media port. */
 	get ports(): { first: number; last: number } {
-		return { first: this.#basePort, last: this.#basePort + this.#slots.length - 1 };
+		const { port } = this.#settings;
+		return { first: port, last: port + this.#slots.length - 1 };
 	}
 
 	/**
 	 * Makes a router on the worker that has least to do.
 	 *
-	 * @throws {CodedError} UNAVAILABLE when no worker is alive.
+	 * @throws {CodedError} UNAVAILABLE when no worker is alive, LIMIT_REACHED when none of them carries another room (R215).
 	 */
 	async createRouter(): Promise<{ router: Router; placed: Placed }> {
-		const [placed] = this.#slots
-			.filter((slot) => slot !== null)
+		const alive = this.#slots.filter((slot) => slot !== null);
+		if (alive.length === 0) throw new CodedError('UNAVAILABLE');
+		const [placed] = alive
+			.filter(({ hasPlace }) => hasPlace)
 			.sort((one, other) => one.load - other.load);
-		if (!placed) throw new CodedError('UNAVAILABLE');
+		if (!placed) throw full();
 		// Counts from now on, so that rooms made in the same moment spread out.
-		placed.load++;
+		const release = placed.addRouter();
 		try {
 			const router = await placed.worker.createRouter({
 				mediaCodecs: routerCodecs(this.videoCodec),
 			});
-			router.observer.once('close', () => placed.load--);
+			router.observer.once('close', release);
 			return { router, placed };
 		} catch (error) {
-			placed.load--;
+			release();
 			if (placed.worker.closed) throw new CodedError('UNAVAILABLE');
 			throw error;
 		}
@@ -117,7 +157,7 @@ export class WorkerPool {
 
 	async #start(slot: number): Promise<void> {
 		this.#slots[slot] = null;
-		const port = this.#basePort + slot;
+		const port = this.#settings.port + slot;
 		const worker = await createWorker({ logLevel: 'warn' });
 		let server: WebRtcServer;
 		try {
@@ -130,7 +170,7 @@ export class WorkerPool {
 			worker.close();
 			return;
 		}
-		const placed: Placed = { worker, server, load: 0, onDied: new Set() };
+		const placed = new Placed(worker, server, this.#settings);
 		this.#slots[slot] = placed;
 		worker.once('died', (error) => {
 			this.#log.error({ slot, pid: worker.pid, reason: error.message }, 'media worker died');

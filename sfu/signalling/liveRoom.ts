@@ -25,6 +25,8 @@ import { Seats, type Occupied } from './seats.ts';
 
 export type RoomSettings = {
 	maxPeers: number;
+	/** How many people may be in the lobby at a time. */
+	lobbyPeers: number;
 	/** How long the place of a lost peer is kept, in ms. */
 	grace: number;
 	/** How many microphones are heard at a time; 0 for all. */
@@ -52,6 +54,8 @@ export class LiveRoom {
 	readonly hosting: Hosting;
 	readonly reloads: Reloads;
 	readonly seating: Seating;
+	/** How many people may be in the lobby at a time. */
+	readonly lobbyPeers: number;
 	readonly #records: CallRecords;
 	readonly #onClosed: () => void;
 	#closed = false;
@@ -59,7 +63,7 @@ export class LiveRoom {
 	private constructor(
 		room: Room,
 		media: RoomMedia,
-		{ records, chats, passwords, calls, presence }: RoomSettings,
+		{ lobbyPeers, records, chats, passwords, calls, presence }: RoomSettings,
 		log: Log,
 		onClosed: () => void,
 	) {
@@ -71,6 +75,7 @@ export class LiveRoom {
 		);
 		const floor = new Floor(rules, seats, (peer) => this.#updated(peer));
 		this.room = room;
+		this.lobbyPeers = lobbyPeers;
 		this.media = media;
 		this.rules = rules;
 		this.seats = seats;

@@ -29,6 +29,12 @@ export class Seating {
 			return kept;
 		}
 		if (live.closed) throw new CodedError('UNAVAILABLE');
+		// Each of them has transports, though nobody sees them (R215).
+		if (live.room.size - live.room.joined.length >= live.lobbyPeers)
+			throw new CodedError(
+				'LIMIT_REACHED',
+				'Too many people are at the door of this room already.',
+			);
 		const peer = live.room.enter(client.personId);
 		try {
 			const media = await live.media.add(peer.id);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { routerCodecs } from '../../sfu/media/codecs.ts';
 import { Refusals } from '../../sfu/media/engineErrors.ts';
 import { PeerProducers } from '../../sfu/media/peerProducers.ts';
-import { newPeerId } from '../../shared/ids.ts';
+import { newPeerId, newProducerId } from '../../shared/ids.ts';
 import { eventually } from '../support/client.ts';
 import { produceInput } from '../support/rtp.ts';
 
@@ -29,10 +29,11 @@ async function camera(router: Router) {
 		throw error;
 	});
 	const producers = new PeerProducers(newPeerId(), transport, router.rtpCapabilities, refusals);
-	const input = produceInput('camera');
-	const { rtpParameters } = input;
+	const { rtpParameters, ...input } = produceInput('camera');
+	const producerId = newProducerId();
 	await producers.produce({
 		...input,
+		producerId,
 		rtpParameters: { ...rtpParameters, headerExtensions: [], encodings: [{ ssrc }] },
 	});
 	const socket: Socket = createSocket('udp4');
@@ -53,7 +54,7 @@ async function camera(router: Router) {
 		packet[12] = 0x10;
 		socket.send(packet, transport.tuple.localPort, '127.0.0.1');
 	};
-	return { producerId: input.producerId, asked, sendKeyFrame, end: () => socket.close() };
+	return { producerId, asked, sendKeyFrame, end: () => socket.close() };
 }
 
 async function viewer(router: Router, producerId: string): Promise<Consumer> {
