@@ -12,7 +12,7 @@ import { LongPolls } from './http/longPolls.ts';
 import { createHttp } from './http/server.ts';
 import { cutConnections, listen } from './listen.ts';
 import type { Log } from './log.ts';
-import { machineAddresses, mediaAddresses } from './media/addresses.ts';
+import { lanAddresses, mediaAddresses } from './media/addresses.ts';
 import { IceServers } from './media/iceServers.ts';
 import { WorkerPool } from './media/workers.ts';
 import { Metrics, type Census } from './metrics.ts';
@@ -72,7 +72,7 @@ const uploadTime = 60 * 60 * 1000;
  */
 export async function createApp(config: Config, log: Log, options: { lan: boolean }): Promise<App> {
 	const certificate = options.lan
-		? await lanCertificate(config.data.dir, machineAddresses())
+		? await lanCertificate(config.data.dir, lanAddresses())
 		: configuredCertificate(config.http);
 	const store = await openStore(config.data, log);
 	const chats = new Chats(store, log);
@@ -152,7 +152,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	const server = certificate ? createSecureServer(certificate, handler) : createServer(handler);
 	server.requestTimeout = uploadTime;
 
-	const addresses = mediaAddresses(config.media);
+	const addresses = await mediaAddresses(config.media);
 	const workers = config.media.workers || availableParallelism();
 	const pool = await WorkerPool.create({ ...config.media, workers }, addresses, log);
 	const records: CallRecords = new CallRecords(store.calls, chats, log, (roomId) =>

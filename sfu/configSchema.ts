@@ -101,11 +101,11 @@ export const configSchema = v.strictObject({
 				10_000,
 			),
 			listenAddress: text(
-				'Address the media ports are opened on; empty means every IPv4 address of this machine.',
+				'Address the media ports are opened on; empty means every address of this machine, IPv4 and IPv6.',
 				'',
 			),
 			announcedAddress: text(
-				'Public address or host name that browsers are told to send media to; empty means the addresses of this machine.',
+				'Public address or host name that browsers are told to send media to, or an IPv4 and an IPv6 address with a comma between; empty means the addresses of this machine.',
 				'',
 			),
 			videoCodec: v.pipe(

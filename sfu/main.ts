@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { createApp, type App } from './app.ts';
 import { loadConfig } from './config.ts';
 import { createLog } from './log.ts';
-import { machineAddresses } from './media/addresses.ts';
+import { lanAddresses } from './media/addresses.ts';
 import { StartError } from './startError.ts';
 
 const help = `Usage: npm start -- [options]
@@ -40,7 +40,7 @@ function greeting(app: App, port: number, lan: boolean): string {
 		`Media on UDP and TCP ${ports}; browsers will be told ${announced.join(', ')} (${source})`,
 	];
 	if (lan) {
-		const outside = machineAddresses().filter((address) => !address.startsWith('127.'));
+		const outside = lanAddresses().filter((address) => !address.startsWith('127.'));
 		const addresses = outside.map((address) => `https://${address}:${port}`);
 		lines.push(
 			addresses.length > 0

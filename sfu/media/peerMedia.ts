@@ -116,7 +116,9 @@ export class PeerMedia {
 	}
 
 	/** New ICE credentials (R33). */
-	async restartIce(direction: Direction): Promise<Pick<Data<'media:restart-ice'>, 'iceParameters'>> {
+	async restartIce(
+		direction: Direction,
+	): Promise<Pick<Data<'media:restart-ice'>, 'iceParameters'>> {
 		return { iceParameters: await this.#transports[direction].restartIce() };
 	}
 
