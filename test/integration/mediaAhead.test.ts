@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { bent } from '../support/bentProducers.ts';
 import { again, call, two, type Caller } from '../support/calls.ts';
 import { eventually, type Cast } from '../support/client.ts';
 import { stateOf } from '../support/consumersInWorker.ts';
@@ -116,4 +117,24 @@ test('R140: nobody is told of those who look into the lobby uncalled', async () 
 	await visitor.ask('media:produce', produceInput('camera'));
 	await inside.ask('media:want', { wants: [] });
 	expect(inside.facts).toEqual([]);
+});
+
+test('R211, A-H1: what the engine refuses of somebody who is called keeps nothing else from being built', async () => {
+	const [ann, ben] = await two(cast);
+	const { roomId } = await call(ann, ben);
+	await ann.client.join(roomId, 'Ann');
+	const lobby = await ben.client.ask('lobby:enter', { roomId });
+	const [camera, microphone] = [produceInput('camera'), produceInput('microphone')];
+	bent.add(microphone.producerId);
+	await ben.client.ask('media:produce', microphone);
+	await ben.client.ask('media:produce', camera);
+	const { consumers } = await ann.client.until('media:ahead', (told) => told.consumers.length > 0);
+	expect(consumers.map(({ producerId }) => producerId)).toEqual([camera.producerId]);
+	await ben.client.ask('room:join', {
+		roomId,
+		name: 'Ben',
+		rtpCapabilities: lobby.routerRtpCapabilities,
+		firstPage: { videos: 4, width: 640, height: 360 },
+	});
+	await ann.client.until('peer:joined');
 });
