@@ -3,12 +3,14 @@ import type { IceServer } from '#shared/rtp.ts';
 import { hearingOf } from '../media/hearing.ts';
 import type { Client } from './client.ts';
 import { seatOf, type Context, type Handlers } from './handlers.ts';
-import { stageOf } from './stage.ts';
+import { stageOf, type Stage } from './stage.ts';
 
 /** Servers that help this client to reach this one: for those who may come in (R213). */
-function iceServersFor(client: Client, { iceServers }: Context): IceServer[] {
-	return stageOf(client).open ? iceServers.of(client.personId) : [];
-}
+const iceServersFor = (
+	{ personId }: Client,
+	{ mayComeIn }: Stage,
+	{ iceServers }: Context,
+): IceServer[] => (mayComeIn() ? iceServers.of(personId) : []);
 
 export const onMedia: Handlers<keyof typeof mediaRequests> = {
 	'media:connect': async (client, { direction, dtlsParameters }) => {
@@ -17,12 +19,13 @@ export const onMedia: Handlers<keyof typeof mediaRequests> = {
 	},
 
 	'media:restart-ice': async (client, { direction }, context) => {
-		const { iceParameters } = await stageOf(client).media.restartIce(direction);
-		return { iceParameters, iceServers: iceServersFor(client, context) };
+		const stage = stageOf(client);
+		const { iceParameters } = await stage.media.restartIce(direction);
+		return { iceParameters, iceServers: iceServersFor(client, stage, context) };
 	},
 
 	'media:ice-servers': (client, _input, context) => ({
-		iceServers: iceServersFor(client, context),
+		iceServers: iceServersFor(client, stageOf(client), context),
 	}),
 
 	'media:produce': async (client, input) => {

@@ -10,7 +10,7 @@ import { seatOf } from './handlers.ts';
 export type Stage = {
 	media: PeerMedia;
 	/** Whether this client may come in, or is in. */
-	open: boolean;
+	mayComeIn(): boolean;
 	/** What the client can receive. */
 	learn(rtpCapabilities: RtpCapabilities): void;
 	/** @throws {CodedError} NOT_ALLOWED for what it may not send here. */
@@ -27,7 +27,7 @@ export function stageOf(client: Client): Stage {
 		const { live, media } = seat;
 		return {
 			media,
-			open: live.door.admissionOf(client.personId) === 'open',
+			mayComeIn: () => live.door.admissionOf(client.personId) === 'open',
 			learn: (rtpCapabilities) => live.media.learn(media, rtpCapabilities),
 			check: (input) => live.floor.check(seat, input),
 			enforce: () => live.floor.enforce(seat),
@@ -39,7 +39,7 @@ export function stageOf(client: Client): Stage {
 	const { hall, media } = live.place;
 	return {
 		media,
-		open: true,
+		mayComeIn: () => true,
 		learn: (rtpCapabilities) => (media.consumers.rtpCapabilities = rtpCapabilities),
 		check: (input) => live.check(input),
 		enforce: () => Promise.resolve(),
