@@ -98,13 +98,19 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 		if (this.infos.some((info) => info.source === source)) throw new CodedError('CONFLICT');
 		const kind = kindOfSource[source];
 		checkDescription(kind, rtpParameters, this.#routerCapabilities);
+		// Browsers keep in step what is of one stream: nobody names that of somebody else.
+		const named = {
+			...rtpParameters,
+			rtcp: { ...rtpParameters.rtcp, cname: this.#peerId },
+			msid: `${this.#peerId} ${producerId}`,
+		};
 		const producer = await refusedAsBadMedia(
 			() => !this.#transport.closed,
 			() =>
 				this.#transport.produce({
 					id: producerId,
 					kind,
-					rtpParameters,
+					rtpParameters: named,
 					paused,
 					keyFrameRequestDelay,
 				}),

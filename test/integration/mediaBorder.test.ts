@@ -204,14 +204,15 @@ describe('R211, A-H1: what the engine refuses for one producer is that item of t
 	});
 });
 
-test('R210: what two peers send under the same ssrc and mid is told apart', async () => {
+test('R210: what two peers send under the same ssrc, mid and names is told apart', async () => {
 	const [one, other, watcher] = [
 		await cast.joined('One'),
 		await cast.joined('Other'),
 		await cast.joined('Watcher'),
 	];
 	const { rtpParameters } = produceInput('microphone');
-	const same = { ...rtpParameters, mid: '0', encodings: [{ ssrc: 7777 }] };
+	const names = { rtcp: { cname: 'same' }, msid: 'stream track' };
+	const same = { ...rtpParameters, ...names, mid: '0', encodings: [{ ssrc: 7777 }] };
 	const ids = [newProducerId(), newProducerId()] as const;
 	const input = (producerId: (typeof ids)[number]) =>
 		produceInput('microphone', { producerId, rtpParameters: same });
@@ -222,4 +223,9 @@ test('R210: what two peers send under the same ssrc and mid is told apart', asyn
 	expect(new Set([...ssrcs, 7777]).size).toBe(3);
 	const mids = consumers.map(({ rtpParameters: { mid } }) => mid);
 	expect(new Set(mids).size).toBe(2);
+	// Browsers keep in step what is of one stream: whose stream that is nobody else can say.
+	const streams = consumers.map(({ rtpParameters: { msid = '' } }) => msid.split(' ')[0]);
+	expect(streams).toEqual(consumers.map(({ peerId }) => peerId));
+	const cnames = consumers.map(({ rtpParameters: { rtcp } }) => rtcp?.cname);
+	expect(cnames).toEqual(streams);
 });
