@@ -32,7 +32,7 @@ import { Gateway } from './signalling/gateway.ts';
 import { LiveRooms } from './signalling/liveRooms.ts';
 import { Meetings } from './signalling/meetings.ts';
 import { PeopleAudience } from './signalling/peopleAudience.ts';
-import { openStore } from './store/openStore.ts';
+import { openOwnedStore } from './store/ownership.ts';
 import type { Store } from './store/store.ts';
 
 export type App = {
@@ -74,7 +74,12 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	const certificate = options.lan
 		? await lanCertificate(config.data.dir, lanAddresses())
 		: configuredCertificate(config.http);
-	const store = await openStore(config.data, log);
+	const store = await openOwnedStore(config.data, log, (error) => {
+		// Another process uses the data now: ends as after any failure that nobody foresaw.
+		setImmediate(() => {
+			throw error;
+		});
+	});
 	const chats = new Chats(store, log);
 	const { access } = chats;
 	const files = await Files.open(config.data.dir, config.files, {

@@ -60,13 +60,18 @@ export async function openPostgres(url: string, lost: (error: Error) => void): P
 		return database;
 	} catch (error) {
 		await database.close().catch(() => undefined);
-		if (error instanceof StartError) throw error;
-		throw new StartError(`data.databaseUrl: ${placeOf(url)} cannot be used: ${reasonOf(error)}.`);
+		throw unusableDatabase(url, error);
 	}
 }
 
+/** In words for operators; a StartError says it already. */
+export function unusableDatabase(url: string, error: unknown): StartError {
+	if (error instanceof StartError) return error;
+	return new StartError(`data.databaseUrl: ${placeOf(url)} cannot be used: ${reasonOf(error)}.`);
+}
+
 /** The address without user and password. */
-function placeOf(url: string): string {
+export function placeOf(url: string): string {
 	const { host, pathname } = new URL(url);
 	return `the PostgreSQL database ${pathname.slice(1) || '(none named)'} at ${host || 'this machine'}`;
 }
