@@ -63,6 +63,9 @@ export type App = {
 /** How long the sending of one request may take, in ms: large files come over slow lines. */
 const uploadTime = 60 * 60 * 1000;
 
+/** How long pages may take to find the service after a restart and to enter anew, in ms. */
+const returning = 60_000;
+
 /**
  * Wires the parts of the service. Nothing is listened to by browsers before `listen`, but the media
  * workers run.
@@ -163,8 +166,12 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	const records: CallRecords = new CallRecords(store.calls, chats, log, (roomId) =>
 		retention.emptied(roomId),
 	);
-	const retention: RetentionKeeper = new RetentionKeeper(chats, store.chats, log, (id) =>
-		records.isRunning(id),
+	const retention: RetentionKeeper = new RetentionKeeper(
+		chats,
+		store.chats,
+		log,
+		(id) => records.isRunning(id),
+		config.rooms.graceSeconds * 1000 + returning,
 	);
 	community.departures.on('departed', (others) => acquaintances.renew(others));
 	const callLog = new CallLog(store.rings, chats, acquaintances, log);

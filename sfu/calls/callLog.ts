@@ -28,8 +28,7 @@ export class CallLog {
 		this.#rings = rings;
 		this.#chats = chats;
 		this.#acquaintances = acquaintances;
-		this.#backlog = new Backlog(log);
-		this.#backlog.add(async () => {
+		this.#backlog = new Backlog(log, async () => {
 			for (const { caller, callee, answeredAt, endedAt } of await rings.recover())
 				if (answeredAt !== null && endedAt !== null)
 					this.#note(caller, callee, 'accepted', { talked: endedAt - answeredAt, at: endedAt });
@@ -38,14 +37,14 @@ export class CallLog {
 
 	began({ ringId, roomId, caller, callee, video, silence, since: at }: Ring): void {
 		const hidden = silence === 'hidden';
-		this.#backlog.add(() =>
+		this.#add(caller, callee, () =>
 			this.#rings.begin({ ringId, roomId, caller, callee, video, hidden, at }),
 		);
 	}
 
-	answered({ ringId }: Ring): void {
+	answered({ ringId, caller, callee }: Ring): void {
 		const at = Date.now();
-		this.#backlog.add(() => this.#rings.answered(ringId, at));
+		this.#add(caller, callee, () => this.#rings.answered(ringId, at));
 	}
 
 	/**
@@ -58,11 +57,11 @@ export class CallLog {
 		{ talked = null, message = null, at = Date.now() }: CallEnd,
 	): void {
 		const [end, now] = [outcome ?? 'no-answer', Date.now()];
-		this.#backlog.add(() => this.#rings.end(ringId, end, at));
+		this.#add(caller, callee, () => this.#rings.end(ringId, end, at));
 		this.#note(caller, callee, end, { talked, at: now });
 		if (message === null) return;
 		const messageId = newMessageId();
-		this.#backlog.add(async () => {
+		this.#add(caller, callee, async () => {
 			const roomId = await this.#acquaintances.directRoom(caller, callee);
 			const draft = { body: message, replyTo: null, mentions: [], files: [] };
 			await this.#chats.post(callee.personId, { chat: { roomId }, messageId, draft });
@@ -97,14 +96,20 @@ export class CallLog {
 		{ talked, at }: Required<Pick<CallEnd, 'talked' | 'at'>>,
 	): void {
 		const seconds = talked === null ? null : Math.round(talked / 1000);
-		this.#backlog.add(async () => {
+		this.#add(caller, callee, async () => {
 			const roomId = await this.#acquaintances.directRoom(caller, callee);
 			await this.#chats.note(roomId, caller, { event: 'called', outcome, seconds }, at);
 		});
 	}
 
-	/** Resolves when all is written down, or could not be. */
-	close(): Promise<void> {
-		return this.#backlog.close();
+	/** One caller's calls are bounded by themselves; what is written about two people keeps its order. */
+	#add(caller: Author, callee: Author, task: () => Promise<void>): void {
+		const lane = [caller.personId, callee.personId].sort().join(' ');
+		this.#backlog.add({ lane, person: caller.personId }, task);
+	}
+
+	/** Resolves when all is written down, or could not be, at `deadline` at the latest. */
+	close(deadline?: AbortSignal): Promise<void> {
+		return this.#backlog.close(deadline);
 	}
 }

@@ -1,5 +1,4 @@
 import type { Author, SystemEvent } from '#shared/chat.ts';
-import { CodedError } from '#shared/errors.ts';
 import { newCallId, type CallId, type PeerId, type PersonId, type RoomId } from '#shared/ids.ts';
 import type { Chats } from '../chat/chats.ts';
 import type { Log } from '../log.ts';
@@ -31,6 +30,7 @@ export class CallRecords {
 	readonly #ended: (roomId: RoomId) => Promise<void>;
 	readonly #running = new Map<RoomId, RunningCall>();
 	readonly #heartbeat: NodeJS.Timeout;
+	#closing = false;
 
 	/** @param ended is called when the last one has left a call. */
 	constructor(
@@ -41,9 +41,8 @@ export class CallRecords {
 	) {
 		this.#calls = calls;
 		this.#chats = chats;
-		this.#backlog = new Backlog(log);
+		this.#backlog = new Backlog(log, () => calls.recover());
 		this.#ended = ended;
-		this.#backlog.add(() => calls.recover());
 		this.#heartbeat = setInterval(() => {
 			const callIds = [...this.#running.values()].map(({ callId }) => callId);
 			// The next beat makes up for one that fails.
@@ -63,9 +62,8 @@ export class CallRecords {
 		const wasThere = call.awaited.delete(personId) || this.#has(call, personId);
 		call.present.set(peerId, author);
 		this.#enter(roomId, author);
-		this.#backlog.add(() => this.#calls.joined(call.callId, peerId, author, at));
-		if (!wasThere)
-			this.#backlog.add(() => this.#chats.note(roomId, author, { event: 'joined' }, at));
+		this.#add(roomId, personId, () => this.#calls.joined(call.callId, peerId, author, at));
+		if (!wasThere) this.note(roomId, author, { event: 'joined' }, at);
 	}
 
 	/** Somebody in the call goes by another name now. */
@@ -75,10 +73,9 @@ export class CallRecords {
 		this.#enter(roomId, author);
 	}
 
-	/** A line in the room's chat about what a host did. */
-	note(roomId: RoomId, by: Author, event: SystemEvent): void {
-		const at = Date.now();
-		this.#backlog.add(() => this.#chats.note(roomId, by, event, at));
+	/** A line in the room's chat about what this person did. */
+	note(roomId: RoomId, by: Author, event: SystemEvent, at = Date.now()): void {
+		this.#add(roomId, by.personId, () => this.#chats.note(roomId, by, event, at));
 	}
 
 	left(roomId: RoomId, peerId: PeerId): void {
@@ -87,8 +84,8 @@ export class CallRecords {
 		if (!call || !author) return;
 		call.present.delete(peerId);
 		const at = Date.now();
-		this.#backlog.add(() => this.#calls.left(call.callId, peerId, at));
-		if (!this.#has(call, author.personId)) this.#noteLeft(roomId, author, at);
+		this.#add(roomId, author.personId, () => this.#calls.left(call.callId, peerId, at));
+		if (!this.#has(call, author.personId)) this.note(roomId, author, { event: 'left' }, at);
 		this.#endIfEmpty(roomId, call, at);
 	}
 
@@ -98,7 +95,7 @@ export class CallRecords {
 		if (!call) return;
 		const at = Date.now();
 		for (const [peerId, author] of call.present) {
-			this.#backlog.add(() => this.#calls.left(call.callId, peerId, at));
+			this.#add(roomId, author.personId, () => this.#calls.left(call.callId, peerId, at));
 			call.awaited.set(author.personId, author);
 		}
 		call.present.clear();
@@ -108,8 +105,12 @@ export class CallRecords {
 		}, patience);
 	}
 
-	/** Everybody's stay ends now. Resolves when all is written down, or could not be. */
-	async close(): Promise<void> {
+	/**
+	 * Everybody's stay ends now, and chats are kept for those who come back to the next start (R116). Resolves when all is
+	 * written down, or could not be, at `deadline` at the latest.
+	 */
+	async close(deadline?: AbortSignal): Promise<void> {
+		this.#closing = true;
 		clearInterval(this.#heartbeat);
 		const at = Date.now();
 		for (const [roomId, call] of this.#running) {
@@ -117,17 +118,16 @@ export class CallRecords {
 			for (const peerId of [...call.present.keys()]) this.left(roomId, peerId);
 			this.#giveUp(roomId, call, at);
 		}
-		await this.#backlog.close();
+		await this.#backlog.close(deadline);
+	}
+
+	#add(roomId: RoomId, person: PersonId | null, task: () => Promise<void>): void {
+		this.#backlog.add({ lane: roomId, person }, task);
 	}
 
 	#enter(roomId: RoomId, { personId, name }: Author): void {
-		this.#backlog.add(async () => {
-			try {
-				await this.#chats.enter(personId, { roomId, name }, true);
-			} catch (error) {
-				// A host removed them meanwhile: trying again would change nothing.
-				if (!(error instanceof CodedError && error.code === 'REMOVED')) throw error;
-			}
+		this.#add(roomId, personId, async () => {
+			await this.#chats.enter(personId, { roomId, name }, true);
 		});
 	}
 
@@ -139,7 +139,7 @@ export class CallRecords {
 			timer: null,
 		};
 		this.#running.set(roomId, call);
-		this.#backlog.add(() => this.#calls.begin(call.callId, roomId, at));
+		this.#add(roomId, null, () => this.#calls.begin(call.callId, roomId, at));
 		return call;
 	}
 
@@ -148,20 +148,16 @@ export class CallRecords {
 	}
 
 	#giveUp(roomId: RoomId, call: RunningCall, at: number): void {
-		for (const author of call.awaited.values()) this.#noteLeft(roomId, author, at);
+		for (const author of call.awaited.values()) this.note(roomId, author, { event: 'left' }, at);
 		call.awaited.clear();
 		this.#endIfEmpty(roomId, call, at);
-	}
-
-	#noteLeft(roomId: RoomId, author: Author, at: number): void {
-		this.#backlog.add(() => this.#chats.note(roomId, author, { event: 'left' }, at));
 	}
 
 	#endIfEmpty(roomId: RoomId, call: RunningCall, at: number): void {
 		if (call.present.size > 0 || call.awaited.size > 0) return;
 		if (this.#running.get(roomId) !== call) return;
 		this.#running.delete(roomId);
-		this.#backlog.add(() => this.#calls.end(call.callId, at));
-		this.#backlog.add(() => this.#ended(roomId));
+		this.#add(roomId, null, () => this.#calls.end(call.callId, at));
+		if (!this.#closing) this.#add(roomId, null, () => this.#ended(roomId));
 	}
 }
