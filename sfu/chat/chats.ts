@@ -34,6 +34,9 @@ export type ChatEvents = {
 	retained: [RoomId, Retention];
 };
 
+/** What the service itself does to chats has a turn of its own. */
+const nobody = { room: '', person: '' };
+
 type Input<N extends keyof typeof chatRequests> = Parsed<N>;
 
 /**
@@ -150,7 +153,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 	): Promise<Data<'chat:edit'>> {
 		const { key } = await this.access.locate(person, chat);
 		const to = { ...draft, mentions: await this.access.readersAmong(key, draft.mentions) };
-		return this.#change(key, () => this.#store.chats.edit(key, messageId, person, to, Date.now()));
+		return this.#change(key, person, () => this.#store.chats.edit(key, messageId, person, to, Date.now()));
 	}
 
 	async delete(
@@ -158,7 +161,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 		{ chat, messageId }: Input<'chat:delete'>,
 	): Promise<Data<'chat:delete'>> {
 		const { key } = await this.access.locate(person, chat);
-		return this.#change(key, () => this.#store.chats.delete(key, messageId, person, Date.now()));
+		return this.#change(key, person, () => this.#store.chats.delete(key, messageId, person, Date.now()));
 	}
 
 	async react(
@@ -166,7 +169,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 		{ chat, messageId, emoji, on }: Input<'chat:react'>,
 	): Promise<Data<'chat:react'>> {
 		const { key } = await this.access.locate(person, chat);
-		return this.#change(key, () =>
+		return this.#change(key, person, () =>
 			this.#store.chats.react(key, messageId, person, emoji, on, Date.now()),
 		);
 	}
@@ -177,7 +180,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 	): Promise<Data<'chat:correct'>> {
 		const { key, you } = await this.access.locate(person, chat);
 		const by = { personId: person, name: you.name };
-		return this.#change(key, () => this.#store.chats.correct(key, messageId, by, body, Date.now()));
+		return this.#change(key, person, () => this.#store.chats.correct(key, messageId, by, body, Date.now()));
 	}
 
 	/** Tells the others that this person is writing, for as long as they go on (R42). */
@@ -210,14 +213,14 @@ export class Chats extends EventEmitter<ChatEvents> {
 	async clear(
 		sweep: () => Promise<(ChatBounds & { key: ChatKey })[]>,
 	): Promise<(ChatBounds & { key: ChatKey })[]> {
-		const cleared = await this.#writes.change(sweep);
+		const cleared = await this.#writes.change(nobody, sweep);
 		for (const { key, ...bounds } of cleared) this.emit('cleared', key, bounds);
 		return cleared;
 	}
 
 	/** Changes many messages in their turn, and tells each of them. */
 	rewrite<T extends { changed: Revised[] }>(change: () => Promise<T>): Promise<T> {
-		return this.#writes.change(async () => {
+		return this.#writes.change(nobody, async () => {
 			const outcome = await this.access.saving(change);
 			const revised = revisedIn(this.#store.chats, outcome.changed);
 			for await (const changed of revised) this.emit('changed', ...changed);
@@ -230,9 +233,13 @@ export class Chats extends EventEmitter<ChatEvents> {
 		this.removeAllListeners();
 	}
 
-	async #change(key: ChatKey, change: () => Promise<Message>): Promise<{ message: Message }> {
+	async #change(
+		key: ChatKey,
+		person: PersonId,
+		change: () => Promise<Message>,
+	): Promise<{ message: Message }> {
 		const message = await this.access.saving(() =>
-			this.#writes.change(async () => {
+			this.#writes.change({ room: key.roomId, person }, async () => {
 				const changed = await change();
 				// Told before the next change begins, so that revisions are told in their order.
 				this.emit('changed', key, changed);
