@@ -148,12 +148,38 @@ export const searchQuery = v.pipe(
 	v.maxLength(limits.queryLength),
 );
 
+const correctedBody = v.pipe(
+	spoken,
+	v.maxLength(
+		limits.correctionLength,
+		() => `A correction has at most ${limits.correctionLength} characters. Write an answer instead.`,
+	),
+);
+
 const changed = v.object({ message });
+
+/** What was changed of a message that is there. */
+export const messageChange = v.variant('kind', [
+	v.object({ kind: v.literal('text'), body: v.string(), mentions: v.array(personId), editedAt: time }),
+	v.object({ kind: v.literal('reaction'), emoji: v.string(), personId, on: v.boolean() }),
+	/** A person's correction, in the place of their earlier one; null takes it back. */
+	v.object({
+		kind: v.literal('correction'),
+		author,
+		body: v.nullable(v.string()),
+		proposedAt: time,
+	}),
+]);
+export type MessageChange = v.InferOutput<typeof messageChange>;
 
 export const chatRequests = {
 	/** All chats one has in a room, and from now on what happens in them. Repeating it is harmless. */
 	'chat:open': request(
-		v.object({ roomId }),
+		v.object({
+			roomId,
+			/** Whether changes are told by `chat:revised` instead of whole messages. */
+			parts: v.optional(v.boolean(), false),
+		}),
 		v.object({
 			you: chatMember,
 			members: v.array(chatMember),
@@ -185,7 +211,7 @@ export const chatRequests = {
 	),
 	/** Proposes a correction of somebody's message; null takes one's own back. */
 	'chat:correct': request(
-		v.object({ chat: chatAddress, messageId, body: v.nullable(spoken) }),
+		v.object({ chat: chatAddress, messageId, body: v.nullable(correctedBody) }),
 		changed,
 	),
 	'chat:typing': request(v.object({ chat: chatAddress, typing: v.boolean() }), v.object({})),
@@ -213,6 +239,16 @@ export const chatFacts = {
 	'chat:posted': fact(v.object({ chat: chatAddress, messages: v.array(message) })),
 	/** Edited, deleted, reacted to, corrected. */
 	'chat:changed': fact(v.object({ chat: chatAddress, message })),
+	/** What was changed of a message. Whoever does not know all revisions before it asks for `chat:changes`. */
+	'chat:revised': fact(
+		v.object({
+			chat: chatAddress,
+			messageId,
+			seq: sequence,
+			revision: sequence,
+			change: messageChange,
+		}),
+	),
 	'chat:typing': fact(v.object({ chat: chatAddress, author, typing: v.boolean() })),
 	/** To the other tabs of the person who read. */
 	'chat:read': fact(v.object({ roomId, chat: chatSummary })),

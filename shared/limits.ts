@@ -21,6 +21,12 @@ export const limits = {
 	firstVideos: 49,
 	/** The text of a message. */
 	messageLength: 8000,
+	/** How somebody else would have said it: sent along with the message, so it is shorter than one. */
+	correctionLength: 2000,
+	/** Corrections of one message. */
+	correctionsPerMessage: 20,
+	/** How often a message can be edited: what it said before is kept each time. */
+	editsPerMessage: 50,
 	/** Files that go with one message. */
 	filesPerMessage: 10,
 	/** A file's name, after its folders were cut off. */

@@ -5,6 +5,7 @@ import type {
 	ChatMember,
 	ChatSummary,
 	Message,
+	MessageChange,
 	Retention,
 	SystemEvent,
 	chatRequests,
@@ -15,14 +16,15 @@ import type { Data, Parsed } from '#shared/protocol.ts';
 import type { Log } from '../log.ts';
 import type { ChatKey, Store } from '../store/store.ts';
 import { Access } from './access.ts';
-import { revisedIn, type Revised } from './revisions.ts';
+import { revisedIn, Told, type Revised } from './revisions.ts';
 import { Typing } from './typing.ts';
 import { Writes } from './writes.ts';
 
 export type ChatEvents = {
 	/** New messages of one chat, in its order. */
 	posted: [ChatKey, Message[]];
-	changed: [ChatKey, Message];
+	/** With what was changed, where that can be told without the rest. */
+	changed: [ChatKey, Message, MessageChange | null];
 	typing: [ChatKey, Author, boolean];
 	/** This person has read further. */
 	read: [PersonId, RoomId, ChatSummary];
@@ -49,6 +51,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 	readonly access: Access;
 	readonly #writes: Writes;
 	readonly #typing = new Typing();
+	readonly #told = new Told();
 
 	constructor(store: Store, log: Log) {
 		super();
@@ -58,6 +61,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 		this.access = new Access(store.rooms, log);
 		this.#writes = new Writes(store.chats, (key, messages) => {
 			for (const { author } of messages) this.#setTyping(key, author, false);
+			for (const { revision } of messages) this.#told.note(key, revision);
 			this.emit('posted', key, messages);
 		});
 	}
@@ -153,7 +157,20 @@ export class Chats extends EventEmitter<ChatEvents> {
 	): Promise<Data<'chat:edit'>> {
 		const { key } = await this.access.locate(person, chat);
 		const to = { ...draft, mentions: await this.access.readersAmong(key, draft.mentions) };
-		return this.#change(key, person, () => this.#store.chats.edit(key, messageId, person, to, Date.now()));
+		return this.#change(
+			key,
+			person,
+			() => this.#store.chats.edit(key, messageId, person, to, Date.now()),
+			({ content }) =>
+				content.kind === 'text' && content.editedAt !== null
+					? {
+							kind: 'text',
+							body: content.body,
+							mentions: content.mentions,
+							editedAt: content.editedAt,
+						}
+					: null,
+		);
 	}
 
 	async delete(
@@ -169,8 +186,11 @@ export class Chats extends EventEmitter<ChatEvents> {
 		{ chat, messageId, emoji, on }: Input<'chat:react'>,
 	): Promise<Data<'chat:react'>> {
 		const { key } = await this.access.locate(person, chat);
-		return this.#change(key, person, () =>
-			this.#store.chats.react(key, messageId, person, emoji, on, Date.now()),
+		return this.#change(
+			key,
+			person,
+			() => this.#store.chats.react(key, messageId, person, emoji, on, Date.now()),
+			() => ({ kind: 'reaction', emoji, personId: person, on }),
 		);
 	}
 
@@ -180,7 +200,13 @@ export class Chats extends EventEmitter<ChatEvents> {
 	): Promise<Data<'chat:correct'>> {
 		const { key, you } = await this.access.locate(person, chat);
 		const by = { personId: person, name: you.name };
-		return this.#change(key, person, () => this.#store.chats.correct(key, messageId, by, body, Date.now()));
+		const at = Date.now();
+		return this.#change(
+			key,
+			person,
+			() => this.#store.chats.correct(key, messageId, by, body, at),
+			() => ({ kind: 'correction', author: by, body, proposedAt: at }),
+		);
 	}
 
 	/** Tells the others that this person is writing, for as long as they go on (R42). */
@@ -223,7 +249,10 @@ export class Chats extends EventEmitter<ChatEvents> {
 		return this.#writes.change(nobody, async () => {
 			const outcome = await this.access.saving(change);
 			const revised = revisedIn(this.#store.chats, outcome.changed);
-			for await (const changed of revised) this.emit('changed', ...changed);
+			for await (const [key, message] of revised) {
+				this.#told.note(key, message.revision);
+				this.emit('changed', key, message, null);
+			}
 			return outcome;
 		});
 	}
@@ -237,12 +266,16 @@ export class Chats extends EventEmitter<ChatEvents> {
 		key: ChatKey,
 		person: PersonId,
 		change: () => Promise<Message>,
+		partOf: (message: Message) => MessageChange | null = () => null,
 	): Promise<{ message: Message }> {
 		const message = await this.access.saving(() =>
 			this.#writes.change({ room: key.roomId, person }, async () => {
 				const changed = await change();
 				// Told before the next change begins, so that revisions are told in their order.
-				this.emit('changed', key, changed);
+				const news = this.#told.note(key, changed.revision);
+				// What changed nothing is told to nobody; a change is told alone where it certainly is one.
+				if (news !== 'told')
+					this.emit('changed', key, changed, news === 'new' ? partOf(changed) : null);
 				return changed;
 			}),
 		);

@@ -25,3 +25,25 @@ export async function* revisedIn(
 		}
 	}
 }
+
+/** Chats whose last revision is kept at hand. */
+const mostChats = 10_000;
+
+/** Which revision of each chat was told last, so that what changed nothing is not told as a change. */
+export class Told {
+	readonly #last = new Map<string, number>();
+
+	/** Of a chat that was not looked at lately it is not known. */
+	note({ roomId, pair }: ChatKey, revision: number): 'new' | 'told' | 'unknown' {
+		const name = [roomId, ...(pair ?? [])].join(' ');
+		const last = this.#last.get(name);
+		this.#last.delete(name);
+		this.#last.set(name, Math.max(revision, last ?? 0));
+		if (this.#last.size > mostChats) {
+			const [oldest = ''] = this.#last.keys();
+			this.#last.delete(oldest);
+		}
+		if (last === undefined) return 'unknown';
+		return revision > last ? 'new' : 'told';
+	}
+}

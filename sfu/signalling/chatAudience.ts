@@ -14,6 +14,9 @@ const everybody = (roomId: RoomId) => `chat ${roomId}`;
 /** Those of one person among them. */
 const one = (roomId: RoomId, person: PersonId) => `chat ${roomId} ${person}`;
 
+/** Of those, the ones that are told changes as parts and as whole messages. */
+const kinds = [' parts', ' whole'] as const;
+
 /** The sockets that are told what happens in chats: those that opened them, and only what each may read (R37). */
 export class ChatAudience {
 	readonly #broadcast: Broadcast;
@@ -28,9 +31,13 @@ export class ChatAudience {
 		chats.on('posted', (key, messages) =>
 			this.#tell(key, (chat) => ['chat:posted', { chat, messages }]),
 		);
-		chats.on('changed', (key, message) =>
-			this.#tell(key, (chat) => ['chat:changed', { chat, message }]),
-		);
+		chats.on('changed', (key, message, change) => {
+			this.#tell(key, (chat) => ['chat:changed', { chat, message }], change ? ' whole' : '');
+			if (!change) return;
+			const { messageId, seq, revision } = message;
+			const revised = { messageId, seq, revision, change };
+			this.#tell(key, (chat) => ['chat:revised', { chat, ...revised }], ' parts');
+		});
 		chats.on('typing', (key, author, typing) =>
 			this.#tell(key, (chat) => ['chat:typing', { chat, author, typing }]),
 		);
@@ -47,7 +54,8 @@ export class ChatAudience {
 			const theirs = one(roomId, personId);
 			const message = errorMessages().REMOVED;
 			this.#broadcast(theirs, 'chat:ended', { roomId, code: 'REMOVED', message });
-			dismiss(theirs, [everybody(roomId), theirs]);
+			const channels = [everybody(roomId), theirs];
+			dismiss(theirs, [...channels, ...channels.flatMap((name) => kinds.map((kind) => name + kind))]);
 			this.#broadcast(everybody(roomId), 'chat:member-removed', { roomId, personId });
 		});
 		chats.on('retained', (roomId, retention) =>
@@ -55,28 +63,36 @@ export class ChatAudience {
 		);
 	}
 
-	/** From now on this client is told. The person is a member. */
-	add(client: Client, roomId: RoomId): void {
-		client.listen(everybody(roomId));
-		client.listen(one(roomId, client.personId));
+	/**
+	 * From now on this client is told. The person is a member.
+	 *
+	 * @param parts whether changes are told as what changed, and not as whole messages.
+	 */
+	add(client: Client, roomId: RoomId, parts: boolean): void {
+		for (const channel of [everybody(roomId), one(roomId, client.personId)]) {
+			client.listen(channel);
+			client.listen(channel + (parts ? ' parts' : ' whole'));
+			client.ignore(channel + (parts ? ' whole' : ' parts'));
+		}
 	}
 
 	remove(client: Client, roomId: RoomId): void {
-		client.ignore(everybody(roomId));
-		client.ignore(one(roomId, client.personId));
+		for (const channel of [everybody(roomId), one(roomId, client.personId)])
+			for (const kind of ['', ...kinds]) client.ignore(channel + kind);
 	}
 
 	/** Tells those who may read this chat, each the address by which they know it. */
 	#tell<N extends FactName>(
 		{ roomId, pair }: ChatKey,
 		fact: (chat: ChatAddress) => [N, Told<N>],
+		kind: '' | (typeof kinds)[number] = '',
 	): void {
 		if (!pair) {
-			this.#broadcast(everybody(roomId), ...fact({ roomId }));
+			this.#broadcast(everybody(roomId) + kind, ...fact({ roomId }));
 			return;
 		}
 		const [a, b] = pair;
-		this.#broadcast(one(roomId, a), ...fact({ roomId, with: b }));
-		this.#broadcast(one(roomId, b), ...fact({ roomId, with: a }));
+		this.#broadcast(one(roomId, a) + kind, ...fact({ roomId, with: b }));
+		this.#broadcast(one(roomId, b) + kind, ...fact({ roomId, with: a }));
 	}
 }

@@ -14,11 +14,11 @@ async function asker({ personId, place }: Client, roomId: RoomId, chats: Chats):
 }
 
 export const onChat: Handlers<keyof typeof chatRequests> = {
-	'chat:open': async (client, { roomId }, { chats, audience }) => {
+	'chat:open': async (client, { roomId, parts }, { chats, audience }) => {
 		const person = await asker(client, roomId, chats);
 		await chats.access.member(person, roomId);
 		// Listening begins before the looking, so that nothing falls in between (R36).
-		audience.add(client, roomId);
+		audience.add(client, roomId, parts);
 		try {
 			return await chats.open(person, roomId);
 		} catch (error) {

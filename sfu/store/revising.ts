@@ -55,6 +55,16 @@ export function revisingStore(
 					before.every(({ person_id }, place) => person_id === people[place]);
 				if (row.body === body && samePeople) return false;
 
+				const { edits } = await tx
+					.selectFrom('edits')
+					.select((eb) => eb.fn.countAll<number>().as('edits'))
+					.where('message_row', '=', row.id)
+					.executeTakeFirstOrThrow();
+				if (Number(edits) >= limits.editsPerMessage)
+					throw new CodedError(
+						'LIMIT_REACHED',
+						'This message was edited as often as it can be. Send a new one.',
+					);
 				await tx
 					.insertInto('edits')
 					.values({
@@ -135,13 +145,18 @@ export function revisingStore(
 				if (row.kind !== 'text') throw notFound();
 				if (row.author_id === by.personId)
 					throw new CodedError('NOT_ALLOWED', 'Edit your own message instead.');
-				const before = await tx
+				const proposed = await tx
 					.selectFrom('corrections')
-					.select('body')
+					.select(['person_id', 'body'])
 					.where('message_row', '=', row.id)
-					.where('person_id', '=', by.personId)
-					.executeTakeFirst();
+					.execute();
+				const before = proposed.find(({ person_id }) => person_id === by.personId);
 				if ((before?.body ?? null) === body) return false;
+				if (!before && proposed.length >= limits.correctionsPerMessage)
+					throw new CodedError(
+						'LIMIT_REACHED',
+						'This message has all the corrections it can take.',
+					);
 				if ((await goneAmong(tx, [by.personId])).size > 0) throw notFound();
 				await tx
 					.deleteFrom('corrections')

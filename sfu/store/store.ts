@@ -92,7 +92,8 @@ export interface ChatStore {
 	/**
 	 * Keeps what was there before in the history of edits. The search finds the new text only.
 	 *
-	 * @throws {CodedError} NOT_FOUND unless it is a text message of this author in this chat.
+	 * @throws {CodedError} NOT_FOUND unless it is a text message of this author in this chat; LIMIT_REACHED when it was
+	 *   edited that often already.
 	 */
 	edit(
 		key: ChatKey,
@@ -123,7 +124,8 @@ export interface ChatStore {
 	/**
 	 * Takes the place of this person's earlier proposal; null takes it back.
 	 *
-	 * @throws {CodedError} NOT_FOUND unless it is a text message of this chat; NOT_ALLOWED for one's own.
+	 * @throws {CodedError} NOT_FOUND unless it is a text message of this chat; NOT_ALLOWED for one's own;
+	 *   LIMIT_REACHED when that many others proposed one.
 	 */
 	correct(
 		key: ChatKey,

@@ -89,6 +89,18 @@ onEachDatabase('revising', (on) => {
 		]);
 	});
 
+	test('A-H11: a message is edited a bounded number of times', async () => {
+		const { key, said } = await withMessage('0');
+		for (let i = 1; i <= limits.editsPerMessage; i++) await edit(key, said, String(i));
+		await expect(edit(key, said, 'once more')).rejects.toMatchObject({
+			code: 'LIMIT_REACHED',
+			message: 'This message was edited as often as it can be. Send a new one.',
+		});
+		const [kept] = await exportOf(on.store, key);
+		expect(kept?.edits).toHaveLength(limits.editsPerMessage);
+		await remove(key, said);
+	});
+
 	test('an edit of what is not one’s own text message is refused', async () => {
 		const { key, said } = await withMessage();
 		const refused = expect.objectContaining({ code: 'NOT_FOUND' });
@@ -217,6 +229,23 @@ onEachDatabase('revising', (on) => {
 			expect(less.corrections).toHaveLength(1);
 			expect(await correct(key, said, cem, null)).toEqual(less);
 			expect(await allOf(on.store, key)).toEqual([less]);
+		});
+
+		test('A-H11: are limited in number, and whoever proposed one may change it still', async () => {
+			const { key, said } = await withMessage('I has');
+			const people = Array.from({ length: limits.correctionsPerMessage }, (_, index) =>
+				newAuthor(`P${index}`),
+			);
+			for (const person of people) await correct(key, said, person, 'I have');
+			await expect(correct(key, said, ben, 'I had')).rejects.toMatchObject({
+				code: 'LIMIT_REACHED',
+				message: 'This message has all the corrections it can take.',
+			});
+			const [first] = people;
+			const changed = await correct(key, said, first ?? ben, 'I had');
+			expect(changed.corrections).toHaveLength(limits.correctionsPerMessage);
+			await correct(key, said, first ?? ben, null);
+			await correct(key, said, ben, 'I had');
 		});
 
 		test('of one’s own message, and of what is no text message here, are refused', async () => {

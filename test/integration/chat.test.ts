@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { newMessageId } from '../../shared/ids.ts';
+import { limits } from '../../shared/limits.ts';
 import { textOf, Writer } from '../support/chat.ts';
 import { Cast, eventually } from '../support/client.ts';
 import type { Service } from '../support/service.ts';
@@ -195,6 +196,55 @@ describe('changing', () => {
 			reactions: [],
 			corrections: [],
 		});
+	});
+
+	test('A-H11, R191: a change is told alone to those who asked for that, and whole to others', async () => {
+		const one = await enter('One');
+		const { messageId } = await one.post('I has a dog');
+		const target = { chat: one.chat(), messageId };
+		const longest = 'a'.repeat(limits.correctionLength);
+		const { client } = await enter('Short');
+		expect(await client.codeOf('chat:correct', { ...target, body: `${longest}a` })).toBe(
+			'BAD_REQUEST',
+		);
+		for (let i = 0; i < 12; i++) {
+			const other = await enter(`Other ${i}`);
+			await other.client.ask('chat:correct', { ...target, body: longest });
+		}
+		const [parts, whole] = [await enter('Parts'), await enter('Whole')];
+		await parts.client.ask('chat:open', { roomId: cast.roomId, parts: true });
+		await whole.client.ask('chat:react', { ...target, emoji: '🐶', on: true });
+		const { message } = await whole.client.until('chat:changed');
+		const revised = await parts.client.until('chat:revised');
+		expect(revised).toEqual({
+			...target,
+			seq: message.seq,
+			revision: message.revision,
+			change: { kind: 'reaction', emoji: '🐶', personId: whole.personId, on: true },
+		});
+		const sizes = [message, revised].map((told) => JSON.stringify(told).length);
+		expect(sizes[0]).toBeGreaterThan(12 * limits.correctionLength);
+		expect(sizes[1]).toBeLessThan(400);
+
+		await parts.client.ask('chat:correct', { ...target, body: 'I have a dog' });
+		const { change } = await parts.client.until('chat:revised', (told) => told !== revised);
+		expect(change).toMatchObject({ kind: 'correction', body: 'I have a dog' });
+		await one.client.ask('chat:edit', { ...target, draft: { body: 'I have' } });
+		await parts.client.until('chat:revised', (told) => told.change.kind === 'text');
+		await one.client.ask('chat:delete', target);
+		await parts.client.until('chat:changed', (told) => told.message.content.kind === 'deleted');
+		expect(parts.client.told('chat:changed')).toHaveLength(1);
+		expect(whole.client.told('chat:revised')).toEqual([]);
+	});
+
+	test('A-H11: what changes nothing is told to nobody', async () => {
+		const [one, two] = [await enter('One'), await enter('Two')];
+		const { messageId } = await one.post('react to this');
+		const react = { chat: two.chat(), messageId, emoji: '🔥', on: true };
+		for (let i = 0; i < 5; i++) await two.client.ask('chat:react', react);
+		await two.client.ask('chat:react', { ...react, on: false });
+		await one.client.until('chat:changed', ({ message }) => message.reactions.length === 0);
+		expect(one.client.told('chat:changed')).toHaveLength(2);
 	});
 
 	test("R41: others' messages are NOT_FOUND, and one's own need no correction", async () => {

@@ -90,6 +90,8 @@ class Model {
 class Run {
 	readonly model = new Model();
 	readonly log: ChatLog;
+	/** Changes that were told alone. */
+	parts = 0;
 	readonly #next: () => number;
 	#underWay: (() => void)[] = [];
 
@@ -116,7 +118,7 @@ class Run {
 			case 4:
 			case 5: {
 				const changed = model.change(somewhere, this.#below(3) === 0);
-				return changed ? this.#tell(changed) : undefined;
+				return changed ? this.#tellChange(changed) : undefined;
 			}
 			case 6:
 				return this.#ask(model.page(last - 9, last), (page) => log.replace(page));
@@ -154,6 +156,14 @@ class Run {
 			this.log.changes(this.model.changes(this.log.synced, 5));
 	}
 
+	/** The whole message or, as often, what was changed of it alone. */
+	#tellChange(message: Message): void {
+		const { content } = message;
+		if (this.#below(2) === 0) return this.#tell(message);
+		this.parts++;
+		this.#ask(message, () => this.log.revise(message, (before) => ({ ...before, content })));
+	}
+
 	#tell(message: Message): void {
 		this.#ask([message], (messages) => this.log.learn(messages));
 	}
@@ -182,7 +192,14 @@ describe('the log of a conversation, whatever happens on the way', () => {
 		run.settle();
 		expect(log.behind).toBe(false);
 		expect(log.bounds).toEqual(model.bounds);
-		expect(log.messages).toEqual(model.read(log.start, log.end));
+		// What an answer shows of a message that is gone for good is as it was when that was told.
+		const shown = (messages: readonly Message[]) =>
+			messages.map((message) =>
+				message.replyTo && message.replyTo.seq < model.bounds.first
+					? { ...message, replyTo: { ...message.replyTo, excerpt: '' } }
+					: message,
+			);
+		expect(shown(log.messages)).toEqual(shown(model.read(log.start, log.end)));
 		if (log.follows) expect(log.end).toBe(model.bounds.last);
 		if (log.loaded) expect(log.start).toBeGreaterThanOrEqual(model.bounds.first);
 	});
@@ -198,5 +215,6 @@ describe('the log of a conversation, whatever happens on the way', () => {
 		expect(count(({ log }) => log.hasAfter)).toBeGreaterThan(50);
 		expect(count(({ log }) => log.prepended > 0)).toBeGreaterThan(20);
 		expect(count(({ log }) => log.bounds.first > 1)).toBeGreaterThan(50);
+		expect(count(({ parts }) => parts > 5)).toBeGreaterThan(200);
 	});
 });

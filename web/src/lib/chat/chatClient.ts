@@ -78,6 +78,7 @@ export class ChatClient {
 		this.#facts = new Facts(link, roomId, {
 			'chat:posted': ({ chat, messages }) => this.#onPosted(this.#of(chat), messages),
 			'chat:changed': ({ chat, message }) => this.#of(chat).learn([message]),
+			'chat:revised': (revised) => this.#of(revised.chat).revise(revised),
 			'chat:typing': ({ chat, author, typing }) => this.#of(chat).onTyping(author, typing),
 			'chat:cleared': ({ chat, ...bounds }) => this.#of(chat).onCleared(bounds),
 			'chat:read': ({ chat }) => this.conversation(chat.with).onSummary(chat),
@@ -163,7 +164,7 @@ export class ChatClient {
 	async #open(): Promise<void> {
 		const turn = ++this.#turn;
 		try {
-			const answer = await this.#link.ask('chat:open', { roomId: this.#roomId });
+			const answer = await this.#link.ask('chat:open', { roomId: this.#roomId, parts: true });
 			if (turn === this.#turn) this.#onOpen(answer);
 		} catch (error) {
 			if (turn === this.#turn) this.#onRefused(error);

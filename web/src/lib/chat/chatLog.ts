@@ -104,6 +104,29 @@ export class ChatLog {
 		this.#catchUp(late);
 	}
 
+	/**
+	 * What a fact tells of a change alone: it counts where all before it is known. Elsewhere the log is behind then, and
+	 * `changes` brings it.
+	 */
+	revise(
+		{ messageId, seq, revision }: Pick<Message, 'messageId' | 'seq' | 'revision'>,
+		change: (message: Message) => Message,
+	): void {
+		const { first, last } = this.#bounds;
+		this.#widen({ first, last, revision });
+		if (!this.#loaded || revision !== this.#synced + 1) return;
+		const known = seq > this.#end ? this.#ahead.get(seq) : this.#messages[seq - this.start];
+		// Answers in the part show the beginning of a message that is not in it.
+		if (!known && this.#messages.some(({ replyTo }) => replyTo?.messageId === messageId)) return;
+		this.#synced = revision;
+		if (known && known.revision < revision) {
+			const message = { ...change(known), revision };
+			this.#recent.set(revision, message);
+			this.#place(message);
+		}
+		this.#catchUp();
+	}
+
 	/** What the server says about the extent of the chat. */
 	extent(bounds: ChatBounds): void {
 		this.#widen(bounds);
@@ -148,13 +171,7 @@ export class ChatLog {
 		if (excess > 0 && front.length > 0) this.#dropBack(excess);
 		else if (excess > 0) this.#dropFront(excess);
 		this.extent(page);
-		for (let revision = this.#synced; revision > page.revision; revision--) {
-			if (this.#recent.has(revision)) continue;
-			// Something that the page does not know yet is not at hand any more.
-			this.#synced = page.revision;
-			break;
-		}
-		this.#catchUp(page.revision);
+		this.#joined(page.revision);
 	}
 
 	/** What was missed after `synced`, as it was when that was asked for. */
@@ -163,7 +180,18 @@ export class ChatLog {
 		const upTo = answer.more ? answer.messages.at(-1)?.revision : answer.revision;
 		this.#synced = Math.max(this.#synced, upTo ?? 0);
 		this.extent(answer);
-		this.#catchUp(answer.revision);
+		this.#joined(answer.revision);
+	}
+
+	/** Something was taken into the part that is as it was at this revision. */
+	#joined(revision: number): void {
+		for (let later = this.#synced; later > revision; later--) {
+			if (this.#recent.has(later)) continue;
+			// What it does not know yet is not at hand any more, or was told of in part only.
+			this.#synced = revision;
+			break;
+		}
+		this.#catchUp(revision);
 	}
 
 	/**
@@ -211,7 +239,10 @@ export class ChatLog {
 	}
 
 	#append(message: Message): void {
+		const quoted = message.replyTo && this.#messages[message.replyTo.seq - this.start];
 		this.#change().push(message);
+		// It may have waited while what it answers was changed.
+		if (quoted) this.#requote(quoted);
 		this.#end = message.seq;
 		this.#ahead.delete(message.seq);
 	}

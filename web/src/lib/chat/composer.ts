@@ -63,9 +63,14 @@ export class Composer<M extends Subject> {
 		return this.#uploads;
 	}
 
+	/** How long the text may be. */
+	get most(): number {
+		return this.#revising?.kind === 'correct' ? limits.correctionLength : limits.messageLength;
+	}
+
 	get ready(): boolean {
 		if (this.#saving || !this.#conversation.context.you()) return false;
-		if (this.#text.length > limits.messageLength) return false;
+		if (this.#text.length > this.most) return false;
 		if (saysSomething(this.#text)) return this.#revising !== null || !this.#underWay;
 		return this.#revising === null && !this.#underWay && this.#files.length > 0;
 	}

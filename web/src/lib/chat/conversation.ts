@@ -8,8 +8,10 @@ import type {
 } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
 import { newMessageId, type MessageId, type PersonId, type RoomId } from '#shared/ids.ts';
+import type { Told } from '#shared/protocol.ts';
 import type { Ask } from '../call/signal.ts';
 import type { Attention } from './attention.ts';
+import { changed } from './changed.ts';
 import { ChatLog } from './chatLog.ts';
 import type { ChatMemory, Kept } from './memory.ts';
 import type { ConversationObserver, Draft } from './model.ts';
@@ -148,6 +150,13 @@ export class Conversation {
 			if (content.kind === 'text') this.#others.tell(author, false);
 		const ids = new Set(messages.map(({ messageId }) => messageId));
 		if (!this.#log.follows) this.#outbox.settle(({ messageId }) => ids.has(messageId));
+		this.#tell();
+		this.paging.check();
+	}
+
+	/** What a fact tells of a change alone. */
+	revise({ change, ...of }: Told<'chat:revised'>): void {
+		this.#log.revise(of, (message) => changed(message, change));
 		this.#tell();
 		this.paging.check();
 	}

@@ -82,6 +82,10 @@ export class ComposerState implements ComposerView {
 	get uploads(): readonly UploadView[] {
 		return this.#uploads;
 	}
+	get most(): number {
+		this.#follow();
+		return this.#composer.most;
+	}
 	get ready(): boolean {
 		this.#follow();
 		return this.#composer.ready;

@@ -70,6 +70,8 @@ export interface ComposerView {
 	/** Those that are too large or too many are refused, with a sentence each. */
 	attach(files: readonly File[]): string[];
 	/** Whether there is something to send and no file is still on its way. */
+	/** How long the text may be. */
+	readonly most: number;
 	readonly ready: boolean;
 	/** Sends, or saves what was revised. Rejects with a CodedError only when a revision is not accepted. */
 	submit(): Promise<void>;
