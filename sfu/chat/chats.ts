@@ -10,6 +10,7 @@ import type {
 	SystemEvent,
 	chatRequests,
 } from '#shared/chat.ts';
+import { CodedError } from '#shared/errors.ts';
 import { newMessageId, type PersonId, type RoomId } from '#shared/ids.ts';
 import type { Role } from '#shared/members.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
@@ -222,12 +223,17 @@ export class Chats extends EventEmitter<ChatEvents> {
 		return { chat: summary };
 	}
 
-	/** Hosts decide how long a room keeps its chat (R44). */
+	/** Hosts decide how long a room keeps its own chat (R44); in a chat of two nobody does (R192). */
 	async retain(
 		person: PersonId,
 		{ roomId, retention }: Input<'chat:retain'>,
 	): Promise<Data<'chat:retain'>> {
 		const you = await this.access.host(person, roomId);
+		if ((await this.access.rules(roomId)).kind === 'direct')
+			throw new CodedError(
+				'NOT_ALLOWED',
+				'What two write to each other is kept. You can delete your own messages.',
+			);
 		await this.access.saving(() => this.#store.rooms.setRetention(roomId, retention));
 		this.emit('retained', roomId, retention);
 		const author = { personId: person, name: you.name };

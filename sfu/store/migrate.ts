@@ -8,6 +8,7 @@ import { peopleTables } from './migrations/004-people.ts';
 import { matchTables } from './migrations/005-match.ts';
 import { nameKeys } from './migrations/006-names.ts';
 import { mergedColumn } from './migrations/007-merged.ts';
+import { forgetting } from './migrations/009-forgetting.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (tx: Kysely<Tables>, kind: DatabaseKind) => string[] | Promise<string[]>;
@@ -22,6 +23,7 @@ const migrations: readonly Migration[] = [
 	),
 	nameKeys,
 	mergedColumn,
+	forgetting,
 ];
 
 /** Any number will do, as long as it is the same in every process. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { SearchIndex } from './searchIndex.ts';
+import { marked, type SearchIndex } from './searchIndex.ts';
 
 /**
  * The words are made by us, so PostgreSQL's own parsers, which would cut them up in their own way, are
@@ -10,19 +10,22 @@ export const postgresSearch: SearchIndex = {
 		if (messages.length === 0) return;
 		const rows = messages.map(
 			({ row, chatId, seq, words }) =>
-				sql`(${row}::bigint, ${chatId}::bigint, ${seq}::bigint, array_to_tsvector(${words}::text[]))`,
+				sql`(${row}::bigint, ${chatId}::bigint, ${seq}::bigint, array_to_tsvector(${marked(chatId, words)}::text[]))`,
 		);
 		await sql`insert into message_search (message_row, chat_id, seq, words) values ${sql.join(rows)}`.execute(
 			tx,
 		);
 	},
 
-	async drop(tx, rows) {
+	async drop(tx, messages) {
+		const rows = messages.map(({ row }) => row);
 		await sql`delete from message_search where message_row = any(${rows}::bigint[])`.execute(tx);
 	},
 
 	async find(tx, chatId, beginnings, before, limit) {
-		const query = beginnings.map((word) => `'${word}':*`).join(' & ');
+		const query = marked(chatId, beginnings)
+			.map((word) => `'${word}':*`)
+			.join(' & ');
 		const below = before === undefined ? sql`` : sql`and seq < ${before}`;
 		const found = await sql<{ row: number }>`
 			select message_row as row from message_search

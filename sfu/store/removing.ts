@@ -5,6 +5,7 @@ import type { Database, Tx } from './database.ts';
 import { asMember, changeMember, hasHost, lockRoom, membersOf } from './memberships.ts';
 import { lockPerson } from './people.ts';
 import { acquaintedWith, cutTies } from './ties.ts';
+import { words } from './words.ts';
 import { inParts, lockTraces, messagesNaming, revise, roomsWith } from './traces.ts';
 
 /** See `AccountStore.remove`. */
@@ -78,11 +79,12 @@ async function removeMessages(
 ): Promise<void> {
 	const written = await tx
 		.selectFrom('messages')
-		.select('id')
+		.select(['id', 'chat_id', 'body'])
 		.where('author_id', '=', personId)
 		.where('kind', '=', 'text')
 		.execute();
-	for (const part of inParts(written.map(({ id }) => id))) {
+	for (const messages of inParts(written)) {
+		const part = messages.map(({ id }) => id);
 		for (const table of ['edits', 'mentions', 'reactions', 'corrections'] as const)
 			await tx.deleteFrom(table).where('message_row', 'in', part).execute();
 		await tx
@@ -95,7 +97,10 @@ async function removeMessages(
 			.set({ kind: 'deleted', body: '', edited_at: at })
 			.where('id', 'in', part)
 			.execute();
-		await database.search.drop(tx, part);
+		await database.search.drop(
+			tx,
+			messages.map(({ id, chat_id, body }) => ({ row: id, chatId: chat_id, words: words(body) })),
+		);
 	}
 }
 

@@ -82,9 +82,9 @@ export function revisingStore(
 					await tx.deleteFrom('mentions').where('message_row', '=', row.id).execute();
 					await insertMentions(tx, [{ ...row, mentions: people }]);
 				}
-				await database.search.drop(tx, [row.id]);
-				const { id, chat_id, seq } = row;
-				await database.search.put(tx, [{ row: id, chatId: chat_id, seq, words: words(body) }]);
+				const { id, chat_id: chatId, seq } = row;
+				await database.search.drop(tx, [{ row: id, chatId, words: words(row.body) }]);
+				await database.search.put(tx, [{ row: id, chatId, seq, words: words(body) }]);
 				return true;
 			}),
 
@@ -92,6 +92,8 @@ export function revisingStore(
 			change(key, messageId, async (tx, row) => {
 				if (row.kind === 'system' || row.author_id !== author) throw notFound();
 				if (row.kind === 'deleted') return false;
+				const { id, chat_id: chatId, body } = row;
+				await database.search.drop(tx, [{ row: id, chatId, words: words(body) }]);
 				for (const table of ['edits', 'mentions', 'reactions', 'corrections'] as const)
 					await tx.deleteFrom(table).where('message_row', '=', row.id).execute();
 				await tx
@@ -104,7 +106,6 @@ export function revisingStore(
 					.set({ kind: 'deleted', body: '', edited_at: at })
 					.where('id', '=', row.id)
 					.execute();
-				await database.search.drop(tx, [row.id]);
 				return true;
 			}),
 

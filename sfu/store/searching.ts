@@ -18,6 +18,7 @@ export function searchingStore(database: Database): Pick<ChatStore, 'search'> {
 					.selectAll()
 					.where('id', 'in', found.slice(0, limit))
 					.where('chat_id', '=', chat.chat_id)
+					.where('kind', '=', 'text')
 					.orderBy('seq', 'desc')
 					.execute();
 				return { messages: await loadMessages(tx, rows), more: found.length > limit };

@@ -76,6 +76,7 @@ function open(file: string, mode: 'write' | 'read'): DatabaseSync {
 			pragma journal_mode = wal;
 			pragma synchronous = full;
 			pragma foreign_keys = on;
+			pragma secure_delete = on;
 			pragma temp_store = memory;
 			pragma cache_size = -16000;
 		`);
@@ -102,13 +103,18 @@ class Driver extends SqliteDriver {
 
 	constructor(opened: DatabaseSync) {
 		const cache = new StatementCache(opened);
+		const log = new DeletionLog(opened);
 		super({
 			database: {
 				close: () => {
+					log.close();
 					cache.clear();
 					opened.close();
 				},
-				prepare: (sql) => cache.take(sql),
+				prepare: (sql) => {
+					if (sql.startsWith('delete')) log.deleted();
+					return cache.take(sql);
+				},
 			},
 		});
 		this.#opened = opened;
@@ -131,6 +137,47 @@ class Driver extends SqliteDriver {
 	/** SQLite has rolled back by itself after some failures, such as a full disk. */
 	override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
 		if (this.#opened.isTransaction) await super.rollbackTransaction(connection);
+	}
+}
+
+/** How soon after something was deleted the log is emptied, and how soon again where a reader was in the way, in ms. */
+const emptyAfter = 1_000;
+const emptyAgain = 5_000;
+
+/**
+ * The log of changes holds what was deleted for as long as nobody empties it. That is done a moment after something was, and
+ * not while others wait for their commit.
+ */
+class DeletionLog {
+	readonly #opened: DatabaseSync;
+	#timer: NodeJS.Timeout | null = null;
+
+	constructor(opened: DatabaseSync) {
+		this.#opened = opened;
+	}
+
+	deleted(): void {
+		this.#timer ??= setTimeout(() => this.#empty(), emptyAfter).unref();
+	}
+
+	close(): void {
+		if (this.#timer) clearTimeout(this.#timer);
+	}
+
+	#empty(): void {
+		const again = (wait: number) => (this.#timer = setTimeout(() => this.#empty(), wait).unref());
+		if (this.#opened.isTransaction) return void again(20);
+		this.#timer = null;
+		try {
+			this.#opened.exec('pragma busy_timeout = 50');
+			if (this.#opened.prepare('pragma wal_checkpoint(truncate)').get()?.['busy'] !== 0)
+				again(emptyAgain);
+		} catch {
+			// The disk is full, or a backup reads: what was deleted stays in the log until it can be emptied.
+			again(emptyAgain);
+		} finally {
+			this.#opened.exec(`pragma busy_timeout = ${busyTimeout}`);
+		}
 	}
 }
 

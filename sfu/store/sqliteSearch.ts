@@ -1,27 +1,30 @@
 import { sql } from 'kysely';
-import type { SearchIndex } from './searchIndex.ts';
-
-/** Words have letters and digits only, so that this is none of them. */
-const chatMark = (chatId: number) => `_${chatId}`;
+import { marked, type SearchIndex } from './searchIndex.ts';
 
 export const sqliteSearch: SearchIndex = {
 	async put(tx, messages) {
 		if (messages.length === 0) return;
 		const rows = messages.map(
-			({ row, chatId, words }) => sql`(${row}, ${[chatMark(chatId), ...words].join(' ')})`,
+			({ row, chatId, words }) => sql`(${row}, ${marked(chatId, words).join(' ')})`,
 		);
 		await sql`insert into message_search (rowid, words) values ${sql.join(rows)}`.execute(tx);
 	},
 
-	async drop(tx, rows) {
-		if (rows.length === 0) return;
-		await sql`delete from message_search where rowid in (select value from json_each(${JSON.stringify(rows)}))`.execute(
+	async drop(tx, messages) {
+		if (messages.length === 0) return;
+		// The index keeps no texts: it finds the words to forget by being told them.
+		const rows = messages.map(
+			({ row, chatId, words }) => sql`('delete', ${row}, ${marked(chatId, words).join(' ')})`,
+		);
+		await sql`insert into message_search (message_search, rowid, words) values ${sql.join(rows)}`.execute(
 			tx,
 		);
 	},
 
 	async find(tx, chatId, beginnings, before, limit) {
-		const match = [`"${chatMark(chatId)}"`, ...beginnings.map((word) => `"${word}" *`)].join(' ');
+		const match = marked(chatId, beginnings)
+			.map((word) => `"${word}" *`)
+			.join(' ');
 		// The rowids of a chat grow with its seq, so the order of the index is that of the chat.
 		const below =
 			before === undefined

@@ -154,12 +154,12 @@ export interface ChatStore {
 	/** Read up to `seq`, at most up to the last; never back. */
 	read(key: ChatKey, personId: PersonId, seq: number): Promise<ChatSummary>;
 	/**
-	 * Removes for good what is older than the rooms' retention allows, at most about 1000 messages a call.
+	 * Removes for good what is older than the rooms' retention allows from their own chats, at most about 1000 messages a call.
 	 *
 	 * @returns the new bounds of the chats that lost something; empty when nothing is left to do.
 	 */
 	sweep(now: number): Promise<(ChatBounds & { key: ChatKey })[]>;
-	/** Removes everything of a room that keeps its chat until it is empty; all else stays as it is. */
+	/** Removes everything from the own chat of a room that keeps it until it is empty; all else stays as it is. */
 	sweepEmpty(roomId: RoomId): Promise<(ChatBounds & { key: ChatKey })[]>;
 	/** Rooms that keep their chat until they are empty and still hold a message. */
 	sweepable(): Promise<RoomId[]>;

@@ -3,6 +3,7 @@ import type { ChatBounds } from '#shared/chat.ts';
 import { boundsOf, keyOf, type ChatRow } from './chatRows.ts';
 import type { Database, Tx } from './database.ts';
 import type { ChatKey, ChatStore } from './store.ts';
+import { words } from './words.ts';
 
 /** Messages that go in one transaction, so that those who post meanwhile wait for a moment only. */
 const atOnce = 1000;
@@ -73,7 +74,7 @@ export function sweepingStore(
 	};
 }
 
-/** Chats whose first message is older than their room allows. */
+/** Rooms' own chats whose first message is older than their room allows: what two write to each other is theirs. */
 function overdue(tx: Tx, now: number) {
 	return tx
 		.selectFrom('room_policies')
@@ -85,19 +86,21 @@ function overdue(tx: Tx, now: number) {
 		)
 		.select(['chats.chat_id', 'room_policies.retention_days'])
 		.where('room_policies.retention', '=', 'days')
+		.where('chats.low', '=', '')
 		.where(sql<boolean>`messages.sent_at + room_policies.retention_days * ${day} < ${now}`)
 		.orderBy('chats.chat_id')
 		.limit(100)
 		.execute();
 }
 
-/** Chats of rooms that keep them until they are empty, and that hold a message. */
+/** Own chats of rooms that keep them until they are empty, where they hold a message. */
 function clearable(db: Pick<Tx, 'selectFrom'>) {
 	return db
 		.selectFrom('room_policies')
 		.innerJoin('chats', 'chats.room_id', 'room_policies.room_id')
 		.selectAll('chats')
 		.where('room_policies.retention', '=', 'until-empty')
+		.where('chats.low', '=', '')
 		.whereRef('chats.first_seq', '<=', 'chats.last_seq');
 }
 
@@ -114,7 +117,7 @@ async function clear(database: Database, tx: Tx, chat: ChatRow, first: number): 
 		.select('id')
 		.where('chat_id', '=', chat.chat_id)
 		.where('seq', '<', first);
-	const rows = await going.execute();
+	const texts = await going.select('body').where('kind', '=', 'text').execute();
 	await tx
 		.updateTable('files')
 		.set({ doomed: 1, message_row: null })
@@ -122,7 +125,7 @@ async function clear(database: Database, tx: Tx, chat: ChatRow, first: number): 
 		.execute();
 	await database.search.drop(
 		tx,
-		rows.map(({ id }) => id),
+		texts.map(({ id, body }) => ({ row: id, chatId: chat.chat_id, words: words(body) })),
 	);
 	await tx
 		.deleteFrom('messages')

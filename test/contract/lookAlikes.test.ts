@@ -10,6 +10,8 @@ import { newAuthor, newDatabase, type TestDatabase } from '../support/stores.ts'
 async function backTo(version: number, { config }: TestDatabase): Promise<void> {
 	// What later migrations add is not there yet.
 	const older = `
+		drop index sessions_seen;
+		drop index calls_began;
 		drop index people_merged;
 		alter table people drop column merged_into;
 		update schema_version set version = ${version}`;

@@ -42,7 +42,7 @@ onEachDatabase('retention', (on) => {
 		expect(await allOf(on.store, key)).toHaveLength(1);
 	});
 
-	test('what is older than its days goes, from the beginning of each chat of the room', async () => {
+	test('A-H12, R192: what is older than its days goes from the own chat of the room, and from no private one', async () => {
 		const key = newChat();
 		const pair = between(key, ann, ben);
 		await keepDays(key, 2);
@@ -59,22 +59,15 @@ onEachDatabase('retention', (on) => {
 		await postOne(on.store, text(untouched, ann, 'elsewhere', at(99)));
 
 		const cleared = await sweepAll();
-		expect(cleared).toHaveLength(2);
-		expect(cleared).toContainEqual({ key, first: 3, last: 5, revision: 5 });
-		expect(cleared).toContainEqual({ key: pair, first: 2, last: 1, revision: 1 });
+		expect(cleared).toEqual([{ key, first: 3, last: 5, revision: 5 }]);
 		const page = await on.store.chats.page(key, { kind: 'latest' }, 10);
 		expect(page).toMatchObject({ first: 3, last: 5, revision: 5 });
 		expect(page.messages.map(({ seq }) => seq)).toEqual([3, 4, 5]);
-		expect(await on.store.chats.page(pair, { kind: 'latest' }, 10)).toEqual({
-			first: 2,
-			last: 1,
-			revision: 1,
-			messages: [],
-		});
+		expect((await allOf(on.store, pair)).map(bodyOf)).toEqual(['aside, 9 days']);
 		expect((await on.store.chats.search(key, 'days', undefined, 10)).messages).toHaveLength(2);
 		expect(await allOf(on.store, untouched)).toHaveLength(1);
 		// What comes next goes on where it was.
-		expect((await postOne(on.store, text(pair, ben, 'new', at(0)))).seq).toBe(2);
+		expect((await postOne(on.store, text(key, ben, 'new', at(0)))).seq).toBe(6);
 	});
 
 	test('a page and an answer survive that what they name is gone', async () => {
@@ -126,7 +119,7 @@ onEachDatabase('retention', (on) => {
 		});
 	});
 
-	test('until empty: everything of the room goes when it is swept, and nothing of others', async () => {
+	test('A-H12, R192: until empty: the own chat of the room goes when it is swept, and nothing else', async () => {
 		const key = newChat();
 		const pair = between(key, ann, ben);
 		await on.store.rooms.enter(key.roomId, ann.personId, 'Ann', 1);
@@ -145,16 +138,15 @@ onEachDatabase('retention', (on) => {
 			expect.arrayContaining([key.roomId, other.roomId]),
 		);
 		const cleared = await on.store.chats.sweepEmpty(key.roomId);
-		expect(cleared).toHaveLength(2);
-		expect(cleared).toContainEqual({ key, first: 1501, last: 1500, revision: 1500 });
-		expect(cleared).toContainEqual({ key: pair, first: 2, last: 1, revision: 1 });
+		expect(cleared).toEqual([{ key, first: 1501, last: 1500, revision: 1500 }]);
+		expect((await allOf(on.store, pair)).map(bodyOf)).toEqual(['aside']);
 		expect(await allOf(on.store, key)).toEqual([]);
 		expect((await allOf(on.store, other)).map(bodyOf)).toEqual(['other']);
 		expect(await on.store.chats.sweepable()).not.toContain(key.roomId);
 		expect(await on.store.chats.sweepEmpty(key.roomId)).toEqual([]);
 		expect(await on.store.rooms.members(key.roomId)).toHaveLength(1);
-		expect(await on.store.chats.summaries(key.roomId, ann.personId)).toHaveLength(1);
-		expect((await on.store.rooms.roomsOf(ann.personId))[0]).toMatchObject({ lastAt: null });
+		expect(await on.store.chats.summaries(key.roomId, ann.personId)).toHaveLength(2);
+		expect((await on.store.rooms.roomsOf(ann.personId))[0]).toMatchObject({ lastAt: now });
 	});
 
 	test('posts go on while it is swept, without a gap', async () => {

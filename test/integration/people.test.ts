@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { acquainted, again, call, meet, opened, outcomeOf, type Caller } from '../support/calls.ts';
 import { eventually, type Cast } from '../support/client.ts';
+import type { Service } from '../support/service.ts';
 import { withService } from '../support/withService.ts';
-import { newContactCode, newPersonId, newRoomId, type PersonId } from '../../shared/ids.ts';
+import { newContactCode, newMessageId, newPersonId, newRoomId, type PersonId } from '../../shared/ids.ts';
 import type { PresenceState } from '../../shared/people.ts';
 
 let cast: Cast;
-withService((on) => (cast = on.cast), { calls: { ringSeconds: 1 } });
+let service: Service;
+withService((on) => ({ cast, service } = on), { calls: { ringSeconds: 1 } });
 
 /** What somebody's list says of another one; null when they are not in it. */
 async function seen({ client }: Caller, personId: PersonId): Promise<PresenceState | null> {
@@ -20,6 +22,35 @@ const toldOf = ({ client }: Caller, personId: PersonId) =>
 		.told('people:state')
 		.filter((told) => told.personId === personId)
 		.map(({ state }) => state);
+
+test('A-H12, R192: neither of two can have removed what the other one wrote, by any way', async () => {
+	const [ann, ben] = await pair();
+	const about = { personId: ben.personId, name: 'Ann' };
+	const { roomId } = await ann.client.ask('people:direct', about);
+	const said = { chat: { roomId }, messageId: newMessageId(), draft: { body: 'mine' } };
+	await ben.client.ask('chat:post', said);
+	for (const { client } of [ann, ben]) {
+		const retention = { kind: 'until-empty' as const };
+		const answer = await client.raw('chat:retain', { roomId, retention });
+		expect(answer).toMatchObject({
+			ok: false,
+			error: {
+				code: 'NOT_ALLOWED',
+				message: 'What two write to each other is kept. You can delete your own messages.',
+			},
+		});
+		const response = await fetch(`${service.url}/api/rooms/${roomId}/retention`, {
+			method: 'PUT',
+			headers: { cookie: client.cookie, origin: service.url, 'content-type': 'application/json' },
+			body: JSON.stringify({ kind: 'days', days: 1 }),
+		});
+		expect([response.status, await response.json()]).toMatchObject([
+			403,
+			{ error: { code: 'NOT_ALLOWED' } },
+		]);
+	}
+	expect((await ben.client.ask('chat:open', { roomId })).retention).toEqual({ kind: 'forever' });
+});
 
 describe('R80: presence', () => {
 	test('is that of the person over all pages', async () => {
