@@ -19,6 +19,7 @@ import { Metrics, type Census } from './metrics.ts';
 import { Acquaintances } from './people/acquaintances.ts';
 import { Arrivals } from './people/arrivals.ts';
 import { createCommunity } from './people/community.ts';
+import { Forgetter } from './people/forgetter.ts';
 import { Presence } from './people/presence.ts';
 import { Matches } from './matching/matches.ts';
 import { Moderation } from './matching/moderation.ts';
@@ -218,6 +219,9 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	};
 	const binder = new Binder(context, metrics, log);
 	const arrivals = new Arrivals(store.people, log);
+	const forgetter = new Forgetter(store, log, config.calls.recordDays, (gone) =>
+		access.forget(...gone),
+	);
 	const gateway = new Gateway(server, config.http, community, binder, (...who) =>
 		arrivals.note(...who),
 	);
@@ -253,6 +257,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 				await callLog.close();
 				await records.close();
 				await retention.close();
+				await forgetter.close();
 				await files.close();
 				chats.close();
 				await store.close();

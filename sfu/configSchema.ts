@@ -160,6 +160,12 @@ export const configSchema = v.strictObject({
 	calls: v.optional(
 		v.strictObject({
 			ringSeconds: count('How long a call to somebody rings.', 30, 1, 300),
+			recordDays: count(
+				'For how many days it is kept who was in which call; in rooms that keep their chat for a shorter time, for that time.',
+				365,
+				1,
+				3650,
+			),
 		}),
 		{},
 	),

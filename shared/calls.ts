@@ -3,6 +3,7 @@ import { fact, request } from './define.ts';
 import { personId, ringId, roomId } from './ids.ts';
 import { limits } from './limits.ts';
 import { author } from './members.ts';
+import { moment } from './moment.ts';
 import { ringOutcome } from './systemEvent.ts';
 import { displayName, messageBody, saysSomething } from './text.ts';
 
@@ -56,7 +57,7 @@ export const callRequests = {
 		v.object({
 			...{ ringId, roomId, personId, name: displayName, video: v.boolean() },
 			/** How long ago it was asked for first, in ms. */
-			age: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
+			age: v.optional(moment, 0),
 		}),
 		v.object({ roomId, outcome: v.nullable(ringOutcome) }),
 	),

@@ -5,6 +5,7 @@ import { fileId, messageId, personId, roomId } from './ids.ts';
 import { limits } from './limits.ts';
 import { author, chatMember } from './members.ts';
 import { retention, systemEvent } from './systemEvent.ts';
+import { moment } from './moment.ts';
 import { displayName, messageBody, saysSomething } from './text.ts';
 
 export type { Author, ChatMember } from './members.ts';
@@ -101,7 +102,7 @@ export const pageFrom = v.variant('kind', [
 	v.object({ kind: v.literal('after'), seq: sequence }),
 	v.object({ kind: v.literal('around'), seq: sequence }),
 	/** The first messages from this moment on. */
-	v.object({ kind: v.literal('since'), at: time }),
+	v.object({ kind: v.literal('since'), at: moment }),
 ]);
 export type PageFrom = v.InferOutput<typeof pageFrom>;
 

@@ -4,6 +4,7 @@ import { fact, request } from './define.ts';
 import { contactCode, personId, roomId } from './ids.ts';
 import { limits } from './limits.ts';
 import { author } from './members.ts';
+import { moment } from './moment.ts';
 import { displayName } from './text.ts';
 
 const nothing = v.object({});
@@ -79,7 +80,7 @@ export const peopleRequests = {
 	/** One's calls, latest first; `before` goes on from the last one found. */
 	'people:history': request(
 		v.object({
-			before: v.optional(v.number()),
+			before: v.optional(moment),
 			limit: v.optional(
 				v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.page)),
 				50,

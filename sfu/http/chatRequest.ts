@@ -41,7 +41,8 @@ const whole = v.pipe(
 /** A moment, as a date or as a date and a time of ISO 8601. */
 const moment = v.pipe(
 	v.string('must be given once'),
-	v.transform(Date.parse),
+	// Nothing was written before 1970.
+	v.transform((text) => Math.max(0, Date.parse(text))),
 	v.number('must be a date such as 2026-01-31 or 2026-01-31T12:00:00Z'),
 );
 

@@ -1,10 +1,12 @@
 import type { CallId } from '#shared/ids.ts';
 import { addRooms } from './chatRows.ts';
 import type { Database, Tx } from './database.ts';
+import { forgettingCalls } from './forgetting.ts';
 import type { CallStore } from './store.ts';
 
 export function callStore(database: Database): CallStore {
 	return {
+		...forgettingCalls(database),
 		begin: (callId, roomId, at) =>
 			database.write(async (tx) => {
 				await addRooms(tx, [roomId]);

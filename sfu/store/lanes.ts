@@ -8,7 +8,7 @@ export type Lane = 'write' | 'read';
 
 /** Every method, and which lane it takes. What begins to be stored is read in the same lane. */
 export const lanes = {
-	people: { seen: 'write' },
+	people: { seen: 'write', forget: 'write', forgetDevices: 'write' },
 	accounts: {
 		profile: 'read',
 		setProfile: 'write',
@@ -71,6 +71,7 @@ export const lanes = {
 		end: 'write',
 		alive: 'write',
 		recover: 'write',
+		forget: 'write',
 		history: 'read',
 	},
 	tokens: { add: 'write', list: 'read', use: 'write', revoke: 'write' },

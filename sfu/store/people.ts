@@ -1,5 +1,6 @@
 import type { PersonId } from '#shared/ids.ts';
 import type { Database, Tx } from './database.ts';
+import { forgettingStore } from './forgetting.ts';
 import type { PeopleStore } from './store.ts';
 
 /** Makes a person known who was here at this time. */
@@ -37,6 +38,7 @@ export async function goneAmong(
 
 export function peopleStore(database: Database): PeopleStore {
 	return {
+		...forgettingStore(database),
 		seen: (personId, sessionId, at, device = '') =>
 			database.write(async (tx) => {
 				const seen = { first_seen_at: at, last_seen_at: at };

@@ -54,7 +54,24 @@ export interface Store {
 export interface PeopleStore {
 	/** This person was here, in this session, with this browser: makes both known, or notes the time. */
 	seen(personId: PersonId, sessionId: SessionId, at: number, device?: string): Promise<void>;
+	/**
+	 * Forgets guests who were not here since `before` and left nothing that others could miss, with their sessions, the rooms
+	 * that they alone know, and the calls there. Looks at `limit` people at most.
+	 *
+	 * @param after goes on behind this one; null begins with those who are away the longest.
+	 * @returns where to go on; null at the end.
+	 */
+	forget(
+		before: number,
+		after: Seen | null,
+		limit: number,
+	): Promise<{ forgotten: PersonId[]; next: Seen | null }>;
+	/** Sessions that are over by now lose what their browsers said they are. @returns of how many. */
+	forgetDevices(now: number): Promise<number>;
 }
+
+/** A person, and when they were last here. */
+export type Seen = { at: number; personId: PersonId };
 
 /** The room's own chat, or that of two people in it, in the order of their ids. */
 export type ChatKey = { roomId: RoomId; pair: readonly [PersonId, PersonId] | null };
@@ -202,6 +219,13 @@ export interface CallStore {
 	alive(callIds: readonly CallId[], at: number): Promise<void>;
 	/** Ends calls and stays that a service that died left open, at the last time they were alive. */
 	recover(): Promise<void>;
+	/**
+	 * Forgets who was in calls that are over: after so many days, or sooner where the room keeps its chat for a shorter time.
+	 * At most about 1000 calls at once.
+	 *
+	 * @returns how many.
+	 */
+	forget(now: number, days: number): Promise<number>;
 	/** The calls of a room, latest first. */
 	history(roomId: RoomId, limit: number): Promise<CallRecord[]>;
 }

@@ -10,7 +10,10 @@ import { newAuthor, newDatabase, type TestDatabase } from '../support/stores.ts'
 async function backTo(version: number, { config }: TestDatabase): Promise<void> {
 	// What later migrations add is not there yet.
 	const older = `
-		drop index sessions_seen;
+		drop index sessions_device;
+		drop index warnings_of;
+		drop index moderation_log_person;
+		drop index moderation_log_by;
 		drop index calls_began;
 		drop index people_merged;
 		alter table people drop column merged_into;

@@ -61,6 +61,10 @@ async function useAll(store: LocalStore): Promise<void> {
 	const { roomId } = key;
 	const pair = between(key, ann, ben);
 	await people.seen(ann.personId, newSessionId(), 1);
+	const { next } = await people.forget(5, null, 1);
+	await people.forget(5, next, 1);
+	await people.forgetDevices(5);
+	await calls.forget(5, 1);
 	await rooms.enter(roomId, ann.personId, 'Ann', 1);
 	await rooms.enter(roomId, ann.personId, 'Anna', 1);
 	await rooms.member(roomId, ann.personId);

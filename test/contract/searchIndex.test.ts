@@ -14,7 +14,7 @@ import {
 } from '../support/stores.ts';
 
 const ann = newAuthor('Ann');
-const undone = 'drop index sessions_seen; drop index calls_began; update schema_version set version = 7;';
+const undone = 'drop index sessions_device; drop index warnings_of; drop index moderation_log_person; drop index moderation_log_by; drop index calls_began; update schema_version set version = 7;';
 
 /** Gives the database the index of words that it had before words were marked. */
 async function backToSeven({ config }: TestDatabase, said: [number, string][]): Promise<void> {

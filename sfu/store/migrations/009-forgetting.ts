@@ -18,7 +18,10 @@ export async function forgetting(tx: Kysely<Tables>, kind: DatabaseKind): Promis
 	return [
 		`update room_policies set retention = 'forever', retention_days = null
 			where room_id in (select room_id from rooms where kind = 'direct')`,
-		'create index sessions_seen on sessions (last_seen_at)',
+		`create index sessions_device on sessions (ends_at) where ends_at is not null and device <> ''`,
+		'create index warnings_of on warnings (person_id)',
+		'create index moderation_log_person on moderation_log (person_id)',
+		'create index moderation_log_by on moderation_log (by_id)',
 		'create index calls_began on calls (began_at)',
 	];
 }
