@@ -89,7 +89,7 @@ onEachDatabase('revising', (on) => {
 		]);
 	});
 
-	test('A-H11: a message is edited a bounded number of times', async () => {
+	test('A-H11, R193: a message is edited a bounded number of times', async () => {
 		const { key, said } = await withMessage('0');
 		for (let i = 1; i <= limits.editsPerMessage; i++) await edit(key, said, String(i));
 		await expect(edit(key, said, 'once more')).rejects.toMatchObject({
@@ -231,7 +231,7 @@ onEachDatabase('revising', (on) => {
 			expect(await allOf(on.store, key)).toEqual([less]);
 		});
 
-		test('A-H11: are limited in number, and whoever proposed one may change it still', async () => {
+		test('A-H11, R193: are limited in number, and whoever proposed one may change it still', async () => {
 			const { key, said } = await withMessage('I has');
 			const people = Array.from({ length: limits.correctionsPerMessage }, (_, index) =>
 				newAuthor(`P${index}`),

@@ -43,7 +43,7 @@ const post = (roomId: RoomId, personId: PersonId): Post => ({
 	content: { kind: 'text', body: '', replyTo: null, mentions: [], files: [] },
 });
 
-test('A-M12: the changes of one person in one room do not hold up those of others', async () => {
+test('A-M12, R194: the changes of one person in one room do not hold up those of others', async () => {
 	const writes = newWrites();
 	const [busy, calm] = [newPersonId(), newPersonId()];
 	const [room, other] = [newRoomId(), newRoomId()];
@@ -64,7 +64,7 @@ test('A-M12: the changes of one person in one room do not hold up those of other
 	expect(done).toBe(152);
 });
 
-test('A-M12: what waits is bounded by person and by room, in words, for posts and changes alike', async () => {
+test('A-M12, R194: what waits is bounded by person and by room, in words, for posts and changes alike', async () => {
 	const writes = newWrites();
 	const room = newRoomId();
 	const busy = newPersonId();
