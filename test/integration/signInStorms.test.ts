@@ -27,23 +27,23 @@ describe('R71: wrong passwords', () => {
 	});
 
 	test('for one name from one address are few, and then the right one is refused too', async () => {
-		const attacker = new Visit(service, from('192.0.2.1'));
+		const attacker = new Visit(service, from('10.0.1.1'));
 		expect(await storm(attacker, owner.userName, 7)).toEqual([
 			...Array<string>(5).fill('WRONG_CREDENTIALS'),
 			...Array<string>(2).fill('TOO_MANY_REQUESTS'),
 		]);
 		expect((await attacker.signIn(owner.userName)).code).toBe('TOO_MANY_REQUESTS');
-		const elsewhere = new Visit(service, from('192.0.2.2'));
+		const elsewhere = new Visit(service, from('10.0.2.1'));
 		expect((await elsewhere.signIn(owner.userName)).code).toBe('OK');
 		// A browser that the owner has signed in with counts for itself.
-		const home = new Visit(service, from('192.0.2.1'));
+		const home = new Visit(service, from('10.0.1.1'));
 		home.hold('parley_device', owner.held('parley_device') ?? '');
 		expect((await home.signIn(owner.userName, guess)).code).toBe('WRONG_CREDENTIALS');
 		expect((await home.signIn(owner.userName)).code).toBe('OK');
 	});
 
 	test('are counted alike for a name nobody has', async () => {
-		const codes = await storm(new Visit(service, from('192.0.2.3')), freshName('nobody'), 6);
+		const codes = await storm(new Visit(service, from('10.0.3.1')), freshName('nobody'), 6);
 		expect(codes.at(-2)).toBe('WRONG_CREDENTIALS');
 		expect(codes.at(-1)).toBe('TOO_MANY_REQUESTS');
 	});
@@ -51,7 +51,7 @@ describe('R71: wrong passwords', () => {
 	test('at the same moment are counted too', async () => {
 		const answers = await Promise.all(
 			Array.from({ length: 12 }, () =>
-				new Visit(service, from('192.0.2.4')).signIn(owner.userName, guess),
+				new Visit(service, from('10.0.4.1')).signIn(owner.userName, guess),
 			),
 		);
 		expect(answers.filter(({ code }) => code === 'WRONG_CREDENTIALS')).toHaveLength(5);
@@ -66,8 +66,8 @@ describe('R71: wrong passwords', () => {
 		};
 		const [known, unknown]: [number[], number[]] = [[], []];
 		for (let i = 0; i < 7; i++) {
-			known.push(await took(owner.userName, `192.0.2.${100 + i}`));
-			unknown.push(await took(freshName('nobody'), `192.0.2.${110 + i}`));
+			known.push(await took(owner.userName, `10.0.${100 + i}.1`));
+			unknown.push(await took(freshName('nobody'), `10.0.${110 + i}.1`));
 		}
 		const median = (times: number[]) => times.toSorted((a, b) => a - b)[3] ?? 0;
 		// Without the hash it would be a hundredth.
@@ -87,7 +87,7 @@ describe('R71: wrong passwords', () => {
 		]).finally(() => (ended.storm = true));
 		for (let i = 0; i < 5; i++) expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
 		expect(ended.storm).toBe(false);
-		const home = new Visit(service, from('192.0.2.200'));
+		const home = new Visit(service, from('10.0.200.1'));
 		expect((await home.signIn(owner.userName)).code).toBe('OK');
 		const codes = new Set((await storm).map(({ code }) => code));
 		expect([...codes].sort()).toEqual(['OK', 'TOO_MANY_REQUESTS', 'WRONG_CREDENTIALS']);
