@@ -7,7 +7,8 @@ const accessToken = v.object({
 	name: v.string(),
 	madeAt: v.number(),
 	usedAt: v.nullable(v.number()),
-	expiresAt: v.nullable(v.number()),
+	expiresAt: v.number(),
+	scope: v.picklist(['read', 'write']),
 });
 /** A personal access token as it is listed; times in ms since 1970. */
 export type AccessToken = v.InferOutput<typeof accessToken>;
@@ -18,13 +19,14 @@ export async function listTokens(): Promise<AccessToken[]> {
 	return tokens.sort((a, b) => b.madeAt - a.madeAt);
 }
 
-/** @param days until it expires; null for never. */
+/** @param days until it expires. */
 export function makeToken(
 	name: string,
-	days: number | null,
+	days: number,
+	scope: AccessToken['scope'],
 ): Promise<{ token: AccessToken; secret: string }> {
 	const made = v.object({ token: accessToken, secret: v.string() });
-	return askApi(made, 'POST', '/api/tokens', { name, days });
+	return askApi(made, 'POST', '/api/tokens', { name, days, scope });
 }
 
 export async function revokeToken(id: TokenId): Promise<void> {
