@@ -124,8 +124,9 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	const textClients = new TextClients(matches);
 	const moderation = new Moderation({
 		...{ store, access },
-		suspend: (...suspension) => standings.suspend(...suspension),
+		announce: (...suspension) => standings.announce(...suspension),
 	});
+	community.visitors.on('excluded', (...who) => polls.exclude(...who));
 	community.visitors.on('excluded', (person) => matches.maker.expelPerson(person, 'suspended'));
 	community.departures.on('gone', (person, account) => {
 		textClients.end(person);
@@ -154,6 +155,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 			waiting: matches.maker.waiting,
 			matches: matches.maker.matches,
 		}),
+		founded: async (roomId) => (await rooms.find(roomId))?.hosting.founded(),
 		files,
 		unready,
 		trusted: certificate !== null && !options.lan,

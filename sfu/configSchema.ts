@@ -218,8 +218,26 @@ export const configSchema = v.strictObject({
 			administrators: v.pipe(
 				v.optional(v.array(v.string('must be user names')), []),
 				v.description(
-					'User names of those who look after this server. Sign up under a name first, then write it here.',
+					'User names of those who look after this server. Each name belongs to the first account that has it, for ever; "npm run admin" does without names here.',
 				),
+			),
+			administratorIdleHours: count(
+				'How long an administrator stays signed in without opening a page.',
+				12,
+				1,
+				9600,
+			),
+			idleDays: count(
+				'How long everybody else stays who they are without opening a page.',
+				180,
+				1,
+				400,
+			),
+			newGuests: count(
+				'How many people without a session may come from one network (/24 of IPv4, /56 of IPv6) within ten minutes. A school behind one address needs as many as it has devices.',
+				3000,
+				1,
+				1_000_000,
 			),
 		}),
 		{},
@@ -252,6 +270,11 @@ export const configSchema = v.strictObject({
 					'Secret that your own site signs tokens with to send people into rooms (HS256); at least 32 bytes, empty for none.',
 				),
 			),
+			audience: text(
+				'What "aud" of these tokens has to be, such as the address of this server; empty to accept any.',
+				'',
+			),
+			issuer: text('What "iss" of these tokens has to be; empty to accept any.', ''),
 			publicKey: text(
 				'Instead of a secret: the public key (PEM) of the Ed25519 key that your site signs tokens with (EdDSA).',
 				'',

@@ -21,7 +21,18 @@ const typed = v.pipe(v.string(), v.maxLength(1000, 'That is too long.'));
 /** One of the colours that stand for people, by its place among them. */
 export const colour = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(colours - 1));
 
-/** Until when somebody is kept out, in ms since 1970, and why. */
+/** The last moment that a date can name, in ms since 1970: the end of the year 9999. */
+export const lastDate = Date.UTC(10_000, 0) - 1;
+/** As the end of a suspension: it has none. */
+export const forEver = 8_640_000_000_000_000;
+
+/** How long a suspension lasts. Whatever number is kept, there are words for it: nobody is let in because it is no date. */
+export function suspensionEnd(until: number): string {
+	if (until > lastDate) return 'for good';
+	return `until ${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** Until when somebody is kept out, in ms since 1970 or `forEver`, and why. */
 export const suspension = v.object({ until: v.number(), reason: v.string() });
 export type Suspension = v.InferOutput<typeof suspension>;
 

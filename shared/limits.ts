@@ -67,6 +67,8 @@ export const limits = {
 	tokenNameLength: 64,
 	/** Personal access tokens of one person. */
 	tokensPerPerson: 20,
+	/** Days until a personal access token ends: at most, and unless said otherwise. */
+	tokenDays: { most: 365, usual: 90 },
 	/** Contacts of one person, people they blocked, and people they have met that are listed. */
 	contacts: 1000,
 	blocks: 1000,

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { forEver, lastDate } from './account.ts';
 import { matchId, personId, reportId } from './ids.ts';
 import { limits } from './limits.ts';
 import { reportReason } from './match.ts';
@@ -46,8 +47,11 @@ export const decision = v.variant('action', [
 	v.object({
 		action: v.literal('suspend'),
 		words: moderationWords,
-		/** In ms since 1970. */
-		until: v.pipe(v.number(), v.integer(), v.minValue(0)),
+		/** In ms since 1970, up to the year 9999; or `forEver`. */
+		until: v.union(
+			[v.literal(forEver), v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(lastDate))],
+			'must be a time in ms up to the year 9999, or 8640000000000000 for ever',
+		),
 	}),
 	v.object({ action: v.literal('lift'), words: v.optional(moderationWords, '') }),
 	v.object({ action: v.literal('dismiss'), words: v.optional(moderationWords, '') }),

@@ -38,6 +38,18 @@ export class Access {
 		return this.saving(() => this.#members.enter(roomId, person, name));
 	}
 
+	/**
+	 * A token of the operator's own site names this room.
+	 *
+	 * @returns those who were hosts until then.
+	 * @throws {CodedError} BAD_TOKEN where it leads to no room that links lead to.
+	 */
+	async invite(roomId: RoomId): Promise<ChatMember[]> {
+		const before = await this.saving(() => this.#rooms.invite(roomId));
+		this.forget(...before.map(({ personId }) => personId));
+		return before;
+	}
+
 	/** What hosts decided about the room. */
 	rules(roomId: RoomId): Promise<RoomRules> {
 		return this.reading(() => this.#rooms.rules(roomId));

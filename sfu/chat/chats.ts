@@ -96,6 +96,11 @@ export class Chats extends EventEmitter<ChatEvents> {
 		return { you: member };
 	}
 
+	/** A token of the operator's own site names this room: its hosts are those of tokens from then on (R222). */
+	async invite(roomId: RoomId): Promise<void> {
+		for (const member of await this.access.invite(roomId)) this.emit('member', roomId, member);
+	}
+
 	/** A host makes somebody a host or a member, or takes them out (R48, R51). */
 	async setRole(roomId: RoomId, person: Author, role: Role | 'removed'): Promise<void> {
 		const member = await this.access.setRole(roomId, person, role);

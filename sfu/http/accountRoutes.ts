@@ -7,19 +7,17 @@ import type { Config } from '../config.ts';
 import type { Accounts, SignedIn } from '../people/accounts.ts';
 import type { Departures } from '../people/departures.ts';
 import { comesFromOurPages } from '../people/origin.ts';
-import type { Sessions } from '../people/session.ts';
 import type { Standings } from '../people/standings.ts';
-import type { Visitor, Visitors } from '../people/visitors.ts';
+import type { Visitor } from '../people/visitors.ts';
 import type { AccountStore } from '../store/accountStore.ts';
 import { accountData } from './accountData.ts';
 import type { Authentication } from './authentication.ts';
 import { browserOf, remember } from './browser.ts';
 import { parsed } from './input.ts';
+import { welcomeIfPossible, type WelcomeParts } from './welcome.ts';
 
-export type AccountParts = {
+export type AccountParts = WelcomeParts & {
 	config: Pick<Config['http'], 'trustProxy' | 'origins'>;
-	sessions: Sessions;
-	visitors: Visitors;
 	accounts: Accounts;
 	standings: Standings;
 	departures: Departures;
@@ -70,9 +68,7 @@ export function accountRoutes(parts: AccountParts, authentication: Authenticatio
 		const { input } = accountRequests['POST /api/account/sign-out'];
 		const { everywhere } = parsed(input, request.body);
 		await accounts.signOut(await visitorOf(request, parts), everywhere);
-		const newcomer = sessions.newcomer();
-		visitors.welcome(newcomer);
-		response.append('Set-Cookie', sessions.issue(request, newcomer));
+		await welcomeIfPossible(request, response, parts);
 		response.json({ ok: true, data: {} });
 	});
 
@@ -132,9 +128,7 @@ export function accountRoutes(parts: AccountParts, authentication: Authenticatio
 		const visitor = await visitorOf(request, parts);
 		await accounts.checkPassword(visitor, password, request.ip ?? '');
 		await departures.remove(visitor, messages);
-		const newcomer = sessions.newcomer();
-		visitors.welcome(newcomer);
-		response.append('Set-Cookie', sessions.issue(request, newcomer));
+		await welcomeIfPossible(request, response, parts);
 		response.json({ ok: true, data: {} });
 	});
 

@@ -6,6 +6,7 @@ import { limits } from '#shared/limits.ts';
 import { decision } from '#shared/moderation.ts';
 import type { Access } from '../chat/access.ts';
 import type { Moderation } from '../matching/moderation.ts';
+import type { Sessions } from '../people/session.ts';
 import type { Standings } from '../people/standings.ts';
 import type { Store } from '../store/store.ts';
 import type { Authentication } from './authentication.ts';
@@ -31,18 +32,21 @@ export type AdminParts = {
 	store: Pick<Store, 'moderation'>;
 	access: Access;
 	standings: Pick<Standings, 'isAdministrator'>;
+	sessions: Pick<Sessions, 'issue'>;
 	/** The rooms that somebody is in now, and how many wait for or have a partner. */
 	live: () => { rooms: { roomId: RoomId; peers: number }[]; waiting: number; matches: number };
 };
 
 /** What administrators see and do, in the pages only. To everybody else none of it exists. */
 export function adminRoutes(authentication: Authentication, parts: AdminParts): Router {
-	const { moderation, store, access, standings, live } = parts;
+	const { moderation, store, access, standings, sessions, live } = parts;
 	const routes = Router();
-	routes.use(async (request, _response, next) => {
+	routes.use(async (request, response, next) => {
 		const asker = authentication.askerOf(request);
 		if (asker.by !== 'cookie' || !(await standings.isAdministrator(asker.personId)))
 			throw new CodedError('NOT_FOUND');
+		// Who works here is not idle (R226).
+		response.append('Set-Cookie', sessions.issue(request, asker));
 		next();
 	});
 	routes.use(express.json({ limit: limits.requestBytes }));

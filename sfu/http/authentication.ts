@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import * as v from 'valibot';
 import { CodedError } from '#shared/errors.ts';
 import { roomId, type PersonId, type RoomId } from '#shared/ids.ts';
@@ -12,10 +12,11 @@ import { checkLimit, type Entry } from '../people/entry.ts';
 import type { Visitor, Visitors } from '../people/visitors.ts';
 import type { AccountStore } from '../store/accountStore.ts';
 import type { TokenStore } from '../store/store.ts';
+import { spend, tooMany } from './spend.ts';
 import { hashOf, isSecret } from './tokenSecret.ts';
 
 /** Who asks, and how they said so. */
-export type Asker = Pick<Visitor, 'personId' | 'profile' | 'roomId'> & { by: 'cookie' | 'token' };
+export type Asker = (Visitor & { by: 'cookie' }) | (Omit<Visitor, 'sessionId'> & { by: 'token' });
 
 /** What a person may ask for in each span of time: points, and seconds. */
 const budget = { points: 300, duration: 5 };
@@ -55,7 +56,7 @@ export class Authentication {
 		const asker =
 			bearer === undefined
 				? await this.#byCookie(request)
-				: await this.#byToken(bearer.trim(), request.ip ?? '', response);
+				: await this.#byToken(bearer.trim(), request, response);
 		this.#parts.entry.check(asker);
 		await spend(this.#budget, asker.personId, 1, response);
 		this.#askers.set(request, asker);
@@ -99,14 +100,18 @@ export class Authentication {
 		return { ...visitor, by: 'cookie' };
 	}
 
-	async #byToken(secret: string, address: string, response: Response): Promise<Asker> {
+	async #byToken(secret: string, request: Request, response: Response): Promise<Asker> {
 		const { tokens, access } = this.#parts;
+		const address = request.ip ?? '';
 		const failed = await this.#failures.get(address);
 		if (failed && failed.remainingPoints <= 0) throw tooMany(failed, response);
-		const personId = isSecret(secret)
+		const token = isSecret(secret)
 			? await access.reading(() => tokens.use(hashOf(secret), Date.now()))
 			: null;
-		if (personId) {
+		if (token) {
+			const { personId, scope } = token;
+			if (scope === 'read' && !reading.has(request.method))
+				throw new CodedError('NOT_ALLOWED', 'This access token may only read.');
 			const profile = await access.reading(() => this.#parts.accounts.profile(personId));
 			return { personId, profile, roomId: null, by: 'token' };
 		}
@@ -120,22 +125,4 @@ function roomIn(url: string): RoomId | null {
 	const named = /^\/api\/rooms\/([^/?]+)/.exec(url)?.[1];
 	const found = v.safeParse(roomId, named);
 	return found.success ? found.output : null;
-}
-
-async function spend(
-	limiter: RateLimiterMemory,
-	key: string,
-	points: number,
-	response: Response,
-): Promise<void> {
-	try {
-		await limiter.consume(key, points);
-	} catch (refusal) {
-		throw refusal instanceof RateLimiterRes ? tooMany(refusal, response) : refusal;
-	}
-}
-
-function tooMany({ msBeforeNext }: RateLimiterRes, response: Response): CodedError {
-	response.setHeader('Retry-After', Math.ceil(msBeforeNext / 1000));
-	return new CodedError('TOO_MANY_REQUESTS');
 }

@@ -13,7 +13,7 @@ type Page = Data<'chat:page'>;
 /** Requests that wait until something is written in a chat. */
 export class LongPolls {
 	readonly #chats: Chats;
-	readonly #waiting = new Map<PersonId, number>();
+	readonly #waiting = new Map<PersonId, Set<AbortController>>();
 	/** What wakes those who wait for a chat. */
 	readonly #wakers = new Map<string, Set<() => void>>();
 	readonly #closing = new AbortController();
@@ -28,7 +28,7 @@ export class LongPolls {
 
 	/** Requests that wait now. */
 	get waiting(): number {
-		return [...this.#waiting.values()].reduce((sum, count) => sum + count, 0);
+		return [...this.#waiting.values()].reduce((sum, { size }) => sum + size, 0);
 	}
 
 	/**
@@ -40,20 +40,25 @@ export class LongPolls {
 	 */
 	async page(person: PersonId, input: Input, ms: number, gone: AbortSignal): Promise<Page> {
 		const { key } = await this.#chats.access.locate(person, input.chat);
-		const count = this.#waiting.get(person) ?? 0;
-		if (count >= mostWaiting)
+		const waiting = this.#waiting.get(person) ?? new Set();
+		if (waiting.size >= mostWaiting)
 			throw new CodedError(
 				'TOO_MANY_REQUESTS',
 				`At most ${mostWaiting} requests of one person may wait at a time.`,
 			);
-		this.#waiting.set(person, count + 1);
+		const ending = new AbortController();
+		this.#waiting.set(person, waiting.add(ending));
 		try {
-			return await this.#await(person, key, input, ms, gone);
+			return await this.#await(person, key, input, ms, gone, ending.signal);
 		} finally {
-			const left = (this.#waiting.get(person) ?? 1) - 1;
-			if (left > 0) this.#waiting.set(person, left);
-			else this.#waiting.delete(person);
+			waiting.delete(ending);
+			if (waiting.size === 0) this.#waiting.delete(person);
 		}
+	}
+
+	/** Whoever is kept out from now on is answered so, and reads nothing more. */
+	exclude(person: PersonId, why: CodedError): void {
+		for (const ending of this.#waiting.get(person) ?? []) ending.abort(why);
 	}
 
 	/** Those who wait are answered now. */
@@ -68,17 +73,20 @@ export class LongPolls {
 		input: Input,
 		ms: number,
 		gone: AbortSignal,
+		ending: AbortSignal,
 	): Promise<Page> {
-		const over = AbortSignal.any([gone, this.#closing.signal]);
+		const over = AbortSignal.any([gone, this.#closing.signal, ending]);
 		const end = performance.now() + ms;
 		for (;;) {
 			// Listens before it looks: what is written in between is not missed.
 			const bell = this.#bell(key);
 			try {
 				const page = await this.#chats.page(person, input);
+				ending.throwIfAborted();
 				const left = end - performance.now();
 				if (page.messages.length > 0 || left <= 0 || over.aborted) return page;
 				await bell.rings(left, over);
+				ending.throwIfAborted();
 			} finally {
 				bell.remove();
 			}

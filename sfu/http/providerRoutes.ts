@@ -14,7 +14,10 @@ import type { AccountStore } from '../store/accountStore.ts';
 import { remember } from './browser.ts';
 
 export const providerPath = '/api/account/oidc';
-const cookieName = 'parley_sign_in';
+/** Over HTTPS no page of a sibling domain can set it. */
+const cookieNameOf = ({ secure }: Request) => (secure ? '__Host-parley_sign_in' : 'parley_sign_in');
+/** What it is signed with, so that none passes for the other. */
+const secretOf = (request: Request, secret: string) => `${secret} ${cookieNameOf(request)}`;
 
 type Parts = {
 	secret: string;
@@ -48,7 +51,7 @@ export function providerRoutes(parts: Parts): Router {
 
 	routes.get('/callback', async (request, response) => {
 		response.setHeader('Cache-Control', 'no-store');
-		const kept = read(request.headers.cookie, secret);
+		const kept = read(request, secret);
 		// It counts once, whatever comes of it.
 		response.append('Set-Cookie', cookieOf(request, null, secret));
 		try {
@@ -79,7 +82,7 @@ async function identify(
 	const visitor = await visitors.of(request.headers.cookie);
 	const newcomer = visitor && isGuest(visitor) ? visitor.personId : newPersonId();
 	// Nobody becomes an administrator by what they call themselves elsewhere.
-	const names = userNames.filter(({ skeleton }) => !standings.isReserved(skeleton));
+	const names = userNames.filter(({ skeleton }) => !standings.administrators.isReserved(skeleton));
 	const { personId, isNew } = await access.saving(() =>
 		store.identify(issuer, subject, newcomer, { names }, Date.now()),
 	);
@@ -109,23 +112,24 @@ function problemPage(error: unknown, next: string): string {
 	return `/login?${query.toString()}`;
 }
 
-function cookieOf({ secure }: Request, kept: UnderWay | null, secret: string): string {
+function cookieOf(request: Request, kept: UnderWay | null, secret: string): string {
+	const { secure } = request;
 	const json = Buffer.from(JSON.stringify(kept ?? {})).toString('base64url');
 	return stringifySetCookie({
-		name: cookieName,
-		value: kept ? sign(json, `${secret} sign-in`) : '',
+		name: cookieNameOf(request),
+		value: kept ? sign(json, secretOf(request, secret)) : '',
 		httpOnly: true,
 		// It comes along when the provider sends somebody back here, and with nothing else from elsewhere.
 		sameSite: 'lax',
 		secure,
-		path: providerPath,
+		path: secure ? '/' : providerPath,
 		maxAge: kept ? 600 : 0,
 	});
 }
 
-function read(cookieHeader: string | undefined, secret: string): UnderWay | null {
-	const value = parseCookie(cookieHeader ?? '')[cookieName];
-	const signed = value && unsign(value, `${secret} sign-in`);
+function read(request: Request, secret: string): UnderWay | null {
+	const value = parseCookie(request.headers.cookie ?? '')[cookieNameOf(request)];
+	const signed = value && unsign(value, secretOf(request, secret));
 	if (!signed) return null;
 	const json: unknown = JSON.parse(Buffer.from(signed, 'base64url').toString());
 	const parsed = v.safeParse(underWay, json);

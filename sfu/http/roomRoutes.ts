@@ -1,4 +1,5 @@
 import express, { Router } from 'express';
+import type { RoomId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
 import type { Chats } from '../chat/chats.ts';
 import type { Entry } from '../people/entry.ts';
@@ -12,6 +13,8 @@ import { messageRoutes } from './messageRoutes.ts';
 /**
  * The chat over plain HTTP, for scripts and simple clients: the requests of the protocol by other names, with the
  * same schemas and the same answers. docs/http-api.md tells how to use it.
+ *
+ * @param founded waits until the first one in a room's call is written down.
  */
 export function roomRoutes(
 	authentication: Authentication,
@@ -19,6 +22,7 @@ export function roomRoutes(
 	polls: LongPolls,
 	store: Pick<Store, 'rooms' | 'chats'>,
 	entry: Entry,
+	founded: (roomId: RoomId) => Promise<void>,
 ): Router {
 	const routes = Router();
 	routes.use(express.json({ limit: limits.requestBytes }));
@@ -38,6 +42,7 @@ export function roomRoutes(
 	routes.post('/:roomId/members', async (request, response) => {
 		const input = asRequest('chat:enter', { ...bodyOf(request), roomId: request.params.roomId });
 		await entry.checkMaking(authentication.askerOf(request), input.roomId);
+		await founded(input.roomId);
 		const data = await chats.enter(authentication.personOf(request), input);
 		response.json({ ok: true, data });
 	});

@@ -1,6 +1,6 @@
 import express, { type Express } from 'express';
 import { CodedError } from '#shared/errors.ts';
-import { newRoomId } from '#shared/ids.ts';
+import { newRoomId, type RoomId } from '#shared/ids.ts';
 import type { Chats } from '../chat/chats.ts';
 import type { Config } from '../config.ts';
 import { filesPath, type Files } from '../files/files.ts';
@@ -41,6 +41,8 @@ export type HttpParts = {
 	moderation: Moderation;
 	/** What is live, as administrators see it. */
 	live: AdminParts['live'];
+	/** Waits until the first one in a room's call is written down, who is its host. */
+	founded(roomId: RoomId): Promise<void>;
 	files: Files;
 	/** Why no call can be taken at the moment; null when all is well. */
 	unready(): string | null;
@@ -62,6 +64,7 @@ export function createHttp({
 	textClients,
 	moderation,
 	live,
+	founded,
 	files,
 	unready,
 	trusted,
@@ -105,14 +108,14 @@ export function createHttp({
 	app.use(
 		'/api/rooms',
 		authentication.required,
-		roomRoutes(authentication, chats, polls, store, entry),
+		roomRoutes(authentication, chats, polls, store, entry, founded),
 	);
 	app.use('/api/match', authentication.required, matchRoutes(authentication, matches, textClients));
-	const { standings } = community;
+	const { standings, sessions } = community;
 	app.use(
 		'/api/admin',
 		authentication.required,
-		adminRoutes(authentication, { moderation, store, access, live, standings }),
+		adminRoutes(authentication, { moderation, store, access, live, standings, sessions }),
 	);
 	app.use('/api/warnings', authentication.required, warningRoutes(authentication, moderation));
 	app.use('/api', () => {

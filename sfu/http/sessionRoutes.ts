@@ -1,19 +1,17 @@
-import express, { Router, type Request, type RequestHandler, type Response } from 'express';
+import express, { Router, type Request, type RequestHandler } from 'express';
 import { accountRequests } from '#shared/account.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { Config } from '../config.ts';
 import type { Entry } from '../people/entry.ts';
 import type { Invitations } from '../people/invitations.ts';
 import { comesFromOurPages } from '../people/origin.ts';
-import type { Sessions } from '../people/session.ts';
 import type { Standings } from '../people/standings.ts';
-import type { Visitor, Visitors } from '../people/visitors.ts';
+import type { Visitor } from '../people/visitors.ts';
 import { parsed } from './input.ts';
+import { welcome, welcomeIfPossible, type WelcomeParts } from './welcome.ts';
 
-type Parts = {
+type Parts = WelcomeParts & {
 	config: Pick<Config['http'], 'trustProxy' | 'origins'>;
-	sessions: Sessions;
-	visitors: Visitors;
 	standings: Standings;
 	entry: Entry;
 	invitations: Invitations;
@@ -29,10 +27,10 @@ export function sessionRoutes(parts: Parts): Router {
 	routes.get('/', async (request, response) => {
 		response.setHeader('Cache-Control', 'no-store');
 		const visitor = await visitors.of(request.headers.cookie);
-		const known = visitor ?? welcome(request, response, parts);
+		const known = visitor ?? (await welcome(request, response, parts));
 		// The cookie lasts on; one that is for a visit ends with it.
 		if (visitor && visitor.roomId === null)
-			response.setHeader('Set-Cookie', sessions.issue(request, visitor));
+			response.append('Set-Cookie', sessions.issue(request, visitor));
 		const data = { ...standings.selfOf(known), required: entry.required, provider };
 		response.json({ ok: true, data });
 	});
@@ -56,22 +54,11 @@ export function sessionRoutes(parts: Parts): Router {
 	return routes;
 }
 
-function welcome(
-	request: Request,
-	response: Response,
-	{ sessions, visitors }: Pick<Parts, 'sessions' | 'visitors'>,
-): Visitor {
-	const identity = sessions.newcomer();
-	visitors.welcome(identity);
-	response.setHeader('Set-Cookie', sessions.issue(request, identity));
-	return { ...identity, profile: null, roomId: null };
-}
-
 /**
  * A guest gets their session with the first page, so that the socket finds it there. Whoever visited a room by
  * another application's token and opens another page is who they were before (R79).
  */
-export function welcomePages(parts: Pick<Parts, 'sessions' | 'visitors'>): RequestHandler {
+export function welcomePages(parts: WelcomeParts): RequestHandler {
 	const { sessions, visitors } = parts;
 	return async (request, response, next) => {
 		if (request.method !== 'GET' || request.accepts(['html', 'json']) !== 'html') return next();
@@ -83,7 +70,7 @@ export function welcomePages(parts: Pick<Parts, 'sessions' | 'visitors'>): Reque
 			// Pages are shown also where the database is away.
 			return next();
 		}
-		if (!visitor) welcome(request, response, parts);
+		if (!visitor) await welcomeIfPossible(request, response, parts);
 		else if (
 			visitor.roomId !== null &&
 			isPage(request) &&
@@ -91,7 +78,7 @@ export function welcomePages(parts: Pick<Parts, 'sessions' | 'visitors'>): Reque
 		) {
 			const own = sessions.ownOf(cookie);
 			if (own) response.append('Set-Cookie', sessions.issue(request, own));
-			else welcome(request, response, parts);
+			else await welcomeIfPossible(request, response, parts);
 			response.append('Set-Cookie', sessions.issueOwn(request, null));
 		}
 		return next();

@@ -1,7 +1,7 @@
-import express, { Router } from 'express';
+import express, { Router, type Request } from 'express';
 import * as v from 'valibot';
 import { CodedError } from '#shared/errors.ts';
-import { newTokenId, tokenId, type PersonId } from '#shared/ids.ts';
+import { newTokenId, tokenId, type PersonId, type SessionId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
 import { displayName } from '#shared/text.ts';
 import type { Access } from '../chat/access.ts';
@@ -11,15 +11,22 @@ import { parsed } from './input.ts';
 import { hashOf, newSecret } from './tokenSecret.ts';
 
 const day = 24 * 60 * 60 * 1000;
-/** Days until a token ends, where it does. */
-const mostDays = 3650;
+const { most, usual } = limits.tokenDays;
+const wrongDays = `must be a whole number of days from 1 to ${most}`;
 
 const newToken = v.object({
 	name: v.pipe(displayName, v.maxLength(limits.tokenNameLength)),
+	/** Until it ends. */
 	days: v.optional(
-		v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(mostDays))),
-		null,
+		v.pipe(
+			v.number(wrongDays),
+			v.integer(wrongDays),
+			v.minValue(1, wrongDays),
+			v.maxValue(most, wrongDays),
+		),
+		usual,
 	),
+	scope: v.optional(v.picklist(['read', 'write'], 'must be "read" or "write"'), 'write'),
 });
 
 /** Personal access tokens: a person makes and revokes them in the pages; a token cannot make another one. */
@@ -29,37 +36,46 @@ export function tokenRoutes(
 	access: Access,
 ): Router {
 	const routes = Router();
-	routes.use((request, _response, next) => {
-		if (authentication.askerOf(request).by === 'cookie') return next();
+	const ownerOf = (request: Request) => {
+		const asker = authentication.askerOf(request);
+		if (asker.by === 'cookie') return asker;
 		throw new CodedError('NOT_ALLOWED', 'A token cannot manage tokens: do that in the pages.');
-	});
+	};
 
 	routes.get('/', async (request, response) => {
-		const person = authentication.personOf(request);
+		const { personId } = ownerOf(request);
 		response.json({
 			ok: true,
-			data: { tokens: await access.reading(() => tokens.list(person)) },
+			data: { tokens: await access.reading(() => tokens.list(personId)) },
 		});
 	});
 
 	routes.post('/', express.json({ limit: limits.requestBytes }), async (request, response) => {
-		const data = await make(authentication.personOf(request), parsed(newToken, request.body));
+		const { personId, sessionId } = ownerOf(request);
+		const data = await make(personId, sessionId, parsed(newToken, request.body));
 		response.json({ ok: true, data });
 	});
 
 	routes.delete('/:tokenId', async (request, response) => {
-		const person = authentication.personOf(request);
+		const { personId } = ownerOf(request);
 		const id = parsed(tokenId, request.params.tokenId);
-		if (!(await access.saving(() => tokens.revoke(person, id)))) throw new CodedError('NOT_FOUND');
+		if (!(await access.saving(() => tokens.revoke(personId, id))))
+			throw new CodedError('NOT_FOUND');
 		response.json({ ok: true, data: {} });
 	});
 
-	async function make(person: PersonId, { name, days }: v.InferOutput<typeof newToken>) {
+	async function make(
+		person: PersonId,
+		by: SessionId,
+		{ name, days, scope }: v.InferOutput<typeof newToken>,
+	) {
 		const secret = newSecret();
 		const madeAt = Date.now();
-		const expiresAt = days === null ? null : madeAt + days * day;
-		const token: TokenInfo = { tokenId: newTokenId(), name, madeAt, usedAt: null, expiresAt };
-		await access.saving(() => tokens.add(person, token, hashOf(secret)));
+		const token: TokenInfo = {
+			...{ tokenId: newTokenId(), name, scope },
+			...{ madeAt, usedAt: null, expiresAt: madeAt + days * day },
+		};
+		await access.saving(() => tokens.add(person, token, hashOf(secret), by));
 		// The only time that anybody sees it.
 		return { token, secret };
 	}

@@ -1,3 +1,4 @@
+import { suspensionEnd } from '#shared/account.ts';
 import { CodedError } from '#shared/errors.ts';
 import { newRoomId, type PersonId } from '#shared/ids.ts';
 import { rulesVersion, type ReportReason } from '#shared/match.ts';
@@ -193,9 +194,8 @@ export class Matches {
 }
 
 function suspended(until: number): CodedError {
-	const day = new Date(until).toISOString().slice(0, 16).replace('T', ' ');
 	return new CodedError(
 		'NOT_ALLOWED',
-		`The administrators suspended you from meeting strangers until ${day} UTC.`,
+		`The administrators suspended you from meeting strangers ${suspensionEnd(until)}.`,
 	);
 }

@@ -8,11 +8,11 @@ import type { Store } from '../store/store.ts';
 type Parts = {
 	store: Pick<Store, 'moderation'>;
 	access: Access;
-	/** Keeps somebody out until a time, at once; null lets them in again. */
-	suspend: (person: PersonId, suspension: Suspension | null) => Promise<void>;
+	/** Tells whom it concerns that somebody is kept out until a time, at once; null lets them in again. */
+	announce: (person: PersonId, suspension: Suspension | null) => void;
 };
 
-/** What administrators do about people. Everything they do is written down before it is done. */
+/** What administrators do about people. It is written down and stored as one thing, and told then. */
 export class Moderation {
 	readonly #parts: Parts;
 
@@ -32,7 +32,7 @@ export class Moderation {
 		{ action, words, ...decision }: Decision,
 		now = Date.now(),
 	): Promise<void> {
-		const { store, access, suspend } = this.#parts;
+		const { store, access, announce } = this.#parts;
 		const until = 'until' in decision ? decision.until : null;
 		if (until !== null && until <= now)
 			throw new CodedError('BAD_REQUEST', 'until: must be a time to come');
@@ -40,8 +40,8 @@ export class Moderation {
 			store.moderation.decide({ about, by, action, words, until, at: now }),
 		);
 		if (!person) throw new CodedError('NOT_FOUND', 'Somebody decided this report already.');
-		if (until !== null) await suspend(person, { until, reason: words });
-		if (action === 'lift') await suspend(person, null);
+		if (until !== null) announce(person, { until, reason: words });
+		if (action === 'lift') announce(person, null);
 	}
 
 	/** What a person was not told yet. */

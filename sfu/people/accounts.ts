@@ -25,7 +25,7 @@ export type Browser = {
 };
 
 type Parts = {
-	store: Pick<Store, 'accounts' | 'sessions'>;
+	store: Pick<Store, 'accounts' | 'sessions' | 'people'>;
 	access: Pick<Access, 'reading' | 'saving'>;
 	visitors: Visitors;
 	standings: Standings;
@@ -61,16 +61,24 @@ export class Accounts {
 		// From another tab, maybe under this very name.
 		if (!isGuest(visitor)) throw new CodedError('CONFLICT', 'You have an account already.');
 		await checkPassword(password, userName);
+		// Before anything is said about the name, or names could be tried without end.
+		await this.#budgets.spendSignUp(browser.address);
 		const skeleton = nameSkeleton(userName);
+		const administrator = standings.administrators.isNamed(userName);
+		const imitates = standings.administrators.isReserved(skeleton) && !administrator;
 		// Looked at first, for a hash is slow to make.
-		const imitates = standings.isReserved(skeleton) && !standings.isNamed(userName);
 		if (imitates || (await access.reading(() => store.accounts.credentials(userName))))
 			throw new CodedError('NAME_TAKEN');
-		await this.#budgets.spendSignUp(browser.address);
 		const passwordHash = await hashes.make(password);
-		const made = { userName, skeleton, passwordHash };
+		const made = { userName, skeleton, passwordHash, administrator };
 		await access.saving(() => store.accounts.signUp(visitor.personId, made, name, Date.now()));
-		log.info({ personId: visitor.personId }, 'a guest has an account');
+		const { personId } = visitor;
+		log.info({ personId }, 'a guest has an account');
+		if (administrator)
+			log.warn(
+				{ personId, name: userName },
+				'this account is an administrator: it took a name of accounts.administrators',
+			);
 		return this.begin(visitor.personId, visitor, browser.device);
 	}
 
@@ -148,16 +156,16 @@ export class Accounts {
 		};
 	}
 
-	async signOut({ personId, sessionId }: Visitor, everywhere: boolean): Promise<void> {
-		await this.#end(
-			personId,
-			everywhere ? { except: null } : { only: sessionId },
-			new CodedError('SIGNED_OUT'),
-		);
+	/** Everywhere means access tokens as well (R220). */
+	async signOut(visitor: Visitor, everywhere: boolean): Promise<void> {
+		const { personId, sessionId } = visitor;
+		await this.#makeKnown(visitor);
+		const which = everywhere ? { except: null } : { only: sessionId };
+		await this.#end(personId, which, new CodedError('SIGNED_OUT'));
 	}
 
 	/**
-	 * Ends all other sessions (R73).
+	 * Ends all other sessions and all access tokens (R73, R220).
 	 *
 	 * @param old null where there was none.
 	 * @throws {CodedError} WRONG_CREDENTIALS, WEAK_PASSWORD, TOO_MANY_REQUESTS.
@@ -167,16 +175,18 @@ export class Accounts {
 		{ old, new: password }: { old: string | null; new: string },
 		address: string,
 	): Promise<void> {
-		const { store, access, hashes } = this.#parts;
+		const { store, access, hashes, visitors } = this.#parts;
 		const { personId, sessionId, profile } = visitor;
 		await this.checkPassword(visitor, old, address);
 		if (!profile?.userName)
 			throw new CodedError('CONFLICT', 'You have no user name to sign in with.');
 		await checkPassword(password, profile.userName);
 		const hash = await hashes.make(password);
-		await access.saving(() => store.accounts.setPassword(personId, hash));
+		const ended = await access.saving(() =>
+			store.accounts.setPassword(personId, hash, sessionId, Date.now()),
+		);
 		const why = 'Your password was changed, so you were signed out here. Sign in again.';
-		await this.#end(personId, { except: sessionId }, new CodedError('SIGNED_OUT', why));
+		visitors.end(personId, ended, new CodedError('SIGNED_OUT', why));
 	}
 
 	/**
@@ -226,6 +236,7 @@ export class Accounts {
 
 	async #replace(before: Visitor, personId: PersonId): Promise<void> {
 		const { store, access, visitors } = this.#parts;
+		if (before.personId !== personId) await this.#makeKnown(before);
 		const ended = await access.saving(() =>
 			store.sessions.end(before.personId, { only: before.sessionId }, Date.now()),
 		);
@@ -234,6 +245,14 @@ export class Accounts {
 		// A guest's may not be kept yet, and is over all the same.
 		const sessions = ended.length > 0 ? ended : [before.sessionId];
 		visitors.end(before.personId, sessions, new CodedError('SIGNED_OUT', why));
+	}
+
+	/** A guest's session is kept from their first connection on; one that is to end has to be kept before. */
+	async #makeKnown({ personId, sessionId, profile }: Visitor): Promise<void> {
+		const { store, access } = this.#parts;
+		// A guest who became an account by now has sessions that are kept.
+		if ((profile?.accountAt ?? null) !== null) return;
+		await access.saving(() => store.people.seen(personId, sessionId, Date.now()));
 	}
 
 	async #end(

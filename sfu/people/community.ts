@@ -1,9 +1,11 @@
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { RoomId } from '#shared/ids.ts';
 import type { Chats } from '../chat/chats.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import { Accounts } from './accounts.ts';
+import { Administrators } from './administrators.ts';
 import { Departures } from './departures.ts';
 import { Entry } from './entry.ts';
 import { IdentityProvider } from './identityProvider.ts';
@@ -19,6 +21,8 @@ export type Community = {
 	/** What the service signs with. */
 	secret: string;
 	sessions: Sessions;
+	/** How many new guests come from one network. */
+	newcomers: RateLimiterMemory;
 	visitors: Visitors;
 	standings: Standings;
 	entry: Entry;
@@ -27,6 +31,13 @@ export type Community = {
 	invitations: Invitations;
 	provider: IdentityProvider | null;
 };
+
+/** What operators are told of the names in `accounts.administrators` at the start. */
+const administratorWords = {
+	bound: 'the account of this name of accounts.administrators is an administrator from now on',
+	free: 'nobody has this name of accounts.administrators yet: the first one who signs up under it is an administrator',
+	gone: 'the account of this name of accounts.administrators was deleted: nobody is an administrator by it, and "npm run admin -- remove" makes the name free',
+} as const;
 
 /**
  * @param isMade whether somebody has made this room: it has a host.
@@ -40,16 +51,17 @@ export async function createCommunity(
 	isMade: (roomId: RoomId) => Promise<boolean>,
 ): Promise<Community> {
 	const secret = loadSecret(config.data.dir);
-	const sessions = new Sessions(secret);
+	const { administratorIdleHours, idleDays, newGuests, required } = config.accounts;
+	const sessions = new Sessions(secret, idleDays);
 	const { access } = chats;
-	const visitors = new Visitors(sessions, store.sessions, access);
-	const { administrators, required } = config.accounts;
-	const standings = new Standings(administrators, store.accounts, access, visitors);
-	for (const name of await standings.unclaimed())
-		log.warn(
-			{ name },
-			'nobody has this name of accounts.administrators yet: whoever signs up under it is an administrator',
-		);
+	const administrators = new Administrators(config.accounts.administrators);
+	const idle = administratorIdleHours * 60 * 60 * 1000;
+	const visitors = new Visitors(sessions, store.sessions, access, administrators, idle);
+	const standings = new Standings(administrators, store.accounts, access, visitors, log);
+	for (const { name, state } of await standings.bind()) {
+		if (state === 'known') continue;
+		log.warn({ name }, administratorWords[state]);
+	}
 	const departures = new Departures(store, chats, visitors, log);
 	const hashes = new SlowHash();
 	const accounts = new Accounts({
@@ -57,6 +69,7 @@ export async function createCommunity(
 	});
 	return {
 		...{ secret, sessions, visitors, standings, departures, accounts },
+		newcomers: new RateLimiterMemory({ points: newGuests, duration: 600 }),
 		entry: new Entry(required, isMade),
 		invitations: await Invitations.create(config.embed, store.accounts, chats, accounts),
 		provider: IdentityProvider.create(config.oidc, log),

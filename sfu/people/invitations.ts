@@ -19,7 +19,7 @@ const visit = 12 * 60 * 60;
 /** Clocks differ, in seconds. */
 const tolerance = 30;
 /** The issuer of identities that the operator's own site vouches for. */
-const issuer = 'embed';
+const site = 'embed';
 
 /** An id of another system. PostgreSQL keeps no text with a zero in it. */
 const foreignId = v.pipe(
@@ -35,7 +35,7 @@ const claims = v.object({
 	/** Who this is on the site that sends them: the same one is the same person here. */
 	sub: foreignId,
 	host: v.optional(v.boolean(), false),
-	exp: v.number(),
+	exp: v.pipe(v.number(), v.finite(), v.minValue(0)),
 	/** Names the token, which counts once. */
 	jti: foreignId,
 });
@@ -45,17 +45,20 @@ type Key = { alg: 'HS256' | 'EdDSA'; key: CryptoKey | Uint8Array };
 /** People who are sent into a room by a token of another application (R78). */
 export class Invitations {
 	readonly #keys: readonly Key[];
+	readonly #expected: { audience?: string; issuer?: string };
 	readonly #store: AccountStore;
-	readonly #chats: Pick<Chats, 'access' | 'enter' | 'setRole'>;
+	readonly #chats: Pick<Chats, 'access' | 'invite' | 'setRole'>;
 	readonly #accounts: Accounts;
 
 	private constructor(
 		keys: readonly Key[],
+		expected: { audience?: string; issuer?: string },
 		store: AccountStore,
-		chats: Pick<Chats, 'access' | 'enter' | 'setRole'>,
+		chats: Pick<Chats, 'access' | 'invite' | 'setRole'>,
 		accounts: Accounts,
 	) {
 		this.#keys = keys;
+		this.#expected = expected;
 		this.#store = store;
 		this.#chats = chats;
 		this.#accounts = accounts;
@@ -63,8 +66,8 @@ export class Invitations {
 
 	/** @throws {StartError} where the public key is none. */
 	static async create(
-		{ secret, publicKey }: Pick<Config['embed'], 'secret' | 'publicKey'>,
-		...parts: [AccountStore, Pick<Chats, 'access' | 'enter' | 'setRole'>, Accounts]
+		{ secret, publicKey, audience, issuer }: Omit<Config['embed'], 'frameAncestors'>,
+		...parts: [AccountStore, Pick<Chats, 'access' | 'invite' | 'setRole'>, Accounts]
 	): Promise<Invitations> {
 		const keys: Key[] = [];
 		if (secret) keys.push({ alg: 'HS256', key: new TextEncoder().encode(secret) });
@@ -77,7 +80,8 @@ export class Invitations {
 				);
 			}
 		}
-		return new Invitations(keys, ...parts);
+		const expected = { ...(audience && { audience }), ...(issuer && { issuer }) };
+		return new Invitations(keys, expected, ...parts);
 	}
 
 	/**
@@ -101,11 +105,11 @@ export class Invitations {
 				'This link would be good for more than a day, which is not safe. Ask for a new one where you got it.',
 			);
 		const { access } = this.#chats;
-		const until = (claimed.exp + tolerance) * 1000;
+		const until = Math.ceil((claimed.exp + tolerance) * 1000);
 		if (!(await access.saving(() => this.#store.useToken(claimed.jti, until, now))))
 			throw new CodedError('TOKEN_USED');
 		const { personId } = await access.saving(() =>
-			this.#store.identify(issuer, claimed.sub, newPersonId(), null, now),
+			this.#store.identify(site, claimed.sub, newPersonId(), null, now),
 		);
 		const suspension = inForce(await access.reading(() => this.#store.profile(personId)));
 		if (suspension) throw suspended(suspension);
@@ -119,6 +123,7 @@ export class Invitations {
 	async #place(personId: Identity['personId'], { room, name, host }: v.InferOutput<typeof claims>) {
 		const { access } = this.#chats;
 		const person = { personId, name };
+		await this.#chats.invite(room);
 		const rules = await access.rules(room);
 		if (rules.removed.some((one) => one.personId === personId)) throw new CodedError('REMOVED');
 		const isHost = rules.hosts.includes(personId);
@@ -132,6 +137,7 @@ export class Invitations {
 			try {
 				const { payload } = await jwtVerify(token, key, {
 					algorithms: [alg],
+					...this.#expected,
 					clockTolerance: tolerance,
 					requiredClaims: ['exp', 'jti', 'sub'],
 				});
@@ -140,6 +146,8 @@ export class Invitations {
 				return result.output;
 			} catch (error) {
 				if (error instanceof errors.JWTExpired) throw new CodedError('TOKEN_EXPIRED');
+				if (error instanceof errors.JWTClaimValidationFailed && /^(?:aud|iss)$/.test(error.claim))
+					throw new CodedError('BAD_TOKEN', 'This link was made for another server.');
 				failure = error;
 			}
 		}

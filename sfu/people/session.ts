@@ -4,8 +4,8 @@ import * as v from 'valibot';
 import {
 	newPersonId,
 	newSessionId,
-	personId,
-	sessionId,
+	personId as anyPersonId,
+	sessionId as anySessionId,
 	type PersonId,
 	type SessionId,
 } from '#shared/ids.ts';
@@ -17,12 +17,15 @@ const cookieNames = {
 	/** Proves that an account was signed in to with this browser before. It lets nobody in. */
 	device: 'parley_device',
 } as const;
+const day = 24 * 60 * 60;
 /** As long as browsers keep a cookie at most, in seconds. */
-const lifetime = 400 * 24 * 60 * 60;
+const longest = 400 * day;
+/** What browsers let no other host and no page without HTTPS set, such as one of a sibling domain. */
+const hosted = '__Host-';
 
 const content = v.tuple([
-	personId,
-	sessionId,
+	anyPersonId,
+	anySessionId,
 	v.pipe(v.string(), v.regex(/^\d{1,12}$/), v.transform(Number)),
 ]);
 
@@ -43,24 +46,33 @@ export type Way = {
  */
 export class Sessions {
 	readonly #secret: string;
+	readonly #lifetime: number;
 
-	/** @param secret at least 256 random bits; who knows it can be anybody. */
-	constructor(secret: string) {
+	/**
+	 * @param secret at least 256 random bits; who knows it can be anybody.
+	 * @param idleDays how long a session lasts that is not used.
+	 */
+	constructor(secret: string, idleDays = 400) {
 		this.#secret = secret;
+		this.#lifetime = idleDays * day;
 	}
 
 	/**
-	 * Who the `Cookie` header says this is, or null: no cookie, not our signature, or too old.
+	 * Who the `Cookie` header says this is and when the cookie was given, or null: no cookie, not our signature, or too old.
 	 *
 	 * @param now in ms since 1970.
 	 */
-	identify(cookieHeader: string | undefined, now = Date.now()): Identity | null {
+	identify(
+		cookieHeader: string | undefined,
+		now = Date.now(),
+	): (Identity & { givenAt: number }) | null {
 		return this.#read('session', cookieHeader, now);
 	}
 
 	/** The session that was put aside for a visit. */
 	ownOf(cookieHeader: string | undefined, now = Date.now()): Identity | null {
-		return this.#read('own', cookieHeader, now);
+		const read = this.#read('own', cookieHeader, now);
+		return read && { personId: read.personId, sessionId: read.sessionId };
 	}
 
 	/** The account that was signed in to with this browser before, and the id that the browser has for that. */
@@ -81,47 +93,58 @@ export class Sessions {
 	 * A `Set-Cookie` header by which a session begins or goes on. Within a page of another site browsers keep only
 	 * cookies that came over HTTPS and belong to that site's pages alone.
 	 */
-	issue(way: Way, identity: Identity, now = Date.now(), maxAge = lifetime): string {
-		return this.#cookie('session', way, this.#signed('session', identity, now), maxAge);
+	issue(way: Way, identity: Identity, now = Date.now(), maxAge = this.#lifetime): string {
+		return this.#cookie('session', way, this.#signed('session', way, identity, now), maxAge);
 	}
 
 	/** Puts a session aside; null takes it back. */
 	issueOwn(way: Way, identity: Identity | null, now = Date.now()): string {
-		const value = identity ? this.#signed('own', identity, now) : '';
-		return this.#cookie('own', way, value, identity ? lifetime : 0);
+		const value = identity ? this.#signed('own', way, identity, now) : '';
+		return this.#cookie('own', way, value, identity ? this.#lifetime : 0);
 	}
 
 	/** Marks this browser as one in which this person has signed in. */
 	issueDevice(way: Way, personId: PersonId, now = Date.now()): string {
-		const signed = this.#signed('device', { personId, sessionId: newSessionId() }, now);
-		return this.#cookie('device', way, signed, lifetime);
+		const signed = this.#signed('device', way, { personId, sessionId: newSessionId() }, now);
+		return this.#cookie('device', way, signed, longest);
 	}
 
-	/** Each cookie has a signature of its own, so that none passes for another. */
-	#secretOf(cookie: keyof typeof cookieNames): string {
+	/**
+	 * Each cookie has a signature of its own, so that none passes for another: above all what came over HTTPS not for a
+	 * cookie that a page of a sibling domain could set.
+	 */
+	#secretOf(cookie: keyof typeof cookieNames, isHosted: boolean): string {
+		if (isHosted) return `${this.#secret} ${hosted}${cookie}`;
 		return cookie === 'session' ? this.#secret : `${this.#secret} ${cookie}`;
 	}
 
 	#signed(
 		cookie: keyof typeof cookieNames,
+		{ secure }: Way,
 		{ personId: person, sessionId: session }: Identity,
 		now: number,
 	): string {
-		return sign(`${person}.${session}.${Math.floor(now / 1000)}`, this.#secretOf(cookie));
+		const named = `${person}.${session}.${Math.floor(now / 1000)}`;
+		return sign(named, this.#secretOf(cookie, secure));
 	}
 
 	#read(
 		cookie: keyof typeof cookieNames,
 		cookieHeader: string | undefined,
 		now: number,
-	): Identity | null {
-		const value = parseCookie(cookieHeader ?? '')[cookieNames[cookie]];
-		const signed = value && unsign(value, this.#secretOf(cookie));
+	): (Identity & { givenAt: number }) | null {
+		const cookies = parseCookie(cookieHeader ?? '');
+		// One from before the name had its beginning, or from plain HTTP, counts where there is no better one.
+		const better = cookies[hosted + cookieNames[cookie]];
+		const value = better ?? cookies[cookieNames[cookie]];
+		const signed = value && unsign(value, this.#secretOf(cookie, better !== undefined));
 		if (!signed) return null;
 		const parsed = v.safeParse(content, signed.split('.'));
 		if (!parsed.success) return null;
-		const [person, session, givenAt] = parsed.output;
-		return givenAt + lifetime > now / 1000 ? { personId: person, sessionId: session } : null;
+		const [personId, sessionId, givenAt] = parsed.output;
+		const lifetime = cookie === 'device' ? longest : this.#lifetime;
+		if (givenAt + lifetime <= now / 1000) return null;
+		return { personId, sessionId, givenAt: givenAt * 1000 };
 	}
 
 	#cookie(
@@ -132,7 +155,7 @@ export class Sessions {
 	): string {
 		const apart = framed && secure;
 		return stringifySetCookie({
-			name: cookieNames[cookie],
+			name: (secure ? hosted : '') + cookieNames[cookie],
 			value,
 			httpOnly: true,
 			sameSite: apart ? 'none' : 'lax',

@@ -1,57 +1,55 @@
-import type { Self, Suspension } from '#shared/account.ts';
+import { suspensionEnd, type Self, type Suspension } from '#shared/account.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId } from '#shared/ids.ts';
-import { foldedName, nameSkeleton } from '#shared/userName.ts';
 import type { Access } from '../chat/access.ts';
+import type { Log } from '../log.ts';
 import type { AccountStore, Profile } from '../store/accountStore.ts';
+import type { Administrators } from './administrators.ts';
 import type { Visitor, Visitors } from './visitors.ts';
 
 /** Who looks after the server, and who is kept out of it. */
 export class Standings {
-	/** User names, by how they count for whoever has them. */
-	readonly #administrators: ReadonlyMap<string, string>;
-	/** What they look like. */
-	readonly #reserved: ReadonlySet<string>;
+	readonly administrators: Administrators;
 	readonly #accounts: AccountStore;
 	readonly #access: Pick<Access, 'reading' | 'saving'>;
 	readonly #visitors: Visitors;
+	readonly #log: Log;
+	/** Administrators whom the log has named. */
+	readonly #named = new Set<PersonId>();
 
-	/** @param administrators user names. */
 	constructor(
-		administrators: readonly string[],
+		administrators: Administrators,
 		accounts: AccountStore,
 		access: Pick<Access, 'reading' | 'saving'>,
 		visitors: Visitors,
+		log: Log,
 	) {
-		this.#administrators = new Map(administrators.map((name) => [foldedName(name), name]));
-		this.#reserved = new Set(administrators.map(nameSkeleton));
+		this.#log = log;
+		this.administrators = administrators;
 		this.#accounts = accounts;
 		this.#access = access;
 		this.#visitors = visitors;
 	}
 
-	/** Whether a user name that looks like this is one of an administrator. */
-	isReserved(skeleton: string): boolean {
-		return this.#reserved.has(skeleton);
-	}
-
-	/** Whether this is the user name of an administrator, and not merely one that looks like it. */
-	isNamed(userName: string): boolean {
-		return this.#administrators.has(foldedName(userName));
-	}
-
-	/** Names of administrators that nobody has yet: whoever takes one is one. */
-	async unclaimed(): Promise<string[]> {
-		const free = await Promise.all(
-			[...this.#administrators.values()].map(async (name) =>
-				(await this.#accounts.credentials(name)) ? [] : [name],
-			),
+	/** Binds each name of the configuration to the account that has it, once, and tells what became of it (R223). */
+	bind(): Promise<
+		{ name: string; state: Awaited<ReturnType<AccountStore['bindAdministrator']>> }[]
+	> {
+		return Promise.all(
+			this.administrators.names.map(async (name) => ({
+				name,
+				state: await this.#accounts.bindAdministrator(name, Date.now()),
+			})),
 		);
-		return free.flat();
 	}
 
 	async isAdministrator(personId: PersonId): Promise<boolean> {
-		return this.#isAdministrator(await this.#profile(personId));
+		const profile = await this.#profile(personId);
+		if (!this.administrators.has(profile)) return false;
+		if (!this.#named.has(personId))
+			this.#log.warn({ personId, userName: profile?.userName }, 'this account is an administrator');
+		this.#named.add(personId);
+		return true;
 	}
 
 	/** Until when this person is kept out, and why; null where they are not. */
@@ -65,9 +63,14 @@ export class Standings {
 	 * @throws {CodedError} NOT_SAVED.
 	 */
 	async suspend(personId: PersonId, suspension: Suspension | null): Promise<void> {
-		await this.#access.saving(() => this.#accounts.suspend(personId, suspension));
-		this.#visitors.forget(personId);
-		if (suspension) this.#visitors.emit('excluded', personId, suspended(suspension));
+		await this.#access.saving(() => this.#accounts.suspend(personId, suspension, Date.now()));
+		this.announce(personId, suspension);
+	}
+
+	/** The same, where it is stored already. */
+	announce(personId: PersonId, suspension: Suspension | null): void {
+		if (suspension) this.#visitors.exclude(personId, suspended(suspension));
+		else this.#visitors.forget(personId);
 	}
 
 	/** Who somebody is, as their pages need to know. */
@@ -78,14 +81,10 @@ export class Standings {
 			account: hasAccount ? { userName: profile.userName } : null,
 			name: profile?.name ?? null,
 			colour: profile?.colour ?? null,
-			administrator: this.#isAdministrator(profile),
+			administrator: this.administrators.has(profile),
 			roomId,
 			suspended: inForce(profile),
 		};
-	}
-
-	#isAdministrator(profile: Profile | null): boolean {
-		return typeof profile?.userName === 'string' && this.isNamed(profile.userName);
 	}
 
 	#profile(personId: PersonId): Promise<Profile | null> {
@@ -101,7 +100,9 @@ export function inForce(profile: Profile | null, now = Date.now()): Suspension |
 
 /** What somebody is told who is kept out. */
 export function suspended({ until, reason }: Suspension): CodedError {
-	const end = new Date(until).toISOString().slice(0, 16).replace('T', ' ');
 	const why = reason === '' ? '' : ` The reason: ${reason}`;
-	return new CodedError('SUSPENDED', `You are suspended from this server until ${end} UTC.${why}`);
+	return new CodedError(
+		'SUSPENDED',
+		`You are suspended from this server ${suspensionEnd(until)}.${why}`,
+	);
 }

@@ -3,6 +3,7 @@ import type { CodedError } from '#shared/errors.ts';
 import type { PersonId, RoomId, SessionId } from '#shared/ids.ts';
 import type { Access } from '../chat/access.ts';
 import type { Profile, SessionStore } from '../store/accountStore.ts';
+import type { Administrators } from './administrators.ts';
 import type { Identity, Sessions } from './session.ts';
 
 /** Somebody whose session goes on. */
@@ -42,12 +43,26 @@ export class Visitors extends EventEmitter<VisitorEvents> {
 	readonly #sessions: Sessions;
 	readonly #store: SessionStore;
 	readonly #reading: Access['reading'];
+	readonly #administrators: Pick<Administrators, 'has'>;
+	readonly #administratorIdle: number;
 	readonly #known = new Map<SessionId, Known>();
 	/** Grows with each change: what was asked before it may be wrong after it. */
 	#changes = 0;
 
-	constructor(sessions: Sessions, store: SessionStore, access: Pick<Access, 'reading'>) {
+	/**
+	 * @param administrators whose sessions end when they were not used for some time.
+	 * @param administratorIdle how long, in ms.
+	 */
+	constructor(
+		sessions: Sessions,
+		store: SessionStore,
+		access: Pick<Access, 'reading'>,
+		administrators: Pick<Administrators, 'has'>,
+		administratorIdle: number,
+	) {
 		super();
+		this.#administrators = administrators;
+		this.#administratorIdle = administratorIdle;
 		this.#sessions = sessions;
 		this.#store = store;
 		this.#reading = (read) => access.reading(read);
@@ -59,8 +74,15 @@ export class Visitors extends EventEmitter<VisitorEvents> {
 	 * @throws {CodedError} UNAVAILABLE where that cannot be found out.
 	 */
 	async of(cookieHeader: string | undefined, now = Date.now()): Promise<Visitor | null> {
-		const identity = this.#sessions.identify(cookieHeader, now);
-		if (!identity) return null;
+		const given = this.#sessions.identify(cookieHeader, now);
+		if (!given) return null;
+		const { givenAt, ...identity } = given;
+		const visitor = await this.#look(identity, now);
+		const isIdle = givenAt + this.#administratorIdle < now;
+		return isIdle && visitor && this.#administrators.has(visitor.profile) ? null : visitor;
+	}
+
+	async #look(identity: Identity, now: number): Promise<Visitor | null> {
 		const known = this.#known.get(identity.sessionId);
 		if (known && known.at + freshness > now) return known.visitor;
 		const changes = this.#changes;
@@ -87,16 +109,29 @@ export class Visitors extends EventEmitter<VisitorEvents> {
 
 	/** What is known of this person is not so any more. */
 	forget(personId: PersonId): void {
-		this.#changes++;
-		for (const [sessionId, { visitor }] of this.#known)
-			if (visitor?.personId === personId) this.#known.delete(sessionId);
+		this.#drop(personId);
 		this.emit('changed', personId);
 	}
 
 	/** These sessions of a person are over, and stored as such. */
 	end(personId: PersonId, sessionIds: SessionId[], why: CodedError): void {
-		this.forget(personId);
+		this.#drop(personId);
+		// Before whatever else there is to tell may fail.
 		if (sessionIds.length > 0) this.emit('ended', sessionIds, why);
+		this.emit('changed', personId);
+	}
+
+	/** This person is kept out from now on, and stored as such. */
+	exclude(personId: PersonId, why: CodedError): void {
+		this.#drop(personId);
+		this.emit('excluded', personId, why);
+		this.emit('changed', personId);
+	}
+
+	#drop(personId: PersonId): void {
+		this.#changes++;
+		for (const [sessionId, { visitor }] of this.#known)
+			if (visitor?.personId === personId) this.#known.delete(sessionId);
 	}
 
 	#keep(sessionId: SessionId, known: Known): void {

@@ -10,7 +10,7 @@ import type { Entry } from '../people/entry.ts';
 import type { Visitor, Visitors } from '../people/visitors.ts';
 import type { Binder } from './bind.ts';
 import type { Broadcast } from './chatAudience.ts';
-import type { SocketData } from './client.ts';
+import type { ClientSocket, SocketData } from './client.ts';
 
 /** Sockets that one person may hold open at a time: many tabs, not a flood. */
 const socketsPerPerson = 32;
@@ -24,6 +24,13 @@ const channelOf = {
 /** An error of the handshake as Socket.IO carries it: the client finds the code in `data`. */
 function refusal(error: CodedError): Error & { data: unknown } {
 	return Object.assign(new Error(error.message), { data: error.toWire() });
+}
+
+/** Closes a socket for good, and tells it why (R72). */
+function endSocket(socket: ClientSocket, why: CodedError): void {
+	socket.data.ended = true;
+	socket.emit('session:ended', why.toWire());
+	socket.disconnect(true);
 }
 
 /** Lets sockets in: from our own pages (R2), of people with a session (R1), not too many each. */
@@ -71,11 +78,15 @@ export class Gateway {
 				else this.#held.delete(personId);
 			});
 			binder.bind(socket);
+			void this.#look(socket, { visitors, entry });
 		});
 		visitors.on('ended', (sessionIds, why) => {
 			for (const id of sessionIds) this.#end(channelOf.session(id), why);
 		});
-		visitors.on('excluded', (personId, why) => this.#end(channelOf.person(personId), why));
+		// First of all who hear of it: nothing that fails elsewhere may keep a socket open.
+		visitors.prependListener('excluded', (personId, why) =>
+			this.#end(channelOf.person(personId), why),
+		);
 		// They come back by themselves, with the new cookie, to the place that is kept for them.
 		visitors.on('moved', (before) =>
 			this.#io.in(channelOf.session(before)).disconnectSockets(true),
@@ -95,13 +106,26 @@ export class Gateway {
 		return visitor;
 	}
 
+	/** Whether somebody was kept out, or their session ended, while the handshake was under way. */
+	async #look(
+		socket: ClientSocket,
+		{ visitors, entry }: { visitors: Visitors; entry: Entry },
+	): Promise<void> {
+		try {
+			const visitor = await visitors.of(socket.request.headers.cookie);
+			if (!visitor) socket.disconnect(true);
+			else entry.check(visitor);
+		} catch (error) {
+			if (!(error instanceof CodedError) || error.code === 'UNAVAILABLE') return;
+			endSocket(socket, error);
+		}
+	}
+
 	/** Closes the sockets in a channel for good, and tells them why (R72). */
 	#end(channel: string, why: CodedError): void {
 		for (const socket of this.#io.of('/').sockets.values()) {
 			if (!socket.rooms.has(channel)) continue;
-			socket.data.ended = true;
-			socket.emit('session:ended', why.toWire());
-			socket.disconnect(true);
+			endSocket(socket, why);
 		}
 	}
 

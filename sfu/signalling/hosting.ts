@@ -13,6 +13,9 @@ import type { Floor } from './floor.ts';
 import type { Reception } from './reception.ts';
 import type { Occupied, Seats } from './seats.ts';
 
+/** How long an answer waits for the store to say who is host, in ms. */
+const patience = 1000;
+
 type Parts = {
 	roomId: RoomId;
 	rules: Rules;
@@ -35,37 +38,66 @@ type Parts = {
  */
 export class Hosting {
 	readonly #parts: Parts;
+	/** Who came first, as long as the store did not say whether that makes them the host. */
 	#founder: Author | null = null;
+	#founding: Promise<void> | null = null;
 	#turn: Promise<unknown> = Promise.resolve();
 
 	constructor(parts: Parts) {
 		this.#parts = parts;
 	}
 
-	/** The first one of a room that nobody knew is its host, and written down as such at once. */
+	/** Somebody came into a room without a host: the store says whether they are its host, and it holds then (R227). */
 	found(by: Author): void {
-		this.#parts.rules.setRole(by, 'host');
+		if (this.#founder) return;
 		this.#founder = by;
 		// What fails now is made up for before anybody else is written down.
 		this.founded().catch(() => undefined);
 	}
 
-	/** Nobody else is written down before the first one, who would be the host otherwise. */
+	/**
+	 * Nobody else is written down before the first one, who would be the host otherwise.
+	 *
+	 * @throws {CodedError} NOT_SAVED.
+	 */
 	async founded(): Promise<void> {
-		if (!this.#founder) return;
-		await this.#remember(this.#founder);
+		const founder = this.#founder;
+		if (!founder) return;
+		this.#founding ??= this.#enter(founder).finally(() => (this.#founding = null));
+		await this.#founding;
+	}
+
+	/** When it is known whether this person is the host, as far as that is soon: calls go on with the database away. */
+	async known(person: PersonId): Promise<void> {
+		if (this.#founder?.personId !== person) return;
+		const { promise, resolve } = Promise.withResolvers<void>();
+		const timer = setTimeout(resolve, patience);
+		this.founded().then(resolve, () => resolve());
+		await promise;
+		clearTimeout(timer);
+	}
+
+	async #enter(founder: Author): Promise<void> {
+		const { roomId, rules, chats, roleChanged } = this.#parts;
+		try {
+			const { personId, name } = founder;
+			const { you } = await chats.enter(personId, { roomId, name }, true);
+			if (rules.setRole(you, you.role)) roleChanged(personId);
+		} catch (error) {
+			// They are out by now: the next one who comes is asked about.
+			if (!(error instanceof CodedError && error.code !== 'NOT_SAVED')) throw error;
+		}
 		this.#founder = null;
 	}
 
 	/** Changes parts of the policy (R48). */
 	change(by: Author, { password, ...change }: PolicyChange): Promise<void> {
 		const { roomId, rules, seats, floor, reception, chats, passwords } = this.#parts;
-		return this.#inTurn(async () => {
+		return this.#inTurn(by, async () => {
 			const kept: Partial<KeptPolicy> = { ...change };
 			if (password !== undefined)
 				kept.passwordHash = password === null ? null : await passwords.hash(password);
 			const before = rules.policy;
-			await this.#remember(by);
 			await chats.access.setPolicy(roomId, kept);
 			rules.change(kept);
 			const { policy } = rules;
@@ -82,13 +114,12 @@ export class Hosting {
 
 	/** Makes somebody a host, or takes it back (R47). */
 	name(by: Author, personId: PersonId, host: boolean): Promise<void> {
-		return this.#inTurn(async () => {
+		return this.#inTurn(by, async () => {
 			const person = await this.#find(personId);
 			const role = host ? 'host' : 'member';
 			const before = this.#parts.rules.roleOf(personId);
 			if (before === 'removed') throw new CodedError('NOT_FOUND', 'This person was removed.');
 			if (before === role) return;
-			await this.#remember(by);
 			await this.#setRole(person, role);
 			this.#parts.floor.stopForbiddenShares(by);
 			this.#note(by, { event: host ? 'named-host' : 'unnamed-host', person });
@@ -101,11 +132,11 @@ export class Hosting {
 		if (rules.isHost(personId))
 			throw new CodedError('NOT_ALLOWED', 'Hosts cannot be removed. Make them a guest first.');
 		const person = await this.#find(personId);
+		this.#check(by);
 		rules.setRole(person, 'removed');
 		this.#eject(personId);
 		reception.refresh();
-		await this.#inTurn(async () => {
-			await this.#remember(by);
+		await this.#inTurn(by, async () => {
 			await this.#setRole(person, 'removed');
 			this.#eject(personId);
 		});
@@ -124,7 +155,7 @@ export class Hosting {
 	/** Lets somebody who was removed come again (R52). */
 	allow(by: Author, personId: PersonId): Promise<void> {
 		const { rules, reception } = this.#parts;
-		return this.#inTurn(async () => {
+		return this.#inTurn(by, async () => {
 			const person = rules.removed.find((one) => one.personId === personId);
 			if (!person) throw new CodedError('NOT_FOUND', 'This person was not removed.');
 			await this.#setRole(person, 'member');
@@ -195,12 +226,6 @@ export class Hosting {
 		}
 	}
 
-	/** What is stored names this host as one: their join may not be written down yet. */
-	async #remember({ personId, name }: Author): Promise<void> {
-		const { roomId, chats } = this.#parts;
-		await chats.enter(personId, { roomId, name }, true);
-	}
-
 	async #setRole(person: Author, role: Role | 'removed'): Promise<void> {
 		const { roomId, rules, chats, roleChanged } = this.#parts;
 		await chats.setRole(roomId, person, role);
@@ -216,9 +241,19 @@ export class Hosting {
 		this.#parts.records.note(this.#parts.roomId, by, event);
 	}
 
-	#inTurn<T>(task: () => Promise<T>): Promise<T> {
-		const turn = this.#turn.then(task);
+	/** One thing after the other. Of two hosts who take it from each other at once the first one does. */
+	#inTurn<T>(by: Author, task: () => Promise<T>): Promise<T> {
+		const turn = this.#turn.then(() => {
+			this.#check(by);
+			return task();
+		});
 		this.#turn = turn.catch(() => undefined);
 		return turn;
+	}
+
+	/** @throws {CodedError} NOT_ALLOWED for who is no host, or none any more. */
+	#check({ personId }: Author): void {
+		if (!this.#parts.rules.isHost(personId))
+			throw new CodedError('NOT_ALLOWED', 'Only hosts may do that.');
 	}
 }

@@ -6,8 +6,9 @@ import { tellActed } from './floor.ts';
 import { seatOf, type Handlers } from './handlers.ts';
 
 /** The room in which the one who asks is a host, and who that is. */
-function hostOf(client: Client): { live: Seat['live']; by: Author } {
+async function hostOf(client: Client): Promise<{ live: Seat['live']; by: Author }> {
 	const { live, peer } = seatOf(client);
+	await live.hosting.known(peer.personId);
 	if (!live.rules.isHost(peer.personId))
 		throw new CodedError('NOT_ALLOWED', 'Only hosts may do that.');
 	return { live, by: { personId: peer.personId, name: peer.name } };
@@ -15,79 +16,85 @@ function hostOf(client: Client): { live: Seat['live']; by: Author } {
 
 export const onHost: Handlers<keyof typeof hostRequests> = {
 	'host:policy': async (client, change) => {
-		const { live, by } = hostOf(client);
+		const { live, by } = await hostOf(client);
 		await live.hosting.change(by, change);
 		return { policy: live.rules.policy };
 	},
 
 	'host:mute': async (client, { peerId, muted }) => {
-		const { live, by } = hostOf(client);
+		const { live, by } = await hostOf(client);
 		await live.hosting.mute(by, peerId, muted);
 		return {};
 	},
 
 	'host:mute-all': async (client) => {
-		const { live, by } = hostOf(client);
+		const { live, by } = await hostOf(client);
 		await live.hosting.muteAll(by);
 		return {};
 	},
 
 	'host:stop-camera': async (client, { peerId }) => {
-		const { live, by } = hostOf(client);
+		const { live, by } = await hostOf(client);
 		await live.floor.stopCamera(by, live.hosting.seat(peerId));
 		return {};
 	},
 
-	'host:stop-share': (client, { peerId }) => {
-		const { live, by } = hostOf(client);
+	'host:stop-share': async (client, { peerId }) => {
+		const { live, by } = await hostOf(client);
 		live.floor.stopShares(by, live.hosting.seat(peerId));
 		return {};
 	},
 
-	'host:lower-hand': (client, { peerId }) => {
-		const { live, by } = hostOf(client);
+	'host:lower-hand': async (client, { peerId }) => {
+		const { live, by } = await hostOf(client);
 		const seat = live.hosting.seat(peerId);
 		if (live.raiseHand(seat.peer, false)) tellActed(seat, by, 'hand-lowered', []);
 		return {};
 	},
 
 	'host:remove': async (client, { personId }) => {
-		const { live, by } = hostOf(client);
+		const { live, by } = await hostOf(client);
 		await live.hosting.remove(by, personId);
 		return {};
 	},
 
-	'host:removed': (client) => ({ people: hostOf(client).live.rules.removed }),
+	'host:removed': async (client) => {
+		const { live } = await hostOf(client);
+		return { people: live.rules.removed };
+	},
 
 	'host:allow': async (client, { personId }) => {
-		const { live, by } = hostOf(client);
+		const { live, by } = await hostOf(client);
 		await live.hosting.allow(by, personId);
 		return {};
 	},
 
 	'host:name': async (client, { personId, host }) => {
-		const { live, by } = hostOf(client);
+		const { live, by } = await hostOf(client);
 		await live.hosting.name(by, personId, host);
 		return {};
 	},
 
-	'host:admit': (client, { knockId }) => {
-		hostOf(client).live.hosting.answer(knockId, true);
+	'host:admit': async (client, { knockId }) => {
+		const { live } = await hostOf(client);
+		live.hosting.answer(knockId, true);
 		return {};
 	},
 
-	'host:admit-all': (client) => {
-		hostOf(client).live.hosting.answerAll();
+	'host:admit-all': async (client) => {
+		const { live } = await hostOf(client);
+		live.hosting.answerAll();
 		return {};
 	},
 
-	'host:decline': (client, { knockId }) => {
-		hostOf(client).live.hosting.answer(knockId, false);
+	'host:decline': async (client, { knockId }) => {
+		const { live } = await hostOf(client);
+		live.hosting.answer(knockId, false);
 		return {};
 	},
 
-	'host:end-call': (client) => {
-		const { live, by } = hostOf(client);
+	'host:end-call': async (client) => {
+		const { live, by } = await hostOf(client);
 		live.hosting.endCall(by);
 		return {};
 	},

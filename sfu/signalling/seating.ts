@@ -68,7 +68,10 @@ export class Seating {
 		}
 		// Neither fails by what others, or this peer, said to the engine: who has joined is not undone (R211).
 		await live.floor.admit(seat);
-		const { unavailable } = await live.media.wantFirst(media, input.firstPage);
+		const [{ unavailable }] = await Promise.all([
+			live.media.wantFirst(media, input.firstPage),
+			live.hosting.known(peer.personId),
+		]);
 		if (live.closed) throw new CodedError('MEDIA_LOST');
 		this.#checkHeld(client, seat);
 		if (!live.seats.get(peer.id)) {

@@ -2,7 +2,7 @@ import type { PersonId } from '#shared/ids.ts';
 import type { AboutPerson, Written } from './accountStore.ts';
 import { keyOf } from './chatRows.ts';
 import type { Tx } from './database.ts';
-import { findPerson, toProfile } from './profiles.ts';
+import { findPerson, profileOf } from './profiles.ts';
 
 const atOnce = 200;
 
@@ -10,7 +10,7 @@ const atOnce = 200;
 export async function about(tx: Tx, personId: PersonId): Promise<AboutPerson> {
 	const person = await findPerson(tx, personId);
 	return {
-		profile: person ? toProfile(person) : null,
+		profile: await profileOf(tx, personId),
 		firstSeenAt: person?.first_seen_at ?? 0,
 		lastSeenAt: person?.last_seen_at ?? 0,
 		identities: await tx
@@ -71,7 +71,8 @@ export async function about(tx: Tx, personId: PersonId): Promise<AboutPerson> {
 			.execute(),
 		tokens: await tx
 			.selectFrom('access_tokens')
-			.select(['name', 'made_at as madeAt', 'used_at as usedAt', 'expires_at as expiresAt'])
+			.select(['name', 'scope', 'made_at as madeAt'])
+			.select(['used_at as usedAt', 'expires_at as expiresAt'])
 			.where('person_id', '=', personId)
 			.orderBy('made_at')
 			.execute(),
@@ -87,6 +88,15 @@ export async function about(tx: Tx, personId: PersonId): Promise<AboutPerson> {
 			.where('person_id', '=', personId)
 			.orderBy('blocked_at')
 			.execute(),
+		contactCode: await codeOf(tx, personId),
+		presence: await presenceOf(tx, personId),
+		read: await tx
+			.selectFrom('read_positions')
+			.innerJoin('chats', 'chats.chat_id', 'read_positions.chat_id')
+			.select(['chats.room_id as roomId', 'seq'])
+			.where('person_id', '=', personId)
+			.orderBy('chats.chat_id')
+			.execute(),
 		rings: await ringsOf(tx, personId),
 		agreements: await tx
 			.selectFrom('match_agreements')
@@ -99,6 +109,22 @@ export async function about(tx: Tx, personId: PersonId): Promise<AboutPerson> {
 			.where('reporter_id', '=', personId)
 			.orderBy('id')
 			.execute(),
+		// Not who reported, nor in which words; and nothing while administrators may still look into it.
+		reported: await tx
+			.selectFrom('reports')
+			.select(['reason', 'reported_at as at'])
+			.where('reported_id', '=', personId)
+			.where('open', '=', 0)
+			.orderBy('id')
+			.execute(),
+		decisions: await tx
+			.selectFrom('moderation_log')
+			.select(['action', 'words', 'until', 'done_at as at'])
+			.where('person_id', '=', personId)
+			// Words of a dismissal are a note for the log.
+			.where('action', 'in', ['warn', 'suspend', 'lift'])
+			.orderBy('id')
+			.execute(),
 		warnings: await tx
 			.selectFrom('warnings')
 			.select(['words', 'warned_at as at'])
@@ -106,6 +132,24 @@ export async function about(tx: Tx, personId: PersonId): Promise<AboutPerson> {
 			.orderBy('id')
 			.execute(),
 	};
+}
+
+async function codeOf(tx: Tx, personId: PersonId): Promise<string | null> {
+	const row = await tx
+		.selectFrom('contact_links')
+		.select('code')
+		.where('person_id', '=', personId)
+		.executeTakeFirst();
+	return row?.code ?? null;
+}
+
+async function presenceOf(tx: Tx, personId: PersonId): Promise<string | null> {
+	const row = await tx
+		.selectFrom('presence')
+		.select('chosen')
+		.where('person_id', '=', personId)
+		.executeTakeFirst();
+	return row?.chosen ?? null;
 }
 
 /** Calls from person to person. What the one who was called is not to know of is not theirs. */

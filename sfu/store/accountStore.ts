@@ -15,6 +15,8 @@ export type Profile = {
 	suspended: Suspension | null;
 	/** Nothing but the id is left of them. */
 	deleted: boolean;
+	/** Looks after the server: `appointed` by `npm run admin`, `named` if the configuration still names them. */
+	administrator: 'appointed' | 'named' | null;
 };
 
 /** One sign-in of a person in one browser. */
@@ -42,7 +44,7 @@ export interface SessionStore {
 		at: number,
 	): Promise<(KeptSession & { firstSeenAt: number; lastSeenAt: number })[]>;
 	/**
-	 * Ends one, all but one, or all of a person's sessions.
+	 * Ends one, all but one, or all of a person's sessions; with all of them their access tokens, too (R220).
 	 *
 	 * @returns those that were not over before.
 	 */
@@ -59,6 +61,8 @@ export type NewAccount = {
 	skeleton: string;
 	/** Slow to make; null for whoever signs in by an identity provider only. */
 	passwordHash: string | null;
+	/** Whether the configuration names an administrator so: the account is that administrator from then on (R223). */
+	administrator?: boolean;
 };
 
 export type Removal = {
@@ -82,9 +86,9 @@ export interface AccountStore {
 		at: number,
 	): Promise<void>;
 	/**
-	 * A guest, who is made known, gets an account.
+	 * A guest, who is made known, gets an account. Their sessions and access tokens end (R220).
 	 *
-	 * @throws {CodedError} NAME_TAKEN; CONFLICT where they have one.
+	 * @throws {CodedError} NAME_TAKEN, also for a name that an administrator had; CONFLICT where they have one.
 	 */
 	signUp(personId: PersonId, account: NewAccount, name: string | null, at: number): Promise<void>;
 	/** Whom a user name belongs to, or one that looks like it. */
@@ -92,10 +96,20 @@ export interface AccountStore {
 		userName: string,
 	): Promise<{ personId: PersonId; passwordHash: string | null } | null>;
 	passwordHash(personId: PersonId): Promise<string | null>;
-	setPassword(personId: PersonId, hash: string): Promise<void>;
+	/**
+	 * Ends all other sessions of the person, and all access tokens (R73, R220).
+	 *
+	 * @returns the sessions that were not over before.
+	 */
+	setPassword(
+		personId: PersonId,
+		hash: string,
+		current: SessionId,
+		at: number,
+	): Promise<SessionId[]>;
 	/**
 	 * Who this is that somebody else vouches for. Whoever is not known here becomes `newcomer`, who is made known;
-	 * if they are a guest there, the guest gets an account.
+	 * if they are a guest there, the guest gets an account, and their sessions and access tokens end.
 	 *
 	 * @param account whether those who come this way have an account, and under which name; the first of `names`
 	 *   that nobody has is theirs, if any.
@@ -108,15 +122,21 @@ export interface AccountStore {
 		at: number,
 	): Promise<{ personId: PersonId; isNew: boolean }>;
 	hasIdentity(personId: PersonId): Promise<boolean>;
+	/**
+	 * Binds a name of `accounts.administrators` to the account that has exactly this name, once (R223).
+	 *
+	 * @returns `bound` now or `known` from before; `gone` where that account was deleted; `free` where nobody has the name.
+	 */
+	bindAdministrator(name: string, at: number): Promise<'bound' | 'known' | 'gone' | 'free'>;
 	/** @returns whether this token was not used before; it is from now on. */
 	useToken(tokenId: string, expiresAt: number, at: number): Promise<boolean>;
-	/** Null lifts it. */
-	suspend(personId: PersonId, suspension: Suspension | null): Promise<void>;
+	/** Null lifts it. The person is made known. */
+	suspend(personId: PersonId, suspension: Suspension | null, at: number): Promise<void>;
 	/** What a person has here, in numbers. */
 	belongings(personId: PersonId): Promise<{ rooms: number; messages: number; tokens: number }>;
 	/**
 	 * All that a guest has and said becomes another person's: memberships, messages, files, reactions, corrections,
-	 * tokens, calls, contacts, blocks. The guest is nobody then. A chat between two in a room stays where both have one
+	 * calls, contacts, blocks. Access tokens end (R220). The guest is nobody then. A chat between two in a room stays where both have one
 	 * with the same person; of two chats with one person outside of rooms, the guest's is a room of the two then.
 	 *
 	 * @throws {CodedError} UNAUTHENTICATED where one of them is gone; CONFLICT where the guest is none any more.
@@ -149,7 +169,19 @@ export type AboutPerson = {
 	files: { fileId: string; name: string; type: string; size: number; addedAt: number }[];
 	reactions: { roomId: RoomId; seq: number; emoji: string; at: number }[];
 	corrections: { roomId: RoomId; seq: number; body: string; at: number }[];
-	tokens: { name: string; madeAt: number; usedAt: number | null; expiresAt: number | null }[];
+	tokens: {
+		name: string;
+		scope: string;
+		madeAt: number;
+		usedAt: number | null;
+		expiresAt: number | null;
+	}[];
+	/** The secret of the link by which others add them. */
+	contactCode: string | null;
+	/** What they chose to be seen as. */
+	presence: string | null;
+	/** How far they have read. */
+	read: { roomId: RoomId; seq: number }[];
 	contacts: { personId: PersonId; name: string; addedAt: number }[];
 	blocked: { personId: PersonId; name: string; blockedAt: number }[];
 	/** Calls from person to person. */
@@ -165,6 +197,10 @@ export type AboutPerson = {
 	agreements: { version: number; agreedAt: number }[];
 	/** Those the person made. */
 	reports: { about: string; reason: string; words: string; at: number }[];
+	/** About them, as far as it was decided on, and without what says who made them. */
+	reported: { reason: string; at: number }[];
+	/** What administrators did about them. */
+	decisions: { action: string; words: string; until: number | null; at: number }[];
 	warnings: { words: string; at: number }[];
 };
 

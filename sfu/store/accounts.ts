@@ -5,17 +5,20 @@ import type { AccountStore, NewAccount } from './accountStore.ts';
 import type { Database, Tx } from './database.ts';
 import { mergePeople } from './merging.ts';
 import { keysOf } from './nameKeys.ts';
-import { addPerson, lockPerson } from './people.ts';
-import { findPerson, toProfile } from './profiles.ts';
+import { addPerson, lockPerson, setSuspension } from './people.ts';
+import { findPerson, profileOf } from './profiles.ts';
 import { removePerson } from './removing.ts';
+import { endSessions } from './sessions.ts';
+import { dropTokens } from './tokens.ts';
+import { bindName, isReserved, nameAdministrator } from './administrators.ts';
 
 /** What PostgreSQL says of a value that another row has. SQLite has one who writes at a time. */
 const taken = '23505';
 
 export function accountStore(database: Database): AccountStore {
 	const { db } = database;
-	const people = (personId: PersonId) =>
-		db.updateTable('people').where('person_id', '=', personId).where('deleted_at', 'is', null);
+	const people = (tx: Tx, personId: PersonId) =>
+		tx.updateTable('people').where('person_id', '=', personId).where('deleted_at', 'is', null);
 
 	/** Of two who take the same at the same moment, the second one looks again. */
 	const onceMore = async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
@@ -28,10 +31,7 @@ export function accountStore(database: Database): AccountStore {
 	};
 
 	return {
-		profile: async (personId) => {
-			const row = await findPerson(db, personId);
-			return row ? toProfile(row) : null;
-		},
+		profile: (personId) => profileOf(db, personId),
 
 		setProfile: (personId, { name, colour }, at) =>
 			database.write(async (tx) => {
@@ -74,9 +74,13 @@ export function accountStore(database: Database): AccountStore {
 
 		passwordHash: async (personId) => (await findPerson(db, personId))?.password_hash ?? null,
 
-		setPassword: async (personId, hash) => {
-			await people(personId).set({ password_hash: hash }).execute();
-		},
+		setPassword: (personId, hash, current, at) =>
+			database.write(async (tx) => {
+				await lockPerson(database, tx, personId);
+				await people(tx, personId).set({ password_hash: hash }).execute();
+				await dropTokens(tx, personId);
+				return endSessions(tx, personId, { except: current }, at);
+			}),
 
 		identify: (issuer, subject, newcomer, account, at) =>
 			onceMore(async (tx) => {
@@ -101,6 +105,7 @@ export function accountStore(database: Database): AccountStore {
 					return { personId: there.person_id, isNew: false };
 				const person = await findPerson(tx, newcomer);
 				if (account && person?.account_at === null) {
+					await lockPerson(database, tx, newcomer);
 					const name = await firstFree(tx, account.names);
 					await giveAccount(tx, newcomer, name && { ...name, passwordHash: null }, at);
 				}
@@ -116,6 +121,8 @@ export function accountStore(database: Database): AccountStore {
 			return found !== undefined;
 		},
 
+		bindAdministrator: (name, at) => database.write((tx) => bindName(tx, name, at)),
+
 		useToken: (tokenId, expiresAt, at) =>
 			database.write(async (tx) => {
 				await tx.deleteFrom('used_tokens').where('expires_at', '<', at).execute();
@@ -127,14 +134,11 @@ export function accountStore(database: Database): AccountStore {
 				return (numInsertedOrUpdatedRows ?? 0n) > 0n;
 			}),
 
-		suspend: async (personId, suspension) => {
-			await people(personId)
-				.set({
-					suspended_until: suspension?.until ?? null,
-					suspended_reason: suspension?.reason ?? null,
-				})
-				.execute();
-		},
+		suspend: (personId, suspension, at) =>
+			database.write(async (tx) => {
+				await addPerson(tx, personId, at);
+				await setSuspension(tx, personId, suspension);
+			}),
 
 		belongings: (personId) =>
 			database.read(async (tx) => {
@@ -174,6 +178,10 @@ async function giveAccount(
 	at: number,
 ): Promise<void> {
 	if (account && (await isTaken(tx, account))) throw new CodedError('NAME_TAKEN');
+	if (account?.administrator) await nameAdministrator(tx, account.userName, personId, at);
+	// Somebody may have planted the guest's session, and must not come along.
+	await dropTokens(tx, personId);
+	await endSessions(tx, personId, { except: null }, at);
 	await tx
 		.updateTable('people')
 		.set({
@@ -195,7 +203,7 @@ async function isTaken(
 		.select('person_id')
 		.where('name_skeleton', 'in', [skeleton, ...keysOf(userName)])
 		.executeTakeFirst();
-	return found !== undefined;
+	return found !== undefined || (await isReserved(tx, userName));
 }
 
 async function firstFree<N extends Pick<NewAccount, 'userName' | 'skeleton'>>(

@@ -18,6 +18,7 @@ export const lanes = {
 		setPassword: 'write',
 		identify: 'write',
 		hasIdentity: 'read',
+		bindAdministrator: 'write',
 		useToken: 'write',
 		suspend: 'write',
 		belongings: 'read',
@@ -29,6 +30,7 @@ export const lanes = {
 	sessions: { find: 'read', begin: 'write', list: 'read', end: 'write' },
 	rooms: {
 		enter: 'write',
+		invite: 'write',
 		openCall: 'write',
 		member: 'read',
 		members: 'read',

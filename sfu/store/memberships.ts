@@ -46,6 +46,16 @@ export async function hasHost(tx: Tx, roomId: RoomId): Promise<boolean> {
 	return (await membersOf(tx, roomId, ['host'])).length > 0;
 }
 
+/** Whether a token of the operator's own site named this room: nobody is host by coming first (R222). */
+export async function isInvited(tx: Tx, roomId: RoomId): Promise<boolean> {
+	const row = await tx
+		.selectFrom('rooms')
+		.select('invited')
+		.where('room_id', '=', roomId)
+		.executeTakeFirst();
+	return row?.invited === 1;
+}
+
 /**
  * The room is locked, so that the place is free. What was said in its chat before counts as read: a newcomer
  * finds it, and is not told to catch up with it.

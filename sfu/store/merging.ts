@@ -9,6 +9,7 @@ import { findPerson } from './profiles.ts';
 import { forgetPerson } from './removing.ts';
 import type { ChatKey } from './store.ts';
 import { acquaintedWith, mergeTies } from './ties.ts';
+import { dropTokens } from './tokens.ts';
 import { lockTraces, messagesNaming, revise, roomsWith } from './traces.ts';
 
 /** See `AccountStore.merge`. */
@@ -55,8 +56,13 @@ export async function mergePeople(
 	const changed = await revise(tx, chats, rows);
 	for (const chat of chats) await movePair(tx, chat, guest, into);
 	await tx.updateTable('files').set({ owner_id: into }).where('owner_id', '=', guest).execute();
-	for (const table of ['access_tokens', 'call_participants'] as const)
-		await tx.updateTable(table).set({ person_id: into }).where('person_id', '=', guest).execute();
+	// Whoever planted the guest's session may have made them.
+	await dropTokens(tx, guest);
+	await tx
+		.updateTable('call_participants')
+		.set({ person_id: into })
+		.where('person_id', '=', guest)
+		.execute();
 	const acquainted = await acquaintedWith(tx, guest);
 	await mergeTies(tx, guest, into);
 	// Whoever was never seen with a session leaves a trace, too: they are the account from now on.

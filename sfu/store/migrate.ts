@@ -8,6 +8,7 @@ import { peopleTables } from './migrations/004-people.ts';
 import { matchTables } from './migrations/005-match.ts';
 import { nameKeys } from './migrations/006-names.ts';
 import { mergedColumn } from './migrations/007-merged.ts';
+import { identityTables } from './migrations/008-identity.ts';
 import { forgetting } from './migrations/009-forgetting.ts';
 import type { Tables } from './tables.ts';
 
@@ -23,8 +24,15 @@ const migrations: readonly Migration[] = [
 	),
 	nameKeys,
 	mergedColumn,
+	identityTables,
 	forgetting,
 ];
+
+/** The version of the tables that are there, and the one that this program needs. */
+export async function schemaVersion(db: Kysely<Tables>): Promise<{ found: number; known: number }> {
+	const row = await db.selectFrom('schema_version').select('version').executeTakeFirst();
+	return { found: row?.version ?? 0, known: migrations.length };
+}
 
 /** Any number will do, as long as it is the same in every process. */
 const postgresLock = 7_272_651;

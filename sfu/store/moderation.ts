@@ -5,7 +5,7 @@ import type { PersonId } from '#shared/ids.ts';
 import { reportedLine, type Report } from '#shared/moderation.ts';
 import type { Database, Tx } from './database.ts';
 import type { Done, ModerationStore } from './moderationStore.ts';
-import { addPerson } from './people.ts';
+import { addPerson, setSuspension } from './people.ts';
 import type { Tables } from './tables.ts';
 
 export function moderationStore(database: Database): ModerationStore {
@@ -75,7 +75,7 @@ export function moderationStore(database: Database): ModerationStore {
 				// Nobody but the operator could take it back.
 				if (personId === done.by && done.action === 'suspend')
 					throw new CodedError('NOT_ALLOWED', 'You cannot suspend yourself.');
-				if (personId) await note(tx, personId, done);
+				if (personId) await carryOut(tx, personId, done);
 				return personId;
 			}),
 
@@ -181,7 +181,8 @@ async function whoIsNow(tx: Tx, personId: PersonId): Promise<PersonId> {
 	return person.merged_into;
 }
 
-async function note(tx: Tx, personId: PersonId, done: Done): Promise<void> {
+/** Notes it, and does what of it is kept. */
+async function carryOut(tx: Tx, personId: PersonId, done: Done): Promise<void> {
 	const { about, by, action, words, until, at } = done;
 	await tx
 		.insertInto('moderation_log')
@@ -195,8 +196,12 @@ async function note(tx: Tx, personId: PersonId, done: Done): Promise<void> {
 			until,
 		})
 		.execute();
-	if (action !== 'warn') return;
+	if (action === 'dismiss') return;
 	await addPerson(tx, personId, at);
+	if (action !== 'warn') {
+		await setSuspension(tx, personId, until === null ? null : { until, reason: words });
+		return;
+	}
 	await tx
 		.insertInto('warnings')
 		.values({ person_id: personId, words, warned_at: at, seen_at: null })

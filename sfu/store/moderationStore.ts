@@ -17,7 +17,8 @@ export interface ModerationStore {
 	/** Those that nobody decided on, or those that somebody did, the latest first, from before this one. */
 	reports(which: 'open' | 'decided', before: ReportId | null, limit: number): Promise<Report[]>;
 	/**
-	 * Notes what an administrator did, decides the report with it, and keeps a warning for the person.
+	 * Notes what an administrator did, decides the report with it, and keeps a warning or a suspension of the person, or
+	 * lifts it.
 	 *
 	 * @returns whose doing it was about; null when there is no such report, or it was decided before.
 	 */

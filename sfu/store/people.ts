@@ -1,3 +1,4 @@
+import type { Suspension } from '#shared/account.ts';
 import type { PersonId } from '#shared/ids.ts';
 import type { Database, Tx } from './database.ts';
 import { forgettingStore } from './forgetting.ts';
@@ -9,6 +10,23 @@ export async function addPerson(tx: Tx, personId: PersonId, at: number): Promise
 		.insertInto('people')
 		.values({ person_id: personId, first_seen_at: at, last_seen_at: at })
 		.onConflict((conflict) => conflict.column('person_id').doNothing())
+		.execute();
+}
+
+/** Null lets the person in again. Somebody who is gone is nobody to keep out. */
+export async function setSuspension(
+	tx: Tx,
+	personId: PersonId,
+	suspension: Suspension | null,
+): Promise<void> {
+	await tx
+		.updateTable('people')
+		.set({
+			suspended_until: suspension?.until ?? null,
+			suspended_reason: suspension?.reason ?? null,
+		})
+		.where('person_id', '=', personId)
+		.where('deleted_at', 'is', null)
 		.execute();
 }
 

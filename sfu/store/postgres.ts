@@ -39,6 +39,18 @@ const reasons: Record<string, string> = {
  * @throws {StartError} naming `data.databaseUrl` when it cannot be used.
  */
 export async function openPostgres(url: string, lost: (error: Error) => void): Promise<Database> {
+	const database = connectPostgres(url, lost);
+	try {
+		await migrate(database.db, database.kind);
+		return database;
+	} catch (error) {
+		await database.close().catch(() => undefined);
+		throw unusableDatabase(url, error);
+	}
+}
+
+/** The same, without a look at its tables. */
+export function connectPostgres(url: string, lost: (error: Error) => void): Database {
 	const pool = new pg.Pool({
 		connectionString: url,
 		types,
@@ -51,17 +63,10 @@ export async function openPostgres(url: string, lost: (error: Error) => void): P
 		application_name: 'parley',
 	});
 	pool.on('error', lost);
-	const database = new Database(
+	return new Database(
 		new Kysely<Tables>({ dialect: new PostgresDialect({ pool: carefulPool(pool) }) }),
 		'postgres',
 	);
-	try {
-		await migrate(database.db, database.kind);
-		return database;
-	} catch (error) {
-		await database.close().catch(() => undefined);
-		throw unusableDatabase(url, error);
-	}
 }
 
 /** In words for operators; a StartError says it already. */

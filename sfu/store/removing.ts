@@ -2,8 +2,8 @@ import type { PersonId, RoomId } from '#shared/ids.ts';
 import type { SystemEvent } from '#shared/systemEvent.ts';
 import type { Removal } from './accountStore.ts';
 import type { Database, Tx } from './database.ts';
-import { asMember, changeMember, hasHost, lockRoom, membersOf } from './memberships.ts';
-import { lockPerson } from './people.ts';
+import { asMember, changeMember, hasHost, isInvited, lockRoom, membersOf } from './memberships.ts';
+import { addPerson, lockPerson } from './people.ts';
 import { acquaintedWith, cutTies } from './ties.ts';
 import { words } from './words.ts';
 import { inParts, lockTraces, messagesNaming, revise, roomsWith } from './traces.ts';
@@ -17,6 +17,8 @@ export async function removePerson(
 	name: string,
 	at: number,
 ): Promise<Removal> {
+	// Whoever was never seen with a session leaves a trace, too, by which their cookie is known to be over.
+	await addPerson(tx, personId, at);
 	await lockPerson(database, tx, personId);
 	const rooms = await roomsWith(tx, personId);
 	for (const room of rooms) await lockRoom(database, tx, room);
@@ -61,9 +63,9 @@ export async function removePerson(
 	return { changed, rooms, successors, acquainted };
 }
 
-/** A room without a host gets the member who has been there longest. */
+/** A room without a host gets the member who has been there longest, unless a token named it (R222). */
 async function succeed(tx: Tx, roomId: RoomId) {
-	if (await hasHost(tx, roomId)) return null;
+	if ((await hasHost(tx, roomId)) || (await isInvited(tx, roomId))) return null;
 	const [next] = await membersOf(tx, roomId, ['member']);
 	if (!next) return null;
 	await changeMember(tx, roomId, next.personId, { role: 'host' });

@@ -6,8 +6,8 @@ import type { Role } from '#shared/members.ts';
 /** The part of the store about rooms, their members and what hosts decided; see `Store`. */
 export interface RoomStore {
 	/**
-	 * Makes the person a member, under this name from now on; the first one of a room is its host. Person, room
-	 * and policy are made known where they are not yet.
+	 * Makes the person a member, under this name from now on; the first one of a room is its host, unless a token named
+	 * the room. Person, room and policy are made known where they are not yet.
 	 *
 	 * @throws {CodedError} REMOVED when they were removed and not allowed again.
 	 */
@@ -17,6 +17,13 @@ export interface RoomStore {
 		name: string,
 		at: number,
 	): Promise<{ member: ChatMember; isNew: boolean }>;
+	/**
+	 * A token of the operator's own site names this room (R222): from the first one on nobody is host by coming first.
+	 *
+	 * @returns those who were hosts until then, as the members they are now.
+	 * @throws {CodedError} BAD_TOKEN for a room of a call and a chat of two.
+	 */
+	invite(roomId: RoomId): Promise<ChatMember[]>;
 	/** Null also for who was removed. */
 	member(roomId: RoomId, personId: PersonId): Promise<ChatMember | null>;
 	/** In the order in which they came. */

@@ -8,6 +8,7 @@ import {
 	asMember,
 	changeMember,
 	hasHost,
+	isInvited,
 	lockRoom,
 	memberOf,
 	membersOf,
@@ -38,9 +39,28 @@ export function roomStore(database: Database): RoomStore {
 				const added = await memberOf(tx, roomId, personId);
 				if (added?.role === 'removed') throw new CodedError('REMOVED');
 				if (added) return { member: { ...added, role: added.role }, isNew: false };
-				const role = (await hasHost(tx, roomId)) ? 'member' : 'host';
+				const isFound = (await hasHost(tx, roomId)) || (await isInvited(tx, roomId));
+				const role = isFound ? 'member' : 'host';
 				await addMember(tx, roomId, { personId, name, role }, at);
 				return { member: { personId, name, role }, isNew: true };
+			}),
+
+		invite: (roomId) =>
+			database.write(async (tx) => {
+				await addRooms(tx, [roomId]);
+				await lockRoom(database, tx, roomId);
+				const room = await tx
+					.selectFrom('rooms')
+					.select(['kind', 'invited'])
+					.where('room_id', '=', roomId)
+					.executeTakeFirstOrThrow();
+				if (room.kind !== 'open') throw new CodedError('BAD_TOKEN');
+				if (room.invited === 1) return [];
+				await tx.updateTable('rooms').set({ invited: 1 }).where('room_id', '=', roomId).execute();
+				const hosts = await membersOf(tx, roomId, ['host']);
+				for (const { personId } of hosts)
+					await changeMember(tx, roomId, personId, { role: 'member' });
+				return hosts.map((host) => ({ ...host, role: 'member' as const }));
 			}),
 
 		openCall: (roomId, caller, at) =>

@@ -1,9 +1,14 @@
 import type { Selectable } from 'kysely';
+import { CodedError } from '#shared/errors.ts';
+import type { PersonId, SessionId } from '#shared/ids.ts';
 import type { KeptSession, SessionStore } from './accountStore.ts';
-import type { Database } from './database.ts';
-import { addPerson } from './people.ts';
-import { findPerson, toProfile } from './profiles.ts';
+import type { Database, Tx } from './database.ts';
+import { addPerson, lockPerson } from './people.ts';
+import { findPerson, profileOf } from './profiles.ts';
 import type { Tables } from './tables.ts';
+import { dropTokens } from './tokens.ts';
+
+type Which = Parameters<SessionStore['end']>[1];
 
 export function sessionStore(database: Database): SessionStore {
 	const { db } = database;
@@ -11,7 +16,7 @@ export function sessionStore(database: Database): SessionStore {
 	return {
 		find: (personId, sessionId) =>
 			database.read(async (tx) => {
-				const person = await findPerson(tx, personId);
+				const profile = await profileOf(tx, personId);
 				const session = await tx
 					.selectFrom('sessions')
 					.selectAll()
@@ -19,7 +24,7 @@ export function sessionStore(database: Database): SessionStore {
 					.where('person_id', '=', personId)
 					.executeTakeFirst();
 				return {
-					profile: person ? toProfile(person) : null,
+					profile,
 					session: session ? toSession(session) : null,
 				};
 			}),
@@ -57,23 +62,61 @@ export function sessionStore(database: Database): SessionStore {
 			}));
 		},
 
-		end: async (personId, which, at) => {
-			const ended = await db
-				.updateTable('sessions')
-				.set({ ends_at: at })
-				.where('person_id', '=', personId)
-				.where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', at)]))
-				.$if('only' in which, (query) =>
-					query.where('session_id', '=', 'only' in which ? which.only : null),
-				)
-				.$if('except' in which && which.except !== null, (query) =>
-					query.where('session_id', '!=', 'except' in which ? which.except : null),
-				)
-				.returning('session_id')
-				.execute();
-			return ended.map(({ session_id }) => session_id);
-		},
+		end: (personId, which, at) =>
+			database.write(async (tx) => {
+				await lockPerson(database, tx, personId);
+				if ('except' in which && which.except === null) await dropTokens(tx, personId);
+				return endSessions(tx, personId, which, at);
+			}),
 	};
+}
+
+/** @returns those that were not over before. */
+export async function endSessions(
+	tx: Tx,
+	personId: PersonId,
+	which: Which,
+	at: number,
+): Promise<SessionId[]> {
+	const ended = await tx
+		.updateTable('sessions')
+		.set({ ends_at: at })
+		.where('person_id', '=', personId)
+		.where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', at)]))
+		.$if('only' in which, (query) =>
+			query.where('session_id', '=', 'only' in which ? which.only : null),
+		)
+		.$if('except' in which && which.except !== null, (query) =>
+			query.where('session_id', '!=', 'except' in which ? which.except : null),
+		)
+		.returning('session_id')
+		.execute();
+	return ended.map(({ session_id }) => session_id);
+}
+
+/**
+ * Whether a session goes on, looked at in the transaction of what it asks for. The person is locked.
+ *
+ * @throws {CodedError} UNAUTHENTICATED.
+ */
+export async function checkSession(
+	tx: Tx,
+	personId: PersonId,
+	sessionId: SessionId,
+	at: number,
+): Promise<void> {
+	const person = await findPerson(tx, personId);
+	const session = await tx
+		.selectFrom('sessions')
+		.select('ends_at')
+		.where('session_id', '=', sessionId)
+		.where('person_id', '=', personId)
+		.executeTakeFirst();
+	// Guests have a session before it is kept.
+	const isKept = session !== undefined || (person?.account_at ?? null) === null;
+	const isOver = (session?.ends_at ?? null) !== null && (session?.ends_at ?? 0) <= at;
+	if (!person || person.deleted_at !== null || !isKept || isOver)
+		throw new CodedError('UNAUTHENTICATED');
 }
 
 function toSession(row: Selectable<Tables['sessions']>): KeptSession {

@@ -46,8 +46,7 @@ export async function openSqlite(dir: string, mode: 'write' | 'read' = 'write'):
 		// SQLite gives its companion files the rights of the first one.
 		closeSync(openSync(file, 'a', 0o600));
 		chmodSync(file, 0o600);
-		const opened = open(file, mode);
-		const database = new Database(new Kysely<Tables>({ dialect: dialect(opened) }), 'sqlite');
+		const database = connectSqlite(file, mode);
 		try {
 			if (mode === 'write') await migrate(database.db, database.kind);
 		} catch (error) {
@@ -59,6 +58,11 @@ export async function openSqlite(dir: string, mode: 'write' | 'read' = 'write'):
 		if (error instanceof StartError) throw error;
 		throw new StartError(`data.dir: ${resolve(file)} cannot be used: ${reasonOf(error)}.`);
 	}
+}
+
+/** A database that is there already, without a look at its tables. */
+export function connectSqlite(file: string, mode: 'write' | 'read'): Database {
+	return new Database(new Kysely<Tables>({ dialect: dialect(open(file, mode)) }), 'sqlite');
 }
 
 function reasonOf(error: unknown): string {

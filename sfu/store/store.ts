@@ -244,19 +244,24 @@ export type TokenInfo = {
 	madeAt: number;
 	/** The day it was last used, to the hour; null if it never was. */
 	usedAt: number | null;
-	/** Null: until it is revoked. */
-	expiresAt: number | null;
+	expiresAt: number;
+	/** `read`: it changes nothing. */
+	scope: TokenScope;
 };
+
+export type TokenScope = 'read' | 'write';
 
 export interface TokenStore {
 	/**
 	 * @param hash SHA-256 of the secret: who reads the database cannot use it.
-	 * @throws {CodedError} LIMIT_REACHED when the person has as many as they may.
+	 * @param by the session that asks for it.
+	 * @throws {CodedError} LIMIT_REACHED when the person has as many as they may; UNAUTHENTICATED when the session is
+	 *   over by now.
 	 */
-	add(personId: PersonId, token: TokenInfo, hash: string): Promise<void>;
+	add(personId: PersonId, token: TokenInfo, hash: string, by: SessionId): Promise<void>;
 	list(personId: PersonId): Promise<TokenInfo[]>;
 	/** Whose token this is, if it is valid at this time; notes that it was used. */
-	use(hash: string, at: number): Promise<PersonId | null>;
+	use(hash: string, at: number): Promise<{ personId: PersonId; scope: TokenScope } | null>;
 	/** @returns whether there was one. */
 	revoke(personId: PersonId, tokenId: TokenId): Promise<boolean>;
 }

@@ -62,6 +62,8 @@ export type Tables = {
 		room_id: RoomId;
 		/** `call`: for those who are called into it; `direct`: the chat of two. */
 		kind: Generated<'open' | 'call' | 'direct'>;
+		/** Whether a token of the operator's own site named it. */
+		invited: Generated<0 | 1>;
 	};
 	room_policies: {
 		room_id: RoomId;
@@ -177,6 +179,16 @@ export type Tables = {
 		made_at: number;
 		used_at: number | null;
 		expires_at: number | null;
+		scope: Generated<'read' | 'write'>;
+	};
+	/** Accounts that look after the server. A row outlives its account, so that nobody else takes the name. */
+	administrators: {
+		/** `foldedName` of the user name. */
+		name: string;
+		person_id: PersonId;
+		/** Whether `npm run admin` said so; else `accounts.administrators` has to. */
+		appointed: 0 | 1;
+		since: number;
 	};
 	contacts: { person_id: PersonId; contact_id: PersonId; name: string; added_at: number };
 	contact_links: { person_id: PersonId; code: ContactCode };

@@ -1,7 +1,9 @@
 import { CodedError } from '#shared/errors.ts';
 import { limits } from '#shared/limits.ts';
-import type { Database } from './database.ts';
+import type { PersonId } from '#shared/ids.ts';
+import type { Database, Tx } from './database.ts';
 import { addPerson, lockPerson } from './people.ts';
+import { checkSession } from './sessions.ts';
 import type { TokenStore } from './store.ts';
 
 const hour = 60 * 60 * 1000;
@@ -10,10 +12,16 @@ export function tokenStore(database: Database): TokenStore {
 	const { db } = database;
 
 	return {
-		add: (personId, token, hash) =>
+		add: (personId, token, hash, by) =>
 			database.write(async (tx) => {
 				await addPerson(tx, personId, token.madeAt);
 				await lockPerson(database, tx, personId);
+				await checkSession(tx, personId, by, token.madeAt);
+				await tx
+					.deleteFrom('access_tokens')
+					.where('person_id', '=', personId)
+					.where('expires_at', '<=', token.madeAt)
+					.execute();
 				const { count } = await tx
 					.selectFrom('access_tokens')
 					.select((eb) => eb.fn.countAll<number>().as('count'))
@@ -34,6 +42,7 @@ export function tokenStore(database: Database): TokenStore {
 						made_at: token.madeAt,
 						used_at: token.usedAt,
 						expires_at: token.expiresAt,
+						scope: token.scope,
 					})
 					.execute();
 			}),
@@ -45,22 +54,23 @@ export function tokenStore(database: Database): TokenStore {
 				.where('person_id', '=', personId)
 				.orderBy('made_at')
 				.execute();
-			return tokens.map(({ token_id, name, made_at, used_at, expires_at }) => ({
+			return tokens.map(({ token_id, name, made_at, used_at, expires_at, scope }) => ({
 				tokenId: token_id,
 				name,
 				madeAt: made_at,
 				usedAt: used_at,
-				expiresAt: expires_at,
+				expiresAt: expires_at ?? made_at,
+				scope,
 			}));
 		},
 
 		use: async (hash, at) => {
 			const token = await db
 				.selectFrom('access_tokens')
-				.select(['token_id', 'person_id', 'used_at', 'expires_at'])
+				.select(['token_id', 'person_id', 'used_at', 'expires_at', 'scope'])
 				.where('hash', '=', hash)
 				.executeTakeFirst();
-			if (!token || (token.expires_at !== null && token.expires_at <= at)) return null;
+			if (!token || token.expires_at === null || token.expires_at <= at) return null;
 			// Noted once an hour: that somebody reads must not mean that the disk is written each time.
 			const thisHour = Math.floor(at / hour) * hour;
 			if (token.used_at === null || token.used_at < thisHour)
@@ -69,7 +79,7 @@ export function tokenStore(database: Database): TokenStore {
 					.set({ used_at: thisHour })
 					.where('token_id', '=', token.token_id)
 					.execute();
-			return token.person_id;
+			return { personId: token.person_id, scope: token.scope };
 		},
 
 		revoke: async (personId, tokenId) => {
@@ -81,4 +91,9 @@ export function tokenStore(database: Database): TokenStore {
 			return numDeletedRows > 0n;
 		},
 	};
+}
+
+/** Ends all access tokens of a person. */
+export async function dropTokens(db: Pick<Tx, 'deleteFrom'>, personId: PersonId): Promise<void> {
+	await db.deleteFrom('access_tokens').where('person_id', '=', personId).execute();
 }

@@ -30,13 +30,14 @@ onEachDatabase('accounts', (on) => {
 			const { accounts, people, rooms } = on.store;
 			const [personId, roomId, userName] = [newPersonId(), newRoomId(), fresh('Ada')];
 			expect(await accounts.profile(personId)).toBeNull();
-			await people.seen(personId, newSessionId(), 1);
+			const sessionId = newSessionId();
+			await people.seen(personId, sessionId, 1);
 			await rooms.enter(roomId, personId, 'Ada', 2);
 			expect(await accounts.profile(personId)).toMatchObject({ accountAt: null, userName: null });
 			await accounts.signUp(personId, named(userName), 'Ada L', 5);
 			expect(await accounts.profile(personId)).toEqual({
 				...{ accountAt: 5, userName, skeleton: nameSkeleton(userName), name: 'Ada L' },
-				...{ colour: null, suspended: null, deleted: false },
+				...{ colour: null, suspended: null, deleted: false, administrator: null },
 			});
 			expect(await rooms.member(roomId, personId)).toMatchObject({ role: 'host' });
 			expect(await accounts.credentials(userName.toUpperCase())).toEqual({
@@ -44,6 +45,8 @@ onEachDatabase('accounts', (on) => {
 				passwordHash: 'hash',
 			});
 			expect(await accounts.passwordHash(personId)).toBe('hash');
+			// The session of before is over with it (R220).
+			expect((await on.store.sessions.find(personId, sessionId)).session?.endsAt).toBe(5);
 		});
 
 		test('is refused for a name that looks like another one, and twice', async () => {
@@ -84,7 +87,7 @@ onEachDatabase('accounts', (on) => {
 		await accounts.setProfile(personId, { name: 'Other' }, 9);
 		expect(await accounts.profile(personId)).toMatchObject({ name: 'Other', colour: 3 });
 		await accounts.setProfile(personId, { colour: null }, 9);
-		await accounts.setPassword(personId, 'new hash');
+		await accounts.setPassword(personId, 'new hash', newSessionId(), 9);
 		expect(await accounts.profile(personId)).toMatchObject({ name: 'Other', colour: null });
 		expect(await accounts.passwordHash(personId)).toBe('new hash');
 	});
@@ -92,10 +95,10 @@ onEachDatabase('accounts', (on) => {
 	test('R77: somebody is suspended until a time, for a reason, or not any more', async () => {
 		const { accounts } = on.store;
 		const { personId } = await account();
-		await accounts.suspend(personId, { until: 99, reason: 'Spam' });
+		await accounts.suspend(personId, { until: 99, reason: 'Spam' }, 9);
 		const { suspended } = (await accounts.profile(personId)) ?? {};
 		expect(suspended).toEqual({ until: 99, reason: 'Spam' });
-		await accounts.suspend(personId, null);
+		await accounts.suspend(personId, null, 9);
 		expect((await accounts.profile(personId))?.suspended).toBeNull();
 	});
 

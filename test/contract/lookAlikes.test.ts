@@ -1,34 +1,8 @@
-import { DatabaseSync } from 'node:sqlite';
-import { join } from 'node:path';
-import pg from 'pg';
 import { expect, test } from 'vitest';
 import { nameSkeleton } from '../../shared/userName.ts';
 import { onEachDatabase } from '../support/onEach.ts';
-import { newAuthor, newDatabase, type TestDatabase } from '../support/stores.ts';
-
-/** Makes a database one of a program that did not know all the letters that look alike. */
-async function backTo(version: number, { config }: TestDatabase): Promise<void> {
-	// What later migrations add is not there yet.
-	const older = `
-		drop index sessions_device;
-		drop index warnings_of;
-		drop index moderation_log_person;
-		drop index moderation_log_by;
-		drop index calls_began;
-		drop index people_merged;
-		alter table people drop column merged_into;
-		update schema_version set version = ${version}`;
-	if (config.databaseUrl) {
-		const client = new pg.Client(config.databaseUrl);
-		await client.connect();
-		await client.query(older);
-		await client.end();
-	} else {
-		const file = new DatabaseSync(join(config.dir, 'parley.sqlite'));
-		file.exec(older);
-		file.close();
-	}
-}
+import { backTo } from '../support/olderTables.ts';
+import { newAuthor, newDatabase } from '../support/stores.ts';
 
 onEachDatabase('names from before they were look-alikes', (on) => {
 	test('R121: each account is found by its name again, and nobody takes one of them', async () => {
@@ -51,7 +25,7 @@ onEachDatabase('names from before they were look-alikes', (on) => {
 			latest: await made('MlKE', 'another older key', 7),
 		};
 		await before.close();
-		await backTo(5, database);
+		await backTo(5, database.config);
 
 		const after = await database.open();
 		const found = async (userName: string) =>
@@ -86,7 +60,7 @@ onEachDatabase('names from before they were look-alikes', (on) => {
 		).rejects.toMatchObject({ code: 'NAME_TAKEN' });
 		await after.close();
 		// Once more changes nothing.
-		await backTo(5, database);
+		await backTo(5, database.config);
 		const again = await database.open();
 		expect((await again.accounts.credentials('Bjørn'))?.personId).toBe(accounts.bjørn);
 		await database.remove();

@@ -80,7 +80,7 @@ onEachDatabase('reports and what is done about them', (on) => {
 			...{ about: { personId: one }, by: other, action: 'lift', words: '', until: null, at: 9 },
 		});
 		expect((await moderation.log(null, 1))[0]?.names).toEqual({ by: 'Zoeb', about: 'Zoe_100%' });
-		await accounts.suspend(one, { until: 7, reason: 'why' });
+		await accounts.suspend(one, { until: 7, reason: 'why' }, 9);
 		expect(await moderation.people('zoe_', 1)).toMatchObject([{ suspendedUntil: 7 }]);
 	});
 });

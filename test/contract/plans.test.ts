@@ -122,9 +122,10 @@ async function useAll(store: LocalStore): Promise<void> {
 		name: 't',
 		madeAt: 1,
 		usedAt: null,
-		expiresAt: null,
+		expiresAt: 9,
+		scope: 'write' as const,
 	};
-	await tokens.add(ann.personId, token, 'hash');
+	await tokens.add(ann.personId, token, 'hash', newSessionId());
 	await tokens.list(ann.personId);
 	await tokens.use('hash', 1);
 	await tokens.revoke(ann.personId, token.tokenId);

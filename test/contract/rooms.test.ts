@@ -246,21 +246,25 @@ onEachDatabase('people and rooms', (on) => {
 			name: 'script',
 			madeAt: 1,
 			usedAt: null,
-			expiresAt: null,
+			expiresAt: 9 * hour,
+			scope: 'write',
 			...more,
 		});
 
 		test('stand for their person until they expire or are revoked', async () => {
 			const person = newPersonId();
-			const [lasting, expiring] = [newToken(), newToken({ madeAt: 2, expiresAt: 5 * hour })];
-			await on.store.tokens.add(person, lasting, `hash-${lasting.tokenId}`);
-			await on.store.tokens.add(person, expiring, `hash-${expiring.tokenId}`);
+			const [lasting, expiring] = [
+				newToken(),
+				newToken({ madeAt: 2, expiresAt: 5 * hour, scope: 'read' }),
+			];
+			await on.store.tokens.add(person, lasting, `hash-${lasting.tokenId}`, newSessionId());
+			await on.store.tokens.add(person, expiring, `hash-${expiring.tokenId}`, newSessionId());
 			const use = ({ tokenId }: TokenInfo, at: number) =>
 				on.store.tokens.use(`hash-${tokenId}`, at);
 			expect(await on.store.tokens.list(person)).toEqual([lasting, expiring]);
-			expect(await use(lasting, 3 * hour + 123)).toBe(person);
-			expect(await use(lasting, 2 * hour)).toBe(person);
-			expect(await use(expiring, 5 * hour - 1)).toBe(person);
+			expect(await use(lasting, 3 * hour + 123)).toEqual({ personId: person, scope: 'write' });
+			expect(await use(lasting, 2 * hour)).not.toBeNull();
+			expect(await use(expiring, 5 * hour - 1)).toEqual({ personId: person, scope: 'read' });
 			expect(await use(expiring, 5 * hour)).toBeNull();
 			expect(await on.store.tokens.use('hash of nothing', 1)).toBeNull();
 			expect((await on.store.tokens.list(person)).map(({ usedAt }) => usedAt)).toEqual([
@@ -279,7 +283,7 @@ onEachDatabase('people and rooms', (on) => {
 			const made = await Promise.allSettled(
 				Array.from({ length: limits.tokensPerPerson + 5 }, () => {
 					const token = newToken();
-					return on.store.tokens.add(person, token, `hash-${token.tokenId}`);
+					return on.store.tokens.add(person, token, `hash-${token.tokenId}`, newSessionId());
 				}),
 			);
 			const refused = made.filter(({ status }) => status === 'rejected');

@@ -267,12 +267,15 @@ describe('R72: sessions', () => {
 		expect((await account.signIn(account.userName)).code).toBe('OK');
 	});
 
-	test('leave access tokens as they are', async () => {
+	test('R220: leave access tokens as they are, unless one signs out everywhere', async () => {
 		const account = await Visit.account(service);
 		const { data } = await account.ask<{ secret: string }>('POST', '/api/tokens', { name: 'x' });
-		await account.ask('POST', '/api/account/sign-out', { everywhere: true });
+		await account.ask('POST', '/api/account/sign-out', {});
 		const script = new Visit(service, { authorization: `Bearer ${data.secret}` });
 		expect((await script.ask('GET', '/api/rooms')).code).toBe('OK');
+		await account.signIn(account.userName);
+		await account.ask('POST', '/api/account/sign-out', { everywhere: true });
+		expect((await script.ask('GET', '/api/rooms')).code).toBe('UNAUTHENTICATED');
 	});
 });
 

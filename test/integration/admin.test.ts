@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Visit } from '../support/account.ts';
 import { Cast } from '../support/client.ts';
 import { Person } from '../support/person.ts';
 import { startService, type Service } from '../support/service.ts';
@@ -8,9 +9,7 @@ let service: Service;
 let admin: Person;
 beforeAll(async () => {
 	service = await startService({ accounts: { administrators: ['root'] } });
-	admin = await Person.guest(service);
-	const account = { userName: 'root', skeleton: 'root', passwordHash: null };
-	await service.app.store.accounts.signUp(admin.id, account, 'Root', Date.now());
+	admin = await Person.of(service, (await Visit.account(service, 'root')).cookie);
 });
 afterAll(() => service.close());
 

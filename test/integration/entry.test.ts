@@ -101,9 +101,9 @@ describe('R77: administrators and the suspended', () => {
 
 	test('an administrator is whoever has the name', async () => {
 		const { standings } = service.app;
-		expect(await standings.unclaimed()).toEqual([boss]);
+		expect(await standings.bind()).toEqual([{ name: boss, state: 'free' }]);
 		const administrator = await Visit.account(service, boss);
-		expect(await standings.unclaimed()).toEqual([]);
+		expect(await standings.bind()).toEqual([{ name: boss, state: 'known' }]);
 		expect((await administrator.self()).administrator).toBe(true);
 		const { personId } = await administrator.self();
 		expect(await standings.isAdministrator(personId)).toBe(true);

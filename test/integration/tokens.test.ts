@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { newRoomId, newTokenId } from '../../shared/ids.ts';
+import { newRoomId, newSessionId, newTokenId } from '../../shared/ids.ts';
 import { limits } from '../../shared/limits.ts';
 import { hashOf, newSecret } from '../../sfu/http/tokenSecret.ts';
 import { openStore } from '../../sfu/store/openStore.ts';
@@ -67,13 +67,22 @@ describe('a token', () => {
 	test('is worth nothing after its last day', async () => {
 		const store = await openStore({ dir: dataDir, databaseUrl: '' }, pino({ level: 'silent' }));
 		const [secret, now] = [newSecret(), Date.now()];
-		const info = { tokenId: newTokenId(), name: 'old', madeAt: now - 2 * day, usedAt: null };
-		await store.tokens.add(person.id, { ...info, expiresAt: now - 1 }, hashOf(secret));
+		const info = {
+			...{ tokenId: newTokenId(), name: 'old', madeAt: now - 2 * day, usedAt: null },
+			scope: 'write' as const,
+		};
+		await store.tokens.add(
+			person.id,
+			{ ...info, expiresAt: now - 1 },
+			hashOf(secret),
+			newSessionId(),
+		);
 		const lasting = newSecret();
 		await store.tokens.add(
 			person.id,
 			{ ...info, tokenId: newTokenId(), expiresAt: now + day },
 			hashOf(lasting),
+			newSessionId(),
 		);
 		await store.close();
 		expect(await statusWith(`Bearer ${lasting}`)).toBe(200);
