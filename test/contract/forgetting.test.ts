@@ -154,12 +154,20 @@ onEachDatabase('forgetting', (on) => {
 				await store.files.add({ info, key: newChat(), owner: personId, at: old });
 			},
 			'a suspension': ({ personId }) =>
-				store.accounts.suspend(personId, { until: old + day, reason: 'x' }),
+				store.accounts.suspend(personId, { until: old + day, reason: 'x' }, old),
 			'a token': ({ personId }) =>
 				store.tokens.add(
 					personId,
-					{ tokenId: newTokenId(), name: 't', madeAt: old, usedAt: null, expiresAt: null },
+					{
+						tokenId: newTokenId(),
+						name: 't',
+						scope: 'read',
+						madeAt: old,
+						usedAt: null,
+						expiresAt: old,
+					},
 					`hash of ${personId}`,
+					newSessionId(),
 				),
 			'a reaction': async ({ personId }) => {
 				const key = newChat();
