@@ -4,6 +4,7 @@ import { Router, type Request } from 'express';
 import * as v from 'valibot';
 import { CodedError } from '#shared/errors.ts';
 import { newPersonId } from '#shared/ids.ts';
+import { ownAddress } from '#shared/ownAddress.ts';
 import type { Access } from '../chat/access.ts';
 import type { Accounts } from '../people/accounts.ts';
 import { underWay, type IdentityProvider, type UnderWay } from '../people/identityProvider.ts';
@@ -37,7 +38,7 @@ export function providerRoutes(parts: Parts): Router {
 
 	routes.get('/start', async (request, response) => {
 		response.setHeader('Cache-Control', 'no-store');
-		const next = localPath(request.query['next']);
+		const next = ownAddress(request.query['next']);
 		try {
 			if (!provider) throw new CodedError('NOT_FOUND');
 			const bring = request.query['bring'] !== undefined;
@@ -93,13 +94,6 @@ async function identify(
 
 const callbackOf = (request: Request) =>
 	`${request.protocol}://${request.host ?? ''}${providerPath}/callback`;
-
-/** A page of ours, whatever was asked for. */
-export function localPath(next: unknown): string {
-	const base = 'http://here.invalid';
-	const url = typeof next === 'string' && next.startsWith('/') ? URL.parse(next, base) : null;
-	return url?.origin === base ? url.pathname + url.search : '/';
-}
 
 /** The page for signing in, which remembers what the account is called and goes on. */
 const welcomePage = (next: string): string =>

@@ -21,10 +21,3 @@ export function askAccount<N extends Name>(
 	// The compiler cannot follow that the entry of this name has this output.
 	return askApi(output, method as 'GET' | 'POST' | 'PATCH', path, body) as Promise<Output<N>>;
 }
-
-/** A page of ours that somebody wanted to see before they signed in; never one of another site. */
-export function pageAfter(search: string, origin: string): string {
-	const next = new URLSearchParams(search).get('next') ?? '/';
-	const url = next.startsWith('/') ? URL.parse(next, origin) : null;
-	return url?.origin === origin ? url.pathname + url.search + url.hash : '/';
-}
