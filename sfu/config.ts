@@ -9,6 +9,8 @@ export type Config = v.InferOutput<typeof configSchema>;
 /** Names that start like a configuration variable but belong to the tests. */
 const notConfiguration = new Set(['PARLEY_CHROMIUM', 'PARLEY_POSTGRES']);
 
+type Warn = (words: string) => void;
+
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -34,35 +36,47 @@ function keysOf(): string[] {
 /** `PARLEY_` and the path in capitals; underscores between words are welcome. */
 const variableForm = (name: string) => name.replaceAll(/[._]/g, '').toUpperCase();
 
-/** A variable holds text: numbers, flags and lists are read as JSON, all else stays text. */
-function readVariable(name: string, raw: string, isText: boolean): Json {
-	if (isText) return raw;
+/**
+ * A variable holds text: flags, numbers and lists are read as JSON, all else stays text. What was given may be a secret in the
+ * wrong place: it is never printed.
+ *
+ * @param fallback what holds without the variable; it tells the kind.
+ */
+function readVariable(name: string, raw: string, fallback: unknown): Json {
+	if (typeof fallback === 'string') return raw;
+	// The short ways in which flags are written elsewhere.
+	const flag = { '1': true, '0': false, true: true, false: false }[raw.trim().toLowerCase()];
+	if (typeof fallback === 'boolean' && flag !== undefined) return flag;
 	try {
 		return JSON.parse(raw) as Json;
 	} catch {
-		throw new StartError(
-			`${name} is not valid: it needs a number, true, false or a JSON list, not "${raw}".`,
-		);
+		throw new StartError(`${name} is not valid: it needs a number, true, false or a JSON list.`);
 	}
 }
 
-function fromEnvironment(env: NodeJS.ProcessEnv): Record<string, Record<string, Json>> {
+/** What Kubernetes tells about a Service in the variables of every pod: for one called "parley-http", PARLEY_HTTP_PORT too. */
+const tellsService = (raw: string) => /^(?:tcp|udp|sctp):\/\/\S+:\d+$/.test(raw);
+
+function fromEnvironment(env: NodeJS.ProcessEnv, warn: Warn): Record<string, Record<string, Json>> {
 	const known = new Map(keysOf().map((key) => [variableForm(key), key]));
 	const defaults: Record<string, Record<string, unknown>> = v.parse(configSchema, {});
 	const found: Record<string, Record<string, Json>> = {};
-	for (const [name, raw] of Object.entries(env)) {
-		if (!name.startsWith('PARLEY_') || notConfiguration.has(name) || raw === undefined) continue;
+	for (const [name, raw = ''] of Object.entries(env)) {
+		if (!name.startsWith('PARLEY_') || notConfiguration.has(name) || raw.trim() === '') continue;
 		const key = known.get(variableForm(name.slice('PARLEY_'.length)));
-		if (!key)
-			throw new StartError(
-				`${name} is not a setting of Parley: see config.example.json for the keys there are.`,
-			);
+		if (!key || tellsService(raw)) {
+			warn(`${name} is not a setting of Parley and was left out: see config.example.json.`);
+			continue;
+		}
 		const [section = '', leaf = ''] = key.split('.');
-		const isText = typeof defaults[section]?.[leaf] === 'string';
-		(found[section] ??= {})[leaf] = readVariable(name, raw, isText);
+		(found[section] ??= {})[leaf] = readVariable(name, raw, defaults[section]?.[leaf]);
 	}
 	return found;
 }
+
+/** Where JSON goes wrong. The rest of the message cites the file, in which there are secrets. */
+const placeOf = (error: unknown): string =>
+	/ \(line \d+ column \d+\)/.exec(String(error))?.[0].replace(/[()]/g, '') ?? '';
 
 function fromFile(path: string | undefined): unknown {
 	const file = resolve(path ?? 'config.json');
@@ -79,23 +93,26 @@ function fromFile(path: string | undefined): unknown {
 	try {
 		return withoutComments(JSON.parse(raw));
 	} catch (error) {
-		throw new StartError(
-			`The configuration file ${file} is not valid JSON: ${(error as Error).message}.`,
-		);
+		throw new StartError(`The configuration file ${file} is not valid JSON${placeOf(error)}.`);
 	}
 }
 
 /**
  * Reads the configuration: defaults, then the JSON file (`path`, or `config.json` in the working
- * folder if there is one), then the environment.
+ * folder if there is one), then the environment, of which an empty variable is none.
  *
- * @throws {StartError} naming the key that is unknown or wrong.
+ * @param warn is told of variables that look like settings and are none.
+ * @throws {StartError} naming the key that is unknown or wrong, and never its value.
  */
-export function loadConfig(path: string | undefined, env: NodeJS.ProcessEnv): Config {
+export function loadConfig(
+	path: string | undefined,
+	env: NodeJS.ProcessEnv,
+	warn: Warn = () => undefined,
+): Config {
 	const file = fromFile(path);
 	if (!isObject(file)) throw new StartError('The configuration file must hold one JSON object.');
 	const merged: Record<string, unknown> = { ...file };
-	for (const [section, values] of Object.entries(fromEnvironment(env))) {
+	for (const [section, values] of Object.entries(fromEnvironment(env, warn))) {
 		const below = merged[section];
 		merged[section] = isObject(below) ? { ...below, ...values } : (below ?? values);
 	}
@@ -106,6 +123,14 @@ export function loadConfig(path: string | undefined, env: NodeJS.ProcessEnv): Co
 	throw new StartError(
 		issue.expected === 'never'
 			? `${key} is not a setting of Parley: see config.example.json for the keys there are.`
-			: `${key} ${issue.type === 'strict_object' ? 'must be an object of settings' : issue.message}.`,
+			: `${key} ${problemOf(issue)}.`,
 	);
+}
+
+/** In our own words, or in those of the schema without what was given. */
+function problemOf({ type, message, expected }: v.BaseIssue<unknown>): string {
+	if (type === 'strict_object') return 'must be an object of settings';
+	return / received /.test(message)
+		? `is not valid: it must be ${expected ?? 'something else'}`
+		: message;
 }

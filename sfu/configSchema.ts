@@ -73,6 +73,65 @@ export const configSchema = v.strictObject({
 		}),
 		{},
 	),
+	limits: v.optional(
+		v.strictObject({
+			connections: count(
+				'How many TCP connections browsers and proxies may hold at a time, altogether; 0 means as many as the system leaves descriptors for.',
+				0,
+				0,
+				1_000_000,
+			),
+			connectionsPerAddress: count(
+				'How many of them may come from one network, a /24 of IPv4 or a /56 of IPv6; those of trusted proxies do not count. A school or a company may be one.',
+				1000,
+				1,
+				1_000_000,
+			),
+			guestsPerAddress: count(
+				'How many new guests may come from one network in ten minutes.',
+				2000,
+				1,
+				1_000_000,
+			),
+			requestsPerAddress: count(
+				'How many HTTP requests without a session may come from one network in a minute.',
+				6000,
+				1,
+				1_000_000,
+			),
+		}),
+		{},
+	),
+	metrics: v.optional(
+		v.strictObject({
+			port: count(
+				'TCP port on which GET /metrics is answered, and nothing else; 0 means none. Let only those who watch the service reach it.',
+				0,
+				0,
+				65535,
+			),
+			address: text(
+				'Address that this port is opened on; empty means every interface.',
+				'127.0.0.1',
+			),
+			token: v.pipe(
+				v.optional(
+					v.pipe(
+						v.string('must be text'),
+						v.regex(
+							/^(?:[\x21-\x7e]{16,})?$/,
+							'must be empty, or at least 16 letters, digits or signs without blanks',
+						),
+					),
+					'',
+				),
+				v.description(
+					'Secret that is asked for at GET /metrics as "Authorization: Bearer …". With it the port of the pages answers there too; without, it does not.',
+				),
+			),
+		}),
+		{},
+	),
 	media: v.optional(
 		v.strictObject({
 			port: count(

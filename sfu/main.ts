@@ -58,8 +58,10 @@ async function main(): Promise<void> {
 		process.stdout.write(help);
 		return;
 	}
-	const config = loadConfig(file, process.env);
+	const warnings: string[] = [];
+	const config = loadConfig(file, process.env, (words) => warnings.push(words));
 	const log = createLog(config.log);
+	for (const words of warnings) log.warn(words);
 	const app = await createApp(config, log, { lan });
 	const stop = () => {
 		app.close().then(

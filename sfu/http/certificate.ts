@@ -11,6 +11,8 @@ export type Certificate = { cert: string; key: string };
 const dayMs = 24 * 60 * 60 * 1000;
 
 function readPem(setting: string, file: string): string {
+	if (file.includes('-----'))
+		throw new StartError(`${setting} is the name of a file, not what the file holds.`);
 	try {
 		return readFileSync(file, 'utf8');
 	} catch (error) {

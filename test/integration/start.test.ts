@@ -67,11 +67,6 @@ describe('a start that cannot be stops with one sentence', () => {
 		],
 		['broken JSON', () => [['--config', file('d.json', '{"http":')]], /d\.json is not valid JSON/],
 		['a missing file', () => [['--config', 'nowhere.json']], /nowhere\.json does not exist/],
-		[
-			'an unknown variable',
-			() => [[], { PARLEY_HTTP_PROT: '1' }],
-			/PARLEY_HTTP_PROT is not a setting/,
-		],
 		['a wrong variable', () => [[], { PARLEY_HTTP_PORT: 'many' }], /PARLEY_HTTP_PORT is not valid/],
 		['an unknown option', () => [['--prot']], /--help shows the options/],
 		[
@@ -93,6 +88,17 @@ describe('a start that cannot be stops with one sentence', () => {
 			'an unreadable certificate',
 			() => [[], { PARLEY_HTTP_CERTIFICATE: 'no.pem', PARLEY_HTTP_KEY: 'no.key' }],
 			/http\.certificate: the file .*no\.pem cannot be read/,
+		],
+		[
+			'A-L7: a key in the place of its file',
+			() => [
+				[],
+				{
+					PARLEY_HTTP_CERTIFICATE: file('good.pem', 'x'),
+					PARLEY_HTTP_KEY: '-----BEGIN KEY-----\nsecret',
+				},
+			],
+			/http\.key is the name of a file(?:(?!secret).)*$/,
 		],
 		[
 			'a certificate that is none',
@@ -126,12 +132,17 @@ test('a start says where it listens and what browsers are told, and a signal end
 		PARLEY_HTTP_PORT: '0',
 		PARLEY_MEDIA_PORT: String(takenPort + 1 > 65000 ? 41000 : takenPort + 1),
 		PARLEY_MEDIA_ANNOUNCED_ADDRESS: 'media.example.org',
+		// B-12: what Kubernetes sets where a Service is called "parley".
+		PARLEY_SERVICE_HOST: '10.0.0.7',
+		PARLEY_PORT: 'tcp://10.0.0.7:3000',
+		PARLEY_DATA_DATABASEURL: '',
 	});
 	await eventually(() => output().includes('Media on UDP and TCP'));
 	expect(output()).toMatch(/Parley listens on http:\/\/localhost:\d+/);
 	expect(output()).toContain(
 		'browsers will be told media.example.org (from media.announcedAddress)',
 	);
+	expect(output()).toContain('PARLEY_SERVICE_HOST is not a setting');
 	child.kill('SIGTERM');
 	expect(await ended).toBe(0);
 });

@@ -42,6 +42,11 @@ describe('variables', () => {
 		['PARLEY_DATA_DIR', '12', { data: { dir: '12' } }],
 		['PARLEY_DATA_DATABASEURL', 'postgres://a/b', { data: { databaseUrl: 'postgres://a/b' } }],
 		['PARLEY_HTTP_TRUSTPROXY', 'true', { http: { trustProxy: true } }],
+		['PARLEY_HTTP_TRUSTPROXY', 'True', { http: { trustProxy: true } }],
+		['PARLEY_HTTP_TRUSTPROXY', '1', { http: { trustProxy: true } }],
+		['PARLEY_HTTP_TRUSTPROXY', '0', { http: { trustProxy: false } }],
+		['PARLEY_HTTP_TRUSTPROXY', '2', { http: { trustProxy: 2 } }],
+		['PARLEY_HTTP_TRUST_PROXY', '["10.0.0.0/8"]', { http: { trustProxy: ['10.0.0.0/8'] } }],
 		['PARLEY_HTTP_ORIGINS', '["https://a.example"]', { http: { origins: ['https://a.example'] } }],
 	])('%s=%s', (name, value, expected) => {
 		expect(load({}, { [name]: value })).toMatchObject(expected);
@@ -71,11 +76,64 @@ describe('what is wrong is named', () => {
 		[{ data: 'x' }, { PARLEY_DATA_DIR: 'y' }, 'data must be an object'],
 		[[], {}, 'one JSON object'],
 		['{', {}, 'is not valid JSON'],
-		[{}, { PARLEY_HTTP: '1' }, 'PARLEY_HTTP is not a setting'],
-		[{}, { PARLEY_HTTP_PORT: '' }, 'PARLEY_HTTP_PORT is not valid'],
+		[{}, { PARLEY_HTTP_PORT: 'many' }, 'PARLEY_HTTP_PORT is not valid'],
 		[{}, { PARLEY_HTTP_PORT: '1e9' }, 'http.port must be'],
 	])('%j with %j', (content, env, message) => {
 		expect(() => load(content, env)).toThrow(message);
+	});
+});
+
+describe('B-12: variables that are no settings', () => {
+	test.each([
+		['PARLEY_PORT', 'tcp://10.0.0.7:3000'],
+		['PARLEY_PORT_3000_TCP', 'tcp://10.0.0.7:3000'],
+		['PARLEY_PORT_3000_TCP_PROTO', 'tcp'],
+		['PARLEY_SERVICE_HOST', '10.0.0.7'],
+		['PARLEY_SERVICE_PORT', '3000'],
+		['PARLEY_HTTP_PORT', 'tcp://10.0.0.7:3000'],
+		['PARLEY_METRICS_PORT', 'tcp://[fd00::7]:9090'],
+		['PARLEY_HTTP_PROT', '1'],
+		['PARLEY_HTTP', '1'],
+	])('%s=%s is left out, with a warning that names it', (name, value) => {
+		const warnings: string[] = [];
+		expect(loadConfig(undefined, { [name]: value }, (words) => warnings.push(words))).toEqual(
+			defaults,
+		);
+		expect(warnings).toEqual([expect.stringContaining(`${name} is not a setting`)]);
+		expect(warnings[0]).not.toContain(value === '1' ? '=1' : value);
+	});
+
+	test.each(['PARLEY_HTTP_PORT', 'PARLEY_DATA_DATABASEURL', 'PARLEY_DATA_DIR', 'PARLEY_UNKNOWN'])(
+		'an empty %s is not set',
+		(name) => {
+			const warn = (words: string) => expect.fail(words);
+			for (const value of ['', ' '])
+				expect(loadConfig(undefined, { [name]: value }, warn)).toEqual(defaults);
+		},
+	);
+});
+
+describe('A-L7: a value that is wrong is not printed', () => {
+	const secret = 'hunter2-turn-credential';
+	test.each([
+		[{}, { PARLEY_MEDIA_ICESERVERS: `[{"urls":"turn:x","credential":"${secret}"` }],
+		[{}, { PARLEY_MEDIA_ICESERVERS: `"${secret}"` }],
+		[{}, { PARLEY_MEDIA_ICESERVERS: `["${secret}"]` }],
+		[{}, { PARLEY_HTTP_PORT: secret }],
+		[{}, { PARLEY_DATA_DATABASEURL: `mysql://x:${secret}@y` }],
+		[{}, { PARLEY_LOG_LEVEL: secret }],
+		[{}, { PARLEY_EMBED_SECRET: secret }],
+		[{}, { PARLEY_METRICS_TOKEN: `${secret} ` + 'x' }],
+		[`{"oidc":{"clientSecret": ${secret}}}`, {}],
+		[`{"oidc":{"clientSecret": "${secret}}}`, {}],
+		[{ http: secret }, {}],
+		[{ accounts: { administrators: secret } }, {}],
+		[{ media: { iceServers: [{ urls: 'turn:x', credential: [secret] }] } }, {}],
+		[{ media: { iceServers: { credential: secret } } }, {}],
+	])('of %j with %j', (content, env) => {
+		const failure = () => load(content, env);
+		expect(failure).toThrow(/http|media|data|log|embed|metrics|accounts|JSON/i);
+		for (const part of [secret, secret.slice(0, 7)]) expect(failure).not.toThrow(part);
 	});
 });
 
