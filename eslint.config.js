@@ -128,6 +128,7 @@ const typed = {
 export default defineConfig(
 	globalIgnores([
 		'web/build/',
+		'web/.build-*/',
 		'web/.svelte-kit/',
 		'web/src/locales/.wuchale/',
 		'web/node_modules/',

@@ -18,6 +18,7 @@ export default defineConfig({
 			'/healthz': sfu,
 			'/readyz': sfu,
 			'/metrics': sfu,
+			'/robots.txt': sfu,
 			'/new': sfu,
 		},
 	},
@@ -34,7 +35,7 @@ export default defineConfig({
 		messageCatalogues(),
 		sveltekit({
 			compilerOptions: { runes: true },
-			adapter: parleySite('build'),
+			adapter: parleySite(),
 			// The start script becomes a file of its own, and a relative import() in it would be
 			// resolved against that file instead of the page.
 			paths: { relative: false },

@@ -5,15 +5,17 @@ import { join } from 'node:path';
 import { checkBundleSizes, type Manifest } from './bundleSizes.ts';
 import { moveInlineScripts } from './inlineScripts.ts';
 import { addPageStart } from './pageStart.ts';
+import { replaceBuild, siteFolders } from './replaceBuild.ts';
 
 /**
  * Builds the static site that the SFU serves: prerendered pages, `200.html` for every other path,
  * each of which begins with the person's language and takes what is pressed before it listens; no inline script (the server's content security
  * policy forbids it), JavaScript within its budget, and a `.br` and `.gz` beside every file worth compressing.
  *
- * @param folder where to, relative to web/
+ * A build that fails leaves the one in use as it is; one that succeeds takes its place, and it is kept beside it.
  */
-export function parleySite(folder: string): Adapter {
+export function parleySite(): Adapter {
+	const folder = siteFolders.next;
 	const site = adapterStatic({ pages: folder, fallback: '200.html' });
 	return {
 		...site,
@@ -31,6 +33,7 @@ export function parleySite(folder: string): Adapter {
 				log: (line) => builder.log.info(line),
 			});
 			await builder.compress(folder);
+			replaceBuild();
 		},
 	};
 }
