@@ -4,7 +4,7 @@
 #   docker run --rm --network host -e PARLEY_MEDIA_ANNOUNCED_ADDRESS=<public address> -v parley:/data parley
 #
 # Ports: 3000 TCP for pages and signalling, plain HTTP. Browsers give the camera only to secure pages,
-# so put a reverse proxy with a certificate in front and set PARLEY_HTTP_TRUST_PROXY=true. 40000 to
+# so put a reverse proxy with a certificate in front and set PARLEY_HTTP_TRUST_PROXY=1. 40000 to
 # 40003, UDP and TCP, for media, one for each worker; browsers must reach them directly. They have to
 # be the same numbers outside as inside, since browsers are told the numbers from inside.
 #
@@ -44,5 +44,5 @@ USER node
 VOLUME /data
 EXPOSE 3000/tcp 40000-40003/udp 40000-40003/tcp
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PARLEY_HTTP_PORT ?? 3000}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${Number(process.env.PARLEY_HTTP_PORT) || 3000}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "sfu/main.ts"]

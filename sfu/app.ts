@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
 import { availableParallelism } from 'node:os';
 import { CallLog } from './calls/callLog.ts';
 import { Calls } from './calls/calls.ts';
@@ -8,7 +6,9 @@ import { RetentionKeeper } from './chat/retentionKeeper.ts';
 import type { Config } from './config.ts';
 import { Files } from './files/files.ts';
 import { configuredCertificate, lanCertificate } from './http/certificate.ts';
+import { createBoundedServer } from './http/connections.ts';
 import { LongPolls } from './http/longPolls.ts';
+import { metricsServer } from './http/metricsRoute.ts';
 import { createHttp } from './http/server.ts';
 import { cutConnections, listen } from './listen.ts';
 import type { Log } from './log.ts';
@@ -60,9 +60,6 @@ export type App = {
 	/** HTTP requests that wait for messages. */
 	readonly polls: LongPolls;
 };
-
-/** How long the sending of one request may take, in ms: large files come over slow lines. */
-const uploadTime = 60 * 60 * 1000;
 
 /** How long pages may take to find the service after a restart and to enter anew, in ms. */
 const returning = 60_000;
@@ -139,7 +136,8 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		return pool.alive === 0 ? 'No media worker is alive.' : null;
 	};
 	const handler = createHttp({
-		config: config.http,
+		config,
+		metricsToken: config.metrics.token,
 		frameAncestors: config.embed.frameAncestors,
 		community,
 		metrics,
@@ -160,8 +158,8 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		unready,
 		trusted: certificate !== null && !options.lan,
 	});
-	const server = certificate ? createSecureServer(certificate, handler) : createServer(handler);
-	server.requestTimeout = uploadTime;
+	const server = createBoundedServer(handler, { certificate, config, log });
+	const figures = config.metrics.port ? metricsServer(metrics, config.metrics.token, log) : null;
 
 	const addresses = await mediaAddresses(config.media);
 	const workers = config.media.workers || availableParallelism();
@@ -239,7 +237,10 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		chats,
 		polls,
 		workerPids: () => pool.pids,
-		listen: () => listen(server, config.http),
+		listen: async () => {
+			if (figures) await listen(figures, config.metrics, 'metrics');
+			return listen(server, config.http, 'http');
+		},
 		drain: () => {
 			draining = true;
 		},
@@ -252,6 +253,8 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 				textClients.close();
 				matches.close();
 				polls.close();
+				figures?.close();
+				figures?.closeAllConnections();
 				await cutConnections(server, gateway.close());
 				pool.close();
 				presence.close();

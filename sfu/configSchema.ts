@@ -87,12 +87,6 @@ export const configSchema = v.strictObject({
 				1,
 				1_000_000,
 			),
-			guestsPerAddress: count(
-				'How many new guests may come from one network in ten minutes.',
-				2000,
-				1,
-				1_000_000,
-			),
 			requestsPerAddress: count(
 				'How many HTTP requests without a session may come from one network in a minute.',
 				6000,

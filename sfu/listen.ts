@@ -1,22 +1,28 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Config } from './config.ts';
 import { StartError } from './startError.ts';
 
 /**
  * Starts to listen. Resolves with the port.
  *
+ * @param section of the configuration that holds the address.
  * @throws {StartError} naming the setting that is in the way.
  */
-export function listen(server: Server, { port, address }: Config['http']): Promise<number> {
+export function listen(
+	server: Server,
+	{ port, address }: { port: number; address: string },
+	section: 'http' | 'metrics',
+): Promise<number> {
 	return new Promise((resolve, reject) => {
 		server.once('error', (error: NodeJS.ErrnoException) => {
 			const reasons: Record<string, string> = {
-				EADDRINUSE: `http.port: port ${port} is taken by another program. Stop it, or set http.port to another one.`,
-				EACCES: `http.port: port ${port} needs more rights. Set http.port to one above 1023.`,
-				EADDRNOTAVAIL: `http.address: this machine has no address ${address}.`,
+				EADDRINUSE: `${section}.port: port ${port} is taken by another program. Stop it, or set ${section}.port to another one.`,
+				EACCES: `${section}.port: port ${port} needs more rights. Set ${section}.port to one above 1023.`,
+				EADDRNOTAVAIL: `${section}.address: this machine has no address ${address}.`,
 			};
-			reject(new StartError(reasons[error.code ?? ''] ?? `http.port ${port}: ${error.message}.`));
+			reject(
+				new StartError(reasons[error.code ?? ''] ?? `${section}.port ${port}: ${error.message}.`),
+			);
 		});
 		server.listen({ port, ...(address && { host: address }) }, () => {
 			resolve((server.address() as AddressInfo).port);

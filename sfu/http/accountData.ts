@@ -1,10 +1,8 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
 import type { Access } from '../chat/access.ts';
 import type { Visitor } from '../people/visitors.ts';
 import type { AboutPerson, AccountStore } from '../store/accountStore.ts';
-import { attachment } from './downloads.ts';
+import { attachment, sendText } from './downloads.ts';
 import { day } from './exportText.ts';
 
 /** Everything that is kept about a person, as a file for them. However much it is, only a part is in memory. */
@@ -17,12 +15,7 @@ export async function accountData(
 	const about = await access.reading(() => store.about(personId));
 	response.setHeader('Content-Disposition', attachment(`parley-data-${day(Date.now())}.json`));
 	response.type('application/json');
-	await pipeline(Readable.from(asJson(personId, about, store)), response).catch(
-		(error: NodeJS.ErrnoException) => {
-			// Whoever went away needs no more of it.
-			if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-		},
-	);
+	await sendText(asJson(personId, about, store), response);
 }
 
 async function* asJson(

@@ -3,10 +3,9 @@ import { accountRequests } from '#shared/account.ts';
 import { CodedError } from '#shared/errors.ts';
 import { limits } from '#shared/limits.ts';
 import type { Access } from '../chat/access.ts';
-import type { Config } from '../config.ts';
 import type { Accounts, SignedIn } from '../people/accounts.ts';
 import type { Departures } from '../people/departures.ts';
-import { comesFromOurPages } from '../people/origin.ts';
+import { foreignPage, type OwnPages } from '../people/origin.ts';
 import type { Standings } from '../people/standings.ts';
 import type { Visitor } from '../people/visitors.ts';
 import type { AccountStore } from '../store/accountStore.ts';
@@ -17,7 +16,7 @@ import { parsed } from './input.ts';
 import { welcomeIfPossible, type WelcomeParts } from './welcome.ts';
 
 export type AccountParts = WelcomeParts & {
-	config: Pick<Config['http'], 'trustProxy' | 'origins'>;
+	ownPages: OwnPages;
 	accounts: Accounts;
 	standings: Standings;
 	departures: Departures;
@@ -148,10 +147,10 @@ async function visitorOf(request: Request, { visitors }: AccountParts): Promise<
 }
 
 /** Cookies come along wherever a request was made: what changes something has to be made by our pages. */
-function careful({ config }: AccountParts): RequestHandler {
+function careful({ ownPages }: AccountParts): RequestHandler {
 	return (request, response, next) => {
 		response.setHeader('Cache-Control', 'no-store');
-		if (request.method === 'GET' || comesFromOurPages(request.headers, config)) return next();
-		throw new CodedError('NOT_ALLOWED', 'That may only be asked for by pages of this server.');
+		if (request.method === 'GET' || ownPages.allow(request)) return next();
+		throw new CodedError('NOT_ALLOWED', foreignPage);
 	};
 }

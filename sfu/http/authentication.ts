@@ -5,9 +5,9 @@ import * as v from 'valibot';
 import { CodedError } from '#shared/errors.ts';
 import { roomId, type PersonId, type RoomId } from '#shared/ids.ts';
 import type { Access } from '../chat/access.ts';
-import type { Config } from '../config.ts';
 import { filesPath } from '../files/files.ts';
-import { comesFromOurPages } from '../people/origin.ts';
+import { addressBlock } from '../people/address.ts';
+import { foreignPage, type OwnPages } from '../people/origin.ts';
 import { checkLimit, type Entry } from '../people/entry.ts';
 import type { Visitor, Visitors } from '../people/visitors.ts';
 import type { AccountStore } from '../store/accountStore.ts';
@@ -20,13 +20,13 @@ export type Asker = (Visitor & { by: 'cookie' }) | (Omit<Visitor, 'sessionId'> &
 
 /** What a person may ask for in each span of time: points, and seconds. */
 const budget = { points: 300, duration: 5 };
-/** Wrong tokens that may come from one address: enough for mistakes, not for guesses. */
+/** Wrong tokens that may come from one network: enough for mistakes, not for guesses. */
 const failuresAllowed = { points: 20, duration: 60 };
 
 const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 type Parts = {
-	config: Pick<Config['http'], 'trustProxy' | 'origins'>;
+	ownPages: OwnPages;
 	visitors: Visitors;
 	entry: Entry;
 	tokens: TokenStore;
@@ -88,12 +88,12 @@ export class Authentication {
 	}
 
 	async #byCookie(request: Request): Promise<Asker> {
-		const { visitors, config } = this.#parts;
+		const { visitors, ownPages } = this.#parts;
 		const visitor = await visitors.of(request.headers.cookie);
 		if (!visitor) throw new CodedError('UNAUTHENTICATED');
 		// A cookie comes along wherever a request was made: what changes something has to be made by our pages.
-		if (!reading.has(request.method) && !comesFromOurPages(request.headers, config))
-			throw new CodedError('NOT_ALLOWED', 'That may only be asked for by pages of this server.');
+		if (!reading.has(request.method) && !ownPages.allow(request))
+			throw new CodedError('NOT_ALLOWED', foreignPage);
 		// Files are given to those who may read them, wherever they lie.
 		if (!request.originalUrl.startsWith(filesPath))
 			checkLimit(visitor.roomId, roomIn(request.originalUrl));
@@ -102,9 +102,6 @@ export class Authentication {
 
 	async #byToken(secret: string, request: Request, response: Response): Promise<Asker> {
 		const { tokens, access } = this.#parts;
-		const address = request.ip ?? '';
-		const failed = await this.#failures.get(address);
-		if (failed && failed.remainingPoints <= 0) throw tooMany(failed, response);
 		const token = isSecret(secret)
 			? await access.reading(() => tokens.use(hashOf(secret), Date.now()))
 			: null;
@@ -115,7 +112,8 @@ export class Authentication {
 			const profile = await access.reading(() => this.#parts.accounts.profile(personId));
 			return { personId, profile, roomId: null, by: 'token' };
 		}
-		await spend(this.#failures, address, 1, response);
+		// Only what is wrong counts: others behind the same address go on.
+		await spend(this.#failures, addressBlock(address), 1, response);
 		throw new CodedError('UNAUTHENTICATED', 'The access token is not valid, or not any more.');
 	}
 }

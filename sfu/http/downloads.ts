@@ -1,4 +1,8 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Response } from 'express';
 import type { FileInfo } from '#shared/chat.ts';
+import { isGone } from './failures.ts';
 
 /** Types that hold no program a browser would run, whatever else it is told about them. */
 const inert = new Set([
@@ -40,4 +44,13 @@ export function attachment(name: string): string {
 		(character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
 	);
 	return `attachment; filename="${plain}"; filename*=UTF-8''${escaped}`;
+}
+
+/** Sends text as it comes. Where the reader goes away, the text is not asked for any further. */
+export async function sendText(text: AsyncIterable<string>, response: Response): Promise<void> {
+	try {
+		await pipeline(Readable.from(text), response);
+	} catch (error) {
+		if (!isGone(error, response)) throw error;
+	}
 }

@@ -1,5 +1,3 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { RequestHandler } from 'express';
 import * as v from 'valibot';
 import type { ChatMember } from '#shared/chat.ts';
@@ -7,7 +5,7 @@ import { roomId, type RoomId } from '#shared/ids.ts';
 import type { Chats } from '../chat/chats.ts';
 import type { Store } from '../store/store.ts';
 import type { Authentication } from './authentication.ts';
-import { attachment } from './downloads.ts';
+import { attachment, sendText } from './downloads.ts';
 import { asText, day, type Exported } from './exportText.ts';
 import { parsed } from './input.ts';
 
@@ -43,11 +41,7 @@ export function exportRoute(
 		const name = `parley-${roomId}-${day(whole.at)}.${isText ? 'txt' : 'json'}`;
 		response.setHeader('Content-Disposition', attachment(name));
 		response.type(isText ? 'text/plain' : 'application/json');
-		const text = Readable.from(isText ? asText(whole) : asJson(whole));
-		await pipeline(text, response).catch((error: NodeJS.ErrnoException) => {
-			// Whoever went away needs no more of it.
-			if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-		});
+		await sendText(isText ? asText(whole) : asJson(whole), response);
 	};
 }
 

@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler } from 'express';
+import type { ErrorRequestHandler, Response } from 'express';
 import { CodedError, type ErrorCode } from '#shared/errors.ts';
 import type { Log } from '../log.ts';
 
@@ -41,17 +41,51 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
 	INTERNAL: 500,
 };
 
-/** Failures in the one shape. Express knows an error handler by its four parameters. */
+/** What ends a connection by the other side's will: nobody is left to answer, and nothing went wrong here. */
+const goneCodes = new Set([
+	'ECONNABORTED',
+	'ECONNRESET',
+	'EPIPE',
+	'ERR_STREAM_PREMATURE_CLOSE',
+	'ERR_STREAM_DESTROYED',
+	'ERR_STREAM_WRITE_AFTER_END',
+	'ERR_STREAM_UNABLE_TO_PIPE',
+]);
+
+/** The process or the system has no descriptor left: that passes. */
+const exhaustedCodes = new Set(['EMFILE', 'ENFILE']);
+
+/** What tells about content that is not sent after all. */
+const entityHeaders = [
+	'Content-Type',
+	'Content-Length',
+	'Content-Encoding',
+	'Content-Disposition',
+	'ETag',
+	'Last-Modified',
+];
+
+/** Whether an error is only that the other side left, so that nobody waits for an answer. */
+export const isGone = (error: unknown, response: Response): boolean =>
+	response.destroyed && goneCodes.has(codeOf(error));
+
+/**
+ * Failures in the one shape. What a client did wrong is not logged; what went wrong here is, once. Express knows an error
+ * handler by its four parameters.
+ */
 export function failures(log: Log): ErrorRequestHandler {
 	return (error: unknown, request, response, _next) => {
+		if (isGone(error, response)) return;
 		const { failure, status } = understood(error);
 		if (status >= 500 && !(error instanceof CodedError))
-			log.error({ err: error }, 'http request failed');
+			log.error({ err: error, method: request.method }, 'http request failed');
 		if (response.headersSent) {
 			// Cut off, so that half an answer is not taken for a whole one.
 			response.destroy();
 			return;
 		}
+		for (const name of entityHeaders) response.removeHeader(name);
+		if (status !== 416) response.removeHeader('Content-Range');
 		if (failure.code === 'UNAUTHENTICATED') response.setHeader('WWW-Authenticate', 'Bearer');
 		response.setHeader('Cache-Control', 'no-store');
 		response.status(status).json({ ok: false, error: failure.toWire() });
@@ -60,13 +94,34 @@ export function failures(log: Log): ErrorRequestHandler {
 	};
 }
 
-/** Express and its parsers mark what the client did wrong with a status below 500. */
 function understood(error: unknown): { failure: CodedError; status: number } {
 	if (error instanceof CodedError) return { failure: error, status: statuses[error.code] };
-	const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
-	if (status >= 500) return { failure: new CodedError('INTERNAL'), status };
-	if (status === 413) return { failure: new CodedError('TOO_LARGE'), status };
-	const isBody = error instanceof SyntaxError;
-	const words = isBody ? 'The body is not valid JSON.' : undefined;
-	return { failure: new CodedError('BAD_REQUEST', words), status };
+	if (exhaustedCodes.has(codeOf(error)))
+		return { failure: new CodedError('UNAVAILABLE', busy), status: statuses.UNAVAILABLE };
+	const status = statusOf(error);
+	return { failure: coded(error, status), status };
 }
+
+const busy = 'The server is busy. Try again in a moment.';
+
+/** Express, its router and its parsers mark what the client did wrong with a status below 500. */
+function statusOf(error: unknown): number {
+	const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
+	return Number.isInteger(status) && status >= 400 && status <= 599 ? status : 500;
+}
+
+function coded(error: unknown, status: number): CodedError {
+	if (status >= 500) return new CodedError('INTERNAL');
+	if (status === 404) return new CodedError('NOT_FOUND');
+	if (status === 413) return new CodedError('TOO_LARGE');
+	if (status === 416) return new CodedError('BAD_REQUEST', 'The file has no such part.');
+	if (error instanceof URIError)
+		return new CodedError('BAD_REQUEST', 'The address has a percent sign that stands for nothing.');
+	return new CodedError(
+		'BAD_REQUEST',
+		error instanceof SyntaxError ? 'The body is not valid JSON.' : undefined,
+	);
+}
+
+const codeOf = (error: unknown): string =>
+	error instanceof Error && 'code' in error ? String(error.code) : '';

@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import { filesPath, type Files } from '../files/files.ts';
 import type { Authentication } from './authentication.ts';
 import { downloadHeaders } from './downloads.ts';
+import { isGone } from './failures.ts';
 
 /** Files on their way in, by the tus protocol, and out. */
 export function fileRoutes(authentication: Authentication, files: Files): Router {
@@ -71,8 +72,8 @@ export function fileRoutes(authentication: Authentication, files: Files): Router
 			lastModified: false,
 		};
 		response.sendFile(files.placeOf(file.fileId), options, (error?: Error) => {
-			// Whoever went away needs no answer.
-			if (!error || response.headersSent || response.destroyed) resolve();
+			// A reader who went away needs no answer. Other failures cut the response off, or answer it.
+			if (!error || isGone(error, response)) resolve();
 			else reject(error);
 		});
 		return promise;

@@ -5,23 +5,38 @@ import helmet from 'helmet';
  * The security headers of every answer. Scripts come from files of this origin and from nowhere else;
  * a room's address is as good as its key, so it is not told to other sites.
  *
- * @param https whether browsers reach this server by HTTPS with a certificate they trust: then they are
- *   told to insist on it.
+ * @param trusted whether the certificate of the service itself is one that browsers trust.
  * @param frameAncestors origins that may show rooms within their own pages.
  */
 export function securityHeaders(
-	https: boolean,
+	trusted: boolean,
 	frameAncestors: readonly string[] = [],
 ): RequestHandler[] {
-	const alone = headersFor(https, ["'none'"]);
-	const framed = headersFor(https, frameAncestors);
+	const alone = headersFor(["'none'"]);
+	const framed = headersFor(frameAncestors);
 	const headers: RequestHandler = (request, response, next) => {
 		// Rooms alone: whoever frames another page could make people press what they do not see.
 		const isRoom = frameAncestors.length > 0 && /^\/room\/[^/]+\/?$/.test(request.path);
 		(isRoom ? framed : alone)(request, response, next);
 	};
-	return [headers, permissions];
+	return [headers, insistence(trusted), permissions, unlisted];
 }
+
+/** Browsers are told to insist on HTTPS by what reached them so: for this host alone, others may be somebody else's. */
+function insistence(trusted: boolean): RequestHandler {
+	const insist = helmet.strictTransportSecurity({ includeSubDomains: false });
+	return (request, response, next) => {
+		const isOwn = 'encrypted' in request.socket;
+		if (request.secure && (trusted || !isOwn)) insist(request, response, next);
+		else next();
+	};
+}
+
+/** Search engines keep the landing page alone: a room's link is its key. */
+const unlisted: RequestHandler = (request, response, next) => {
+	if (request.path !== '/') response.setHeader('X-Robots-Tag', 'noindex');
+	next();
+};
 
 const permissions: RequestHandler = (_request, response, next) => {
 	response.setHeader(
@@ -31,7 +46,7 @@ const permissions: RequestHandler = (_request, response, next) => {
 	next();
 };
 
-function headersFor(https: boolean, frameAncestors: readonly string[]) {
+function headersFor(frameAncestors: readonly string[]) {
 	return helmet({
 		contentSecurityPolicy: {
 			useDefaults: false,
@@ -52,7 +67,7 @@ function headersFor(https: boolean, frameAncestors: readonly string[]) {
 			},
 		},
 		referrerPolicy: { policy: 'no-referrer' },
-		strictTransportSecurity: https,
+		strictTransportSecurity: false,
 		// An older word for the same, which knows no list.
 		xFrameOptions: frameAncestors.includes("'none'") ? { action: 'deny' } : false,
 	});

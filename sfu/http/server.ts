@@ -19,6 +19,8 @@ import { failures } from './failures.ts';
 import { fileRoutes } from './fileRoutes.ts';
 import type { LongPolls } from './longPolls.ts';
 import { matchRoutes } from './matchRoutes.ts';
+import { metricsRoute } from './metricsRoute.ts';
+import { NetworkBudgets } from './networkBudgets.ts';
 import { pages } from './pages.ts';
 import { providerPath, providerRoutes } from './providerRoutes.ts';
 import { roomRoutes } from './roomRoutes.ts';
@@ -27,7 +29,9 @@ import { sessionRoutes, welcomePages } from './sessionRoutes.ts';
 import { tokenRoutes } from './tokenRoutes.ts';
 
 export type HttpParts = {
-	config: Config['http'];
+	config: Pick<Config, 'http' | 'limits'>;
+	/** Secret that opens `GET /metrics`; empty where nothing does. */
+	metricsToken: string;
 	community: Community;
 	/** Sites that may show rooms within their pages. */
 	frameAncestors: readonly string[];
@@ -50,12 +54,16 @@ export type HttpParts = {
 	trusted: boolean;
 };
 
+/** Pages say themselves which of them may be kept: a page that may not be looked at cannot say so. */
+const robots = 'User-agent: *\nDisallow: /api/\nDisallow: /new\n';
+
 /** The HTTP side: the pages, the guest's session, and what operators watch. */
 export function createHttp({
-	config,
+	config: { http, limits },
 	community,
 	frameAncestors,
 	metrics,
+	metricsToken,
 	log,
 	store,
 	chats,
@@ -71,8 +79,8 @@ export function createHttp({
 }: HttpParts): Express {
 	const app = express();
 	app.disable('x-powered-by');
-	app.set('trust proxy', trusting(config.trustProxy));
-	app.use(securityHeaders(trusted || config.trustProxy !== false, frameAncestors));
+	app.set('trust proxy', trusting(http.trustProxy));
+	app.use(securityHeaders(trusted, frameAncestors));
 
 	app.get('/healthz', (_request, response) => {
 		response.type('text').send('ok\n');
@@ -84,19 +92,22 @@ export function createHttp({
 			.type('text')
 			.send(`${reason ?? 'ready'}\n`);
 	});
-	app.get('/metrics', async (_request, response) => {
-		response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+	app.get('/robots.txt', (_request, response) => {
+		response.type('text').send(robots);
 	});
+	if (metricsToken !== '') app.get('/metrics', metricsRoute(metrics, metricsToken));
+	const networks = new NetworkBudgets(limits, community.sessions);
+	app.use(networks.anonymous);
 
 	const { access } = chats;
-	const { visitors, entry } = community;
+	const { visitors, entry, ownPages } = community;
 	const authentication = new Authentication({
-		...{ config, visitors, entry, access },
+		...{ ownPages, visitors, entry, access },
 		...{ tokens: store.tokens, accounts: store.accounts },
 	});
-	const accountParts = { ...community, config, store: store.accounts, access };
+	const accountParts = { ...community, store: store.accounts, access };
 	const provider = community.provider?.name ?? null;
-	app.use('/api/session', sessionRoutes({ ...community, config, provider }));
+	app.use('/api/session', sessionRoutes({ ...community, provider }));
 	app.use(providerPath, providerRoutes(accountParts));
 	app.use('/api/account', accountRoutes(accountParts, authentication));
 	app.use(filesPath, authentication.required, fileRoutes(authentication, files));
@@ -127,7 +138,7 @@ export function createHttp({
 		response.setHeader('Cache-Control', 'no-store');
 		response.redirect(303, `/room/${newRoomId()}`);
 	});
-	app.use(welcomePages(community), ...pages());
+	app.use(pages(welcomePages(community)));
 	app.use(() => {
 		throw new CodedError('NOT_FOUND');
 	});

@@ -1,17 +1,17 @@
-import express, { Router, type Request, type RequestHandler } from 'express';
+import express, { Router } from 'express';
 import { accountRequests } from '#shared/account.ts';
 import { CodedError } from '#shared/errors.ts';
-import type { Config } from '../config.ts';
 import type { Entry } from '../people/entry.ts';
 import type { Invitations } from '../people/invitations.ts';
-import { comesFromOurPages } from '../people/origin.ts';
+import { foreignPage, type OwnPages } from '../people/origin.ts';
 import type { Standings } from '../people/standings.ts';
 import type { Visitor } from '../people/visitors.ts';
 import { parsed } from './input.ts';
+import type { Welcome } from './pages.ts';
 import { welcome, welcomeIfPossible, type WelcomeParts } from './welcome.ts';
 
 type Parts = WelcomeParts & {
-	config: Pick<Config['http'], 'trustProxy' | 'origins'>;
+	ownPages: OwnPages;
 	standings: Standings;
 	entry: Entry;
 	invitations: Invitations;
@@ -21,7 +21,7 @@ type Parts = WelcomeParts & {
 
 /** Who somebody is: told to their pages, and given to those who are new. */
 export function sessionRoutes(parts: Parts): Router {
-	const { config, sessions, visitors, standings, entry, invitations, provider } = parts;
+	const { ownPages, sessions, visitors, standings, entry, invitations, provider } = parts;
 	const routes = Router();
 
 	routes.get('/', async (request, response) => {
@@ -37,7 +37,7 @@ export function sessionRoutes(parts: Parts): Router {
 
 	routes.post('/token', express.json({ limit: 16_384 }), async (request, response) => {
 		response.setHeader('Cache-Control', 'no-store');
-		if (!comesFromOurPages(request.headers, config)) throw new CodedError('NOT_ALLOWED');
+		if (!ownPages.allow(request)) throw new CodedError('NOT_ALLOWED', foreignPage);
 		const { input } = accountRequests['POST /api/session/token'];
 		const { token, roomId, framed } = parsed(input, request.body);
 		const before = await visitors.of(request.headers.cookie);
@@ -58,35 +58,25 @@ export function sessionRoutes(parts: Parts): Router {
  * A guest gets their session with the first page, so that the socket finds it there. Whoever visited a room by
  * another application's token and opens another page is who they were before (R79).
  */
-export function welcomePages(parts: WelcomeParts): RequestHandler {
+export function welcomePages(parts: WelcomeParts): Welcome {
 	const { sessions, visitors } = parts;
-	return async (request, response, next) => {
-		if (request.method !== 'GET' || request.accepts(['html', 'json']) !== 'html') return next();
+	return async (request, response) => {
 		const { cookie } = request.headers;
-		let visitor: Visitor | null;
 		try {
-			visitor = await visitors.of(cookie);
-		} catch {
-			// Pages are shown also where the database is away.
-			return next();
+			const visitor = await visitors.of(cookie);
+			if (!visitor) await welcomeIfPossible(request, response, parts);
+			else if (visitor.roomId !== null && !isPageOf(visitor.roomId, request.path)) {
+				const own = sessions.ownOf(cookie);
+				if (own) response.append('Set-Cookie', sessions.issue(request, own));
+				else await welcomeIfPossible(request, response, parts);
+				response.append('Set-Cookie', sessions.issueOwn(request, null));
+			}
+		} catch (error) {
+			// Pages are shown also where the database is away: they ask for the session again, and say what they are answered.
+			if (!(error instanceof CodedError)) throw error;
 		}
-		if (!visitor) await welcomeIfPossible(request, response, parts);
-		else if (
-			visitor.roomId !== null &&
-			isPage(request) &&
-			!isPageOf(visitor.roomId, request.path)
-		) {
-			const own = sessions.ownOf(cookie);
-			if (own) response.append('Set-Cookie', sessions.issue(request, own));
-			else await welcomeIfPossible(request, response, parts);
-			response.append('Set-Cookie', sessions.issueOwn(request, null));
-		}
-		return next();
 	};
 }
-
-/** What a person looks at, and none of the files that it is made of. */
-const isPage = ({ headers }: Request): boolean => headers.accept?.includes('text/html') === true;
 
 const isPageOf = (roomId: string, path: string): boolean =>
 	new RegExp(`^/room/${roomId}(?:/|$)`, 'i').test(path);

@@ -23,8 +23,13 @@ export function addressOf(request: IncomingMessage, trust: Trust): string {
 	return request.socket.remoteAddress === undefined ? '' : proxyAddr(request, trust);
 }
 
+/** Some proxies write an address with the port it came from. */
+const withPort = /^(?:(?<v4>\d+\.\d+\.\d+\.\d+)|\[(?<v6>[\da-f:.]+)\])(?::\d+)?$/i;
+
 /** The network that budgets by address count: `/24` of IPv4, `/56` of IPv6, the text itself where it is neither. */
-export function addressBlock(address: string): string {
+export function addressBlock(named: string): string {
+	const { v4, v6 } = withPort.exec(named)?.groups ?? {};
+	const address = v4 ?? v6 ?? named;
 	if (!ipaddr.isValid(address)) return address.slice(0, 64);
 	const parsed = ipaddr.process(address);
 	const kept = parsed.kind() === 'ipv4' ? 3 : 7;

@@ -10,6 +10,7 @@ import { Departures } from './departures.ts';
 import { Entry } from './entry.ts';
 import { IdentityProvider } from './identityProvider.ts';
 import { Invitations } from './invitations.ts';
+import { OwnPages } from './origin.ts';
 import { loadSecret } from './secret.ts';
 import { Sessions } from './session.ts';
 import { SlowHash } from './slowHash.ts';
@@ -20,6 +21,7 @@ import { Visitors } from './visitors.ts';
 export type Community = {
 	/** What the service signs with. */
 	secret: string;
+	ownPages: OwnPages;
 	sessions: Sessions;
 	/** How many new guests come from one network. */
 	newcomers: RateLimiterMemory;
@@ -44,7 +46,7 @@ const administratorWords = {
  * @throws {StartError} where the configuration asks for what cannot be.
  */
 export async function createCommunity(
-	config: Pick<Config, 'data' | 'accounts' | 'oidc' | 'embed'>,
+	config: Pick<Config, 'http' | 'data' | 'accounts' | 'oidc' | 'embed'>,
 	store: Store,
 	chats: Chats,
 	log: Log,
@@ -68,6 +70,7 @@ export async function createCommunity(
 		...{ store, access, visitors, standings, departures, hashes, log },
 	});
 	return {
+		ownPages: new OwnPages(config.http, log),
 		...{ secret, sessions, visitors, standings, departures, accounts },
 		newcomers: new RateLimiterMemory({ points: newGuests, duration: 600 }),
 		entry: new Entry(required, isMade),

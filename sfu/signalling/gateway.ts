@@ -5,7 +5,7 @@ import type { PersonId, SessionId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
 import type { ClientToServer, FactName, ServerToClient, Told } from '#shared/protocol.ts';
 import type { Config } from '../config.ts';
-import { comesFromOurPages } from '../people/origin.ts';
+import { foreignPage, type OwnPages } from '../people/origin.ts';
 import type { Entry } from '../people/entry.ts';
 import type { Visitor, Visitors } from '../people/visitors.ts';
 import type { Binder } from './bind.ts';
@@ -42,7 +42,7 @@ export class Gateway {
 	constructor(
 		http: HttpServer,
 		config: Config['http'],
-		{ visitors, entry }: { visitors: Visitors; entry: Entry },
+		{ visitors, entry, ownPages }: { visitors: Visitors; entry: Entry; ownPages: OwnPages },
 		binder: Binder,
 		arrived: (visitor: Visitor, device: string | undefined) => void,
 	) {
@@ -53,7 +53,8 @@ export class Gateway {
 			pingInterval: 8_000,
 			pingTimeout: 8_000,
 			allowRequest: (request, decide) => {
-				decide(null, comesFromOurPages(request.headers, config));
+				const isOwn = ownPages.allow(request);
+				decide(isOwn ? null : foreignPage, isOwn);
 			},
 		});
 		this.#io.use((socket, next) => {

@@ -127,7 +127,7 @@ test('files with a hash are compressed and kept for ever, pages are asked for ag
 	request,
 }) => {
 	const page = await request.get('/room/standup');
-	expect(page.headers()['cache-control']).toBe('no-cache');
+	expect(page.headers()['cache-control']).toBe('private, no-cache');
 	const script = /\/_app\/immutable\/[^"]+\.js/.exec(await page.text())?.[0] ?? '';
 	const file = await request.get(script, { headers: { 'accept-encoding': 'br' } });
 	expect(file.headers()['cache-control']).toContain('immutable');

@@ -1,0 +1,222 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import express from 'express';
+import { pino } from 'pino';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createApp } from '../../sfu/app.ts';
+import { connectionsLeft, createBoundedServer, requestTimes } from '../../sfu/http/connections.ts';
+import { failures } from '../../sfu/http/failures.ts';
+import { eventually, guestCookie } from '../support/client.ts';
+import { freePort } from '../support/ports.ts';
+import { Person } from '../support/person.ts';
+import { metricsToken, startService, testConfig, type Service } from '../support/service.ts';
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+	for (const close of closing.splice(0).reverse()) await close();
+});
+
+type Sections = Parameters<typeof startService>[0];
+
+async function serve(sections: Sections): Promise<Service> {
+	const service = await startService(sections);
+	closing.push(() => service.close());
+	return service;
+}
+
+const portOf = (server: Server) => (server.address() as AddressInfo).port;
+
+/** A connection that says this, and what it was answered until it was closed. */
+function say(port: number, text: string): { socket: Socket; answer: Promise<string> } {
+	const socket = connect(port, '127.0.0.1');
+	socket.on('error', () => undefined);
+	let heard = '';
+	socket.on('data', (chunk) => (heard += chunk));
+	const answer = once(socket, 'close').then(() => heard);
+	socket.write(text);
+	closing.push(() => socket.destroy());
+	return { socket, answer };
+}
+
+describe('R184, A-M6: a request', () => {
+	const times = { headers: 300, request: 300, upload: 60_000, idle: 60_000 };
+
+	async function server(given: typeof requestTimes): Promise<number> {
+		const log = pino({ level: 'silent' });
+		const app = express();
+		app.post('/api/account/sign-in', express.json(), (_request, response) => {
+			response.json({ ok: true });
+		});
+		app.patch('/api/files/x', (request, response) => {
+			request.on('end', () => response.end('complete')).resume();
+		});
+		app.use(failures(log));
+		const config = await testConfig();
+		const bounded = createBoundedServer(app, { certificate: null, config, log, times: given });
+		bounded.listen(0, '127.0.0.1');
+		await once(bounded, 'listening');
+		closing.push(() => bounded.close());
+		return portOf(bounded);
+	}
+	const post = (path: string, method = 'POST') =>
+		`${method} ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{`;
+
+	test('takes minutes at most, and seconds where it is no upload', () => {
+		expect(requestTimes.upload).toBeLessThanOrEqual(15 * 60_000);
+		expect(requestTimes.request).toBeLessThanOrEqual(30_000);
+		expect(requestTimes.headers).toBeLessThanOrEqual(30_000);
+		expect(requestTimes.idle).toBeGreaterThan(60_000);
+	});
+
+	test('that does not come whole is ended, in words', async () => {
+		const { answer } = say(await server(times), post('/api/account/sign-in'));
+		expect(await answer).toMatch(/^HTTP\/1\.1 408 [^]*took too long/);
+	});
+
+	test('whose head does not come is ended', async () => {
+		const { answer } = say(await server(times), 'GET / HTTP/1.1\r\nHost: x\r\n');
+		expect(await answer).toMatch(/^HTTP\/1\.1 408 /);
+	});
+
+	test('of an upload may take longer', async () => {
+		const port = await server(times);
+		const other = say(port, post('/api/account/sign-in'));
+		const { socket, answer } = say(port, post('/api/files/x', 'PATCH'));
+		await other.answer;
+		socket.end('"a":"b"} ');
+		expect(await answer).toMatch(/^HTTP\/1\.1 200 [^]*complete/);
+	});
+
+	test('of an upload is ended after its own time', async () => {
+		const port = await server({ ...times, upload: 400 });
+		const { answer } = say(port, post('/api/files/x', 'PATCH'));
+		expect(await answer).toMatch(/^HTTP\/1\.1 408 /);
+	});
+
+	test('that is not listened to any more is ended', async () => {
+		const port = await server({ ...times, request: 60_000, upload: 60_000, idle: 300 });
+		await say(port, post('/api/files/x', 'PATCH')).answer;
+	});
+});
+
+describe('R185, A-C2: connections', () => {
+	test('are fewer than descriptors, each with a file beside it', () => {
+		for (const limit of [256, 1024, 20_000]) {
+			expect(connectionsLeft(limit) * 2).toBeLessThan(limit);
+			expect(connectionsLeft(limit)).toBeGreaterThan(limit / 4);
+		}
+	});
+
+	test('of one network are bounded, and one that ends makes room', async () => {
+		const { url } = await serve({ limits: { connectionsPerAddress: 5 } });
+		const port = Number(new URL(url).port);
+		const head = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n';
+		const idle = Array.from({ length: 5 }, () => say(port, head));
+		await Promise.all(idle.map(({ socket }) => once(socket, 'data')));
+		expect(await say(port, head).answer).toBe('');
+		idle[0]?.socket.destroy();
+		await eventually(async () => (await fetch(`${url}/healthz`).catch(() => null))?.ok === true);
+	});
+
+	test('of a trusted proxy are not', async () => {
+		const { url } = await serve({ http: { trustProxy: 1 }, limits: { connectionsPerAddress: 2 } });
+		const port = Number(new URL(url).port);
+		const idle = Array.from({ length: 6 }, () =>
+			say(port, 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'),
+		);
+		await Promise.all(idle.map(({ socket }) => once(socket, 'data')));
+	});
+
+	test('are bounded altogether', async () => {
+		const { url } = await serve({ limits: { connections: 3 }, http: { trustProxy: 1 } });
+		const port = Number(new URL(url).port);
+		const idle = Array.from({ length: 3 }, () =>
+			say(port, 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'),
+		);
+		await Promise.all(idle.map(({ socket }) => once(socket, 'data')));
+		expect(await say(port, '').answer).toBe('');
+	});
+});
+
+describe('R185, R225, A-H5: one network', () => {
+	test('makes so many guests, and those who are there go on', async () => {
+		const service = await serve({ accounts: { newGuests: 3 } });
+		const known = await Person.guest(service);
+		for (let i = 0; i < 2; i++) expect(await guestCookie(service.url)).toMatch(/^parley_session=/);
+		const refused = await fetch(`${service.url}/api/session`);
+		expect(refused.status).toBe(429);
+		expect(await refused.json()).toMatchObject({
+			error: { code: 'TOO_MANY_REQUESTS', message: expect.stringContaining('new guests') },
+		});
+		const page = await fetch(`${service.url}/`, { headers: { accept: 'text/html' } });
+		expect(page.status).toBe(200);
+		expect(page.headers.get('set-cookie')).toBeNull();
+		expect((await known.ask('GET', '/api/session')).status).toBe(200);
+	});
+
+	test('asks so often without a session, and as often as its people may with one', async () => {
+		const service = await serve({ limits: { requestsPerAddress: 10 } });
+		const person = await Person.guest(service);
+		const script = await person.withToken();
+		const statuses: number[] = [];
+		for (let i = 0; i < 12; i++) statuses.push((await fetch(`${service.url}/favicon.svg`)).status);
+		expect(statuses[0]).toBe(200);
+		expect(statuses.at(-1)).toBe(429);
+		expect((await person.fetch('/favicon.svg')).status).toBe(200);
+		expect((await script.fetch('/api/rooms')).status).toBe(200);
+		// Whoever looks after the service looks on.
+		expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
+		expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+	});
+});
+
+describe('R187, A-M7, B-21: GET /metrics', () => {
+	const ask = async (url: string, authorization?: string) =>
+		fetch(`${url}/metrics`, { headers: authorization ? { authorization } : {} });
+
+	test('is nothing on the port of the pages unless there is a token', async () => {
+		const { url } = await serve({ metrics: { token: '' } });
+		for (const authorization of [undefined, 'Bearer', 'Bearer ', 'Bearer undefined'])
+			expect((await ask(url, authorization)).status).toBe(404);
+	});
+
+	test('is for those who bring the token', async () => {
+		const { url } = await serve({});
+		for (const authorization of [undefined, 'Bearer', 'Bearer x', `Bearer ${metricsToken}x`]) {
+			const refused = await ask(url, authorization);
+			expect(refused.status).toBe(401);
+			expect(await refused.text()).not.toContain('nodejs_version_info');
+		}
+		const given = await ask(url, `Bearer ${metricsToken}`);
+		expect(given.status).toBe(200);
+		expect(await given.text()).toContain('nodejs_version_info');
+	});
+
+	test('has a port of its own, which serves nothing else', async () => {
+		const port = await freePort();
+		const { url } = await serve({ metrics: { port, token: '' } });
+		const own = `http://127.0.0.1:${port}`;
+		expect(await (await ask(own)).text()).toContain('parley_rooms 0');
+		expect((await fetch(`${own}/`)).status).toBe(404);
+		expect((await ask(url)).status).toBe(404);
+	});
+
+	test('asks for the token on its own port too, where there is one', async () => {
+		const port = await freePort();
+		await serve({ metrics: { port, token: metricsToken } });
+		const own = `http://127.0.0.1:${port}`;
+		expect((await ask(own)).status).toBe(401);
+		expect((await ask(own, `Bearer ${metricsToken}`)).status).toBe(200);
+	});
+
+	test('stops the start where its port is taken, by the name of the setting', async () => {
+		const taken = createServer().listen(0, '127.0.0.1');
+		await once(taken, 'listening');
+		closing.push(() => taken.close());
+		const config = await testConfig({ metrics: { port: portOf(taken) } });
+		const app = await createApp(config, pino({ level: 'silent' }), { lan: false });
+		closing.push(() => app.close());
+		await expect(app.listen()).rejects.toThrow(/^metrics\.port: port \d+ is taken/);
+	});
+});
