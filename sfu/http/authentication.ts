@@ -113,7 +113,7 @@ export class Authentication {
 			return { personId, profile, roomId: null, by: 'token' };
 		}
 		// Only what is wrong counts: others behind the same address go on.
-		await spend(this.#failures, addressBlock(address), 1, response);
+		await spend(this.#failures, addressBlock(request.ip ?? ''), 1, response);
 		throw new CodedError('UNAUTHENTICATED', 'The access token is not valid, or not any more.');
 	}
 }

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
-import pg from 'pg';
 import { expect, test } from 'vitest';
 import { sqliteFile } from '../../sfu/store/sqlite.ts';
+import { backTo } from '../support/olderTables.ts';
 import { onEachDatabase } from '../support/onEach.ts';
 import {
 	bodyOf,
@@ -14,21 +14,16 @@ import {
 } from '../support/stores.ts';
 
 const ann = newAuthor('Ann');
-const undone = 'drop index sessions_device; drop index warnings_of; drop index moderation_log_person; drop index moderation_log_by; drop index calls_began; update schema_version set version = 7;';
-
 /** Gives the database the index of words that it had before words were marked. */
 async function backToSeven({ config }: TestDatabase, said: [number, string][]): Promise<void> {
-	if (config.databaseUrl) {
-		const client = new pg.Client(config.databaseUrl);
-		await client.connect();
-		await client.query(`${undone} update message_search set words = array_to_tsvector(array(
-			select regexp_replace(word, '^_\\d+_', '') from unnest(tsvector_to_array(words)) as word))`);
-		await client.end();
-		return;
-	}
+	const older = config.databaseUrl
+		? `update message_search set words = array_to_tsvector(array(
+			select regexp_replace(word, '^_\\d+_', '') from unnest(tsvector_to_array(words)) as word))`
+		: `drop table message_search; create virtual table message_search using fts5 (
+			words, content='', contentless_delete=1, tokenize="ascii tokenchars '_'", prefix='2')`;
+	await backTo(7, config, older);
+	if (config.databaseUrl) return;
 	const file = new DatabaseSync(sqliteFile(config.dir));
-	file.exec(`${undone} drop table message_search; create virtual table message_search using fts5 (
-		words, content='', contentless_delete=1, tokenize="ascii tokenchars '_'", prefix='2')`);
 	const put = file.prepare('insert into message_search (rowid, words) values (?, ?)');
 	for (const [row, words] of said) put.run(row, `_1 ${words}`);
 	file.close();
