@@ -7,8 +7,8 @@ import * as v from 'valibot';
  */
 
 const token = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_.-]{1,64}$/));
-/** Visible letters of ASCII: what a session description calls a non-ws-string. */
-const word = v.pipe(v.string(), v.regex(/^[!-~]{1,255}$/));
+/** Visible letters of ASCII. None, where a browser names no source: of a picture in several sizes. */
+const cname = v.pipe(v.string(), v.regex(/^[!-~]{0,255}$/));
 const payloadType = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(127));
 const extensionId = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(255));
 const ssrc = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffffffff));
@@ -130,7 +130,7 @@ export const rtpParameters = v.object({
 			v.maxLength(4),
 		),
 	),
-	rtcp: v.optional(v.object({ cname: v.optional(word), reducedSize: v.optional(v.boolean()) })),
+	rtcp: v.optional(v.object({ cname: v.optional(cname), reducedSize: v.optional(v.boolean()) })),
 	/** The stream, and the track. */
 	msid: v.optional(v.pipe(v.string(), v.regex(/^[!-~]{1,128}(?: [!-~]{1,128})?$/))),
 });

@@ -131,6 +131,7 @@ describe('media descriptions', () => {
 		['a mid of silly length', { mid: '123456789' }, false],
 		['an empty mid', { mid: '' }, false],
 		['a cname of Chromium', { rtcp: { cname: 'xE0+/9aaBBccDDee' } }, true],
+		['a cname of several sizes', { rtcp: { cname: '' } }, true],
 		['a cname of Firefox', { rtcp: { cname: '{0b3c7d2e-1111-4222-8333-444455556666}' } }, true],
 		['a cname that ends its line', { rtcp: { cname: 'x\r\na=ice-ufrag:y' } }, false],
 		['a stream and a track', { msid: '- 0b3c7d2e-1111-4222-8333-444455556666' }, true],
