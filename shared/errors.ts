@@ -10,6 +10,7 @@ export const errorMessages = () => ({
 	TOO_LARGE: 'The request is too large.',
 	TOO_MANY_REQUESTS: 'That was too many requests at once. Try again in a moment.',
 	UNAUTHENTICATED: 'There is no session. Reload the page.',
+	CLIENT_TOO_OLD: 'This page is of another version than the server. Reload it.',
 	SIGN_IN_REQUIRED: 'Sign in first: this server asks for it here.',
 	SIGNED_OUT: 'You were signed out. Reload the page to go on.',
 	SUSPENDED: 'You are suspended from this server.',

@@ -9,6 +9,7 @@ import { matchFacts, matchRequests } from './match.ts';
 import { mediaFacts, mediaRequests } from './media.ts';
 import { peopleFacts, peopleRequests } from './people.ts';
 import { roomFacts, roomRequests } from './room.ts';
+import { versionFacts } from './version.ts';
 
 /** Every request there is. The rules in words are in PROTOCOL.md. */
 export const requests = {
@@ -23,6 +24,7 @@ export const requests = {
 } as const;
 /** Every fact there is. */
 export const facts = {
+	...versionFacts,
 	...accountFacts,
 	...roomFacts,
 	...admissionFacts,

@@ -9,6 +9,7 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
 	TOO_LARGE: 413,
 	TOO_MANY_REQUESTS: 429,
 	UNAUTHENTICATED: 401,
+	CLIENT_TOO_OLD: 409,
 	SIGN_IN_REQUIRED: 403,
 	SIGNED_OUT: 401,
 	SUSPENDED: 403,

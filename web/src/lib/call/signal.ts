@@ -9,6 +9,7 @@ import type {
 	ServerToClient,
 	Told,
 } from '#shared/protocol.ts';
+import { protocolVersion } from '#shared/version.ts';
 import { serverError } from '../serverError.ts';
 import { Backoff } from './backoff.ts';
 
@@ -30,7 +31,7 @@ export type Unlisten = () => void;
 export type Ask = <N extends RequestName>(name: N, input: Sent<N>) => Promise<Data<N>>;
 
 /** For these no other try would do. */
-const closedTo = new Set<ErrorCode>(['SUSPENDED', 'SIGN_IN_REQUIRED']);
+const closedTo = new Set<ErrorCode>(['SUSPENDED', 'SIGN_IN_REQUIRED', 'CLIENT_TOO_OLD']);
 
 /** How long an answer may take, in milliseconds. */
 const patience = 10_000;
@@ -103,6 +104,7 @@ export class Signal {
 			reconnection: false,
 			autoConnect: false,
 			timeout: 8000,
+			auth: { protocol: protocolVersion },
 		});
 		this.#socket = socket;
 		for (const bind of this.#bindings) bind(socket);
