@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { CallLog } from './calls/callLog.ts';
 import { Calls } from './calls/calls.ts';
 import { Chats } from './chat/chats.ts';
@@ -39,8 +40,13 @@ import type { Store } from './store/store.ts';
 export type App = {
 	/** Starts to listen. Resolves with the port. */
 	listen(): Promise<number>;
-	/** Takes no new calls: `/readyz` says so. What runs goes on. */
-	drain(): void;
+	/**
+	 * Takes no new calls: `/readyz` says so. What runs goes on. Resolves when no call runs any more, or the time for that is up
+	 * (`drain.seconds`).
+	 */
+	drain(): Promise<void>;
+	/** What is live, in numbers. */
+	census(): Census;
 	/** Ends everything. */
 	close(): Promise<void>;
 	readonly scheme: 'http' | 'https';
@@ -60,6 +66,11 @@ export type App = {
 	/** HTTP requests that wait for messages. */
 	readonly polls: LongPolls;
 };
+
+/** How long what waits to be written down may take when the service ends, in ms. */
+const backlogTime = 10_000;
+/** How often it is looked whether calls go on while the service drains, in ms. */
+const drainStep = 100;
 
 /** How long pages may take to find the service after a restart and to enter anew, in ms. */
 const returning = 60_000;
@@ -192,8 +203,12 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		calls,
 		presence,
 	};
-	const rooms: LiveRooms = new LiveRooms(settings, pool, log);
-	community.departures.on('banned', (...who) => void rooms.expel(...who));
+	const rooms: LiveRooms = new LiveRooms(settings, config.limits, pool, log);
+	community.departures.on('banned', (...who) => {
+		rooms
+			.expel(...who)
+			.catch((error: unknown) => log.error({ err: error }, 'a removal was not carried out'));
+	});
 	const audience = new ChatAudience(
 		chats,
 		(...fact) => gateway.broadcast(...fact),
@@ -222,9 +237,17 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 	const forgetter = new Forgetter(store, log, config.calls.recordDays, (gone) =>
 		access.forget(...gone),
 	);
-	const gateway = new Gateway(server, config.http, community, binder, (...who) =>
+	const gateway = new Gateway(server, config, community, binder, log, (...who) =>
 		arrivals.note(...who),
 	);
+	const drain = async () => {
+		draining = true;
+		for (const part of [rooms, matches, calls]) part.drain();
+		const until = Date.now() + config.drain.seconds * 1000;
+		const isBusy = () => rooms.talking > 0 || matches.maker.matches > 0;
+		const isOver = () => closing !== null || Date.now() >= until;
+		while (isBusy() && !isOver()) await setTimeout(drainStep);
+	};
 	let closing: Promise<void> | null = null;
 
 	return {
@@ -241,26 +264,28 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 			if (figures) await listen(figures, config.metrics, 'metrics');
 			return listen(server, config.http, 'http');
 		},
-		drain: () => {
-			draining = true;
-		},
+		drain,
+		census,
 		close: () => {
 			closing ??= (async () => {
 				draining = true;
-				calls.close();
-				rooms.close();
-				meetings.close();
-				textClients.close();
-				matches.close();
-				polls.close();
+				// Also after a failure: what one part cannot end must not keep the rooms from being told.
+				for (const part of [calls, rooms, meetings, textClients, matches, polls]) {
+					try {
+						part.close();
+					} catch (error) {
+						log.error({ err: error }, 'a part of the service could not be closed');
+					}
+				}
 				figures?.close();
 				figures?.closeAllConnections();
 				await cutConnections(server, gateway.close());
 				pool.close();
 				presence.close();
 				acquaintances.close();
-				await callLog.close();
-				await records.close();
+				const deadline = AbortSignal.timeout(backlogTime);
+				await callLog.close(deadline);
+				await records.close(deadline);
 				await retention.close();
 				await forgetter.close();
 				await files.close();

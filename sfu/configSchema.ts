@@ -210,6 +210,40 @@ export const configSchema = v.strictObject({
 		}),
 		{},
 	),
+	limits: v.optional(
+		v.strictObject({
+			sockets: count(
+				'How many pages may be connected at a time, altogether.',
+				20_000,
+				1,
+				1_000_000,
+			),
+			socketsPerAddress: count(
+				'The same from one network: a /24 of IPv4, a /56 of IPv6. A school or a company may be one.',
+				2000,
+				1,
+				1_000_000,
+			),
+			roomsPerAddress: count(
+				'How many rooms may be live at a time because somebody from one network was the first to enter them.',
+				500,
+				1,
+				1_000_000,
+			),
+		}),
+		{},
+	),
+	drain: v.optional(
+		v.strictObject({
+			seconds: count(
+				'After SIGTERM no new calls begin, and those that run may go on for so long; 0 ends them at once.',
+				20,
+				0,
+				86_400,
+			),
+		}),
+		{},
+	),
 	calls: v.optional(
 		v.strictObject({
 			ringSeconds: count('How long a call to somebody rings.', 30, 1, 300),

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { StartError } from './startError.ts';
 
 /**
@@ -13,6 +13,7 @@ export function listen(
 	{ port, address }: { port: number; address: string },
 	section: 'http' | 'metrics',
 ): Promise<number> {
+	watchConnections(server);
 	return new Promise((resolve, reject) => {
 		server.once('error', (error: NodeJS.ErrnoException) => {
 			const reasons: Record<string, string> = {
@@ -30,6 +31,18 @@ export function listen(
 	});
 }
 
+/** The connections of a server, also those that are no HTTP any more, such as WebSockets. */
+const connections = new WeakMap<Server, Set<Socket>>();
+
+function watchConnections(server: Server): void {
+	const open = new Set<Socket>();
+	connections.set(server, open);
+	server.on('connection', (socket) => {
+		open.add(socket);
+		socket.once('close', () => open.delete(socket));
+	});
+}
+
 /** How long requests that are under way may take when the service ends, in ms. */
 const parting = 1_000;
 
@@ -40,11 +53,14 @@ const parting = 1_000;
  * @param closing resolves when the server has closed.
  */
 export async function cutConnections(server: Server, closing: Promise<void>): Promise<void> {
-	const timer = setTimeout(() => server.closeAllConnections(), parting);
+	const cut = () => {
+		for (const socket of connections.get(server) ?? []) socket.destroy();
+	};
+	const timer = setTimeout(cut, parting);
 	try {
 		await closing;
 	} finally {
 		clearTimeout(timer);
-		server.closeAllConnections();
+		cut();
 	}
 }

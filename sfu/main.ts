@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { createApp, type App } from './app.ts';
 import { loadConfig } from './config.ts';
+import { endInOrder } from './ending.ts';
 import { createLog } from './log.ts';
 import { lanAddresses } from './media/addresses.ts';
 import { StartError } from './startError.ts';
@@ -63,16 +64,7 @@ async function main(): Promise<void> {
 	const log = createLog(config.log);
 	for (const words of warnings) log.warn(words);
 	const app = await createApp(config, log, { lan });
-	const stop = () => {
-		app.close().then(
-			() => process.exit(0),
-			() => process.exit(1),
-		);
-	};
-	process.once('SIGINT', stop);
-	process.once('SIGTERM', stop);
-	// A failure nobody caught: logged, and the calls go on.
-	process.on('unhandledRejection', (reason) => log.error({ err: reason }, 'unhandled rejection'));
+	endInOrder(app, log);
 	try {
 		process.stdout.write(greeting(app, await app.listen(), lan));
 	} catch (error) {

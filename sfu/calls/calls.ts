@@ -4,6 +4,7 @@ import type { PersonId, RingId, RoomId } from '#shared/ids.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
 import type { Acquaintances } from '../people/acquaintances.ts';
 import type { Presence } from '../people/presence.ts';
+import { restarting } from '../restarting.ts';
 import type { Store } from '../store/store.ts';
 import { CallBudget } from './callBudget.ts';
 import type { CallLog } from './callLog.ts';
@@ -52,6 +53,7 @@ export class Calls extends EventEmitter<CallEvents> {
 	readonly #callers = new Map<RingId, object>();
 	/** Of those whose caller's connection was lost. */
 	readonly #lost = new RingTimers();
+	#draining = false;
 	#closed = false;
 
 	constructor(parts: Parts) {
@@ -96,6 +98,7 @@ export class Calls extends EventEmitter<CallEvents> {
 		const { acquaintances, rooms, store, ringTime } = this.#parts;
 		// Its time was up while the caller was away, and it is forgotten.
 		if (!known && age > ringTime + restartTime) return { roomId, outcome: 'no-answer' };
+		if (!known && this.#draining) throw restarting();
 		if (!known) await this.#budget.spend(person, personId);
 		const { isBlocked, isContact } = await acquaintances.between(person, personId);
 		const [callee, disturbs, { present, mayInvite, mayBegin }] = await Promise.all([
@@ -170,6 +173,11 @@ export class Calls extends EventEmitter<CallEvents> {
 			else if (ring.outcome === 'accepted' && (calls || ring.callee.personId === person))
 				this.#hangUp(ring, at);
 		}
+	}
+
+	/** From now on nobody new is called. */
+	drain(): void {
+		this.#draining = true;
 	}
 
 	/** Ends the talks; what rings may be asked for again when the service is back. */

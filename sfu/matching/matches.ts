@@ -4,6 +4,7 @@ import { newRoomId, type PersonId } from '#shared/ids.ts';
 import { rulesVersion, type ReportReason } from '#shared/match.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
 import type { Chats } from '../chat/chats.ts';
+import { restarting } from '../restarting.ts';
 import type { Store } from '../store/store.ts';
 import { Blocklist } from './blocklist.ts';
 import { Identities } from './identities.ts';
@@ -41,6 +42,7 @@ export class Matches {
 	readonly known: Blocklist;
 	readonly #agreed = new Set<PersonId>();
 	readonly #identities = new Identities();
+	#draining = false;
 	/** What people can do about those they met. */
 	readonly recourse: Recourse;
 	/** What is being kept of a match that both would like to keep: one thing after the other, in the order in which it was said. */
@@ -75,12 +77,13 @@ export class Matches {
 	/**
 	 * Into the queue (R98).
 	 *
-	 * @throws {CodedError} NOT_ALLOWED without agreeing to the rules, or while suspended; LIMIT_REACHED.
+	 * @throws {CodedError} NOT_ALLOWED without agreeing to the rules, or while suspended; LIMIT_REACHED; UNAVAILABLE while draining.
 	 */
 	async start(
 		stay: Stay,
 		{ agree, ...wish }: Wish & { agree?: number | undefined },
 	): Promise<number> {
+		if (this.#draining) throw restarting();
 		const { personId } = stay;
 		const until = await this.#reading(() => this.#parts.suspendedUntil(personId));
 		if (until !== null) throw suspended(until);
@@ -137,6 +140,11 @@ export class Matches {
 	blocked(owner: PersonId, blocked: PersonId): void {
 		this.known.add(owner, blocked);
 		this.maker.separate(owner, new Set([blocked]));
+	}
+
+	/** From now on nobody new is taken into the queue. */
+	drain(): void {
+		this.#draining = true;
 	}
 
 	close(): void {

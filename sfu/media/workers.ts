@@ -159,6 +159,7 @@ export class WorkerPool {
 		this.#slots[slot] = null;
 		const port = this.#settings.port + slot;
 		const worker = await createWorker({ logLevel: 'warn' });
+		leaveSignals(worker);
 		let server: WebRtcServer;
 		try {
 			server = await worker.createWebRtcServer({ listenInfos: this.#addresses.listenInfos(port) });
@@ -209,5 +210,14 @@ export class WorkerPool {
 		return new StartError(
 			`The media worker does not start (${reason}). "npm start" installs it; MEDIASOUP_WORKER_BIN can name another one.`,
 		);
+	}
+}
+
+/** mediasoup would close the worker at the first signal, in the middle of calls that go on while the service drains. */
+function leaveSignals(worker: Worker): void {
+	if (!('onSignal' in worker)) return;
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+		const own = process.listeners(signal).find((listener) => listener === worker.onSignal);
+		if (own) process.removeListener(signal, own);
 	}
 }

@@ -1,9 +1,18 @@
 import type { Author } from '#shared/chat.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
 import { CodedError } from '#shared/errors.ts';
+import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { WorkerPool } from '../media/workers.ts';
+import { Tally } from '../people/tally.ts';
+import { restarting } from '../restarting.ts';
+import { bounds } from './bounds.ts';
 import { LiveRoom, type RoomSettings } from './liveRoom.ts';
+
+/** Who brings a room to life. */
+export type Opener = { personId: PersonId; block: string };
+
+type Limits = Pick<Config['limits'], 'roomsPerAddress'>;
 
 /** The rooms that somebody is in. A room comes to life when the first person enters its lobby. */
 export class LiveRooms {
@@ -12,14 +21,21 @@ export class LiveRooms {
 	readonly #log: Log;
 	readonly #rooms = new Map<RoomId, Promise<LiveRoom>>();
 	readonly #open = new Set<LiveRoom>();
+	readonly #limits: Limits;
+	readonly #byPerson = new Tally<PersonId>();
+	readonly #byBlock = new Tally<string>();
+	#draining = false;
 	#closed = false;
 
-	constructor(settings: RoomSettings, pool: WorkerPool, log: Log) {
+	constructor(settings: RoomSettings, limits: Limits, pool: WorkerPool, log: Log) {
 		this.#settings = settings;
+		this.#limits = limits;
 		this.#pool = pool;
 		this.#log = log;
 		settings.chats.on('member', (roomId, member) => {
-			void this.find(roomId).then((live) => live?.learn(member));
+			this.find(roomId)
+				.then((live) => live?.learn(member))
+				.catch((error: unknown) => log.error({ err: error }, 'a role was not told to its room'));
 		});
 	}
 
@@ -28,11 +44,28 @@ export class LiveRooms {
 		return this.#open;
 	}
 
-	/** The live room with this id, brought to life if need be. It is not closed. */
-	async acquire(id: RoomId): Promise<LiveRoom> {
+	/** Rooms in which people are with others: two at least, who are connected. */
+	get talking(): number {
+		const connected = ({ room }: LiveRoom) => room.joined.filter((peer) => peer.connected);
+		const talks = (live: LiveRoom) =>
+			new Set(connected(live).map(({ personId }) => personId)).size > 1;
+		return [...this.#open].filter(talks).length;
+	}
+
+	/** From now on no room comes to life any more. */
+	drain(): void {
+		this.#draining = true;
+	}
+
+	/**
+	 * The live room with this id, brought to life if need be. It is not closed.
+	 *
+	 * @throws {CodedError} LIMIT_REACHED, UNAVAILABLE where it would be one too many (R173), or the service is to end (R175).
+	 */
+	async acquire(id: RoomId, opener: Opener): Promise<LiveRoom> {
 		for (;;) {
 			if (this.#closed) throw new CodedError('UNAVAILABLE');
-			const live = await (this.#rooms.get(id) ?? this.#create(id));
+			const live = await (this.#rooms.get(id) ?? this.#create(id, opener));
 			// It may have emptied between being made and being handed over.
 			if (!live.closed) return live;
 		}
@@ -71,8 +104,21 @@ export class LiveRooms {
 		for (const live of this.#open) live.close('UNAVAILABLE');
 	}
 
-	#create(id: RoomId): Promise<LiveRoom> {
+	#create(id: RoomId, { personId, block }: Opener): Promise<LiveRoom> {
+		if (this.#draining) throw restarting();
+		if (this.#byPerson.of(personId) >= bounds.roomsPerPerson)
+			throw new CodedError(
+				'LIMIT_REACHED',
+				'You have opened too many rooms. Leave some of them first.',
+			);
+		if (this.#byBlock.of(block) >= this.#limits.roomsPerAddress)
+			throw new CodedError(
+				'LIMIT_REACHED',
+				'Too many rooms were opened from your network. Try again later.',
+			);
+		const release = [this.#byPerson.take(personId), this.#byBlock.take(block)];
 		const forget = () => {
+			for (const giveBack of release) giveBack();
 			if (this.#rooms.get(id) === creating) this.#rooms.delete(id);
 		};
 		const creating = LiveRoom.create(id, this.#settings, this.#pool, this.#log, () => {

@@ -6,7 +6,7 @@ export const onLobby: Handlers<'lobby:enter' | 'lobby:prepare' | keyof typeof ad
 		await entry.checkMaking(client.visitor, roomId);
 		// Starting over (R13).
 		if (client.place.phase !== 'outside') client.place.live.leave(client, follows !== undefined);
-		const live = await rooms.acquire(roomId);
+		const live = await rooms.acquire(roomId, client);
 		const { peer, media } = await live.seating.enter(client, follows);
 		const admission = live.door.admissionOf(client.personId);
 		return {

@@ -44,6 +44,7 @@ export async function startServiceProcess(
 			PARLEY_MEDIA_WORKERS: '1',
 			PARLEY_MEDIA_LISTENADDRESS: '127.0.0.1',
 			PARLEY_LOG_LEVEL: 'warn',
+			PARLEY_DRAIN_SECONDS: '0',
 			...environment,
 		},
 	});
