@@ -2,14 +2,17 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import * as v from 'valibot';
 import { CodedError, type Answer } from '#shared/errors.ts';
 import { roomId, type RoomId } from '#shared/ids.ts';
-import { limits } from '#shared/limits.ts';
 import { requests, type Data, type Parsed, type RequestName } from '#shared/protocol.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { checkLimit } from '../people/entry.ts';
 import { isInCall, mayAsk } from '../rooms/permissions.ts';
+import { bounds } from './bounds.ts';
 import { Client, type ClientSocket } from './client.ts';
+import { addressBudget, costOf, costOfAnswer, personBudget } from './costs.ts';
 import type { Context, Handler, Handlers } from './handlers.ts';
+import { laneOf, Lanes } from './lanes.ts';
+import { measure } from './measure.ts';
 import { onCall } from './onCall.ts';
 import { onChat } from './onChat.ts';
 import { onHost } from './onHost.ts';
@@ -30,55 +33,15 @@ const handlers: Handlers = {
 	...onCall,
 };
 
-/** What a person may ask for in each span of time: points, and seconds. */
-const budget = { points: 300, duration: 5 };
-/** Requests that cost the server more than a look cost more points than one. */
-const costs: Partial<Record<RequestName, number>> = {
-	'lobby:enter': 10,
-	'room:knock': 20,
-	'room:hand': 5,
-	'room:react': 5,
-	'room:rename': 10,
-	'host:policy': 10,
-	'host:mute-all': 10,
-	'host:remove': 5,
-	'host:name': 5,
-	'host:allow': 5,
-	'media:produce': 3,
-	'match:enter': 10,
-	'match:start': 5,
-	'match:next': 5,
-	'match:post': 3,
-	'match:keep': 5,
-	'match:block': 10,
-	'match:report': 20,
-	'chat:open': 5,
-	'chat:enter': 5,
-	'chat:post': 3,
-	'chat:edit': 3,
-	'chat:delete': 3,
-	'chat:react': 3,
-	'chat:correct': 3,
-	'chat:search': 10,
-	'people:open': 10,
-	'people:add': 5,
-	'people:add-by-code': 20,
-	'people:block': 5,
-	'people:unblock': 5,
-	'people:code': 5,
-	'people:direct': 5,
-	'people:history': 5,
-	'call:start': 10,
-};
-/** Requests of one socket that may wait for their turn. */
-const queueLength = 200;
-
 const isRecord = (input: unknown) =>
 	typeof input === 'object' && input !== null && Object.getPrototypeOf(input) === Object.prototype;
-/** Requests that wait for each other, and not for those of other lanes (R7). What has no lane of its own is the call's. */
-const isLane = (prefix: string | undefined) =>
-	prefix === 'chat' || prefix === 'host' || prefix === 'match' || prefix === 'people';
-const isRequest = (name: string): name is RequestName => Object.hasOwn(requests, name);
+const isRequest = (name: unknown): name is RequestName =>
+	typeof name === 'string' && Object.hasOwn(requests, name);
+const isCallback = (value: unknown): value is (answer: Answer<unknown>) => void =>
+	typeof value === 'function';
+
+/** A request as it came: nothing of it is known to be what it should be. */
+type Asked = { name: unknown; input: unknown; size: number; refusal: CodedError | null };
 
 /**
  * The one place where sockets are listened to. Every request is measured, budgeted, parsed, checked
@@ -88,7 +51,8 @@ export class Binder {
 	readonly #context: Context;
 	readonly #metrics: Metrics;
 	readonly #log: Log;
-	readonly #budget = new RateLimiterMemory(budget);
+	readonly #ofPerson = new RateLimiterMemory(personBudget);
+	readonly #ofBlock = new RateLimiterMemory(addressBudget);
 
 	constructor(context: Context, metrics: Metrics, log: Log) {
 		this.#context = context;
@@ -101,54 +65,80 @@ export class Binder {
 		const client = new Client(socket, ({ personId, place }) =>
 			presence.change(personId, client, { inCall: isInCall(place.phase) }),
 		);
-		let waiting = 0;
+		const failed = (error: unknown) => this.#log.error({ err: error }, 'a listener failed');
 		// The requests of one socket, one after the other (R7), and its end after the last of them. What is
 		// written waits for the disk, and nothing else waits for what is written.
-		const lanes = {
-			call: Promise.resolve(),
-			chat: Promise.resolve(),
-			host: Promise.resolve(),
-			match: Promise.resolve(),
-			people: Promise.resolve(),
-		};
-		socket.onAny((name: string, input: unknown, acknowledge: unknown) => {
-			if (typeof acknowledge !== 'function') return;
+		const lanes = new Lanes(failed);
+		const waiting = { requests: 0, bytes: 0 };
+		const receive = (packet: unknown[]) => {
 			const arrived = performance.now();
-			const [prefix] = name.split(':', 1);
-			const lane = isLane(prefix) ? prefix : 'call';
+			const acknowledge = packet.at(-1);
+			if (!isCallback(acknowledge)) {
+				// Not carried out (R3), and not for nothing either.
+				this.#charge(client, 1).catch(failed);
+				return;
+			}
+			const asked = understood(packet);
 			const answer = (given: Answer<unknown>) => {
-				acknowledge(given);
-				if (lane === 'call') client.release();
+				const before = socket.data.wire.written;
+				try {
+					acknowledge(given);
+				} catch (error) {
+					this.#log.error({ request: asked.name, err: error }, 'an answer could not be written');
+					acknowledge({ ok: false, error: new CodedError('INTERNAL').toWire() });
+				}
 				const seconds = (performance.now() - arrived) / 1000;
-				const label = isRequest(name) ? name : 'unknown';
+				const label = isRequest(asked.name) ? asked.name : 'unknown';
 				this.#metrics.answered(label, given.ok ? 'OK' : given.error.code, seconds);
+				return costOfAnswer(socket.data.wire.written - before);
 			};
-			if (waiting >= queueLength) {
+			const { requestsWaiting, requestBytesWaiting } = bounds;
+			const isTooMuch = waiting.bytes + asked.size > requestBytesWaiting;
+			if (waiting.requests >= requestsWaiting || isTooMuch) {
 				answer({ ok: false, error: new CodedError('TOO_MANY_REQUESTS').toWire() });
 				return;
 			}
-			waiting++;
-			lanes[lane] = lanes[lane].then(async () => {
-				answer(await this.#carryOut(client, name, input));
-				waiting--;
+			waiting.requests++;
+			waiting.bytes += asked.size;
+			const lane = laneOf(asked.name);
+			lanes.take([lane], async () => {
+				let points = 0;
+				try {
+					points = answer(await this.#carryOut(client, asked));
+				} finally {
+					if (lane === 'call') client.release();
+					waiting.requests--;
+					waiting.bytes -= asked.size;
+				}
+				if (points > 0) await this.#charge(client, points);
 			});
-		});
-		socket.on('disconnect', () => {
-			presence.leave(client.personId, client);
-			calls.gone(client);
-			const ended = Promise.all([lanes.call, lanes.match]);
-			lanes.call = ended.then(() => {
+		};
+		const end = () => {
+			lanes.take(['call', 'match'], () => {
 				if (client.place.phase === 'outside') return;
 				if (socket.data.ended) client.place.live.leave(client);
 				else client.place.live.lose(client);
 			});
-		});
+			presence.leave(client.personId, client);
+			calls.gone(client);
+		};
+		// Socket.IO calls listeners where nobody catches what they throw.
+		const guarded = (listener: () => void) => {
+			try {
+				listener();
+			} catch (error) {
+				failed(error);
+			}
+		};
+		socket.onAny((...packet: unknown[]) => guarded(() => receive(packet)));
+		socket.on('disconnect', () => guarded(end));
 	}
 
-	async #carryOut(client: Client, name: string, input: unknown): Promise<Answer<unknown>> {
+	async #carryOut(client: Client, { name, input, size, refusal }: Asked): Promise<Answer<unknown>> {
 		try {
-			await this.#spend(client, isRequest(name) ? (costs[name] ?? 1) : 1);
+			await this.#spend(client, costOf(isRequest(name) ? name : null, size));
 			if (!isRequest(name)) throw new CodedError('UNKNOWN_REQUEST');
+			if (refusal) throw refusal;
 			return { ok: true, data: await this.#handle(client, name, input) };
 		} catch (error) {
 			if (error instanceof CodedError) return { ok: false, error: error.toWire() };
@@ -165,12 +155,31 @@ export class Binder {
 		return handler(client, parsed, this.#context);
 	}
 
+	/** @throws {CodedError} TOO_MANY_REQUESTS (R6). */
 	async #spend(client: Client, points: number): Promise<void> {
 		try {
-			await this.#budget.consume(client.personId, points);
+			await this.#ofPerson.consume(client.personId, points);
+			await this.#ofBlock.consume(client.block, points);
 		} catch (refusal) {
 			throw refusal instanceof RateLimiterRes ? new CodedError('TOO_MANY_REQUESTS') : refusal;
 		}
+	}
+
+	/** Takes points for what cannot be refused any more. */
+	async #charge(client: Client, points: number): Promise<void> {
+		await this.#ofPerson.penalty(client.personId, points);
+		await this.#ofBlock.penalty(client.block, points);
+	}
+}
+
+/** The parts of a packet, whose last one is the acknowledgement. What is refused is not kept. */
+function understood(packet: unknown[]): Asked {
+	const [name, input] = packet.slice(0, -1);
+	try {
+		return { name, input, size: measure(input), refusal: null };
+	} catch (error) {
+		const refusal = error instanceof CodedError ? error : new CodedError('BAD_REQUEST');
+		return { name, input: null, size: 0, refusal };
 	}
 }
 
@@ -189,8 +198,6 @@ function roomOf(name: RequestName, parsed: object, { place }: Client): RoomId | 
 
 /** The request's data if it fits the schema (R4, R5). */
 function parse<N extends RequestName>(name: N, input: unknown): Parsed<N> {
-	if (Buffer.byteLength(JSON.stringify(input ?? null)) > limits.requestBytes)
-		throw new CodedError('TOO_LARGE');
 	// A list or bytes would pass for an object of which no key is needed.
 	if (!isRecord(input)) throw new CodedError('BAD_REQUEST');
 	const result = v.safeParse(requests[name].input, input);

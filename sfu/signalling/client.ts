@@ -7,11 +7,16 @@ import type { Peer } from '../rooms/peer.ts';
 import type { Phase } from '../rooms/permissions.ts';
 import type { LiveRoom } from './liveRoom.ts';
 import type { Meeting } from './meeting.ts';
+import type { Wire } from './wire.ts';
 
 export type SocketData = {
 	visitor: Visitor;
 	/** The session is over: nobody comes back to the place this socket had. */
 	ended: boolean;
+	/** The network that it comes from, by which bounds and budgets count. */
+	block: string;
+	/** Counts what goes over its connection. */
+	wire: Wire;
 };
 
 /** A socket as the server types it. What the gateway found out rides in `data`. */
@@ -32,8 +37,6 @@ type Place =
 
 /** One connected socket: who it is, where it is, and how to tell it something. */
 export class Client {
-	/** Who it is, as of when it connected. */
-	readonly visitor: Visitor;
 	readonly #socket: ClientSocket;
 	readonly #moved: (client: Client) => void;
 	#place: Place = { phase: 'outside' };
@@ -43,7 +46,16 @@ export class Client {
 	constructor(socket: ClientSocket, moved: (client: Client) => void) {
 		this.#socket = socket;
 		this.#moved = moved;
-		this.visitor = socket.data.visitor;
+	}
+
+	/** Who it is, as of when that was looked at last. */
+	get visitor(): Visitor {
+		return this.#socket.data.visitor;
+	}
+
+	/** The network that it comes from. */
+	get block(): string {
+		return this.#socket.data.block;
 	}
 
 	get personId(): PersonId {
