@@ -75,6 +75,24 @@ export const configSchema = v.strictObject({
 	),
 	limits: v.optional(
 		v.strictObject({
+			sockets: count(
+				'How many pages may be connected at a time, altogether.',
+				20_000,
+				1,
+				1_000_000,
+			),
+			socketsPerAddress: count(
+				'The same from one network: a /24 of IPv4, a /56 of IPv6. A school or a company may be one.',
+				2000,
+				1,
+				1_000_000,
+			),
+			roomsPerAddress: count(
+				'How many rooms may be live at a time because somebody from one network was the first to enter them.',
+				500,
+				1,
+				1_000_000,
+			),
 			connections: count(
 				'How many TCP connections browsers and proxies may hold at a time, altogether; 0 means as many as the system leaves descriptors for.',
 				0,
@@ -83,7 +101,7 @@ export const configSchema = v.strictObject({
 			),
 			connectionsPerAddress: count(
 				'How many of them may come from one network, a /24 of IPv4 or a /56 of IPv6; those of trusted proxies do not count. A school or a company may be one.',
-				1000,
+				4000,
 				1,
 				1_000_000,
 			),
@@ -206,29 +224,6 @@ export const configSchema = v.strictObject({
 				8,
 				0,
 				1000,
-			),
-		}),
-		{},
-	),
-	limits: v.optional(
-		v.strictObject({
-			sockets: count(
-				'How many pages may be connected at a time, altogether.',
-				20_000,
-				1,
-				1_000_000,
-			),
-			socketsPerAddress: count(
-				'The same from one network: a /24 of IPv4, a /56 of IPv6. A school or a company may be one.',
-				2000,
-				1,
-				1_000_000,
-			),
-			roomsPerAddress: count(
-				'How many rooms may be live at a time because somebody from one network was the first to enter them.',
-				500,
-				1,
-				1_000_000,
 			),
 		}),
 		{},

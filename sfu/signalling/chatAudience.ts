@@ -55,7 +55,10 @@ export class ChatAudience {
 			const message = errorMessages().REMOVED;
 			this.#broadcast(theirs, 'chat:ended', { roomId, code: 'REMOVED', message });
 			const channels = [everybody(roomId), theirs];
-			dismiss(theirs, [...channels, ...channels.flatMap((name) => kinds.map((kind) => name + kind))]);
+			dismiss(theirs, [
+				...channels,
+				...channels.flatMap((name) => kinds.map((kind) => name + kind)),
+			]);
 			this.#broadcast(everybody(roomId), 'chat:member-removed', { roomId, personId });
 		});
 		chats.on('retained', (roomId, retention) =>
