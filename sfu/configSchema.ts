@@ -286,6 +286,18 @@ export const configSchema = v.strictObject({
 				1,
 				1_048_576,
 			),
+			totalMegabytes: count(
+				'How much the files of all rooms may take up together, in MB of 1024 × 1024 bytes; 0 means as much as the disk holds.',
+				0,
+				0,
+				1_073_741_824,
+			),
+			freeMegabytes: count(
+				'How much of the disk of data.dir files leave free, in MB of 1024 × 1024 bytes, so that messages can always be stored.',
+				512,
+				0,
+				1_073_741_824,
+			),
 		}),
 		{},
 	),

@@ -31,6 +31,20 @@ export const limits = {
 	filesPerMessage: 10,
 	/** A file's name, after its folders were cut off. */
 	fileNameLength: 200,
+	/** What goes with an upload, as the header `Upload-Metadata` has it. */
+	uploadMetadataBytes: 4096,
+	/** What its sender calls a file. Of a longer name the end counts. */
+	claimedNameLength: 1024,
+	/** Unfinished uploads: of a person the oldest gives way, of a network and altogether the next is refused. */
+	uploads: { person: 20, network: 200, altogether: 5000 },
+	/** Uploads begun in a minute. */
+	uploadsBegun: { person: 120, network: 600 },
+	/** What part of a room's space for files a person may fill, and a network in a day. */
+	roomShare: { person: 1 / 2, network: 3 / 4 },
+	/** How long an upload without a new byte keeps the space that it was announced with. */
+	uploadRest: 10 * 60_000,
+	/** A request that brings fewer bytes of a file in a span ends. */
+	uploadPace: { bytes: 4096, span: 60_000 },
 	/** People named in one message. */
 	mentions: 50,
 	/** The password of a room, or of a person. */

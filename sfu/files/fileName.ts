@@ -9,14 +9,16 @@ const deceptive =
 
 /** The name a file is shown and saved under: the last part of what its sender calls it, made harmless. */
 export function fileNameOf(claimed: string): string {
-	const last = claimed.split(/[/\\]/).at(-1) ?? '';
-	const name = last
-		.toWellFormed()
-		.replaceAll(deceptive, '')
-		.trim()
-		// Windows drops dots and blanks at the end, and with them what an ending looked like.
-		.replace(/[.\s]+$/, '');
-	return shortened(name) || 'file';
+	const last = claimed.slice(-limits.claimedNameLength).split(/[/\\]/).at(-1) ?? '';
+	const name = last.toWellFormed().replaceAll(deceptive, '').trim();
+	return shortened(withoutTail(name)) || 'file';
+}
+
+/** Windows drops dots and blanks at the end, and with them what an ending looked like. */
+function withoutTail(name: string): string {
+	let end = name.length;
+	while (end > 0 && /[.\s]/.test(name.charAt(end - 1))) end--;
+	return name.slice(0, end);
 }
 
 /** At most as long as names may be, with the ending that says what it is. */

@@ -1,6 +1,8 @@
+import { statfs } from 'node:fs/promises';
 import type { FileInfo } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
-import type { FileId, PersonId } from '#shared/ids.ts';
+import type { FileId } from '#shared/ids.ts';
+import { limits } from '#shared/limits.ts';
 import type { Access } from '../chat/access.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
@@ -8,12 +10,24 @@ import type { FileStore } from '../store/store.ts';
 import { Completion } from './completion.ts';
 import { Folders } from './folders.ts';
 import { Janitor } from './janitor.ts';
+import type { LeastPace } from './pace.ts';
 import { PartialUploads } from './partialUploads.ts';
 import { Quota } from './quota.ts';
-import { Uploads } from './uploads.ts';
+import { Uploads, type Sender } from './uploads.ts';
 
 /** Where files are sent to and fetched from. */
 export const filesPath = '/api/files';
+
+type Parts = {
+	store: FileStore;
+	access: Access;
+	log: Log;
+	/** What has to come of a file in each span of time. */
+	pace?: LeastPace;
+};
+
+/** Who asks for a file. A visit to one room (R79) finds the files of that room alone. */
+export type Reader = Pick<Sender, 'personId' | 'roomId'>;
 
 /** The files that go with messages: how they come in, who may read them, and when they go. */
 export class Files {
@@ -26,14 +40,14 @@ export class Files {
 	readonly #completion: Completion;
 
 	private constructor(folders: Folders, partials: PartialUploads, quota: Quota, parts: Parts) {
-		const { store, access, log } = parts;
+		const { store, access, log, pace = limits.uploadPace } = parts;
 		this.#store = store;
 		this.#access = access;
 		this.folder = folders.files;
-		const completed = (fileId: FileId) => quota.release(fileId);
+		const completed = (fileId: FileId) => quota.complete(fileId);
 		this.#completion = new Completion({ folders, partials, store, access, log, completed });
 		const completion = this.#completion;
-		this.uploads = new Uploads(filesPath, { partials, quota, completion, access, log });
+		this.uploads = new Uploads(filesPath, { partials, quota, completion, access, log, pace });
 		this.janitor = new Janitor({ folders, partials, completion, quota, store, log });
 	}
 
@@ -41,34 +55,40 @@ export class Files {
 	static async open(dataDir: string, config: Config['files'], parts: Parts): Promise<Files> {
 		const folders = new Folders(dataDir);
 		const partials = new PartialUploads(folders);
-		const quota = new Quota(config, (roomId) =>
-			parts.access.reading(() => parts.store.sizeOf(roomId)),
-		);
+		const { store, access } = parts;
+		const quota = new Quota(config, {
+			inRoom: (roomId, owner) => access.reading(() => store.sizeOf(roomId, owner)),
+			altogether: () => access.reading(() => store.sizeOfAll()),
+			free: async () => {
+				const { bavail, bsize } = await statfs(folders.files);
+				return bavail * bsize;
+			},
+		});
 		const oldestFirst = [...(await partials.ages())].toSorted(([, a], [, b]) => a - b);
-		for (const [id] of oldestFirst) {
+		for (const [id, written] of oldestFirst) {
 			const partial = await partials.find(id);
-			if (partial) quota.remember(partial);
+			if (partial) quota.remember(partial, await partials.bytesOf(partial.fileId), written);
 		}
 		return new Files(folders, partials, quota, parts);
 	}
 
 	/**
-	 * What this person may know of a file; of an upload of theirs too, if its last byte has come.
+	 * What somebody may know of a file; of an upload of theirs too, if its last byte has come.
 	 *
 	 * @throws {CodedError} NOT_FOUND, also where it is not theirs to read.
 	 */
-	async info(person: PersonId, fileId: FileId): Promise<FileInfo> {
-		const completed = await this.#completion.complete(person, fileId);
-		return completed ?? this.readable(person, fileId);
+	async info(who: Reader, fileId: FileId): Promise<FileInfo> {
+		const completed = await this.uploads.completed(who, fileId);
+		return completed ?? this.readable(who, fileId);
 	}
 
 	/**
-	 * A file that this person may read.
+	 * A file that somebody may read.
 	 *
 	 * @throws {CodedError} NOT_FOUND.
 	 */
-	async readable(person: PersonId, fileId: FileId): Promise<FileInfo> {
-		const file = await this.#access.reading(() => this.#store.readable(fileId, person));
+	async readable({ personId, roomId }: Reader, fileId: FileId): Promise<FileInfo> {
+		const file = await this.#access.reading(() => this.#store.readable(fileId, personId, roomId));
 		if (!file) throw new CodedError('NOT_FOUND');
 		return file;
 	}
@@ -83,5 +103,3 @@ export class Files {
 		await this.#completion.close();
 	}
 }
-
-type Parts = { store: FileStore; access: Access; log: Log };

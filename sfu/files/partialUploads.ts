@@ -65,6 +65,11 @@ export class PartialUploads extends FileStore {
 		return ages;
 	}
 
+	/** How many of its bytes are there. */
+	async bytesOf(id: FileId): Promise<number> {
+		return (await stat(join(this.#folder, id)).catch(() => null))?.size ?? 0;
+	}
+
 	/** The note last: as long as it is there, somebody looks after the rest. */
 	async discard(id: string): Promise<void> {
 		await rm(join(this.#folder, id), { force: true });

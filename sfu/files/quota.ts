@@ -1,70 +1,229 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { CodedError } from '#shared/errors.ts';
 import type { FileId, PersonId, RoomId } from '#shared/ids.ts';
+import { limits } from '#shared/limits.ts';
 import type { Config } from '../config.ts';
 import type { PartialUpload } from './partialUploads.ts';
 
 const megabyte = 1024 * 1024;
 
-/** Uploads that one person may have begun and not finished. Beyond it the oldest one gives way. */
-const partialsPerPerson = 20;
+/** What is stored already, in bytes. */
+export type Stored = {
+	inRoom(roomId: RoomId, owner?: PersonId): Promise<number>;
+	altogether(): Promise<number>;
+	/** What the disk has left. */
+	free(): Promise<number>;
+};
+
+type Begun = {
+	owner: PersonId;
+	/** Where it comes from, as `addressBlock` names networks; empty where that is not known any more. */
+	network: string;
+	roomId: RoomId;
+	size: number;
+	/** Bytes that have come. */
+	come: number;
+	/** When the last byte came, or the upload began; in ms since 1970. */
+	at: number;
+};
+
+/** How long the size of all files counts as known, in ms: to add it up takes a look at each of them. */
+const freshness = 10_000;
+const day = 24 * 60 * 60;
+
+const full = (message: string) => new CodedError('LIMIT_REACHED', message);
 
 /**
  * How much may be stored. An upload counts with its whole size from its beginning, so that what was begun
- * can be finished.
+ * can be finished, and with the bytes that came once it rests.
  */
 export class Quota {
 	readonly #config: Config['files'];
-	readonly #stored: (roomId: RoomId) => Promise<number>;
+	readonly #stored: Stored;
 	/** In the order in which they began. */
-	readonly #begun = new Map<FileId, { owner: PersonId; roomId: RoomId; size: number }>();
+	readonly #begun = new Map<FileId, Begun>();
+	/** Begun by each person and by each network. */
+	readonly #byPerson = new RateLimiterMemory({ points: limits.uploadsBegun.person, duration: 60 });
+	readonly #byNetwork = new RateLimiterMemory({
+		points: limits.uploadsBegun.network,
+		duration: 60,
+	});
+	/** Bytes of the files that each network put into each room. */
+	readonly #filled = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: day });
+	#altogether: { bytes: number; at: number } | null = null;
 
-	/** @param stored bytes of the files a room has. */
-	constructor(config: Config['files'], stored: (roomId: RoomId) => Promise<number>) {
+	constructor(config: Config['files'], stored: Stored) {
 		this.#config = config;
 		this.#stored = stored;
 	}
 
-	/** One that was begun before this start of the service. */
-	remember({ fileId, size, purpose: { owner, roomId } }: PartialUpload): void {
-		this.#begun.set(fileId, { owner, roomId, size });
+	/** One that was begun before this start of the service, of which so many bytes came, the last one at `at`. */
+	remember(partial: PartialUpload, come: number, at: number): void {
+		this.#add(partial, '', come, at);
 	}
 
 	/**
 	 * Makes room for one more.
 	 *
 	 * @returns uploads of this person that have to give way.
-	 * @throws {CodedError} NOT_ALLOWED, TOO_LARGE, LIMIT_REACHED.
+	 * @throws {CodedError} NOT_ALLOWED, TOO_LARGE, TOO_MANY_REQUESTS, LIMIT_REACHED.
 	 */
-	async reserve(partial: PartialUpload): Promise<FileId[]> {
-		const { maxMegabytes, roomMegabytes } = this.#config;
+	async reserve(partial: PartialUpload, network: string): Promise<FileId[]> {
+		const { maxMegabytes } = this.#config;
+		const { owner } = partial.purpose;
 		if (maxMegabytes === 0) throw new CodedError('NOT_ALLOWED', 'This server takes no files.');
 		if (partial.size > maxMegabytes * megabyte)
 			throw new CodedError('TOO_LARGE', `A file may have at most ${maxMegabytes} MB.`);
-		const { roomId, owner } = partial.purpose;
+		await this.#spend(owner, network);
+		const own: FileId[] = [];
+		for (const [id, begun] of this.#begun) if (begun.owner === owner) own.push(id);
+		const giveWay = own.slice(0, Math.max(0, own.length + 1 - limits.uploads.person));
+		this.#checkNumber(network, giveWay.length);
 		// Counted before it is asked what is there, so that two at once do not both take the last of it.
-		this.remember(partial);
+		const begun = this.#add(partial, network, 0, Date.now());
 		try {
-			const stored = await this.#stored(roomId);
-			if (stored + this.#begunIn(roomId) > roomMegabytes * megabyte)
-				throw new CodedError(
-					'LIMIT_REACHED',
-					`The files of a room may have at most ${roomMegabytes} MB together. Delete some first.`,
-				);
+			await this.#checkSpace(begun);
 		} catch (error) {
 			this.release(partial.fileId);
 			throw error;
 		}
-		const own = [...this.#begun].filter(([, begun]) => begun.owner === owner).map(([id]) => id);
-		return own.slice(0, Math.max(0, own.length - partialsPerPerson));
+		return giveWay;
 	}
 
-	/** It is complete, or given up. */
+	/**
+	 * An upload goes on. Where it had lost its space by resting, it needs it again.
+	 *
+	 * @throws {CodedError} LIMIT_REACHED.
+	 */
+	async resume(fileId: FileId): Promise<void> {
+		const begun = this.#begun.get(fileId);
+		if (!begun) return;
+		const rested = begun.at;
+		begun.at = Date.now();
+		try {
+			await this.#checkSpace(begun);
+		} catch (error) {
+			begun.at = rested;
+			throw error;
+		}
+	}
+
+	/** More bytes of an upload came. */
+	grew(fileId: FileId, bytes: number): void {
+		const begun = this.#begun.get(fileId);
+		if (!begun) return;
+		begun.come = Math.min(begun.size, begun.come + bytes);
+		begun.at = Date.now();
+	}
+
+	/** The upload has become a file. */
+	complete(fileId: FileId): void {
+		const begun = this.#begun.get(fileId);
+		if (!begun) return;
+		const { roomId, network, size } = begun;
+		if (network !== '') void this.#filled.penalty(`${roomId} ${network}`, size);
+		if (this.#altogether) this.#altogether.bytes += size;
+		this.release(fileId);
+	}
+
+	/** The upload is given up. */
 	release(fileId: FileId): void {
 		this.#begun.delete(fileId);
 	}
 
-	#begunIn(roomId: RoomId): number {
-		const sizes = [...this.#begun.values()].filter((begun) => begun.roomId === roomId);
-		return sizes.reduce((sum, { size }) => sum + size, 0);
+	#add({ fileId, size, purpose }: PartialUpload, network: string, come: number, at: number): Begun {
+		const begun = { owner: purpose.owner, network, roomId: purpose.roomId, size, come, at };
+		this.#begun.set(fileId, begun);
+		return begun;
+	}
+
+	async #spend(owner: PersonId, network: string): Promise<void> {
+		try {
+			await this.#byPerson.consume(owner);
+			if (network !== '') await this.#byNetwork.consume(network);
+		} catch (refusal) {
+			if (!(refusal instanceof RateLimiterRes)) throw refusal;
+			throw new CodedError('TOO_MANY_REQUESTS', 'Too many files at once. Try again in a minute.');
+		}
+	}
+
+	/** @param giving uploads that give way to the new one. */
+	#checkNumber(network: string, giving: number): void {
+		const { network: ofNetwork, altogether } = limits.uploads;
+		let near = 0;
+		for (const begun of this.#begun.values())
+			if (network !== '' && begun.network === network) near++;
+		if (near - giving >= ofNetwork)
+			throw full(
+				'Too many files are on their way from your network. Try again when some are here.',
+			);
+		if (this.#begun.size - giving >= altogether)
+			throw full('Too many files are on their way to this server. Try again when some are here.');
+	}
+
+	async #checkSpace({ roomId, owner, network }: Begun): Promise<void> {
+		const { roomMegabytes, totalMegabytes, freeMegabytes } = this.#config;
+		const room = (await this.#stored.inRoom(roomId)) + this.#counted({ roomId });
+		if (room > roomMegabytes * megabyte)
+			throw full(
+				`The files of a room may have at most ${roomMegabytes} MB together. Delete some first.`,
+			);
+		const own = (await this.#stored.inRoom(roomId, owner)) + this.#counted({ roomId, owner });
+		const share = this.#share(limits.roomShare.person);
+		if (own > share * megabyte)
+			throw full(
+				`The files of one person may have at most ${share} MB in a room. Delete some of yours first.`,
+			);
+		if (network !== '') {
+			const filled = (await this.#filled.get(`${roomId} ${network}`))?.consumedPoints ?? 0;
+			const most = this.#share(limits.roomShare.network);
+			if (filled + this.#counted({ roomId, network }) > most * megabyte)
+				throw full(
+					`From one network at most ${most} MB of files may come into a room in a day. Try again tomorrow.`,
+				);
+		}
+		if (totalMegabytes > 0) {
+			const all = (await this.#storedAltogether()) + this.#counted({});
+			if (all > totalMegabytes * megabyte) throw full('This server has no more space for files.');
+		}
+		const free = (await this.#stored.free()) - this.#outstanding();
+		if (free < freeMegabytes * megabyte) throw full('This server has no more space for files.');
+	}
+
+	/** A part of a room's space, in MB; never less than one file may have. */
+	#share(part: number): number {
+		const { roomMegabytes, maxMegabytes } = this.#config;
+		return Math.max(Math.floor(roomMegabytes * part), Math.min(maxMegabytes, roomMegabytes));
+	}
+
+	async #storedAltogether(): Promise<number> {
+		const now = Date.now();
+		if (!this.#altogether || this.#altogether.at + freshness < now) {
+			const bytes = await this.#stored.altogether();
+			this.#altogether = { bytes, at: now };
+		}
+		return this.#altogether.bytes;
+	}
+
+	/** What uploads that are alike in this take up, in bytes. */
+	#counted(like: Partial<Pick<Begun, 'roomId' | 'owner' | 'network'>>): number {
+		const { roomId, owner, network } = like;
+		let bytes = 0;
+		for (const begun of this.#begun.values()) {
+			if (roomId !== undefined && begun.roomId !== roomId) continue;
+			if (owner !== undefined && begun.owner !== owner) continue;
+			if (network !== undefined && begun.network !== network) continue;
+			bytes += rests(begun) ? begun.come : begun.size;
+		}
+		return bytes;
+	}
+
+	/** What uploads that do not rest will still need of the disk, in bytes. */
+	#outstanding(): number {
+		let bytes = 0;
+		for (const begun of this.#begun.values()) if (!rests(begun)) bytes += begun.size - begun.come;
+		return bytes;
 	}
 }
+
+const rests = ({ at }: Begun) => at + limits.uploadRest <= Date.now();

@@ -2,11 +2,13 @@ import { Server, type Upload } from '@tus/server';
 import * as v from 'valibot';
 import type { FileInfo } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
-import { newFileId, type FileId, type PersonId } from '#shared/ids.ts';
+import { newFileId, type FileId, type PersonId, type RoomId } from '#shared/ids.ts';
+import { limits } from '#shared/limits.ts';
 import type { Access } from '../chat/access.ts';
 import type { Log } from '../log.ts';
 import type { Completion } from './completion.ts';
 import { Locks } from './locks.ts';
+import { Pace, type LeastPace } from './pace.ts';
 import { purpose, type PartialUpload, type PartialUploads } from './partialUploads.ts';
 import type { Quota } from './quota.ts';
 
@@ -16,11 +18,28 @@ type Parts = {
 	completion: Completion;
 	access: Access;
 	log: Log;
+	pace: LeastPace;
 };
+
+/** Who sends a file. */
+export type Sender = {
+	personId: PersonId;
+	/** The only room that their session is for. */
+	roomId: RoomId | null;
+	/** The network that they send from, as `addressBlock` names it. */
+	network: string;
+};
+
+/** Of an upload that ended because next to nothing of it came. It can go on by another request. */
+export class TooSlow extends CodedError {
+	constructor() {
+		super('NOT_SAVED', 'Too little of the file came in a minute. Ask for the offset and go on.');
+	}
+}
 
 /** One request while it is carried out. */
 type Turn = {
-	person: PersonId;
+	sender: Sender;
 	/** The upload that it made. */
 	made: FileId | null;
 	failure: CodedError | null;
@@ -68,11 +87,40 @@ export class Uploads {
 	 * @param fileId the upload that it names; null where it begins one.
 	 * @throws {CodedError} whatever is wrong.
 	 */
-	async answer(person: PersonId, fileId: FileId | null, request: Request): Promise<Response> {
-		if (fileId && !(await this.#parts.partials.findOf(person, fileId)))
-			throw new CodedError('NOT_FOUND');
-		const turn: Turn = { person, made: null, failure: null };
-		this.#turns.set(request, turn);
+	async answer(sender: Sender, fileId: FileId | null, request: Request): Promise<Response> {
+		if (fileId && !(await this.#find(sender, fileId))) throw new CodedError('NOT_FOUND');
+		const about = request.headers.get('upload-metadata') ?? '';
+		if (about.length > limits.uploadMetadataBytes)
+			throw new CodedError(
+				'BAD_REQUEST',
+				`Upload-Metadata has at most ${limits.uploadMetadataBytes} characters.`,
+			);
+		if (fileId && request.method === 'PATCH') await this.#parts.quota.resume(fileId);
+		const turn: Turn = { sender, made: null, failure: null };
+		const grew = (bytes: number) => {
+			const id = fileId ?? turn.made;
+			if (id) this.#parts.quota.grew(id, bytes);
+		};
+		const pace = request.body && new Pace(request.body, this.#parts.pace, grew);
+		const body = pace && { body: pace.body, duplex: 'half' as const };
+		const paced = new Request(request, { ...body });
+		this.#turns.set(paced, turn);
+		try {
+			return await this.#answer(paced, turn, fileId);
+		} catch (error) {
+			throw pace?.isSlow ? new TooSlow() : error;
+		} finally {
+			pace?.stop();
+		}
+	}
+
+	/** The file that an upload of theirs has become; null where there is none, or bytes are missing. */
+	async completed(sender: Pick<Sender, 'personId' | 'roomId'>, fileId: FileId) {
+		const found = await this.#find(sender, fileId);
+		return found && this.#parts.completion.complete(sender.personId, fileId);
+	}
+
+	async #answer(request: Request, turn: Turn, fileId: FileId | null): Promise<Response> {
 		const response = await this.#tus.handleWeb(request);
 		if (response.ok) {
 			if (fileId && request.method === 'DELETE') await this.#giveUp(fileId);
@@ -81,6 +129,12 @@ export class Uploads {
 		// Whoever began it was not told its address, so nobody can go on with it.
 		if (turn.made) await this.#giveUp(turn.made);
 		throw turn.failure ?? failureOf(response.status, await response.text());
+	}
+
+	/** An upload of theirs, in the room of their session. */
+	async #find({ personId, roomId }: Pick<Sender, 'personId' | 'roomId'>, fileId: FileId) {
+		const found = await this.#parts.partials.findOf(personId, fileId);
+		return roomId === null || found?.purpose.roomId === roomId ? found : null;
 	}
 
 	async #giveUp(fileId: FileId): Promise<void> {
@@ -97,21 +151,24 @@ export class Uploads {
 	/** Decides whether the file may be sent, before any of it is. */
 	async #begin(request: Request, upload: Upload): Promise<{ metadata: Upload['metadata'] }> {
 		const { access, quota } = this.#parts;
-		const { person, made } = this.#turnOf(request);
+		const { sender, made } = this.#turnOf(request);
+		const person = sender.personId;
 		const parsed = v.safeParse(stated, upload.metadata ?? {});
 		if (!parsed.success || !made) throw new CodedError('BAD_REQUEST', needed);
 		const { roomId, with: other, filename } = parsed.output;
+		if (sender.roomId !== null && sender.roomId !== roomId)
+			throw new CodedError('NOT_ALLOWED', 'This visit is for one room only.');
 		await access.locate(person, { roomId, with: other });
 		const own = { owner: person, roomId, filename, ...(other && { with: other }) };
 		const partial: PartialUpload = { fileId: made, size: upload.size ?? 0, purpose: own };
-		for (const fileId of await quota.reserve(partial)) await this.#giveUp(fileId);
+		for (const fileId of await quota.reserve(partial, sender.network)) await this.#giveUp(fileId);
 		return { metadata: own };
 	}
 
 	async #finish(request: Request, { id }: Upload) {
-		const { person } = this.#turnOf(request);
+		const { sender } = this.#turnOf(request);
 		const found = await this.#parts.partials.find(id);
-		const file = found && (await this.#parts.completion.complete(person, found.fileId));
+		const file = found && (await this.#parts.completion.complete(sender.personId, found.fileId));
 		if (!file) throw new CodedError('NOT_FOUND');
 		const isNew = request.method === 'POST';
 		return { status_code: isNew ? 201 : 200, ...finished(file) };

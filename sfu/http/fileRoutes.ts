@@ -5,6 +5,8 @@ import { fileId, type FileId } from '#shared/ids.ts';
 import { CodedError } from '#shared/errors.ts';
 import * as v from 'valibot';
 import { filesPath, type Files } from '../files/files.ts';
+import { TooSlow } from '../files/uploads.ts';
+import { addressBlock } from '../people/address.ts';
 import type { Authentication } from './authentication.ts';
 import { downloadHeaders } from './downloads.ts';
 import { isGone } from './failures.ts';
@@ -14,7 +16,8 @@ export function fileRoutes(authentication: Authentication, files: Files): Router
 	const routes = Router();
 
 	const upload = async (request: Incoming, response: Outgoing, id: FileId | null) => {
-		const person = authentication.personOf(request);
+		const { personId, roomId } = authentication.askerOf(request);
+		const sender = { personId, roomId, network: addressBlock(request.ip ?? '') };
 		const address = new URL(id ? `${filesPath}/${id}` : filesPath, 'http://localhost');
 		const inward = bodyOf(request);
 		try {
@@ -23,7 +26,11 @@ export function fileRoutes(authentication: Authentication, files: Files): Router
 				headers: headersOf(request),
 				...(inward && { body: webStream(inward), duplex: 'half' as const }),
 			});
-			await send(await files.uploads.answer(person, id, asked), response);
+			await send(await files.uploads.answer(sender, id, asked), response);
+		} catch (error) {
+			// The rest would come as slowly.
+			if (error instanceof TooSlow) response.setHeader('Connection', 'close');
+			throw error;
 		} finally {
 			if (inward) request.unpipe(inward);
 			request.resume();
@@ -44,19 +51,19 @@ export function fileRoutes(authentication: Authentication, files: Files): Router
 	});
 
 	routes.get('/:fileId/info', async (request, response) => {
-		const file = await files.info(authentication.personOf(request), idOf(request));
+		const file = await files.info(authentication.askerOf(request), idOf(request));
 		response.json({ ok: true, data: { file } });
 	});
 
 	routes.get(['/:fileId', '/:fileId/:name'], async (request, response) => {
-		const file = await files.readable(authentication.personOf(request), idOf(request));
-		await deliver(file, response);
+		const file = await files.readable(authentication.askerOf(request), idOf(request));
+		if (await hasTurn(request, response)) await deliver(file, response);
 	});
 
 	/** Of an upload that is a file already. */
 	async function completeSize(request: Incoming): Promise<number | null> {
 		try {
-			return (await files.info(authentication.personOf(request), idOf(request))).size;
+			return (await files.info(authentication.askerOf(request), idOf(request))).size;
 		} catch (error) {
 			if (error instanceof CodedError && error.code === 'NOT_FOUND') return null;
 			throw error;
@@ -80,6 +87,18 @@ export function fileRoutes(authentication: Authentication, files: Files): Router
 	}
 
 	return routes;
+}
+
+/**
+ * Waits until the answers before this one, on the same connection, are sent: whoever asks for many files at once has
+ * one of them open at a time. False where the connection ends before.
+ */
+async function hasTurn(request: Incoming, response: Outgoing): Promise<boolean> {
+	if (response.socket) return true;
+	const { promise, resolve } = Promise.withResolvers<boolean>();
+	response.once('socket', () => resolve(true));
+	request.once('close', () => request.socket.destroyed && resolve(false));
+	return promise;
 }
 
 function idOf(request: Incoming): FileId {

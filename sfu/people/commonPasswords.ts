@@ -11,8 +11,19 @@ async function load(): Promise<ReadonlySet<string>> {
 	return new Set(dictionary['passwords-common'].map((password) => caseless(String(password))));
 }
 
-/** The shortest part that a text repeats, such as `abc` of `abcabcabcabc`. */
-const repeated = /^(.+?)\1+$/u;
+/** The shortest part that a text repeats, such as `abc` of `abcabcabcabc`; the text itself where it repeats none. */
+function repeatedPart(text: string): string {
+	// How much of the beginning ends at each place (Knuth, Morris and Pratt).
+	const borders = [0];
+	for (let at = 1, border = 0; at < text.length; at++) {
+		while (border > 0 && text[at] !== text[border]) border = borders[border - 1] ?? 0;
+		if (text[at] === text[border]) border++;
+		borders.push(border);
+	}
+	const period = text.length - (borders.at(-1) ?? 0);
+	return text.length % period === 0 ? text.slice(0, period) : text;
+}
+
 /** Rows of keys and of letters, both ways. */
 const rows = ['abcdefghijklmnopqrstuvwxyz', '01234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
 const runs = rows.flatMap((row) => [row, [...row].reverse().join('')]);
@@ -25,7 +36,7 @@ const runs = rows.flatMap((row) => [row, [...row].reverse().join('')]);
 export async function checkPassword(password: string, userName: string): Promise<void> {
 	const known = await (common ??= load());
 	const plain = caseless(password);
-	const part = repeated.exec(plain)?.[1] ?? plain;
+	const part = repeatedPart(plain);
 	const weak =
 		known.has(plain) ||
 		part.length <= 2 ||

@@ -30,8 +30,8 @@ export function fileStore(database: Database): FileStore {
 					.execute();
 			}),
 
-		readable: async (fileId, personId) => {
-			const file = await db
+		readable: async (fileId, personId, within = null) => {
+			let files = db
 				.selectFrom('files')
 				.innerJoin('chats', 'chats.chat_id', 'files.chat_id')
 				.leftJoin('memberships', (join) =>
@@ -42,8 +42,9 @@ export function fileStore(database: Database): FileStore {
 				.selectAll('files')
 				.select(['chats.low', 'chats.high', 'memberships.role'])
 				.where('files.file_id', '=', fileId)
-				.where('files.doomed', '=', 0)
-				.executeTakeFirst();
+				.where('files.doomed', '=', 0);
+			if (within !== null) files = files.where('chats.room_id', '=', within);
+			const file = await files.executeTakeFirst();
 			if (!file) return null;
 			const isMember = file.role === 'host' || file.role === 'member';
 			const isOneOfTwo = file.low === '' || file.low === personId || file.high === personId;
@@ -52,12 +53,21 @@ export function fileStore(database: Database): FileStore {
 			return mayRead ? toFileInfo(file) : null;
 		},
 
-		sizeOf: async (roomId) => {
-			const { size } = await db
+		sizeOf: async (roomId, owner) => {
+			let files = db
 				.selectFrom('files')
 				.innerJoin('chats', 'chats.chat_id', 'files.chat_id')
 				.select((eb) => eb.fn.sum<number | string | null>('files.size').as('size'))
-				.where('chats.room_id', '=', roomId)
+				.where('chats.room_id', '=', roomId);
+			if (owner !== undefined) files = files.where('files.owner_id', '=', owner);
+			const { size } = await files.executeTakeFirstOrThrow();
+			return Number(size ?? 0);
+		},
+
+		sizeOfAll: async () => {
+			const { size } = await db
+				.selectFrom('files')
+				.select((eb) => eb.fn.sum<number | string | null>('size').as('size'))
 				.executeTakeFirstOrThrow();
 			return Number(size ?? 0);
 		},

@@ -62,6 +62,7 @@ export const lanes = {
 		add: 'write',
 		readable: 'read',
 		sizeOf: 'read',
+		sizeOfAll: 'read',
 		abandon: 'write',
 		doomed: 'read',
 		forget: 'write',

@@ -197,10 +197,14 @@ export interface FileStore {
 	/**
 	 * The file, if this person may read it: a member of its room and, between two, one of them; until it goes
 	 * with a message, its owner alone. Null otherwise, and when there is none.
+	 *
+	 * @param within the only room whose files are looked at.
 	 */
-	readable(fileId: FileId, personId: PersonId): Promise<FileInfo | null>;
-	/** Bytes of all files of a room. */
-	sizeOf(roomId: RoomId): Promise<number>;
+	readable(fileId: FileId, personId: PersonId, within?: RoomId | null): Promise<FileInfo | null>;
+	/** Bytes of the files of a room, or of those that one person uploaded into it. */
+	sizeOf(roomId: RoomId, owner?: PersonId): Promise<number>;
+	/** Bytes of all files. It looks at each of them. */
+	sizeOfAll(): Promise<number>;
 	/** Files that were never sent with a message become doomed. */
 	abandon(before: number): Promise<void>;
 	/** Files whose message is gone: they are readable for nobody, and to be removed from the disk. */

@@ -98,7 +98,9 @@ async function useAll(store: LocalStore): Promise<void> {
 	await rooms.roomsOf(ann.personId);
 	await chats.exportAfter(key, 0);
 	await files.readable(info.fileId, ben.personId);
+	await files.readable(info.fileId, ben.personId, roomId);
 	await files.sizeOf(roomId);
+	await files.sizeOf(roomId, ben.personId);
 	await chats.delete(key, id, ann.personId, 1);
 	await files.abandon(5);
 	await files.forget(await files.doomed(10));

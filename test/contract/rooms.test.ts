@@ -8,6 +8,7 @@ import {
 	newRoomId,
 	newSessionId,
 	newTokenId,
+	type RoomId,
 } from '../../shared/ids.ts';
 import { limits } from '../../shared/limits.ts';
 import { onEachDatabase } from '../support/onEach.ts';
@@ -128,6 +129,9 @@ onEachDatabase('people and rooms', (on) => {
 			expect(await readers(open)).toEqual(['Ann', 'Ben', 'Cem']);
 			expect(await readers(aside)).toEqual(['Ann', 'Ben']);
 			expect(await readers(newFile())).toEqual([]);
+			const within = (room: RoomId) => on.store.files.readable(open.fileId, ann.personId, room);
+			expect(await within(key.roomId)).toEqual(open);
+			expect(await within(newChat().roomId)).toBeNull();
 		});
 
 		test('have a size that counts for their room until they are gone', async () => {
@@ -142,6 +146,10 @@ onEachDatabase('people and rooms', (on) => {
 				at: 1,
 			});
 			expect(await on.store.files.sizeOf(key.roomId)).toBe(4_000_000_005);
+			expect(await on.store.files.sizeOf(key.roomId, ben.personId)).toBe(5);
+			expect(await on.store.files.sizeOf(newChat().roomId, ben.personId)).toBe(0);
+			// Other tests have files as well.
+			expect(await on.store.files.sizeOfAll()).toBeGreaterThanOrEqual(4_000_000_005);
 			await on.store.files.abandon(2);
 			await on.store.files.forget([one.fileId]);
 			expect(await on.store.files.sizeOf(key.roomId)).toBe(5);

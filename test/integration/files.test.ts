@@ -20,6 +20,7 @@ let reader: Person;
 beforeAll(async () => {
 	({ dir: dataDir } = (await testConfig()).data);
 	service = await startService({
+		http: { trustProxy: true },
 		data: { dir: dataDir },
 		files: { maxMegabytes: 1, roomMegabytes: 3 },
 	});
@@ -230,18 +231,29 @@ describe('an upload is refused', () => {
 	});
 
 	test('when the files of the room are as much as they may be', async () => {
-		for (let i = 0; i < 3; i++) await owner.upload(roomId, Buffer.alloc(1024 * 1024 - 10, 'x'));
-		const reply = await owner.begin(100, { roomId, filename: 'x' });
+		// People of different networks, for each of them has a share.
+		const people = await Promise.all([0, 1, 2, 3, 4].map(() => Person.guest(service)));
+		const networks = people.map((_person, index) => ({ 'x-forwarded-for': `192.0.${index}.1` }));
+		for (const person of people) await person.enter(roomId, 'Person');
+		const content = Buffer.alloc(1024 * 1024 - 10, 'x');
+		for (const [index, person] of people.slice(0, 3).entries())
+			await person.begin(content.length, { roomId }, content, networks[index]);
+		const reply = await people[3]?.begin(100, { roomId, filename: 'x' }, undefined, networks[3]);
 		expect(reply).toMatchObject({ status: 409, error: { code: 'LIMIT_REACHED' } });
 		// What was begun counts as well.
 		const other = newRoomId();
-		await owner.enter(other, 'Owner');
+		for (const person of people) await person.enter(other, 'Person');
 		const sizes = await Promise.all(
-			[0, 1, 2, 3, 4].map(() => owner.begin(1024 * 1024, { roomId: other, filename: 'x' })),
+			people.map((person, index) =>
+				person.begin(1024 * 1024, { roomId: other, filename: 'x' }, undefined, networks[index]),
+			),
 		);
 		expect(sizes.filter(({ status }) => status === 201)).toHaveLength(3);
-		for (const begun of sizes.filter(({ status }) => status === 201))
-			await owner.ask('DELETE', addressOf(begun), { headers: { 'tus-resumable': '1.0.0' } });
+		for (const [index, begun] of sizes.entries())
+			if (begun.status === 201)
+				await people[index]?.ask('DELETE', addressOf(begun), {
+					headers: { 'tus-resumable': '1.0.0' },
+				});
 	});
 
 	test('to a page of another origin', async () => {

@@ -43,6 +43,7 @@ describe('what nobody needs any more is removed', () => {
 	const dir = mkdtempSync(join(tmpdir(), 'parley-janitor-'));
 	const log = pino({ level: 'silent' });
 	const [roomId, owner] = [newRoomId(), newPersonId()];
+	const sender = { personId: owner, roomId: null, network: '' };
 	let store: Store;
 	let chats: Chats;
 	let files: Files;
@@ -62,7 +63,7 @@ describe('what nobody needs any more is removed', () => {
 	const open = () =>
 		Files.open(
 			dir,
-			{ maxMegabytes: 1, roomMegabytes: 1 },
+			{ maxMegabytes: 1, roomMegabytes: 1, totalMegabytes: 0, freeMegabytes: 0 },
 			{ store: store.files, access: chats.access, log },
 		);
 
@@ -78,7 +79,7 @@ describe('what nobody needs any more is removed', () => {
 			},
 			...(content !== undefined && { body: content }),
 		});
-		const response = await files.uploads.answer(owner, null, request);
+		const response = await files.uploads.answer(sender, null, request);
 		return response.headers.get('location')?.split('/').at(-1) as FileId;
 	}
 	const uploads = () => readdirSync(join(dir, 'uploads'));
@@ -108,8 +109,8 @@ describe('what nobody needs any more is removed', () => {
 		expect([isOnDisk(unsent), isOnDisk(sent)]).toEqual([true, true]);
 		await files.janitor.sweep(Date.now() + 25 * hour);
 		expect([isOnDisk(unsent), isOnDisk(sent)]).toEqual([false, true]);
-		await expect(files.info(owner, unsent)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-		expect(await files.info(owner, sent)).toMatchObject({ size: 5 });
+		await expect(files.info(sender, unsent)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+		expect(await files.info(sender, sent)).toMatchObject({ size: 5 });
 	});
 
 	test('but an upload whose last byte has come is a file', async () => {
@@ -121,7 +122,7 @@ describe('what nobody needs any more is removed', () => {
 		await files.janitor.sweep();
 		expect(isOnDisk(id)).toBe(true);
 		expect(uploads()).toEqual([]);
-		expect(await files.info(owner, id)).toMatchObject({ size: 10 });
+		expect(await files.info(sender, id)).toMatchObject({ size: 10 });
 	});
 
 	test('and one that belongs nowhere does not keep the others from being removed', async () => {

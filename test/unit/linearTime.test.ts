@@ -1,0 +1,124 @@
+import * as v from 'valibot';
+import { expect, test } from 'vitest';
+import { fileNameOf } from '../../sfu/files/fileName.ts';
+import { attachment } from '../../sfu/http/downloads.ts';
+import { isSecret } from '../../sfu/http/tokenSecret.ts';
+import { addressBlock } from '../../sfu/people/address.ts';
+import { checkPassword } from '../../sfu/people/commonPasswords.ts';
+import { Sessions } from '../../sfu/people/session.ts';
+import { words } from '../../sfu/store/words.ts';
+import { reaction, searchQuery } from '../../shared/chat.ts';
+import { newPersonId, personId, roomId } from '../../shared/ids.ts';
+import { displayName, messageBody, saysSomething } from '../../shared/text.ts';
+import { foldedName, nameSkeleton, userName } from '../../shared/userName.ts';
+import { initials } from '../../web/src/lib/avatar.ts';
+import { excerptOf } from '../../web/src/lib/chat/excerpt.ts';
+import { mentionsIn } from '../../web/src/lib/chat/mentions.ts';
+import { plainExcerpt, searchExcerpt, searchMarks } from '../../web/src/lib/chatWords.ts';
+import { beginningAt, closedEmojiName, matchNames } from '../../web/src/lib/completion.ts';
+import { isEmojiOnly } from '../../web/src/lib/markdown/emojiOnly.ts';
+import { withMentions } from '../../web/src/lib/markdown/mentions.ts';
+import { parseMessage } from '../../web/src/lib/markdown/parse.ts';
+import { interestsOf } from '../../web/src/lib/matchWords.ts';
+import { parseRoomInput } from '../../web/src/lib/roomLink.ts';
+import { wordDiff } from '../../web/src/lib/wordDiff.ts';
+
+/** All that reads what people send or type. */
+const parsers: Record<string, (text: string) => unknown> = {
+	fileNameOf,
+	attachment,
+	isSecret,
+	addressBlock,
+	words,
+	saysSomething,
+	foldedName,
+	nameSkeleton,
+	initials,
+	plainExcerpt,
+	isEmojiOnly,
+	parseMessage,
+	interestsOf,
+	displayName: (text) => v.safeParse(displayName, text),
+	messageBody: (text) => v.safeParse(messageBody, text),
+	searchQuery: (text) => v.safeParse(searchQuery, text),
+	reaction: (text) => v.safeParse(reaction, text),
+	userName: (text) => v.safeParse(userName, text),
+	roomId: (text) => v.safeParse(roomId, text),
+	personId: (text) => v.safeParse(personId, text),
+	'a session cookie': (text) => new Sessions('x'.repeat(32)).identify(`parley_session=${text}`),
+	// A password repeats something from its first letter on.
+	checkPassword: (text) => checkPassword(text.slice(1), text.slice(0, 9)).catch(() => null),
+	excerptOf: (body) => excerptOf({ content: { kind: 'text', body } }),
+	parseRoomInput: (text) => parseRoomInput(text, origin),
+	'parseRoomInput of a link': (text) => parseRoomInput(`${origin}/room/${text}`, origin),
+	mentionsIn: (text) => mentionsIn(text, [{ personId: somebody, name: text.slice(0, 64) }]),
+	withMentions: (text) =>
+		withMentions(
+			[{ kind: 'paragraph', children: [{ kind: 'text', text }] }],
+			[{ name: text.slice(0, 64), you: true }],
+		),
+	searchMarks: (text) => searchMarks(text, text.slice(0, 200)),
+	searchExcerpt: (text) => searchExcerpt(text, text.slice(0, 200)),
+	beginningAt: (text) => beginningAt(text, text.length),
+	closedEmojiName: (text) => closedEmojiName(text, text.length),
+	matchNames: (text) => matchNames([{ name: text }], text.slice(0, 40)),
+	wordDiff: (text) => wordDiff(text, text.replaceAll(/[a ]/g, 'b ')),
+};
+const origin = 'https://meet.example.org';
+const somebody = newPersonId();
+
+/** What a text repeats that expressions with two ways to read it stumble over. */
+const repeated = [
+	'a',
+	' ',
+	'.',
+	'\n',
+	' \n',
+	'*',
+	'_',
+	'`',
+	'@',
+	'a@b.',
+	'[',
+	'](',
+	'> ',
+	'- ',
+	'1',
+	'/',
+	'http://a.',
+	'\u0301',
+	'😀',
+];
+
+const textOf = (part: string, length: number) => `x${part.repeat(length / part.length)}!`;
+
+async function timed(parse: (text: string) => unknown, text: string): Promise<number> {
+	const from = performance.now();
+	await parse(text);
+	return performance.now() - from;
+}
+
+/** Whether ten times the text takes far more than ten times as long. A hundred times would be quadratic. */
+async function isSuperlinear(parse: (text: string) => unknown, part: string): Promise<boolean> {
+	const [short, long] = [textOf(part, 10_000), textOf(part, 100_000)];
+	// A pause of the machine lengthens one try, not all of them.
+	for (let tries = 0; tries < 3; tries++) {
+		const before = await timed(parse, short);
+		// It would only take as many seconds to see what is clear already: a linear parser takes some ms.
+		const ratio = before > 200 ? Infinity : (await timed(parse, long)) / Math.max(before, 0.5);
+		if (ratio < 40) return false;
+	}
+	return true;
+}
+
+test.each(Object.keys(parsers))(
+	'A-H3: %s takes ten times as long for ten times the text, whatever the text repeats',
+	async (name) => {
+		const parse = parsers[name];
+		if (!parse) throw new Error('there is no such parser');
+		const slow: string[] = [];
+		for (const part of repeated) if (await isSuperlinear(parse, part)) slow.push(part);
+		expect(slow).toEqual([]);
+	},
+	60_000,
+);
