@@ -6,6 +6,7 @@ import type { Access } from '../chat/access.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import { longestDevice } from './arrivals.ts';
+import { addressBlock } from './address.ts';
 import { checkPassword } from './commonPasswords.ts';
 import type { Departures } from './departures.ts';
 import type { Identity } from './session.ts';
@@ -69,7 +70,7 @@ export class Accounts {
 		// Looked at first, for a hash is slow to make.
 		if (imitates || (await access.reading(() => store.accounts.credentials(userName))))
 			throw new CodedError('NAME_TAKEN');
-		const passwordHash = await hashes.make(password);
+		const passwordHash = await hashes.make(password, addressBlock(browser.address));
 		const made = { userName, skeleton, passwordHash, administrator };
 		await access.saving(() => store.accounts.signUp(visitor.personId, made, name, Date.now()));
 		const { personId } = visitor;
@@ -99,7 +100,7 @@ export class Accounts {
 		const isKnown = found !== null && known?.personId === found.personId;
 		const origin = { address, device: isKnown ? known.id : null };
 		const giveBack = await this.#budgets.spend(skeleton, origin);
-		const fits = await hashes.fits(password, found?.passwordHash ?? null);
+		const fits = await hashes.fits(password, found?.passwordHash ?? null, addressBlock(address));
 		if (!found || !fits) throw new CodedError('WRONG_CREDENTIALS');
 		await giveBack();
 		return this.enter(found.personId, visitor, device, bring);
@@ -181,7 +182,7 @@ export class Accounts {
 		if (!profile?.userName)
 			throw new CodedError('CONFLICT', 'You have no user name to sign in with.');
 		await checkPassword(password, profile.userName);
-		const hash = await hashes.make(password);
+		const hash = await hashes.make(password, addressBlock(address));
 		const ended = await access.saving(() =>
 			store.accounts.setPassword(personId, hash, sessionId, Date.now()),
 		);
@@ -202,7 +203,7 @@ export class Accounts {
 		if (hash === null && password === null) return;
 		const device = { address, device: `again ${personId}` };
 		const giveBack = await this.#budgets.spend(personId, device);
-		if (!(await hashes.fits(password ?? '', hash)))
+		if (!(await hashes.fits(password ?? '', hash, addressBlock(address))))
 			throw new CodedError('WRONG_CREDENTIALS', 'That is not your password.');
 		await giveBack();
 	}

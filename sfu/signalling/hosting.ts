@@ -90,13 +90,17 @@ export class Hosting {
 		this.#founder = null;
 	}
 
-	/** Changes parts of the policy (R48). */
-	change(by: Author, { password, ...change }: PolicyChange): Promise<void> {
+	/**
+	 * Changes parts of the policy (R48).
+	 *
+	 * @param network that the host asks from.
+	 */
+	change(by: Author, { password, ...change }: PolicyChange, network: string): Promise<void> {
 		const { roomId, rules, seats, floor, reception, chats, passwords } = this.#parts;
 		return this.#inTurn(by, async () => {
 			const kept: Partial<KeptPolicy> = { ...change };
 			if (password !== undefined)
-				kept.passwordHash = password === null ? null : await passwords.hash(password);
+				kept.passwordHash = password === null ? null : await passwords.hash(password, network);
 			const before = rules.policy;
 			await chats.access.setPolicy(roomId, kept);
 			rules.change(kept);

@@ -17,7 +17,7 @@ async function hostOf(client: Client): Promise<{ live: Seat['live']; by: Author 
 export const onHost: Handlers<keyof typeof hostRequests> = {
 	'host:policy': async (client, change) => {
 		const { live, by } = await hostOf(client);
-		await live.hosting.change(by, change);
+		await live.hosting.change(by, change, client.block);
 		return { policy: live.rules.policy };
 	},
 

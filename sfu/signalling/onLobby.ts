@@ -35,6 +35,6 @@ export const onLobby: Handlers<'lobby:enter' | 'lobby:prepare' | keyof typeof ad
 
 	'room:knock': (client, input) => {
 		const { live, peer } = seatOf(client);
-		return live.reception.knock(peer, input);
+		return live.reception.knock(peer, input, client.block);
 	},
 };

@@ -41,11 +41,15 @@ export class Reception {
 	}
 
 	/** Asks to be let in (R57). */
-	async knock(peer: Peer, { name, password }: Parsed<'room:knock'>): Promise<Standing> {
+	async knock(
+		peer: Peer,
+		{ name, password }: Parsed<'room:knock'>,
+		network: string,
+	): Promise<Standing> {
 		const admission = this.#door.admissionOf(peer.personId);
 		if (admission === 'locked' || admission === 'removed') this.#door.check(peer.personId);
 		if (admission === 'open') return this.#door.standingOf(peer);
-		if (password !== undefined) await this.#enterWith(peer, password);
+		if (password !== undefined) await this.#enterWith(peer, password, network);
 		else if (admission === 'password')
 			throw new CodedError('NOT_ADMITTED', 'This room asks for its password.');
 		else this.#door.knock(peer, name);
@@ -69,9 +73,9 @@ export class Reception {
 		this.#seats.tellHosts('knock:list', { knocks });
 	}
 
-	async #enterWith({ personId }: Peer, password: string): Promise<void> {
+	async #enterWith({ personId }: Peer, password: string, network: string): Promise<void> {
 		const hash = this.#rules.passwordHash;
-		await this.#passwords.check(this.#roomId, personId, password, hash);
+		await this.#passwords.check(this.#roomId, { personId, network }, password, hash);
 		// It may have been changed while it was looked at, and the room locked.
 		if (hash !== this.#rules.passwordHash) throw new CodedError('BAD_PASSWORD');
 		const admission = this.#door.admissionOf(personId);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { newKnockId } from '../../shared/ids.ts';
 import type { Sent } from '../../shared/protocol.ts';
 import type { Cast, TestClient } from '../support/client.ts';
 import { hostAndGuest, inCall, inLobby, joinCode } from '../support/people.ts';
@@ -6,7 +7,10 @@ import { produceInput } from '../support/rtp.ts';
 import { withService } from '../support/withService.ts';
 
 let cast: Cast;
-withService((on) => ({ cast } = on), { rooms: { graceSeconds: 1 } });
+withService((on) => ({ cast } = on), {
+	http: { trustProxy: true },
+	rooms: { graceSeconds: 1 },
+});
 
 const page = { videos: 9, width: 640, height: 360 };
 /** Who waits, as this host was told last. */
@@ -218,6 +222,29 @@ describe('R57: passwords', () => {
 		const knock = { name: 'Guest', password: 'open sesame' };
 		expect(await client.codeOf('room:knock', knock)).toBe('BAD_PASSWORD');
 	});
+
+	test('A-M4: wrong ones of one network do not keep others out, and hosts let people in meanwhile', async () => {
+		const { host } = await atTheDoor({ password: 'open sesame' });
+		const at = async (address: string) => {
+			const client = await cast.connect({ headers: { 'x-forwarded-for': address } });
+			await client.ask('lobby:enter', { roomId: cast.roomId });
+			return client;
+		};
+		const knock = (client: TestClient, password: string) =>
+			client.codeOf('room:knock', { name: 'Guest', password });
+		for (const address of ['192.0.2.1', '192.0.2.2', '192.0.2.3']) {
+			const guest = await at(address);
+			for (let i = 0; i < 5; i++) expect(await knock(guest, 'wrong')).toBe('BAD_PASSWORD');
+		}
+		const near = await at('192.0.2.4');
+		expect(await knock(near, 'open sesame')).toBe('TOO_MANY_REQUESTS');
+		expect(await knock(await at('198.51.100.1'), 'open sesame')).toBe('OK');
+		await host.client.ask('host:policy', { knocking: true });
+		expect(await near.codeOf('room:knock', { name: 'Near' })).toBe('OK');
+		const { knocks } = await host.client.until('knock:list', (list) => list.knocks.length > 0);
+		await host.client.ask('host:admit', { knockId: knocks[0]?.knockId ?? newKnockId() });
+		expect(await joinCode(cast, near)).toBe('OK');
+	}, 30_000);
 });
 
 describe('R56: the chat of a room that is not open', () => {
