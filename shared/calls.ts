@@ -14,7 +14,10 @@ const time = v.number();
 export const ring = v.object({
 	ringId,
 	roomId,
+	/** The caller, by the name that the callee keeps or knows. */
 	from: author,
+	/** Whether the callee has the caller among their contacts. */
+	known: v.boolean(),
 	/** Whether the caller shows their picture. */
 	video: v.boolean(),
 	/** Since when, in ms since 1970. */

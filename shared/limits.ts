@@ -75,6 +75,9 @@ export const limits = {
 	interestLength: 32,
 	/** Messages of a match that are remembered while it lasts. */
 	matchMessages: 500,
+	/** What a report keeps of what was written: the last lines, and at most so many bytes of them. */
+	reportedLines: 100,
+	reportedBytes: 50 * 1024,
 	/** What somebody writes to the administrators about a partner. */
 	reportLength: 1000,
 	/** A personal access token's name. */

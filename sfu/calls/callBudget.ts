@@ -5,20 +5,37 @@ import type { PersonId } from '#shared/ids.ts';
 /** Calls that a person may make in a minute: altogether, and to one other. */
 const altogether = { points: 20, duration: 60 };
 const toOne = { points: 6, duration: 60 };
+/** Calls to one person in ten minutes of all together whom they did not make a contact. */
+const ofStrangers = { points: 10, duration: 600 };
 
 /** Keeps people from being called without end. */
 export class CallBudget {
 	readonly #altogether = new RateLimiterMemory(altogether);
 	readonly #toOne = new RateLimiterMemory(toOne);
+	readonly #ofStrangers = new RateLimiterMemory(ofStrangers);
 
 	/** @throws {CodedError} TOO_MANY_REQUESTS. */
 	async spend(caller: PersonId, callee: PersonId): Promise<void> {
-		try {
-			await this.#altogether.consume(caller);
-			await this.#toOne.consume(`${caller} ${callee}`);
-		} catch (refusal) {
-			if (!(refusal instanceof RateLimiterRes)) throw refusal;
-			throw new CodedError('TOO_MANY_REQUESTS', 'You called very often. Wait a minute.');
-		}
+		const words = 'You called very often. Wait a minute.';
+		await consume(this.#altogether, caller, words);
+		await consume(this.#toOne, `${caller} ${callee}`, words);
+	}
+
+	/**
+	 * Before somebody calls whom the callee did not make a contact.
+	 *
+	 * @throws {CodedError} TOO_MANY_REQUESTS.
+	 */
+	spendOfStrangers(callee: PersonId): Promise<void> {
+		const words = 'People who are no contacts called there very often. Try again in ten minutes.';
+		return consume(this.#ofStrangers, callee, words);
+	}
+}
+
+async function consume(limiter: RateLimiterMemory, key: string, words: string): Promise<void> {
+	try {
+		await limiter.consume(key);
+	} catch (refusal) {
+		throw refusal instanceof RateLimiterRes ? new CodedError('TOO_MANY_REQUESTS', words) : refusal;
 	}
 }

@@ -101,8 +101,10 @@ export class Calls extends EventEmitter<CallEvents> {
 		if (!known && this.#draining) throw restarting();
 		if (!known) await this.#budget.spend(person, personId);
 		const { isBlocked, isContact } = await acquaintances.between(person, personId);
-		const [callee, disturbs, { present, mayInvite, mayBegin }] = await Promise.all([
+		if (!known && !isContact) await this.#budget.spendOfStrangers(personId);
+		const [callee, kept, disturbs, { present, mayInvite, mayBegin }] = await Promise.all([
 			acquaintances.named(person, personId),
+			acquaintances.nameFor(personId, person),
 			acquaintances.chosen(personId).then((chosen) => chosen === 'do-not-disturb'),
 			rooms.look(roomId, person),
 		]);
@@ -111,6 +113,8 @@ export class Calls extends EventEmitter<CallEvents> {
 		if (!(inside ? mayInvite : mayBegin)) throw refused;
 		const wish: Wish = {
 			...{ ringId, roomId, caller, callee, video, since: known?.since ?? Date.now() },
+			// What callers say they are called is their own word.
+			shown: { name: kept ?? name, known: isContact },
 			silence: isBlocked ? 'hidden' : disturbs && !isContact ? 'quiet' : null,
 			refused: disturbs && isContact,
 			others: present.filter((one) => one.personId !== person).map((one) => one.name),

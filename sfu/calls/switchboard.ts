@@ -9,6 +9,8 @@ export type Wish = {
 	roomId: RoomId;
 	caller: Author;
 	callee: Author;
+	/** What the callee is shown of the caller: the name by which they know them, and whether they are a contact. */
+	shown: { name: string; known: boolean };
 	video: boolean;
 	/** In ms since 1970. */
 	since: number;

@@ -1,5 +1,6 @@
 import { CodedError } from '#shared/errors.ts';
 import { newReportId, type MatchId, type PersonId } from '#shared/ids.ts';
+import { limits } from '#shared/limits.ts';
 import type { ReportReason } from '#shared/match.ts';
 import type { Author } from '#shared/members.ts';
 import type { Parsed } from '#shared/protocol.ts';
@@ -80,7 +81,7 @@ export class Recourse {
 		const partner = identities.authorOf(match.partnerOf(side));
 		if (partner.personId === person)
 			throw new CodedError('NOT_ALLOWED', 'You cannot report yourself.');
-		const chat = match.said.map(({ by, body, sentAt }) => ({
+		const chat = lastOf(match.said).map(({ by, body, sentAt }) => ({
 			by: by === side ? ('reporter' as const) : ('reported' as const),
 			body,
 			sentAt,
@@ -111,4 +112,14 @@ export class Recourse {
 			);
 		return before;
 	}
+}
+
+/** The last of what was written, as much as a report keeps. */
+function lastOf<Line extends { body: string }>(said: readonly Line[]): Line[] {
+	let bytes = 0;
+	const from = said.findLastIndex(({ body }, index) => {
+		bytes += Buffer.byteLength(body);
+		return bytes > limits.reportedBytes || index < said.length - limits.reportedLines;
+	});
+	return said.slice(from + 1);
 }

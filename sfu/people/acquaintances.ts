@@ -139,6 +139,15 @@ export class Acquaintances extends EventEmitter<AcquaintanceEvents> {
 		return { personId, name: (isAway ? null : this.#presence.nameOf(personId)) ?? kept ?? 'Guest' };
 	}
 
+	/** What a person is called for somebody who keeps them as a contact, or met them; null where neither is so. */
+	async nameFor(somebody: PersonId, personId: PersonId): Promise<string | null> {
+		const { contacts } = this.#store;
+		const known = await this.#guard.reading(() =>
+			Promise.all([contacts.list(somebody), contacts.met(somebody, limits.met)]),
+		);
+		return known.flat().find((one) => one.personId === personId)?.name ?? null;
+	}
+
 	async add(person: PersonId, other: PersonId): Promise<void> {
 		await this.check(person, other);
 		const contact = await this.named(person, other);

@@ -17,8 +17,10 @@ const watching = (person: PersonId) => `watching ${person}`;
 export type Move = (channel: string, other: string) => void;
 
 /** A ring as the one who is called is told. */
-export const toWire = ({ ringId, roomId, caller: from, video, since, others }: Ring) => ({
-	...{ ringId, roomId, from, video, since, others },
+export const toWire = ({ ringId, roomId, caller, shown, video, since, others }: Ring) => ({
+	...{ ringId, roomId, video, since, others },
+	from: { personId: caller.personId, name: shown.name },
+	known: shown.known,
 });
 
 /** The sockets that are told how people can be met, and those on which it rings. */

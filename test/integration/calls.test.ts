@@ -385,3 +385,41 @@ describe('R94: what is kept', () => {
 		expect((await call(zoe, ben)).answer.outcome).toBeNull();
 	});
 });
+
+describe('A-M15, R203: who rings', () => {
+	test('is shown by the name that the callee met them by, and marked until they are a contact', async () => {
+		const [ann, ben] = await two(cast);
+		const { ringId } = await rung({ ...ann, name: 'The Managing Director' }, ben);
+		const unknown = await ben.client.until('call:ringing', ({ ring }) => ring.ringId === ringId);
+		expect(unknown.ring).toMatchObject({ from: { name: 'Ann' }, known: false });
+		await ann.client.ask('call:cancel', { ringId });
+		await ben.client.ask('people:add', { personId: ann.personId });
+		const next = await rung({ ...ann, name: 'The Managing Director' }, ben);
+		const { ring } = await ben.client.until(
+			'call:ringing',
+			(told) => told.ring.ringId === next.ringId,
+		);
+		expect(ring).toMatchObject({ from: { name: 'Ann' }, known: true });
+	});
+
+	test('is one of the contacts, however many others call', async () => {
+		const [ben, friend] = await two(cast);
+		await ben.client.ask('people:add', { personId: friend.personId });
+		const codes: string[] = [];
+		for (let i = 0; i < 6; i++) {
+			const [stranger] = await acquainted(cast, `Stranger ${i}`);
+			if (!stranger) throw new Error('nobody is there');
+			for (let call = 0; call < 2; call++) {
+				const ringId = newRingId();
+				const about = { ringId, roomId: newRoomId(), personId: ben.personId, name: 'Boss' };
+				codes.push(await stranger.client.codeOf('call:start', { ...about, video: false }));
+				await stranger.client.ask('call:cancel', { ringId });
+			}
+		}
+		expect(codes).toEqual([
+			...Array<string>(10).fill('OK'),
+			...Array<string>(2).fill('TOO_MANY_REQUESTS'),
+		]);
+		await rung(friend, ben);
+	});
+});

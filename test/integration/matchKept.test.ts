@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { newMatchId, newMessageId } from '../../shared/ids.ts';
+import { limits } from '../../shared/limits.ts';
 import { eventually, type Cast } from '../support/client.ts';
 import { Person } from '../support/person.ts';
 import type { Service } from '../support/service.ts';
@@ -131,6 +132,34 @@ describe('R105: reports', () => {
 		});
 		expect(await service.app.store.blocks.list((await personOf(ann)).id)).toHaveLength(1);
 	});
+
+	test('A-M9: hold the last of what was written, as much as a report keeps', async () => {
+		await alone();
+		const { ann, ben, matchId } = await twoMet(cast);
+		const long = 'x'.repeat(limits.messageLength);
+		for (let i = 0; i < 9; i++) await say(ben, matchId, `${i}${long.slice(1)}`);
+		await say(ann, matchId, 'stop it');
+		await ann.client.ask('match:report', { matchId, reason: 'spam', words: '', block: false });
+		const reports = await service.app.store.moderation.reports('open', null, 1);
+		const bodies = (reports[0]?.chat ?? []).map(({ body }) => body);
+		expect(bodies.at(-1)).toBe('stop it');
+		expect(bodies[0]?.slice(0, 2)).toBe('3x');
+		expect(bodies).toHaveLength(7);
+	});
+
+	test('A-M9: hold a hundred lines at most', async () => {
+		await alone();
+		const { ann, ben, matchId } = await twoMet(cast);
+		for (let i = 0; i < 60; i++) {
+			await say(ben, matchId, `bad ${i}`);
+			await say(ann, matchId, `stop ${i}`);
+		}
+		await ann.client.ask('match:report', { matchId, reason: 'spam', words: '', block: false });
+		const reports = await service.app.store.moderation.reports('open', null, 1);
+		expect(reports[0]?.chat).toHaveLength(limits.reportedLines);
+		expect(reports[0]?.chat.at(-1)).toMatchObject({ by: 'reporter', body: 'stop 59' });
+		expect(reports[0]?.chat[0]).toMatchObject({ by: 'reported', body: 'bad 10' });
+	}, 60_000);
 
 	test('are not about somebody whom one did not meet', async () => {
 		await alone();

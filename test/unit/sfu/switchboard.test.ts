@@ -12,6 +12,7 @@ const [ann, ben, zoe] = ['Ann', 'Ben', 'Zoe'].map((name): Author => ({
 const wish = (caller: Author, callee: Author, change: Partial<Wish> = {}): Wish => ({
 	...{ ringId: newRingId(), roomId: newRoomId(), caller, callee },
 	...{ video: true, since: 0, silence: null, refused: false, others: [] },
+	shown: { name: 'Somebody', known: true },
 	...change,
 });
 
@@ -169,6 +170,7 @@ test('whatever people do at once: a ring ends once and for good, by its own two 
 							if (person === other) return;
 							return board.start({
 								...{ ringId, roomId, caller: person, callee: other, video: true, since: 0 },
+								shown: { name: 'Somebody', known: true },
 								...{ silence, refused, others: adding ? ['Somebody'] : [] },
 							});
 						case 'accept':
