@@ -4,12 +4,14 @@
 #   docker run --rm --network host -e PARLEY_MEDIA_ANNOUNCED_ADDRESS=<public address> -v parley:/data parley
 #
 # Ports: 3000 TCP for pages and signalling, plain HTTP. Browsers give the camera only to secure pages,
-# so put a reverse proxy with a certificate in front and set PARLEY_HTTP_TRUST_PROXY=1. 40000 to
+# so put a reverse proxy with a certificate in front and set PARLEY_HTTP_TRUSTPROXY=1. 40000 to
 # 40003, UDP and TCP, for media, one for each worker; browsers must reach them directly. They have to
 # be the same numbers outside as inside, since browsers are told the numbers from inside.
 #
 # Volume: /data holds what Parley keeps. Settings: every key of config.example.json as a variable,
 # PARLEY_<SECTION>_<KEY>.
+#
+# The base is named by its tag; docs/security.md says how to pin it by its digest.
 
 # Debian 12 and not newer: the fallback build of the worker is proven there.
 FROM node:26-bookworm-slim AS build
@@ -22,8 +24,10 @@ RUN node setup/install.mjs
 COPY shared shared
 COPY web web
 RUN npm run build
-# Takes away what only building needs; the worker stays in place inside the package `mediasoup`.
-RUN npm prune --omit=dev --ignore-scripts
+# Takes away what only building needs, and the Node of the packages, for the image has its own; the worker stays in place
+# inside the package `mediasoup`.
+RUN npm prune --omit=dev --ignore-scripts \
+ && rm -rf node_modules/node-linux-* node_modules/.bin/node
 
 FROM node:26-bookworm-slim
 # What a worker from the fallback build links to. The official prebuilt needs none of it; with these
@@ -43,6 +47,6 @@ ENV NODE_ENV=production PARLEY_DATA_DIR=/data PARLEY_MEDIA_WORKERS=4
 USER node
 VOLUME /data
 EXPOSE 3000/tcp 40000-40003/udp 40000-40003/tcp
-HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${Number(process.env.PARLEY_HTTP_PORT) || 3000}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=10s \
+  CMD ["node", "sfu/healthcheck.ts"]
 CMD ["node", "sfu/main.ts"]

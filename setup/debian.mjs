@@ -4,9 +4,16 @@ import { existsSync } from 'node:fs';
 import { lastLines, runQuietly } from './run.mjs';
 import { SetupError, say } from './say.mjs';
 
+/** With this argument, or with PARLEY_SYSTEM_PACKAGES=never, no packages of the system are installed. */
+export const withoutSystemPackages = '--no-system-packages';
+
+/** Whether packages of the system may be installed here. */
+const isForbidden = () =>
+	process.env.PARLEY_SYSTEM_PACKAGES === 'never' || process.argv.includes(withoutSystemPackages);
+
 /**
- * Installs packages with apt-get. Throws a sentence that says what to do where it may not: not root,
- * or not a Debian.
+ * Installs packages with apt-get, after it said which and what for. Never asks. Throws a sentence that says what to
+ * do where it may not: forbidden, not root, or not a Debian.
  *
  * @param {string[]} packages
  * @param {string} purpose what they are for, in words
@@ -18,13 +25,21 @@ export async function installDebianPackages(packages, purpose) {
 			`${purpose} needs what Debian calls ${names}; install what your system calls them`,
 		);
 	}
+	if (isForbidden()) {
+		throw new SetupError(
+			`${purpose} needs packages of the system, which may not be installed by itself here: apt-get install -y ${names}`,
+		);
+	}
 	if (process.getuid?.() !== 0) {
 		throw new SetupError(
 			`${purpose} needs packages that only root may install: sudo apt-get install -y ${names}`,
 		);
 	}
 
-	say(`Installing for ${purpose}: ${names} …`);
+	say(
+		`Installing packages of the system with apt-get: ${names}. They are for ${purpose}. ` +
+			`To forbid this, set PARLEY_SYSTEM_PACKAGES=never or add ${withoutSystemPackages}.`,
+	);
 	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
 	// The list of packages may be old or, in a container, absent. If it cannot be refreshed the
 	// installation may still work, and says why if it does not.

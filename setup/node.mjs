@@ -9,8 +9,8 @@ import { SetupError } from './say.mjs';
 const oldest = { major: 22, minor: 18 };
 
 /**
- * Chooses the Node that is pinned in package.json (the npm package `node` carries the real binary),
- * else the machine's own if it is new enough. The packages must be installed before.
+ * Chooses the Node that is pinned in package.json (for each platform a package carries the real binary, with its hash in
+ * the lock file), else the machine's own if it is new enough. The packages must be installed before.
  *
  * @returns {Promise<string>} the path of the program
  */

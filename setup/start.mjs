@@ -1,8 +1,9 @@
 /**
  * `npm start`: installs what is missing, builds the front end if its sources changed, and runs the
- * service. Arguments after `--` go to the service.
+ * service. Arguments after `--` go to the service, apart from `--no-system-packages`.
  */
 
+import { withoutSystemPackages } from './debian.mjs';
 import { ensureFrontEnd } from './frontend.mjs';
 import { findNode } from './node.mjs';
 import { ensurePackages } from './packages.mjs';
@@ -16,7 +17,8 @@ await runCommand(async () => {
 	const node = await findNode();
 	await ensureWorker();
 	await ensureFrontEnd(node);
-	return runInForeground(node, ['sfu/main.ts', ...process.argv.slice(2)], {
+	const given = process.argv.slice(2).filter((argument) => argument !== withoutSystemPackages);
+	return runInForeground(node, ['sfu/main.ts', ...given], {
 		env: withProjectTools(),
 	});
 });

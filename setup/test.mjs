@@ -4,6 +4,7 @@
  */
 
 import { ensureChromium } from './chromium.mjs';
+import { withoutSystemPackages } from './debian.mjs';
 import { ensureFrontEnd } from './frontend.mjs';
 import { findNode } from './node.mjs';
 import { ensurePackages } from './packages.mjs';
@@ -13,7 +14,9 @@ import { runSuite, suites } from './suites.mjs';
 import { ensureWorker } from './worker.mjs';
 
 await runCommand(async () => {
-	const chosen = chooseSuites(process.argv.slice(2));
+	const chosen = chooseSuites(
+		process.argv.slice(2).filter((argument) => argument !== withoutSystemPackages),
+	);
 
 	await ensurePackages();
 	const node = await findNode();
