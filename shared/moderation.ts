@@ -18,6 +18,7 @@ export const reportedLine = v.object({
 	body: v.string(),
 	sentAt: time,
 });
+export type ReportedLine = v.InferOutput<typeof reportedLine>;
 
 /** What somebody told the administrators about a partner. */
 export const report = v.object({
@@ -27,10 +28,11 @@ export const report = v.object({
 	reported: author,
 	reason: reportReason,
 	words: v.string(),
-	chat: v.array(reportedLine),
 	reportedAt: time,
 });
 export type Report = v.InferOutput<typeof report>;
+/** A report as it is made, with the last of what was written. */
+export type ReportWithChat = Report & { chat: ReportedLine[] };
 
 /** Words that an administrator has for somebody: a sentence or some more. */
 export const moderationWords = v.pipe(

@@ -63,6 +63,13 @@ export function adminRoutes(authentication: Authentication, parts: AdminParts): 
 		response.json({ ok: true, data: { reports } });
 	});
 
+	routes.get('/reports/:reportId/chat', async (request, response) => {
+		const which = parsed(reportId, request.params.reportId);
+		const chat = await access.reading(() => store.moderation.chatOf(which));
+		if (!chat) throw new CodedError('NOT_FOUND');
+		response.json({ ok: true, data: { chat } });
+	});
+
 	routes.post('/reports/:reportId', async (request, response) => {
 		const about = { reportId: parsed(reportId, request.params.reportId) };
 		const by = authentication.personOf(request);

@@ -98,6 +98,7 @@ export const lanes = {
 		agree: 'write',
 		report: 'write',
 		reports: 'read',
+		chatOf: 'read',
 		decide: 'write',
 		people: 'read',
 		log: 'read',

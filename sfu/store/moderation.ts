@@ -58,7 +58,11 @@ export function moderationStore(database: Database): ModerationStore {
 		reports: async (which, before, limit) => {
 			let query = db
 				.selectFrom('reports')
-				.selectAll()
+				// Not what was written: fifty reports are a page, and their chats are large.
+				.select([
+					...(['report_id', 'match_id', 'reporter_id', 'reporter_name', 'reported_id'] as const),
+					...(['reported_name', 'reason', 'words', 'reported_at'] as const),
+				])
 				.where('open', '=', which === 'open' ? 1 : 0)
 				.orderBy('id', 'desc')
 				.limit(limit);
@@ -67,6 +71,15 @@ export function moderationStore(database: Database): ModerationStore {
 					eb.selectFrom('reports').select('id').where('report_id', '=', before),
 				);
 			return (await query.execute()).map(toReport);
+		},
+
+		chatOf: async (reportId) => {
+			const row = await db
+				.selectFrom('reports')
+				.select('chat')
+				.where('report_id', '=', reportId)
+				.executeTakeFirst();
+			return row ? v.parse(v.array(reportedLine), JSON.parse(row.chat)) : null;
 		},
 
 		decide: (done) =>
@@ -208,13 +221,12 @@ async function carryOut(tx: Tx, personId: PersonId, done: Done): Promise<void> {
 		.execute();
 }
 
-const toReport = (row: Selectable<Tables['reports']>): Report => ({
+const toReport = (row: Omit<Selectable<Tables['reports']>, 'id' | 'chat' | 'open'>): Report => ({
 	reportId: row.report_id,
 	matchId: row.match_id,
 	reporter: { personId: row.reporter_id, name: row.reporter_name },
 	reported: { personId: row.reported_id, name: row.reported_name },
 	reason: row.reason,
 	words: row.words,
-	chat: v.parse(v.array(reportedLine), JSON.parse(row.chat)),
 	reportedAt: row.reported_at,
 });

@@ -4,6 +4,8 @@ import type {
 	ModerationAction,
 	ModerationEntry,
 	Report,
+	ReportedLine,
+	ReportWithChat,
 	Warning,
 } from '#shared/moderation.ts';
 
@@ -13,9 +15,11 @@ export interface ModerationStore {
 	agreed(personId: PersonId): Promise<number | null>;
 	agree(personId: PersonId, version: number, at: number): Promise<void>;
 	/** The first report of somebody about a match stands; another one changes nothing. */
-	report(report: Report): Promise<void>;
+	report(report: ReportWithChat): Promise<void>;
 	/** Those that nobody decided on, or those that somebody did, the latest first, from before this one. */
 	reports(which: 'open' | 'decided', before: ReportId | null, limit: number): Promise<Report[]>;
+	/** What was written in the match of a report; null where there is no such report. */
+	chatOf(reportId: ReportId): Promise<ReportedLine[] | null>;
 	/**
 	 * Notes what an administrator did, decides the report with it, and keeps a warning or a suspension of the person, or
 	 * lifts it.

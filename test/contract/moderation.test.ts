@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import { newMatchId, newReportId } from '../../shared/ids.ts';
-import type { Report } from '../../shared/moderation.ts';
+import type { ReportWithChat } from '../../shared/moderation.ts';
 import { onEachDatabase } from '../support/onEach.ts';
 import { newAuthor } from '../support/stores.ts';
 
-const reportOf = (change: Partial<Report> = {}): Report => ({
+/** As it is listed. */
+const listed = ({ chat: _, ...report }: ReportWithChat) => report;
+
+const reportOf = (change: Partial<ReportWithChat> = {}): ReportWithChat => ({
 	reportId: newReportId(),
 	matchId: newMatchId(),
 	reporter: newAuthor('Ann'),
@@ -33,15 +36,18 @@ onEachDatabase('reports and what is done about them', (on) => {
 		await moderation.report({ ...report, reportId: newReportId(), words: 'Again.' });
 		const later = reportOf({ reason: 'hate', chat: [] });
 		await moderation.report(later);
-		expect(await moderation.reports('open', null, 2)).toEqual([later, report]);
-		expect(await moderation.reports('open', later.reportId, 1)).toEqual([report]);
+		expect(await moderation.reports('open', null, 2)).toEqual([listed(later), listed(report)]);
+		expect(await moderation.reports('open', later.reportId, 1)).toEqual([listed(report)]);
+		expect(await moderation.chatOf(report.reportId)).toEqual(report.chat);
+		expect(await moderation.chatOf(later.reportId)).toEqual([]);
+		expect(await moderation.chatOf(newReportId())).toBe(null);
 		const admin = newAuthor('Admin').personId;
 		const done = { about: { reportId: report.reportId }, by: admin, until: null, at: 5 };
 		const warn = { ...done, action: 'warn' as const, words: 'Do not sell.' };
 		expect(await moderation.decide(warn)).toBe(report.reported.personId);
 		expect(await moderation.decide(warn)).toBe(null);
-		expect(await moderation.reports('open', null, 1)).toEqual([later]);
-		expect(await moderation.reports('decided', null, 1)).toEqual([report]);
+		expect(await moderation.reports('open', null, 1)).toEqual([listed(later)]);
+		expect(await moderation.reports('decided', null, 1)).toEqual([listed(report)]);
 		expect((await moderation.log(null, 1))[0]).toMatchObject({
 			...{ at: 5, by: admin, action: 'warn', personId: report.reported.personId },
 			...{ reportId: report.reportId, words: 'Do not sell.', until: null },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newMessageId, newReportId } from '../../shared/ids.ts';
 import { Visit } from '../support/account.ts';
 import { Cast } from '../support/client.ts';
 import { Person } from '../support/person.ts';
@@ -18,12 +19,27 @@ const day = 24 * 60 * 60 * 1000;
 /** A report, and the two it is between. */
 async function reported(cast: Cast) {
 	const { ann, ben, matchId } = await twoMet(cast);
+	await ben.client.ask('match:post', { matchId, messageId: newMessageId(), body: 'Umbrellas!' });
 	await ann.client.ask('match:report', { matchId, reason: 'spam', words: 'Look.', block: false });
 	const { data } = await admin.ask('GET', '/api/admin/reports');
 	const [report] = (data as { reports: { reportId: string; matchId: string }[] }).reports;
 	expect(report?.matchId).toBe(matchId);
 	return { ann, ben, reportId: report?.reportId ?? '' };
 }
+
+test('A-M9: reports are listed without what was written, which is read for one at a time', async () => {
+	const cast = new Cast(service);
+	const { reportId } = await reported(cast);
+	cast.close();
+	const list = await admin.ask('GET', '/api/admin/reports');
+	expect(JSON.stringify(list.data)).not.toContain('Umbrellas!');
+	const chat = await admin.ask('GET', `/api/admin/reports/${reportId}/chat`);
+	expect(chat.data).toMatchObject({ chat: [{ by: 'reported', body: 'Umbrellas!' }] });
+	const nobodys = await admin.ask('GET', `/api/admin/reports/${newReportId()}/chat`);
+	expect(nobodys.error?.code).toBe('NOT_FOUND');
+	const guest = await Person.guest(service);
+	expect((await guest.ask('GET', `/api/admin/reports/${reportId}/chat`)).status).toBe(404);
+});
 
 test('to everybody else nothing of administration exists', async () => {
 	const guest = await Person.guest(service);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newMatchId, newMessageId, newPersonId } from '../../shared/ids.ts';
+import { newMatchId, newMessageId, newPersonId, newReportId } from '../../shared/ids.ts';
 import { rulesVersion } from '../../shared/match.ts';
 import { Matches } from '../../sfu/matching/matches.ts';
 import { TextClient } from '../../sfu/matching/textClient.ts';
@@ -128,8 +128,10 @@ test('R104, R105, R162: a text client reports whom it met and nobody else, and b
 		...report,
 		reporter: { personId: client.id },
 		reported: { personId: ann.id },
-		chat: [{ by: 'reported', body: 'Umbrellas!' }],
 	});
+	expect(await moderation.chatOf(mine?.reportId ?? newReportId())).toMatchObject([
+		{ by: 'reported', body: 'Umbrellas!' },
+	]);
 	expect((await ask(client, 'block')).data).toEqual({ state: 'waiting', waiting: 2 });
 	expect(await web.client.until('match:ended')).toMatchObject({ matchId, why: 'next' });
 	// The last one can still be reported, and blocking again is harmless.

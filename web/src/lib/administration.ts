@@ -4,11 +4,13 @@ import {
 	foundPerson,
 	moderationEntry,
 	report,
+	reportedLine,
 	warning,
 	type Decision,
 	type FoundPerson,
 	type ModerationEntry,
 	type Report,
+	type ReportedLine,
 	type Warning,
 } from '#shared/moderation.ts';
 import { askApi } from './api.ts';
@@ -34,6 +36,12 @@ export async function readReports(state: 'open' | 'decided', before?: ReportId):
 	const from = before ? `&before=${before}` : '';
 	const data = v.object({ reports: v.array(report) });
 	return (await askApi(data, 'GET', `/api/admin/reports?state=${state}${from}`)).reports;
+}
+
+/** The last of what was written in the match that a report is about. */
+export async function readReportedChat(reportId: ReportId): Promise<ReportedLine[]> {
+	const data = v.object({ chat: v.array(reportedLine) });
+	return (await askApi(data, 'GET', `/api/admin/reports/${reportId}/chat`)).chat;
 }
 
 export async function findPeople(query: string): Promise<FoundPerson[]> {
