@@ -99,7 +99,8 @@ export class Quota {
 		const begun = this.#begun.get(fileId);
 		if (!begun) return;
 		const rested = begun.at;
-		begun.at = Date.now();
+		// Long enough for the first bytes to come: a request without any keeps no space.
+		begun.at = Math.max(rested, Date.now() - limits.uploadRest + limits.uploadPace.span);
 		try {
 			await this.#checkSpace(begun);
 		} catch (error) {

@@ -4,13 +4,10 @@ import { CodedError } from '#shared/errors.ts';
 /** What one hash costs: 32 MB and some tenths of a second, which makes guessing dear. */
 const cost = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };
 const hashLength = 32;
-/**
- * Hashes that may wait for their turn: altogether, of one network, and how many of these new ones may find: signing in goes
- * on where many sign up.
- */
-const mostWaiting = 300;
-const mostOfNetwork = 50;
-const mostBefore = 20;
+/** Hashes that may wait for their turn, altogether and of one network. */
+const mostWaiting = { altogether: 300, ofNetwork: 50 };
+/** How many of them new ones may find: signing in goes on where many sign up. */
+const mostBeforeNew = { altogether: 200, ofNetwork: 20 };
 
 /**
  * Hashes of passwords: made off the event loop and one at a time, so that calls go on whoever guesses. Networks take
@@ -20,7 +17,7 @@ export class SlowHash {
 	/** What is compared to where there is no password, so that the answer takes as long. */
 	readonly #nobodys = encode(randomBytes(16), randomBytes(hashLength));
 	/** What waits, by network: the one whose turn it is comes first. */
-	readonly #lines = new Map<string, (() => Promise<unknown>)[]>();
+	readonly #lines = new Map<string, (() => Promise<void>)[]>();
 	#waiting = 0;
 	#busy = false;
 
@@ -31,7 +28,7 @@ export class SlowHash {
 	 * @throws {CodedError} TOO_MANY_REQUESTS where too many wait.
 	 */
 	async make(password: string, network = ''): Promise<string> {
-		if (this.#waitingOf(network) >= mostBefore) throw new CodedError('TOO_MANY_REQUESTS');
+		if (!this.#hasRoom(network, mostBeforeNew)) throw new CodedError('TOO_MANY_REQUESTS');
 		const salt = randomBytes(16);
 		return encode(salt, await this.#derive(password, salt, cost, network));
 	}
@@ -48,21 +45,22 @@ export class SlowHash {
 		return timingSafeEqual(found, expected) && hash !== null;
 	}
 
-	#waitingOf(network: string): number {
-		return this.#lines.get(network)?.length ?? 0;
+	#hasRoom(network: string, most: typeof mostWaiting): boolean {
+		const ofNetwork = this.#lines.get(network)?.length ?? 0;
+		return this.#waiting < most.altogether && ofNetwork < most.ofNetwork;
 	}
 
 	#derive(password: string, salt: Buffer, options: typeof cost, network: string): Promise<Buffer> {
-		if (this.#waiting >= mostWaiting || this.#waitingOf(network) >= mostOfNetwork)
+		if (!this.#hasRoom(network, mostWaiting))
 			return Promise.reject(new CodedError('TOO_MANY_REQUESTS'));
 		const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-		const work = (): Promise<unknown> => {
-			// The same letters may be typed in two ways.
-			scrypt(password.normalize('NFC'), salt, hashLength, options, (error, key) =>
-				error ? reject(error) : resolve(key),
-			);
-			return promise;
-		};
+		const work = () =>
+			new Promise<Buffer>((done, failed) => {
+				// The same letters may be typed in two ways.
+				scrypt(password.normalize('NFC'), salt, hashLength, options, (error, key) =>
+					error ? failed(error) : done(key),
+				);
+			}).then(resolve, reject);
 		const line = this.#lines.get(network);
 		if (line) line.push(work);
 		else this.#lines.set(network, [work]);
@@ -80,14 +78,9 @@ export class SlowHash {
 		if (others.length > 0) this.#lines.set(network, others);
 		this.#waiting--;
 		this.#busy = true;
-		try {
-			await work?.();
-		} catch {
-			// Whoever waits for the hash is told.
-		} finally {
-			this.#busy = false;
-			void this.#next();
-		}
+		await work?.();
+		this.#busy = false;
+		void this.#next();
 	}
 }
 

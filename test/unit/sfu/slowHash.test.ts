@@ -31,6 +31,14 @@ describe('A-M4: hashes of passwords', () => {
 		expect(await hashes.fits('x', cheap, '192.0.2.0/24')).toBe(false);
 	});
 
+	test('that are damaged fail alone', async () => {
+		const hashes = new SlowHash();
+		const damaged = hashes.fits('x', 'nonsense', 'here');
+		const next = hashes.fits('x', cheap, 'here');
+		await expect(damaged).rejects.toThrow();
+		expect(await next).toBe(false);
+	});
+
 	test('are right for the right password alone', async () => {
 		const hashes = new SlowHash();
 		const hash = await hashes.make('öffne dich', 'here');
