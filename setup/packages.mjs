@@ -1,6 +1,7 @@
 /** Makes `node_modules` hold what `package-lock.json` says. */
 
 import { readFile } from 'node:fs/promises';
+import { linkNode } from './node.mjs';
 import { inProject, withoutProjectTools } from './project.mjs';
 import { runInForeground } from './run.mjs';
 import { SetupError, say } from './say.mjs';
@@ -10,6 +11,11 @@ import { SetupError, say } from './say.mjs';
  * milliseconds and starts no program.
  */
 export async function ensurePackages() {
+	await installPackages();
+	linkNode();
+}
+
+async function installPackages() {
 	if (await packagesMatchLock()) return;
 	say('Installing the packages with npm ci (a minute or so the first time) …');
 	const started = Date.now();

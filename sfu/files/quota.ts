@@ -164,31 +164,29 @@ export class Quota {
 
 	async #checkSpace({ roomId, owner, network }: Begun): Promise<void> {
 		const { roomMegabytes, totalMegabytes, freeMegabytes } = this.#config;
-		const room = (await this.#stored.inRoom(roomId)) + this.#counted({ roomId });
-		if (room > roomMegabytes * megabyte)
+		const ofRoom = await this.#stored.inRoom(roomId);
+		const ofPerson = await this.#stored.inRoom(roomId, owner);
+		const ofNetwork = (await this.#filled.get(`${roomId} ${network}`))?.consumedPoints ?? 0;
+		const ofAll = totalMegabytes > 0 ? await this.#storedAltogether() : 0;
+		const free = await this.#stored.free();
+		const begun = this.#counted(roomId, owner, network);
+		if (ofRoom + begun.ofRoom > roomMegabytes * megabyte)
 			throw full(
 				`The files of a room may have at most ${roomMegabytes} MB together. Delete some first.`,
 			);
-		const own = (await this.#stored.inRoom(roomId, owner)) + this.#counted({ roomId, owner });
 		const share = this.#share(limits.roomShare.person);
-		if (own > share * megabyte)
+		if (ofPerson + begun.ofPerson > share * megabyte)
 			throw full(
 				`The files of one person may have at most ${share} MB in a room. Delete some of yours first.`,
 			);
-		if (network !== '') {
-			const filled = (await this.#filled.get(`${roomId} ${network}`))?.consumedPoints ?? 0;
-			const most = this.#share(limits.roomShare.network);
-			if (filled + this.#counted({ roomId, network }) > most * megabyte)
-				throw full(
-					`From one network at most ${most} MB of files may come into a room in a day. Try again tomorrow.`,
-				);
-		}
-		if (totalMegabytes > 0) {
-			const all = (await this.#storedAltogether()) + this.#counted({});
-			if (all > totalMegabytes * megabyte) throw full('This server has no more space for files.');
-		}
-		const free = (await this.#stored.free()) - this.#outstanding();
-		if (free < freeMegabytes * megabyte) throw full('This server has no more space for files.');
+		const near = this.#share(limits.roomShare.network);
+		if (network !== '' && ofNetwork + begun.ofNetwork > near * megabyte)
+			throw full(
+				`From one network at most ${near} MB of files may come into a room in a day. Try again tomorrow.`,
+			);
+		const isFull = totalMegabytes > 0 && ofAll + begun.ofAll > totalMegabytes * megabyte;
+		if (isFull || free - begun.missing < freeMegabytes * megabyte)
+			throw full('This server has no more space for files.');
 	}
 
 	/** A part of a room's space, in MB; never less than one file may have. */
@@ -206,25 +204,20 @@ export class Quota {
 		return this.#altogether.bytes;
 	}
 
-	/** What uploads that are alike in this take up, in bytes. */
-	#counted(like: Partial<Pick<Begun, 'roomId' | 'owner' | 'network'>>): number {
-		const { roomId, owner, network } = like;
-		let bytes = 0;
+	/** What uploads take up, in bytes: of a room, in it of a person and of a network, and of all; and what is missing of them. */
+	#counted(roomId: RoomId, owner: PersonId, network: string) {
+		const sums = { ofRoom: 0, ofPerson: 0, ofNetwork: 0, ofAll: 0, missing: 0 };
+		const now = Date.now();
 		for (const begun of this.#begun.values()) {
-			if (roomId !== undefined && begun.roomId !== roomId) continue;
-			if (owner !== undefined && begun.owner !== owner) continue;
-			if (network !== undefined && begun.network !== network) continue;
-			bytes += rests(begun) ? begun.come : begun.size;
+			const rests = begun.at + limits.uploadRest <= now;
+			const bytes = rests ? begun.come : begun.size;
+			sums.ofAll += bytes;
+			if (!rests) sums.missing += begun.size - begun.come;
+			if (begun.roomId !== roomId) continue;
+			sums.ofRoom += bytes;
+			if (begun.owner === owner) sums.ofPerson += bytes;
+			if (begun.network === network) sums.ofNetwork += bytes;
 		}
-		return bytes;
-	}
-
-	/** What uploads that do not rest will still need of the disk, in bytes. */
-	#outstanding(): number {
-		let bytes = 0;
-		for (const begun of this.#begun.values()) if (!rests(begun)) bytes += begun.size - begun.come;
-		return bytes;
+		return sums;
 	}
 }
-
-const rests = ({ at }: Begun) => at + limits.uploadRest <= Date.now();

@@ -1,8 +1,18 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { installDebianPackages } from '../../setup/debian.mjs';
+import { linkNode } from '../../setup/node.mjs';
 import { checkArchive, downloadWorker } from '../../setup/workerPrebuilt.mjs';
 
 afterEach(() => void vi.unstubAllEnvs());
@@ -55,6 +65,28 @@ describe('A-M21: the Node that runs the service', () => {
 			integrity: expect.stringMatching(/^sha512-/),
 		});
 	});
+
+	test.runIf(['linux', 'darwin'].includes(process.platform))(
+		'is the one that node_modules/.bin leads to, whatever npm left there',
+		() => {
+			const modules = mkdtempSync(join(tmpdir(), 'parley-modules-'));
+			for (const name of platforms) {
+				mkdirSync(join(modules, name, 'bin'), { recursive: true });
+				writeFileSync(join(modules, name, 'bin', 'node'), name);
+			}
+			const link = join(modules, '.bin', 'node');
+			const fits = new RegExp(`${process.platform}-${process.arch}$`);
+			linkNode(modules);
+			expect(readFileSync(link, 'utf8')).toMatch(fits);
+			rmSync(link);
+			symlinkSync('../gone', link);
+			linkNode(modules);
+			expect(readFileSync(link, 'utf8')).toMatch(fits);
+			linkNode(modules);
+			expect(readFileSync(link, 'utf8')).toMatch(fits);
+			rmSync(modules, { recursive: true });
+		},
+	);
 
 	test('is not installed by a script that the lock file knows nothing of', () => {
 		expect(lock.packages['node_modules/node']).toBeUndefined();
