@@ -34,6 +34,16 @@ export default defineConfig({
 					hookTimeout: 30_000,
 				},
 			},
+			{
+				test: {
+					name: 'hostile',
+					root: import.meta.dirname,
+					include: ['hostile/**/*.test.ts'],
+					// Each file attacks a service process of its own.
+					maxWorkers: 2,
+					hookTimeout: 30_000,
+				},
+			},
 		],
 	},
 });

@@ -12,6 +12,7 @@ import {
 	type Told,
 } from '../../shared/protocol.ts';
 import type { Service } from './service.ts';
+import { cookieFrom } from './wire.ts';
 
 type Fact = { [N in FactName]: { name: N; told: Told<N> } }[FactName];
 
@@ -31,13 +32,14 @@ export class TestClient {
 	readonly cookie: string;
 	readonly #watchers = new Set<() => void>();
 
-	private constructor(url: string, cookie: string, headers: Record<string, string>) {
+	private constructor(url: string, cookie: string, headers: Record<string, string>, from?: string) {
 		this.cookie = cookie;
 		this.socket = io(url, {
 			transports: ['websocket'],
 			forceNew: true,
 			reconnection: false,
 			extraHeaders: { cookie, ...headers },
+			...(from && { localAddress: from }),
 		});
 		for (const name of Object.keys(facts) as FactName[]) {
 			// Every socket is told that, and it is about nothing that happens.
@@ -49,13 +51,14 @@ export class TestClient {
 		}
 	}
 
-	/** Connects a new guest, or the person that the cookie belongs to. */
+	/** Connects a new guest, or the person that the cookie belongs to, from any address of loopback. */
 	static async connect(
-		service: Pick<Service, 'url'>,
-		options: { cookie?: string; headers?: Record<string, string> } = {},
+		{ url }: Pick<Service, 'url'>,
+		options: { cookie?: string; headers?: Record<string, string>; from?: string } = {},
 	): Promise<TestClient> {
-		const cookie = options.cookie ?? (await guestCookie(service.url));
-		const client = new TestClient(service.url, cookie, options.headers ?? {});
+		const { from, headers = {} } = options;
+		const cookie = options.cookie ?? (await (from ? cookieFrom(url, from) : guestCookie(url)));
+		const client = new TestClient(url, cookie, headers, from);
 		await new Promise<void>((resolve, reject) => {
 			client.socket.once('connect', resolve);
 			client.socket.once('connect_error', reject);

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,20 +22,32 @@ export type ServiceProcess = {
 /** A folder for a service that is to be started in it more than once. */
 export const serviceFolder = () => mkdtempSync(join(tmpdir(), 'parley-process-'));
 
+/** A look into a service process from outside. */
+export type Watch = {
+	/** Options of Node that the process is started with. */
+	node: string[];
+	/** Is given the process, with a channel to it. */
+	began(child: ChildProcess): void;
+	/** Is given each line that the process says, on standard output and on standard error. */
+	said(line: string): void;
+};
+
 /**
  * The real service in a process of its own, on loopback: for measurements that must not share its time, and
  * for ends that a test would not survive.
  *
  * @param environment settings besides those that every test has.
+ * @param watch what looks into it. Without, what it says on standard error is shown.
  */
 export async function startServiceProcess(
 	folder = serviceFolder(),
 	environment: Record<string, string> = {},
+	watch?: Watch,
 ): Promise<ServiceProcess> {
 	const mediaPort = await freePort();
-	const child = spawn(process.execPath, [main], {
+	const child = spawn(process.execPath, [...(watch?.node ?? []), main], {
 		cwd: folder,
-		stdio: ['ignore', 'pipe', 'inherit'],
+		stdio: watch ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'inherit'],
 		env: {
 			PATH: process.env['PATH'],
 			PARLEY_HTTP_PORT: '0',
@@ -48,6 +60,9 @@ export async function startServiceProcess(
 			...environment,
 		},
 	});
+	watch?.began(child);
+	if (watch && child.stderr)
+		createInterface({ input: child.stderr }).on('line', (line) => watch.said(line));
 	const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
 	const kill = async () => {
 		child.kill('SIGKILL');
@@ -61,14 +76,19 @@ export async function startServiceProcess(
 		await stop();
 		rmSync(folder, { recursive: true, force: true });
 	};
-	for await (const said of createInterface({ input: child.stdout })) {
-		const port = /listens on http:\/\/localhost:(\d+)/.exec(said)?.[1];
-		if (port) {
-			// Nobody reads on: what it says later must not fill the pipe.
-			child.stdout.resume();
-			return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, close, stop, kill };
-		}
-	}
+	// It is read to its end: what it says later must not fill the pipe.
+	const listening = new Promise<string | null>((resolve) => {
+		if (!child.stdout) throw new Error('the service has no standard output');
+		const lines = createInterface({ input: child.stdout });
+		lines.on('line', (line) => {
+			const port = /listens on http:\/\/localhost:(\d+)/.exec(line)?.[1];
+			if (port) resolve(port);
+			else watch?.said(line);
+		});
+		lines.on('close', () => resolve(null));
+	});
+	const port = await listening;
+	if (port) return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, close, stop, kill };
 	await close();
 	throw new Error('the service did not start');
 }

@@ -1,0 +1,278 @@
+import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { newRoomId, type RoomId } from '../../shared/ids.ts';
+import { TestClient } from '../support/client.ts';
+import type { Gauge } from '../support/serviceGauge.ts';
+import {
+	serviceFolder,
+	startServiceProcess,
+	type ServiceProcess,
+} from '../support/serviceProcess.ts';
+import { askOnce } from '../support/wire.ts';
+
+const gaugeFile = fileURLToPath(new URL('../support/serviceGauge.ts', import.meta.url));
+
+/** Where bystanders come from: no budget by address that attackers use up is theirs. */
+const apart = '127.2.0.1';
+/** How long the service may take to give back what a batch took, in ms. */
+const settling = 8_000;
+/** The most that one turn of the main thread may compute, in ms of a core. */
+const longestTurn = 150;
+const errorLevel = 50;
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Children of a process that run, as Linux lists them. */
+function childrenOf(pid: number): number[] {
+	return readdirSync('/proc')
+		.filter((name) => /^\d+$/.test(name))
+		.map(Number)
+		.filter((other) => {
+			try {
+				const stat = readFileSync(`/proc/${other}/stat`, 'utf8');
+				// The name stands in brackets and may hold anything.
+				const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+				return Number(parent) === pid && state !== 'Z';
+			} catch {
+				return false;
+			}
+		});
+}
+
+/** What a process has open: sockets by their kind alone, files by their path. */
+export function descriptorsOf(pid: number): string[] {
+	const folder = `/proc/${pid}/fd`;
+	return readdirSync(folder).flatMap((name) => {
+		try {
+			return [readlinkSync(`${folder}/${name}`).replace(/:\[\d+\]$/, '')];
+		} catch {
+			return [];
+		}
+	});
+}
+
+/** A service in a process of its own that can be looked into. */
+export class Watched {
+	readonly process: ServiceProcess;
+	/** The folder of its data. */
+	readonly folder: string;
+	readonly #child: ChildProcess;
+	readonly #lines: string[];
+
+	private constructor(process: ServiceProcess, folder: string, child: ChildProcess, lines: string[]) {
+		this.process = process;
+		this.folder = folder;
+		this.#child = child;
+		this.#lines = lines;
+	}
+
+	/** @param environment settings besides those that every test has. */
+	static async start(environment: Record<string, string> = {}): Promise<Watched> {
+		const lines: string[] = [];
+		const folder = serviceFolder();
+		let child: ChildProcess | undefined;
+		const service = await startServiceProcess(
+			folder,
+			{ PARLEY_ROOMS_GRACESECONDS: '0', ...environment },
+			{
+				node: ['--expose-gc', `--import=${gaugeFile}`],
+				began: (started) => (child = started),
+				said: (line) => void lines.push(line),
+			},
+		);
+		if (!child) throw new Error('the service has no process');
+		return new Watched(service, folder, child, lines);
+	}
+
+	get url(): string {
+		return this.process.url;
+	}
+
+	get pid(): number {
+		return this.process.pid;
+	}
+
+	get alive(): boolean {
+		return this.#child.exitCode === null && this.#child.signalCode === null;
+	}
+
+	/** How it ended, in words. */
+	get end(): string {
+		const { exitCode, signalCode } = this.#child;
+		return `ended with ${signalCode ?? `code ${exitCode}`}: ${this.#lines.slice(-12).join('\n')}`;
+	}
+
+	workers(): number[] {
+		return childrenOf(this.pid);
+	}
+
+	descriptors(): string[] {
+		return descriptorsOf(this.pid);
+	}
+
+	/** What it counts within itself. */
+	async gauge(): Promise<Gauge> {
+		const answer = once(this.#child, 'message', { signal: AbortSignal.timeout(10_000) });
+		this.#child.send('gauge');
+		const [gauge] = (await answer) as [Gauge];
+		return gauge;
+	}
+
+	/** The lines of errors with a stack since this was asked for last. */
+	errors(): string[] {
+		return this.#lines.splice(0).filter((line) => {
+			try {
+				const { level, err } = JSON.parse(line) as { level: number; err?: { stack?: string } };
+				return level >= errorLevel && err?.stack !== undefined;
+			} catch {
+				// What no log wrote: warnings of Node, and the last words of a process.
+				return /^\s+at /.test(line);
+			}
+		});
+	}
+
+	async close(): Promise<void> {
+		if (this.alive) await this.process.close();
+		else rmSync(this.folder, { recursive: true, force: true });
+	}
+}
+
+/** What of `now` is not in `before`, with how many there are of it. */
+function newOnes(before: readonly string[], now: readonly string[]): string {
+	const left = [...before];
+	const more = now.filter((name) => {
+		const index = left.indexOf(name);
+		if (index < 0) return true;
+		left.splice(index, 1);
+		return false;
+	});
+	return [...new Set(more)]
+		.map((name) => `${more.filter((other) => other === name).length} × ${name}`)
+		.join(', ');
+}
+
+/** A service under attack, with people who only want to go on. */
+export class Target {
+	readonly #environment: Record<string, string>;
+	#service: Watched | null = null;
+	#bystanders: TestClient[] = [];
+	#roomId: RoomId = newRoomId();
+	#workers: number[] = [];
+	#descriptors: string[] = [];
+	#block = 0;
+
+	/** @param environment settings besides those that every test has. */
+	constructor(environment: Record<string, string> = {}) {
+		this.#environment = environment;
+	}
+
+	get service(): Watched {
+		if (!this.#service) throw new Error('there is no service');
+		return this.#service;
+	}
+
+	get url(): string {
+		return this.service.url;
+	}
+
+	/** The room of one of the bystanders. The other one is elsewhere. */
+	get roomId(): RoomId {
+		return this.#roomId;
+	}
+
+	/** An address for an attacker, in the block of this batch. */
+	from(index = 0): string {
+		return `127.1.${this.#block % 250}.${1 + (index % 250)}`;
+	}
+
+	/** A client at the attackers' address. */
+	connect(index = 0): Promise<TestClient> {
+		return TestClient.connect(this.service, { from: this.from(index) });
+	}
+
+	/**
+	 * Carries out one batch and looks at what it did. After a failure the next batch meets a new service.
+	 *
+	 * @param furthers what must still be possible after it, besides what is always looked at. Throws what is not.
+	 * @throws {Error} that says all that is wrong.
+	 */
+	async survives(batch: () => Promise<void>, further?: () => Promise<void>): Promise<void> {
+		await this.#ready();
+		this.#block++;
+		const wrong: string[] = [];
+		const attempt = async (what: string, step: () => Promise<void>) => {
+			if (!this.service.alive) return;
+			try {
+				await step();
+			} catch (error) {
+				wrong.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+			}
+		};
+		await attempt('the attack could not be carried out', batch);
+		// A process that ends does so within a moment.
+		await pause(20);
+		await attempt('a bystander', () => this.#ask());
+		if (further) await attempt('a bystander', further);
+		await attempt('the main thread', async () => {
+			const { longestTurn: most } = await this.service.gauge();
+			if (most > longestTurn) throw new Error(`computed ${Math.round(most)} ms in one turn`);
+		});
+		await attempt('open descriptors', () => this.#settled());
+		if (!this.service.alive) wrong.push(`the service ${this.service.end}`);
+		else if (String(this.service.workers()) !== String(this.#workers))
+			wrong.push(`the workers ${String(this.#workers)} are ${String(this.service.workers())}`);
+		wrong.push(...this.service.errors().map((line) => `an error in the log: ${line}`));
+		if (wrong.length === 0) return;
+		await this.close();
+		throw new Error(wrong.join('\n'));
+	}
+
+	async close(): Promise<void> {
+		for (const client of this.#bystanders.splice(0)) client.close();
+		const service = this.#service;
+		this.#service = null;
+		await service?.close();
+	}
+
+	/** A service that runs, with a bystander in the room and one in another. */
+	async #ready(): Promise<void> {
+		if (this.#service) return;
+		this.#service = await Watched.start(this.#environment);
+		this.#roomId = newRoomId();
+		for (const roomId of [this.#roomId, newRoomId()]) {
+			const client = await TestClient.connect(this.service, { from: apart });
+			await client.join(roomId, 'Bystander');
+			await client.ask('chat:open', { roomId });
+			this.#bystanders.push(client);
+		}
+		// What is opened for the first request of a kind stays open.
+		await this.#ask();
+		this.#workers = this.service.workers();
+		this.#descriptors = this.service.descriptors();
+		await this.service.gauge();
+		this.service.errors();
+	}
+
+	/** All bystanders ask for what people ask for. */
+	async #ask(): Promise<void> {
+		const page = await askOnce(this.url, apart, { path: '/healthz' });
+		if (page.status !== 200) throw new Error(`/healthz answered ${page.status}`);
+		for (const client of this.#bystanders) {
+			if (!client.socket.connected) throw new Error('was cut off');
+			await client.ask('media:hearing', {});
+		}
+	}
+
+	/** Waits until no more is open than before the first batch. */
+	async #settled(): Promise<void> {
+		const end = Date.now() + settling;
+		for (;;) {
+			const more = newOnes(this.#descriptors, this.service.descriptors());
+			if (!more) return;
+			if (Date.now() > end) throw new Error(`new ones stay: ${more}`);
+			await pause(20);
+		}
+	}
+}
