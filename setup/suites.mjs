@@ -44,6 +44,14 @@ export const suites = [
 		count: countVitest,
 	},
 	{
+		name: 'hostile',
+		needsWorker: true,
+		needsPostgres: false,
+		needsBrowser: false,
+		command: vitest('hostile'),
+		count: countVitest,
+	},
+	{
 		name: 'browser',
 		needsWorker: true,
 		needsPostgres: false,

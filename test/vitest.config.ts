@@ -41,7 +41,7 @@ export default defineConfig({
 					include: ['hostile/**/*.test.ts'],
 					// Each file attacks a service process of its own.
 					maxWorkers: 2,
-					hookTimeout: 30_000,
+					hookTimeout: 60_000,
 				},
 			},
 		],

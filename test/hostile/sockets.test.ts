@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, test } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { requests } from '../../shared/protocol.ts';
 import {
 	cookieFrom,
@@ -11,10 +11,11 @@ import {
 	type Header,
 } from '../support/wire.ts';
 import { oddValue, repeated, written, type Repeated } from './odd.ts';
-import { attack, patience } from './run.ts';
+import { underAttack } from './run.ts';
 import { Target } from './target.ts';
 
 const target = new Target();
+beforeAll(() => target.ready());
 afterAll(() => target.close());
 
 /** What stands in the place of the data. */
@@ -145,9 +146,7 @@ const session: fc.Arbitrary<Session> = fc.record({
 			{ weight: 2, arbitrary: bent.map((packet) => ({ packet })) },
 			{
 				weight: 1,
-				arbitrary: fc
-					.array(fc.nat({ max: 255 }), { maxLength: 8 })
-					.map((bytes) => ({ bytes })),
+				arbitrary: fc.array(fc.nat({ max: 255 }), { maxLength: 8 }).map((bytes) => ({ bytes })),
 			},
 		),
 		{ minLength: 1, maxLength: 12 },
@@ -197,15 +196,14 @@ async function carryOut({ as, says, leaves }: Session, index: number): Promise<v
 	else wire.close();
 }
 
-test(
+underAttack(
+	'packets',
 	'A-C1, A-L16: no packet of Socket.IO harms the service, its workers, or anybody else',
-	() =>
-		attack('sockets', session, (batch) =>
-			target.survives(async () => {
-				await Promise.all(batch.map(carryOut));
-			}),
-		),
-	patience,
+	session,
+	(batch) =>
+		target.survives(async () => {
+			await Promise.all(batch.map(carryOut));
+		}),
 );
 
 /** An exchange below Socket.IO: handshakes, polls, frames that are none. */
@@ -231,7 +229,21 @@ const query = fc.oneof(
 	},
 );
 const content = fc.oneof(
-	fc.constantFrom('', '2', '2probe', '5', '6', '40', '4', '41', '0{}', '42["x"]', 'b!!', 'bAAAA', '\u001e'),
+	fc.constantFrom(
+		'',
+		'2',
+		'2probe',
+		'5',
+		'6',
+		'40',
+		'4',
+		'41',
+		'0{}',
+		'42["x"]',
+		'b!!',
+		'bAAAA',
+		'\u001e',
+	),
 	fc.string({ maxLength: 12 }),
 );
 const exchange: fc.Arbitrary<Exchange> = fc.record({
@@ -260,7 +272,14 @@ const exchange: fc.Arbitrary<Exchange> = fc.record({
 					sid: fc.constantFrom('own', 'own', 'wrong', 'none'),
 					body: fc.oneof(
 						content,
-						fc.constantFrom('d=40', 'd=%', '1:4', '9:4', '40\u001e42["x"]\u001e', '\u001e'.repeat(9_000)),
+						fc.constantFrom(
+							'd=40',
+							'd=%',
+							'1:4',
+							'9:4',
+							'40\u001e42["x"]\u001e',
+							'\u001e'.repeat(9_000),
+						),
 					),
 				}),
 				{ maxLength: 6 },
@@ -307,13 +326,12 @@ async function exchangeAs({ query, cookie, way }: Exchange, index: number): Prom
 	for (const wire of wires) wire.reset();
 }
 
-test(
+underAttack(
+	'handshakes',
 	'no handshake, poll or frame of Engine.IO harms the service, its workers, or anybody else',
-	() =>
-		attack('sockets', exchange, (batch) =>
-			target.survives(async () => {
-				await Promise.all(batch.map(exchangeAs));
-			}),
-		),
-	patience,
+	exchange,
+	(batch) =>
+		target.survives(async () => {
+			await Promise.all(batch.map(exchangeAs));
+		}),
 );

@@ -61,7 +61,12 @@ export class Watched {
 	readonly #child: ChildProcess;
 	readonly #lines: string[];
 
-	private constructor(process: ServiceProcess, folder: string, child: ChildProcess, lines: string[]) {
+	private constructor(
+		process: ServiceProcess,
+		folder: string,
+		child: ChildProcess,
+		lines: string[],
+	) {
 		this.process = process;
 		this.folder = folder;
 		this.#child = child;
@@ -112,10 +117,10 @@ export class Watched {
 		return descriptorsOf(this.pid);
 	}
 
-	/** What it counts within itself. */
-	async gauge(): Promise<Gauge> {
+	/** What it counts within itself; after a collection if the heap is what counts. */
+	async gauge(collected = false): Promise<Gauge> {
 		const answer = once(this.#child, 'message', { signal: AbortSignal.timeout(10_000) });
-		this.#child.send('gauge');
+		this.#child.send({ collected });
 		const [gauge] = (await answer) as [Gauge];
 		return gauge;
 	}
@@ -195,11 +200,11 @@ export class Target {
 	/**
 	 * Carries out one batch and looks at what it did. After a failure the next batch meets a new service.
 	 *
-	 * @param furthers what must still be possible after it, besides what is always looked at. Throws what is not.
+	 * @param further what must still be possible after it, besides what is always looked at. Throws what is not.
 	 * @throws {Error} that says all that is wrong.
 	 */
 	async survives(batch: () => Promise<void>, further?: () => Promise<void>): Promise<void> {
-		await this.#ready();
+		await this.ready();
 		this.#block++;
 		const wrong: string[] = [];
 		const attempt = async (what: string, step: () => Promise<void>) => {
@@ -220,10 +225,10 @@ export class Target {
 			if (most > longestTurn) throw new Error(`computed ${Math.round(most)} ms in one turn`);
 		});
 		await attempt('open descriptors', () => this.#settled());
+		const [before, now] = [String(this.#workers), String(this.service.workers())];
 		if (!this.service.alive) wrong.push(`the service ${this.service.end}`);
-		else if (String(this.service.workers()) !== String(this.#workers))
-			wrong.push(`the workers ${String(this.#workers)} are ${String(this.service.workers())}`);
-		wrong.push(...this.service.errors().map((line) => `an error in the log: ${line}`));
+		else if (now !== before) wrong.push(`the workers were ${before} and are ${now}`);
+		else wrong.push(...this.service.errors().map((line) => `an error in the log: ${line}`));
 		if (wrong.length === 0) return;
 		await this.close();
 		throw new Error(wrong.join('\n'));
@@ -237,7 +242,7 @@ export class Target {
 	}
 
 	/** A service that runs, with a bystander in the room and one in another. */
-	async #ready(): Promise<void> {
+	async ready(): Promise<void> {
 		if (this.#service) return;
 		this.#service = await Watched.start(this.#environment);
 		this.#roomId = newRoomId();

@@ -10,7 +10,7 @@ export type Gauge = {
 	timers: number;
 	/** What keeps the process alive, by kind: sockets, servers, requests to the file system. */
 	resources: Record<string, number>;
-	/** Bytes that live objects take. After a collection where the process was started with `--expose-gc`. */
+	/** Bytes that objects take, after a collection if that was asked for and the process runs with `--expose-gc`. */
 	heap: number;
 	/** The most that the main thread computed in one turn of its loop since the last reading, in ms of a core. */
 	longestTurn: number;
@@ -35,8 +35,8 @@ function watch(): void {
 		before = process.threadCpuUsage();
 	}, step).unref();
 
-	process.on('message', () => {
-		globalThis.gc?.();
+	process.on('message', ({ collected }: { collected: boolean }) => {
+		if (collected) globalThis.gc?.();
 		const resources: Record<string, number> = {};
 		for (const kind of process.getActiveResourcesInfo())
 			resources[kind] = (resources[kind] ?? 0) + 1;

@@ -100,7 +100,10 @@ export const requestBytes = (
 	headers: readonly Header[],
 	body = '',
 ): Buffer => {
-	const head = [`${method} ${path} HTTP/1.1`, ...headers.map(([name, value]) => `${name}: ${value}`)];
+	const head = [
+		`${method} ${path} HTTP/1.1`,
+		...headers.map(([name, value]) => `${name}: ${value}`),
+	];
 	return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), Buffer.from(body)]);
 };
 
@@ -121,7 +124,11 @@ export async function askOnce(
 	await wire.until(() => false, patience);
 	wire.close();
 	const [head = '', ...rest] = wire.heard.split('\r\n\r\n');
-	return { status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1] ?? 0), head, body: rest.join('\r\n\r\n') };
+	return {
+		status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1] ?? 0),
+		head,
+		body: rest.join('\r\n\r\n'),
+	};
 }
 
 /** A guest's cookie, for somebody at this address. Empty where none is given. */
