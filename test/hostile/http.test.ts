@@ -422,6 +422,7 @@ underAttack(
 		target.survives(async () => {
 			await Promise.all(batch.map(carryOut));
 		}),
+	() => target.settles(),
 );
 
 /** Something large that is asked for many times and not taken. */
@@ -456,4 +457,5 @@ underAttack(
 		target.survives(async () => {
 			await Promise.all(batch.map(refuse));
 		}),
+	() => target.settles(),
 );

@@ -19,12 +19,14 @@ const [only, path] = [told('ONLY'), told('PATH')];
  *
  * @param key names this attack among all of them.
  * @param carryOut throws what a batch did to the service.
+ * @param atEnd throws what all of them together did.
  */
 export function underAttack<T>(
 	key: string,
 	title: string,
 	attacks: fc.Arbitrary<T>,
 	carryOut: (batch: T[]) => Promise<void>,
+	atEnd: () => Promise<void>,
 ): void {
 	const run = async () => {
 		let last = Promise.resolve();
@@ -51,6 +53,7 @@ export function underAttack<T>(
 		);
 		const error = errorInstance ?? late;
 		if (error === null) {
+			await atEnd();
 			process.stdout.write(`${key}: ${numRuns + 1} batches, seed ${seed}\n`);
 			return;
 		}

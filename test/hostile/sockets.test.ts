@@ -204,6 +204,7 @@ underAttack(
 		target.survives(async () => {
 			await Promise.all(batch.map(carryOut));
 		}),
+	() => target.settles(),
 );
 
 /** An exchange below Socket.IO: handshakes, polls, frames that are none. */
@@ -334,4 +335,5 @@ underAttack(
 		target.survives(async () => {
 			await Promise.all(batch.map(exchangeAs));
 		}),
+	() => target.settles(),
 );
