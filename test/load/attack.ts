@@ -49,14 +49,13 @@ async function beside(service: Watched, bystander: ChildProcess, what: string) {
 	const other = program('attacker.ts', service.url, what, String(ms));
 	try {
 		await heard(other);
-		const { cpu: before } = processUse(other.pid ?? 0);
 		const served = service.alive ? processUse(service.pid).cpu : 0;
 		const done = heard(other);
 		other.send('go');
 		const times = await measured(bystander);
-		const share = (processUse(other.pid ?? 0).cpu - before) / ms;
 		const serviceShare = service.alive ? (processUse(service.pid).cpu - served) / ms : Number.NaN;
-		return { times, share, serviceShare, done: (await done) as number };
+		const { share, count } = (await done) as { share: number; count: number };
+		return { times, serviceShare, share, count };
 	} finally {
 		other.kill('SIGKILL');
 	}
@@ -74,6 +73,7 @@ async function run(name: string): Promise<boolean> {
 	try {
 		await heard(bystander);
 		const before = await measured(bystander);
+		const { memory } = processUse(service.pid);
 		const attack = await beside(service, bystander, name);
 		if (!service.alive) {
 			console.log(`\n${name}: THE SERVICE ${service.end.split('\n')[0]}`);
@@ -81,11 +81,12 @@ async function run(name: string): Promise<boolean> {
 		}
 		await pause(500);
 		const after = await measured(bystander);
+		const grown = processUse(service.pid).memory - memory;
 		const burner = await beside(service, bystander, `share:${attack.share.toFixed(2)}`);
 		const errors = service.errors().length;
 		console.log(
-			`\n${name}: ${attack.done} times, by ${attack.share.toFixed(2)} of a core; the service used ` +
-				`${attack.serviceShare.toFixed(2)}${errors > 0 ? `; KINDS OF ERRORS IN THE LOG: ${errors}` : ''}`,
+			`\n${name}: ${attack.count} times, by ${attack.share.toFixed(2)} of a core; the service used ` +
+				`${attack.serviceShare.toFixed(2)} and ${grown.toFixed(0)} MB more${errors > 0 ? `; KINDS OF ERRORS IN THE LOG: ${errors}` : ''}`,
 		);
 		let bearable = errors === 0;
 		for (const kind of ['requests', 'posts'] as const) {

@@ -1,6 +1,7 @@
 /**
  * A process that carries out one attack: `attacker.ts URL NAME MS`, or keeps a share of a core busy and says nothing to
- * anybody: `attacker.ts URL share:0.5 MS`. Says `ready`, begins when it is told anything, and ends by itself.
+ * anybody: `attacker.ts URL share:0.5 MS`. Says `ready`, begins when it is told anything, ends by itself, and says how often it
+ * did it and what share of a core that took.
  */
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -25,10 +26,12 @@ const begins = async () => {
 	const begun = once(process, 'message');
 	process.send?.('ready');
 	await begun;
+	before = process.cpuUsage();
 	return Date.now() + Number(ms);
 };
 
-let done = 0;
+let count = 0;
+let before = process.cpuUsage();
 if (name.startsWith('share:')) {
 	await burn(Math.min(1, Number(name.slice('share:'.length))), await begins());
 } else {
@@ -39,7 +42,7 @@ if (name.startsWith('share:')) {
 	const lane = async () => {
 		while (Date.now() < end) {
 			await again().catch(() => pause(20));
-			done++;
+			count++;
 		}
 	};
 	await Promise.race([
@@ -47,4 +50,6 @@ if (name.startsWith('share:')) {
 		pause(Number(ms) + 500),
 	]);
 }
-process.send?.(done, () => process.exit(0));
+const { user, system } = process.cpuUsage(before);
+const share = (user + system) / 1000 / Number(ms);
+process.send?.({ count, share }, () => process.exit(0));
