@@ -4,8 +4,8 @@
  * For each attack a service, a bystander and an attacker, each in a process of its own and the last two at other addresses.
  * The round trip of a cheap request and of a post is measured before, during and after the attack, and then while a process
  * that says nothing keeps as much of a core busy as the attacker did: on a machine with few cores an attacker is a burden
- * already by running on it. Prints p50 and p95, and the ratio of those during the attack to those beside the burner, which is
- * to be 1.2 at most.
+ * already by running on it. Prints p50 and p95, and the ratio of those during the attack to those beside the burner. It is to be
+ * 1.2 at most; where it is more by less than 2 ms, nobody can feel it. Nothing else should run on the machine.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -24,6 +24,8 @@ const ms = Math.min(60, Math.max(1, Number(values.seconds))) * 1000;
 /** How long a part of the measurement may take beyond its time, in ms. */
 const patience = 60_000;
 const most = 1.2;
+/** What nobody can feel, in ms. */
+const unfelt = 2;
 
 type Times = { requests: number[]; posts: number[] };
 
@@ -64,8 +66,16 @@ async function beside(service: Watched, bystander: ChildProcess, what: string) {
 const figures = (times: readonly number[]) =>
 	[0.5, 0.95].map((share) => percentile(times, share).toFixed(1).padStart(8)).join('');
 
-const ratios = (during: readonly number[], calm: readonly number[]) =>
-	[0.5, 0.95].map((share) => percentile(during, share) / percentile(calm, share));
+/** How many times as long it took, at p50 and p95, and whether that can be felt. */
+function compared(during: readonly number[], calm: readonly number[]) {
+	const pairs = [0.5, 0.95].map(
+		(share) => [percentile(during, share), percentile(calm, share)] as const,
+	);
+	return {
+		ratios: pairs.map(([a, b]) => (a / b).toFixed(2).padStart(8)).join(''),
+		felt: pairs.some(([a, b]) => a > b * most && a - b > unfelt),
+	};
+}
 
 async function run(name: string): Promise<boolean> {
 	const service = await Watched.start();
@@ -90,13 +100,12 @@ async function run(name: string): Promise<boolean> {
 		);
 		let bearable = errors === 0;
 		for (const kind of ['requests', 'posts'] as const) {
-			const [median = 0, late = 0] = ratios(attack.times[kind], burner.times[kind]);
-			bearable &&= Math.max(median, late) <= most;
+			const { ratios, felt } = compared(attack.times[kind], burner.times[kind]);
+			bearable &&= !felt;
 			const columns = [before, attack.times, after, burner.times].map((times) =>
 				figures(times[kind]),
 			);
-			const ratio = [median, late].map((value) => value.toFixed(2).padStart(8)).join('');
-			console.log(`  ${kind.padEnd(10)}${columns.join('  ')}  ${ratio}`);
+			console.log(`  ${kind.padEnd(10)}${columns.join('  ')}  ${ratios}`);
 		}
 		if (!bearable) console.log('  NOT BEARABLE');
 		return bearable;

@@ -1,22 +1,30 @@
 /**
- * A process of somebody who is in a call and writes there: `bystander.ts URL`. Says `ready`, and for each number of
- * milliseconds it is told, measures so long how many ms a cheap request and a post take, by turns. Says both lists. What is
- * not answered within the patience counts as so long.
+ * A process of people who are in calls and write there: `bystander.ts URL`. Says `ready`, and for each number of
+ * milliseconds it is told, measures so long how many ms a cheap request and a post take. Says both lists. What is not
+ * answered within the patience counts as so long.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { newMessageId, newRoomId } from '../../../shared/ids.ts';
+import { newMessageId, newRoomId, type RoomId } from '../../../shared/ids.ts';
 import { TestClient } from '../../support/client.ts';
 
 const [url = ''] = process.argv.slice(2);
-const from = '127.2.0.1';
 const patience = 5_000;
+/** How many of them: one alone asks too rarely to tell much, for they stay within the budget of a person. */
+const people = 3;
+/** Between two requests of a person, in ms. */
+const step = 40;
 
 process.on('disconnect', () => process.exit(0));
 
-const roomId = newRoomId();
-const client = await TestClient.connect({ url }, { from });
-await client.join(roomId, 'Bystander');
-await client.ask('chat:open', { roomId });
+type Bystander = { client: TestClient; roomId: RoomId };
+
+async function join(_: unknown, index: number): Promise<Bystander> {
+	const roomId = newRoomId();
+	const client = await TestClient.connect({ url }, { from: `127.2.${index}.1` });
+	await client.join(roomId, 'Bystander');
+	await client.ask('chat:open', { roomId });
+	return { client, roomId };
+}
 
 async function timed(ask: Promise<unknown>): Promise<number> {
 	const began = performance.now();
@@ -24,21 +32,25 @@ async function timed(ask: Promise<unknown>): Promise<number> {
 	return performance.now() - began;
 }
 
-async function measure(ms: number): Promise<void> {
+async function measure(bystanders: Bystander[], ms: number) {
 	const end = performance.now() + ms;
 	const [requests, posts]: [number[], number[]] = [[], []];
-	for (let turn = 0; performance.now() < end; turn++) {
-		requests.push(await timed(client.ask('media:hearing', {})));
-		// Fewer posts than requests: both together stay within the budget of a person.
-		if (turn % 3 === 0) {
-			const draft = { body: 'A message about as long as people write.' };
-			const input = { chat: { roomId }, messageId: newMessageId(), draft };
-			posts.push(await timed(client.ask('chat:post', input)));
+	const live = async ({ client, roomId }: Bystander, index: number) => {
+		await pause((index * step) / people);
+		for (let turn = 0; performance.now() < end; turn++) {
+			requests.push(await timed(client.ask('media:hearing', {})));
+			if (turn % 3 === 0) {
+				const draft = { body: 'A message about as long as people write.' };
+				const input = { chat: { roomId }, messageId: newMessageId(), draft };
+				posts.push(await timed(client.ask('chat:post', input)));
+			}
+			await pause(step);
 		}
-		await pause(40);
-	}
+	};
+	await Promise.all(bystanders.map(live));
 	process.send?.({ requests, posts });
 }
 
-process.on('message', (ms: number) => void measure(ms));
+const bystanders = await Promise.all(Array.from({ length: people }, join));
+process.on('message', (ms: number) => void measure(bystanders, ms));
 process.send?.('ready');
