@@ -12,6 +12,8 @@ const span = told('MINUTES') ? Number(told('MINUTES')) * 60_000 : 6_000;
 const patience = span + 60_000;
 /** The one attack that is to be repeated, and where. */
 const [only, path] = [told('ONLY'), told('PATH')];
+/** Whether nothing else is to be done. */
+export const isRepetition = only !== '';
 
 /**
  * A test that carries out batches of drawn attacks until its time is up. A batch that fails is made smaller as long as

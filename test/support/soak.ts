@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { CodedError } from '../../shared/errors.ts';
 import { newRoomId, type RoomId } from '../../shared/ids.ts';
 import { TestClient } from './client.ts';
@@ -33,6 +34,8 @@ const [people, rooms] = [96, 24];
 const abreast = 6;
 /** How long a service may take to let go before it is looked at, in ms. */
 const settling = 2_000;
+/** How long it may take until all is written down, in ms. */
+const patience = 60_000;
 
 const build = join(import.meta.dirname, '../../web/build/_app/immutable');
 const dataFile = (folder: string) => join(folder, 'data', 'parley.sqlite');
@@ -66,14 +69,24 @@ function rowsOf(folder: string): Record<string, number> {
 const memoryOf = (pid: number) =>
 	Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
 
+/** Rows once no more are written: what is written down of calls comes later than they do. */
+async function settledRows(folder: string): Promise<Record<string, number>> {
+	const end = Date.now() + patience;
+	for (let rows = rowsOf(folder); ;) {
+		await pause(settling);
+		const now = rowsOf(folder);
+		if (isDeepStrictEqual(rows, now) || Date.now() > end) return now;
+		rows = now;
+	}
+}
+
 async function sample(service: Watched, after: number): Promise<Sample> {
-	await pause(settling);
+	const rows = await settledRows(service.folder);
 	const { timers, resources, heap } = await service.gauge(true);
 	return {
-		...{ after, timers },
+		...{ after, timers, rows },
 		descriptors: service.descriptors().length,
 		resources: Object.values(resources).reduce((sum, number) => sum + number, 0),
-		rows: rowsOf(service.folder),
 		heap: heap / 1024,
 		memory: memoryOf(service.pid),
 		workerMemory: service.workers().reduce((sum, pid) => sum + memoryOf(pid), 0),
