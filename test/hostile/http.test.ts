@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll } from 'vitest';
-import { newFileId } from '../../shared/ids.ts';
+import { newFileId, newRoomId } from '../../shared/ids.ts';
+import { Person } from '../support/person.ts';
 import { cookieFrom, requestBytes, Wire, type Header } from '../support/wire.ts';
 import { oddValue, repeated, written, type Repeated } from './odd.ts';
 import { underAttack } from './run.ts';
@@ -425,10 +426,21 @@ underAttack(
 	() => target.settles(),
 );
 
-/** Something large that is asked for many times and not taken. */
-type Refusal = { path: string; times: number; headers: Header[]; takes: 'nothing' | 'little' };
+/** Something large that is asked for many times and not taken; `uploaded` is a file in a chat. */
+type Refusal = {
+	path: string;
+	times: number;
+	headers: Header[];
+	takes: 'nothing' | 'little';
+	/** How long the connection stays after that, in ms. */
+	stays: number;
+};
+const uploaded = 'uploaded';
 const refusal: fc.Arbitrary<Refusal> = fc.record({
-	path: fc.constantFrom(...files, '/', '/room/a-room', '/metrics'),
+	path: fc.oneof(
+		{ weight: 3, arbitrary: fc.constantFrom(...files, '/', '/room/a-room', '/metrics') },
+		{ weight: 1, arbitrary: fc.constant(uploaded) },
+	),
 	times: fc.constantFrom(1, 3, 12, 40),
 	headers: fc.constantFrom<Header[]>(
 		[],
@@ -437,25 +449,45 @@ const refusal: fc.Arbitrary<Refusal> = fc.record({
 		[['Range', 'bytes=5-2']],
 	),
 	takes: fc.constantFrom('nothing', 'little'),
+	stays: fc.constantFrom(0, 2, 50),
 });
 
-async function refuse({ path, times, headers, takes }: Refusal, index: number): Promise<void> {
+/** A file in a chat, and whose cookie reads it. */
+type Uploaded = { path: string; cookie: string };
+
+async function upload(): Promise<Uploaded> {
+	const cookie = await cookieFrom(target.url, target.from());
+	const person = await Person.of(target.service, cookie);
+	const roomId = newRoomId();
+	await person.enter(roomId, 'Attacker');
+	const { fileId } = await person.upload(roomId, Buffer.alloc(2 * 1024 * 1024));
+	return { path: `/api/files/${fileId}`, cookie };
+}
+
+async function refuse(
+	{ path, times, headers, takes, stays }: Refusal,
+	own: Uploaded,
+	index: number,
+): Promise<void> {
 	const wire = await Wire.open(target.url, target.from(index));
 	if (takes === 'nothing') wire.deafen();
-	const bytes = requestBytes('GET', path, [['Host', 'localhost'], ...headers]);
+	const cookie: Header[] = path === uploaded ? [['Cookie', own.cookie]] : [];
+	const asked = path === uploaded ? own.path : path;
+	const bytes = requestBytes('GET', asked, [['Host', 'localhost'], ...cookie, ...headers]);
 	for (let time = 0; time < times; time++) wire.send(bytes);
 	if (takes === 'little') await wire.until((heard) => heard.length > 0, 500);
-	await wire.until(() => false, 50);
+	await wire.until(() => false, stays);
 	wire.reset();
 }
 
 underAttack(
 	'downloads',
-	'A-C2: no download that is broken off leaves anything open',
+	'A-C2: no download that is broken off leaves anything open, or is called an error',
 	refusal,
 	(batch) =>
 		target.survives(async () => {
-			await Promise.all(batch.map(refuse));
+			const own = await upload();
+			await Promise.all(batch.map((one, index) => refuse(one, own, index)));
 		}),
 	() => target.settles(),
 );
