@@ -30,6 +30,8 @@ export type Sample = {
 
 /** How many people come and go, each from a network of their own, and how many rooms they share. */
 const [people, rooms] = [96, 24];
+/** How many networks downloads come from. */
+const networks = 7;
 /** How many are at it at a time. */
 const abreast = 6;
 /** How long a service may take to let go before it is looked at, in ms. */
@@ -188,15 +190,15 @@ export async function soakDownloads(
 	const large = requestBytes('GET', largestFile(), common);
 	const own = requestBytes('GET', `/api/files/${fileId}`, [...common, ['Cookie', cookie]]);
 	const breaksOff = async (index: number) => {
-		const wire = await Wire.open(service.url, `127.5.${index % 200}.1`);
+		const wire = await Wire.open(service.url, `127.5.${index % networks}.1`);
 		wire.deafen();
 		// So many that they do not fit into the buffers of the system.
 		wire.send(index % 4 === 0 ? own : Buffer.concat(Array.from({ length: 12 }, () => large)));
 		await pause(20);
 		wire.reset();
 	};
-	await breaksOff(0);
-	await breaksOff(1);
+	// Both kinds from each network: what is kept of a network for a while is there before the first look.
+	for (let index = 0; index < networks * 4; index++) await breaksOff(index);
 	return repeatedly(service, plan, breaksOff);
 }
 
