@@ -17,6 +17,7 @@ import { adminRoutes, warningRoutes, type AdminParts } from './adminRoutes.ts';
 import { Authentication } from './authentication.ts';
 import { failures } from './failures.ts';
 import { fileRoutes } from './fileRoutes.ts';
+import { inTurn } from './inTurn.ts';
 import type { LongPolls } from './longPolls.ts';
 import { matchRoutes } from './matchRoutes.ts';
 import { metricsRoute } from './metricsRoute.ts';
@@ -79,6 +80,7 @@ export function createHttp({
 }: HttpParts): Express {
 	const app = express();
 	app.disable('x-powered-by');
+	app.use(inTurn);
 	app.set('trust proxy', trusting(http.trustProxy));
 	app.use(securityHeaders(trusted, frameAncestors));
 
