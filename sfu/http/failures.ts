@@ -68,7 +68,7 @@ const entityHeaders = [
 
 /** Whether an error is only that the other side left, so that nobody waits for an answer. */
 export const isGone = (error: unknown, response: Response): boolean =>
-	response.destroyed && goneCodes.has(codeOf(error));
+	(response.destroyed || response.req.socket.destroyed) && goneCodes.has(codeOf(error));
 
 /**
  * Failures in the one shape. What a client did wrong is not logged; what went wrong here is, once. Express knows an error

@@ -57,7 +57,7 @@ export function fileRoutes(authentication: Authentication, files: Files): Router
 
 	routes.get(['/:fileId', '/:fileId/:name'], async (request, response) => {
 		const file = await files.readable(authentication.askerOf(request), idOf(request));
-		if (await hasTurn(request, response)) await deliver(file, response);
+		await deliver(file, response);
 	});
 
 	/** Of an upload that is a file already. */
@@ -87,18 +87,6 @@ export function fileRoutes(authentication: Authentication, files: Files): Router
 	}
 
 	return routes;
-}
-
-/**
- * Waits until the answers before this one, on the same connection, are sent: whoever asks for many files at once has
- * one of them open at a time. False where the connection ends before.
- */
-async function hasTurn(request: Incoming, response: Outgoing): Promise<boolean> {
-	if (response.socket) return true;
-	const { promise, resolve } = Promise.withResolvers<boolean>();
-	response.once('socket', () => resolve(true));
-	request.once('close', () => request.socket.destroyed && resolve(false));
-	return promise;
 }
 
 function idOf(request: Incoming): FileId {
