@@ -153,7 +153,8 @@ const correctedBody = v.pipe(
 	spoken,
 	v.maxLength(
 		limits.correctionLength,
-		() => `A correction has at most ${limits.correctionLength} characters. Write an answer instead.`,
+		() =>
+			`A correction has at most ${limits.correctionLength} characters. Write an answer instead.`,
 	),
 );
 
@@ -161,7 +162,12 @@ const changed = v.object({ message });
 
 /** What was changed of a message that is there. */
 export const messageChange = v.variant('kind', [
-	v.object({ kind: v.literal('text'), body: v.string(), mentions: v.array(personId), editedAt: time }),
+	v.object({
+		kind: v.literal('text'),
+		body: v.string(),
+		mentions: v.array(personId),
+		editedAt: time,
+	}),
 	v.object({ kind: v.literal('reaction'), emoji: v.string(), personId, on: v.boolean() }),
 	/** A person's correction, in the place of their earlier one; null takes it back. */
 	v.object({

@@ -184,7 +184,9 @@ export class Chats extends EventEmitter<ChatEvents> {
 		{ chat, messageId }: Input<'chat:delete'>,
 	): Promise<Data<'chat:delete'>> {
 		const { key } = await this.access.locate(person, chat);
-		return this.#change(key, person, () => this.#store.chats.delete(key, messageId, person, Date.now()));
+		return this.#change(key, person, () =>
+			this.#store.chats.delete(key, messageId, person, Date.now()),
+		);
 	}
 
 	async react(

@@ -77,7 +77,10 @@ export class Writes {
 				"Too much of what you sent isn't saved yet. Try again in a moment.",
 			);
 		if (sum((queue) => queue.ofRoom(room)) >= mostOfRoom)
-			return new CodedError('NOT_SAVED', 'Too much is written here at once. Try again in a moment.');
+			return new CodedError(
+				'NOT_SAVED',
+				'Too much is written here at once. Try again in a moment.',
+			);
 		return sum(({ size }) => size) >= most ? new CodedError('NOT_SAVED') : null;
 	}
 

@@ -60,11 +60,7 @@ export class Forgetter {
 		await this.#store.calls.forget(now, this.#callDays);
 		await this.#store.people.forgetDevices(now);
 		if (now < this.#notBefore) return;
-		const { forgotten, next } = await this.#store.people.forget(
-			now - absence,
-			this.#after,
-			atOnce,
-		);
+		const { forgotten, next } = await this.#store.people.forget(now - absence, this.#after, atOnce);
 		if (forgotten.length > 0) this.#forgotten(forgotten);
 		this.#after = next;
 		if (!next) this.#notBefore = now + pause;

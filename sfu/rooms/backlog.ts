@@ -52,7 +52,10 @@ export class Backlog {
 		if (ofPerson >= mostOfPerson || lane.length >= mostInLane || this.#waiting >= most) {
 			// Said once until all is written down: a line for each would be a flood of its own.
 			if (!this.#leftOut)
-				this.#log.warn({ lane: name, person }, 'too much waits to be written down: parts are left out');
+				this.#log.warn(
+					{ lane: name, person },
+					'too much waits to be written down: parts are left out',
+				);
 			this.#leftOut = true;
 			return;
 		}
@@ -111,7 +114,10 @@ export class Backlog {
 			} catch (error) {
 				const final = error instanceof CodedError && !passing.has(error.code);
 				if (final || wait === null || this.#closed) {
-					this.#log[final ? 'info' : 'error']({ err: error }, 'something could not be written down');
+					this.#log[final ? 'info' : 'error'](
+						{ err: error },
+						'something could not be written down',
+					);
 					return;
 				}
 				await this.#pause(wait);

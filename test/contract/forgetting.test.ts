@@ -76,7 +76,10 @@ onEachDatabase('forgetting', (on) => {
 		expect(forgotten).toContain(gone.personId);
 		expect(await known(gone)).toBe(false);
 		expect(await on.store.calls.history(roomId, 5)).toEqual([]);
-		expect(await on.store.rooms.rules(roomId)).toMatchObject({ hosts: [], policy: { locked: false } });
+		expect(await on.store.rooms.rules(roomId)).toMatchObject({
+			hosts: [],
+			policy: { locked: false },
+		});
 		for (const one of [recent, inCallLately]) {
 			expect(forgotten).not.toContain(one.personId);
 			expect(await known(one)).toBe(true);
@@ -183,8 +186,7 @@ onEachDatabase('forgetting', (on) => {
 			'a chat of two': (who) => store.directs.open(who, other, newRoomId(), old),
 			'an identity elsewhere': ({ personId }) =>
 				store.accounts.identify('https://id.example.org', `sub ${personId}`, personId, null, old),
-			'a session that ended': ({ personId }) =>
-				store.sessions.end(personId, { except: null }, old),
+			'a session that ended': ({ personId }) => store.sessions.end(personId, { except: null }, old),
 		};
 		const people = new Map<string, Awaited<ReturnType<typeof guest>>>();
 		for (const [what, leave] of Object.entries(kept)) {

@@ -26,7 +26,8 @@ afterAll(() => database.remove());
 function filesWith(letters: string): number {
 	const file = sqliteFile(database.config.dir);
 	return [file, `${file}-wal`, `${file}-shm`].filter(
-		(one) => existsSync(one) && readFileSync(one).toString('latin1').toLowerCase().includes(letters),
+		(one) =>
+			existsSync(one) && readFileSync(one).toString('latin1').toLowerCase().includes(letters),
 	).length;
 }
 

@@ -122,7 +122,10 @@ describe('A-H8: a PostgreSQL database', () => {
 		let tell: (error: Error) => void;
 		const lost = new Promise<Error>((resolve) => (tell = resolve));
 		await open(config, (error) => tell(error));
-		const thief = new pg.Client({ connectionString: config.databaseUrl, application_name: 'thief' });
+		const thief = new pg.Client({
+			connectionString: config.databaseUrl,
+			application_name: 'thief',
+		});
 		await thief.connect();
 		// Waits in the line for the lock, so that it gets it in the moment in which it is free.
 		const taken = thief.query('select pg_advisory_lock(7272652)');

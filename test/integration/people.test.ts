@@ -3,7 +3,13 @@ import { acquainted, again, call, meet, opened, outcomeOf, type Caller } from '.
 import { eventually, type Cast } from '../support/client.ts';
 import type { Service } from '../support/service.ts';
 import { withService } from '../support/withService.ts';
-import { newContactCode, newMessageId, newPersonId, newRoomId, type PersonId } from '../../shared/ids.ts';
+import {
+	newContactCode,
+	newMessageId,
+	newPersonId,
+	newRoomId,
+	type PersonId,
+} from '../../shared/ids.ts';
 import type { PresenceState } from '../../shared/people.ts';
 
 let cast: Cast;

@@ -32,7 +32,9 @@ async function rebuild(tx: Kysely<Tables>): Promise<void> {
 	await sql`create virtual table message_search using fts5 (
 		words, content='', tokenize="ascii tokenchars '_'"
 	)`.execute(tx);
-	await sql`insert into message_search (message_search, rank) values ('secure-delete', 1)`.execute(tx);
+	await sql`insert into message_search (message_search, rank) values ('secure-delete', 1)`.execute(
+		tx,
+	);
 	for (let last = 0; ;) {
 		const messages = await tx
 			.selectFrom('messages')

@@ -74,7 +74,8 @@ test('A-M12, R194: what waits is bounded by person and by room, in words, for po
 		all.push(
 			work.then(
 				() => answers.push('OK'),
-				(error: { code: string; message: string }) => answers.push(`${error.code} ${error.message}`),
+				(error: { code: string; message: string }) =>
+					answers.push(`${error.code} ${error.message}`),
 			),
 		);
 	for (let i = 0; i < 150; i++) ask(writes.post(post(room, busy)));
@@ -87,7 +88,9 @@ test('A-M12, R194: what waits is bounded by person and by room, in words, for po
 	expect(refused[0]).toBe(
 		"TOO_MANY_REQUESTS Too much of what you sent isn't saved yet. Try again in a moment.",
 	);
-	const crowded = answers.filter((answer) => answer.startsWith('NOT_SAVED Too much is written here'));
+	const crowded = answers.filter((answer) =>
+		answer.startsWith('NOT_SAVED Too much is written here'),
+	);
 	expect(crowded).toHaveLength(200);
 	expect(answers.filter((answer) => answer === 'OK')).toHaveLength(2_001);
 });
