@@ -63,14 +63,14 @@ async function main(): Promise<void> {
 	const config = loadConfig(file, process.env, (words) => warnings.push(words));
 	const log = createLog(config.log);
 	for (const words of warnings) log.warn(words);
-	if (process.getuid?.() === 0)
-		log.warn(
-			'the service runs as root: run it as a user of its own, as docs/operations/systemd.md shows',
-		);
 	const app = await createApp(config, log, { lan });
 	endInOrder(app, log);
 	try {
 		process.stdout.write(greeting(app, await app.listen(), lan));
+		if (process.getuid?.() === 0)
+			log.warn(
+				'the service runs as root: run it as a user of its own, as docs/operations/systemd.md shows',
+			);
 	} catch (error) {
 		await app.close();
 		throw error;

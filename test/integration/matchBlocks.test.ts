@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newMessageId } from '../../shared/ids.ts';
+import { newMessageId, newReportId } from '../../shared/ids.ts';
 import { call, meet, opened, outcomeOf, type Caller } from '../support/calls.ts';
 import { eventually, type Cast } from '../support/client.ts';
 import type { Service } from '../support/service.ts';
@@ -104,8 +104,11 @@ describe('R161: a report', () => {
 		const [kept] = await service.app.store.moderation.reports('open', null, 10);
 		expect(kept).toMatchObject({
 			...{ matchId, reporter: { personId: ann.personId }, reported: { personId: ben.personId } },
-			chat: [{ by: 'reported', body: 'something bad' }],
 		});
+		const { moderation } = service.app.store;
+		expect(await moderation.chatOf(kept?.reportId ?? newReportId())).toMatchObject([
+			{ by: 'reported', body: 'something bad' },
+		]);
 		expect(await service.app.store.blocks.list(ann.personId)).toMatchObject([
 			{ personId: ben.personId },
 		]);
