@@ -25,6 +25,10 @@ export class FakeTrack extends EventTarget {
 
 	async applyConstraints(): Promise<void> {}
 
+	clone(): FakeTrack {
+		return new FakeTrack(this.kind, this.label, this.#settings);
+	}
+
 	stop(): void {
 		this.readyState = 'ended';
 	}

@@ -116,7 +116,10 @@ describe('choosing', () => {
 		const slow = new LocalDevice('camera', {
 			changed: () => new Promise<void>((resolve) => (carried = resolve)),
 		});
-		await slow.set(true);
+		const on = slow.set(true);
+		await settled();
+		carried();
+		await on;
 		const first = browser.opened[0];
 		const choosing = slow.choose({ deviceId: 'back' });
 		await settled();

@@ -232,13 +232,13 @@ export class Call implements CallEngine {
 	}
 
 	#letGo(): void {
+		this.share.release();
+		this.devices.release();
 		window.removeEventListener('pagehide', this.#unload);
 		this.#signal.vacate(this.#goAway);
 		this.#people.clear();
 		this.#door.leave();
 		this.own.onOutside();
-		this.share.release();
-		this.devices.release();
 	}
 
 	/** The page goes to another call: the others need not wait. */

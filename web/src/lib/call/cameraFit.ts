@@ -8,14 +8,16 @@ const savedSize: PictureSize = { width: 320, height: 180 };
 export async function fitCamera(track: MediaStreamTrack, mode: VideoMode): Promise<void> {
 	const saves = mode === 'save';
 	const { width, height } = saves ? savedSize : cameraSize;
-	const { height: now } = track.getSettings();
-	// It is asked for the full picture when it is opened.
-	if (!saves && (now === undefined || now > savedSize.height)) return;
-	await track
-		.applyConstraints({
+	try {
+		const { height: now } = track.getSettings();
+		// It is asked for the full picture when it is opened.
+		if (!saves && (now === undefined || now > savedSize.height)) return;
+		await track.applyConstraints({
 			width: { ideal: width },
 			height: { ideal: height },
 			frameRate: { ideal: saves ? 15 : 30 },
-		})
-		.catch(() => undefined);
+		});
+	} catch {
+		// The camera gives what it gave: the server sends smaller layers of that.
+	}
 }

@@ -1,3 +1,4 @@
+import { ifPossible } from '../ifPossible.ts';
 import { playNotes } from './testSound.ts';
 
 /** How often the loudness is measured, in milliseconds. */
@@ -7,46 +8,38 @@ const floor = 60;
 
 /**
  * The page's audio graph: makes a silent track and measures the own microphone. Browsers hold it back
- * until the person touched the page; a held back graph gives tracks all the same, only no sound.
+ * until the person touched the page; a held back graph gives tracks all the same, only no sound. A call
+ * works in a browser that has no audio graph, or whose graph fails.
  */
 export class LocalAudio {
 	#context: AudioContext | null = null;
+	/** Gives silent tracks where there is no graph: a connection over which nothing comes. */
+	#nowhere: RTCPeerConnection | null = null;
 	#endNotes: (() => void) | null = null;
 	#closed = false;
 
 	/** A track that carries silence. */
 	silence(): MediaStreamTrack {
-		const context = this.#open();
-		const [track] = context.createMediaStreamDestination().stream.getAudioTracks();
-		if (!track) throw new Error('The browser gave no audio track.');
-		return track;
+		const [track] =
+			ifPossible(() => this.#open().createMediaStreamDestination().stream.getAudioTracks()) ?? [];
+		if (track) return track;
+		this.#nowhere ??= new RTCPeerConnection();
+		return this.#nowhere.addTransceiver('audio').receiver.track;
 	}
 
 	/**
-	 * Reports the loudness of a track, 0 to 1, about 15 times a second.
+	 * Reports the loudness of a track, 0 to 1, about 15 times a second. Nothing where the browser cannot measure it.
 	 *
 	 * @returns what ends it.
 	 */
 	meter(track: MediaStreamTrack, tell: (level: number) => void): () => void {
-		const context = this.#open();
-		const source = context.createMediaStreamSource(new MediaStream([track]));
-		const analyser = new AnalyserNode(context, { fftSize: 1024 });
-		source.connect(analyser);
-		const samples = new Float32Array(analyser.fftSize);
-		const timer = setInterval(() => {
-			analyser.getFloatTimeDomainData(samples);
-			tell(levelOf(samples));
-		}, meterPause);
-		return () => {
-			clearInterval(timer);
-			source.disconnect();
-		};
+		return ifPossible(() => this.#measure(track, tell)) ?? (() => undefined);
 	}
 
 	/** Plays two soft notes on a speaker, instead of those that still sound. Empty: the browser's own choice. */
 	playTestSound(speakerId: string): void {
 		this.#endNotes?.();
-		this.#endNotes = playNotes(this.#open(), speakerId);
+		this.#endNotes = ifPossible(() => playNotes(this.#open(), speakerId));
 	}
 
 	close(): void {
@@ -54,7 +47,29 @@ export class LocalAudio {
 		this.#closed = true;
 		this.#endNotes?.();
 		this.#deaf();
-		void this.#context?.close();
+		this.#nowhere?.close();
+		// A graph that does not close ends with the page.
+		void ifPossible(() => this.#context?.close())?.catch(() => undefined);
+	}
+
+	#measure(track: MediaStreamTrack, tell: (level: number) => void): () => void {
+		const context = this.#open();
+		const source = context.createMediaStreamSource(new MediaStream([track]));
+		const analyser = new AnalyserNode(context, { fftSize: 1024 });
+		source.connect(analyser);
+		const samples = new Float32Array(analyser.fftSize);
+		const timer = setInterval(() => {
+			const level = ifPossible(() => {
+				analyser.getFloatTimeDomainData(samples);
+				return levelOf(samples);
+			});
+			if (level === null) clearInterval(timer);
+			tell(level ?? 0);
+		}, meterPause);
+		return () => {
+			clearInterval(timer);
+			ifPossible(() => source.disconnect());
+		};
 	}
 
 	#open(): AudioContext {
@@ -68,7 +83,8 @@ export class LocalAudio {
 	}
 
 	readonly #onGesture = (): void => {
-		void this.#context?.resume().then(this.#deaf);
+		// A graph that is held back still is asked again with the next touch.
+		void ifPossible(() => this.#context?.resume())?.then(this.#deaf, () => undefined);
 	};
 
 	readonly #deaf = (): void => {

@@ -13,10 +13,10 @@ export type { DeviceKind } from './deviceOpening.ts';
 
 export type LocalDeviceEvents = {
 	/**
-	 * The state or the track is another. A track that was exchanged is let go when this resolves, so that
-	 * whoever carries it has the new one first.
+	 * The state or the track is another. A track that was exchanged is let go when this settles, so that the sender has
+	 * the new one first. The device is told by `unsent` where it could not be sent.
 	 */
-	changed: () => Promise<unknown> | void;
+	changed: () => Promise<void> | void;
 	/** The device went away by itself; `to` is the label of what took its place. */
 	lost?: (from: string, to: string | null) => void;
 };
@@ -31,13 +31,17 @@ export class LocalDevice {
 	readonly #events: LocalDeviceEvents;
 	#state: DeviceState = { kind: 'off' };
 	#track: MediaStreamTrack | null = null;
+	/** What is sent still, until `#track` takes its place. */
+	#before: MediaStreamTrack | null = null;
+	/** Those that the browser did not send. */
+	readonly #refused = new WeakSet<MediaStreamTrack>();
 	#wanted = false;
 	/** Whether a track is kept while it is off; so it is to be got back when it goes away. */
 	#kept = false;
 	#wish = anything;
 	#opening: Promise<DeviceProblem | null> | null = null;
-	/** When what was told last has been acted on. */
-	#carried: Promise<unknown> | void = undefined;
+	/** When what was told last has been acted on. Never rejects. */
+	#carried: Promise<void> = Promise.resolve();
 	#granted = false;
 	#closed = false;
 
@@ -63,7 +67,7 @@ export class LocalDevice {
 		if (this.#track) {
 			this.#track.enabled = true;
 			this.#tell({ kind: 'on' });
-			return;
+			return this.#carried;
 		}
 		this.#tell({ kind: 'starting' });
 		await this.#refresh();
@@ -79,6 +83,24 @@ export class LocalDevice {
 		return this.#track && !this.#closed ? this.#refresh() : null;
 	}
 
+	/**
+	 * The browser does not send this track. The one before goes on, where there was one; else it is a problem. Nothing if
+	 * another one is in use by now.
+	 */
+	unsent(track: MediaStreamTrack): void {
+		if (track !== this.#track) return;
+		const before = this.#before;
+		this.#before = null;
+		this.#refused.add(track);
+		this.#stopTrack();
+		if (before?.readyState !== 'live') {
+			this.#dropTrack();
+			this.#fail('busy');
+			return;
+		}
+		this.#use(before);
+	}
+
 	/** Lets the device go, whatever it is doing. It may be turned on again. */
 	release(): void {
 		this.#wanted = false;
@@ -92,7 +114,9 @@ export class LocalDevice {
 		this.#closed = true;
 	}
 
+	/** Nothing of it leaves the browser from here on, whatever becomes of all that is told of it. */
 	#turnOff(): void {
+		if (this.#before) this.#before.enabled = false;
 		if (this.#kind === 'camera') this.#dropTrack();
 		else if (this.#track) this.#track.enabled = false;
 		this.#tell({ kind: 'off' });
@@ -132,8 +156,8 @@ export class LocalDevice {
 				track.stop();
 				continue;
 			}
-			await this.#take(track);
-			if (wish === this.#wish || !this.#needed) return problem;
+			const taken = await this.#take(track);
+			if (wish === this.#wish || !this.#needed) return taken ? problem : 'busy';
 		}
 	}
 
@@ -146,24 +170,38 @@ export class LocalDevice {
 			const last = this.#track?.getSettings().deviceId;
 			if (kind !== 'camera' || !last || problemOf(error) !== 'busy') throw error;
 			this.#stopTrack();
+			// For as long as that takes, nothing is sent.
+			this.#tell({ kind: 'starting' });
+			// Then the last one is opened again, and the problem is said.
 			const track = await openDevice(kind, wish).catch(() => null);
 			if (track) return { track, problem: null };
 			return { track: await openExactly(kind, { deviceId: last }), problem: 'busy' };
 		}
 	}
 
-	async #take(track: MediaStreamTrack): Promise<void> {
+	/**
+	 * Uses this track. The one before is let go when this one is sent.
+	 *
+	 * @returns whether it is sent.
+	 */
+	async #take(track: MediaStreamTrack): Promise<boolean> {
 		const before = this.#track;
 		before?.removeEventListener('ended', this.#onEnded);
+		this.#before = before;
+		void permissionFor(this.#kind).then((state) => (this.#granted ||= state === 'granted'));
+		this.#use(track);
+		await this.#carried;
+		if (this.#before === before) this.#before = null;
+		if (this.#track !== before) before?.stop();
+		return !this.#refused.has(track);
+	}
+
+	#use(track: MediaStreamTrack): void {
 		track.enabled = this.#wanted;
 		track.addEventListener('ended', this.#onEnded);
 		this.#track = track;
 		this.#kept = true;
-		void permissionFor(this.#kind).then((state) => (this.#granted ||= state === 'granted'));
 		this.#tell({ kind: this.#wanted ? 'on' : 'off' });
-		if (!before) return;
-		await this.#carried;
-		before.stop();
 	}
 
 	/** The device went away by itself: unplugged, taken, or forbidden while it ran. */
@@ -193,6 +231,7 @@ export class LocalDevice {
 	async #tryEach(deviceIds: readonly string[]): Promise<void> {
 		for (const deviceId of deviceIds) {
 			const wish = { ...this.#wish, deviceId };
+			// One that does not open either is passed over: where none does, that is told already.
 			const track = await openExactly(this.#kind, wish).catch(() => null);
 			if (!track) continue;
 			if (this.#track || !this.#wanted) track.stop();
@@ -203,12 +242,15 @@ export class LocalDevice {
 
 	async #others(): Promise<string[]> {
 		const kind = this.#kind === 'camera' ? 'videoinput' : 'audioinput';
+		// A browser that does not list them is asked for any.
 		const all = await navigator.mediaDevices.enumerateDevices().catch(() => []);
 		return all.filter((device) => device.kind === kind).map(({ deviceId }) => deviceId);
 	}
 
 	#dropTrack(): void {
 		this.#stopTrack();
+		this.#before?.stop();
+		this.#before = null;
 		this.#track = null;
 		this.#kept = false;
 	}
@@ -227,6 +269,7 @@ export class LocalDevice {
 	#tell(state: DeviceState): void {
 		if (this.#closed) return;
 		this.#state = state;
-		this.#carried = this.#events.changed();
+		// What listens to a device cannot keep it from being what it is; what could not be sent is told by `unsent`.
+		this.#carried = (async () => this.#events.changed())().catch(() => undefined);
 	}
 }

@@ -1,3 +1,4 @@
+import { ifPossible } from '../ifPossible.ts';
 import type { LocalAudio } from './localAudio.ts';
 import { SpeechDetector } from './speech.ts';
 
@@ -21,13 +22,14 @@ export class MutedSpeech {
 		this.#tell = tell;
 	}
 
-	/** Listens to this muted microphone; null ends it. */
+	/** Listens to this muted microphone, where the browser can; null ends it. Never throws. */
 	listen(track: MediaStreamTrack | null): void {
 		if (track === this.#track) return;
 		this.#stop();
 		this.#track = track;
 		if (!track) return;
-		const copy = track.clone();
+		const copy = ifPossible(() => track.clone());
+		if (!copy) return;
 		copy.enabled = true;
 		const detector = new SpeechDetector();
 		const endMeter = this.#audio.meter(copy, (level) => {

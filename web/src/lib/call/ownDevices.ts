@@ -1,3 +1,4 @@
+import { ifPossible } from '../ifPossible.ts';
 import { fitCamera } from './cameraFit.ts';
 import { Choosing } from './choosing.ts';
 import { LocalAudio } from './localAudio.ts';
@@ -75,10 +76,11 @@ export class OwnDevices {
 
 	/** Turns one on or off, and remembers it. */
 	async set(kind: DeviceKind, on: boolean): Promise<void> {
-		rememberPreferences({ [kind]: on });
 		if (kind === 'camera') this.#cameraWaits = false;
 		if (kind === 'camera' && on && this.#videoMode === 'audio') this.setVideoMode('full');
-		await (kind === 'camera' ? this.#camera : this.#microphone).set(on);
+		const done = (kind === 'camera' ? this.#camera : this.#microphone).set(on);
+		rememberPreferences({ [kind]: on });
+		await done;
 	}
 
 	/** A host turned it off: that is no wish of the person's, to be remembered. */
@@ -134,10 +136,10 @@ export class OwnDevices {
 	/** Lets both devices go: the lights go out. */
 	release(): void {
 		this.#sender = null;
-		this.#cameraWaits = false;
-		this.choosing.stop();
 		this.#microphone.release();
 		this.#camera.release();
+		this.#cameraWaits = false;
+		this.choosing.stop();
 		this.#suppression.set(false);
 	}
 
@@ -153,10 +155,10 @@ export class OwnDevices {
 
 	async #onMicrophone(): Promise<void> {
 		const carried = this.#feed('microphone', this.#microphone);
-		this.#meter();
-		this.#listenMuted();
 		this.#observer.microphone(this.#microphone.state);
-		this.choosing.onDevice();
+		ifPossible(() => this.choosing.onDevice());
+		ifPossible(() => this.#meter());
+		ifPossible(() => this.#listenMuted());
 		await carried;
 	}
 
@@ -169,7 +171,7 @@ export class OwnDevices {
 			this.#observer.preview(this.#preview);
 		}
 		this.#observer.camera(state);
-		this.choosing.onDevice();
+		ifPossible(() => this.choosing.onDevice());
 		await carried;
 	}
 
@@ -188,11 +190,15 @@ export class OwnDevices {
 		if (this.#camera.track === track) await this.#feed('camera', this.#camera);
 	}
 
+	/** Sends what the device gives. Resolves when that is so, or the device knows that it could not be. */
 	async #feed(source: DeviceKind, device: LocalDevice): Promise<void> {
-		const { state } = device;
-		const suppressed = source === 'microphone';
-		const track = suppressed ? this.#suppression.through(device.track) : device.track;
-		await this.#sender?.feed(source, { track, paused: state.kind !== 'on' });
+		const { state, track: given } = device;
+		const track = source === 'microphone' ? this.#suppression.through(given) : given;
+		const failed = (): void => {
+			if (track !== given) this.#suppression.fail();
+			else if (given) device.unsent(given);
+		};
+		await this.#sender?.feed(source, { track, paused: state.kind !== 'on', failed });
 	}
 
 	/** Measures the microphone while it is on. */

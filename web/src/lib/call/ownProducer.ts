@@ -1,6 +1,7 @@
 import type { Producer } from 'mediasoup-client/types';
 import type { ProducerId } from '#shared/ids.ts';
 import type { ProducerInfo } from '#shared/media.ts';
+import { ifPossible } from '../ifPossible.ts';
 import {
 	applyPlan,
 	layersOf,
@@ -13,7 +14,12 @@ import {
 import { Latest } from './latest.ts';
 
 /** What a device gives at the moment: no track when it is off, and a track that is kept when muted. */
-export type Feed = { track: MediaStreamTrack | null; paused: boolean };
+export type Feed = {
+	track: MediaStreamTrack | null;
+	paused: boolean;
+	/** The browser does not send it. */
+	failed?: () => void;
+};
 
 /** How the server knows a producer. */
 export type Told = Omit<ProducerInfo, 'source'>;
@@ -33,11 +39,14 @@ export class OwnProducer {
 	readonly #producer: Producer;
 	readonly #layering: Layering;
 	readonly #state: (told: Told) => void;
-	readonly #track: Latest<MediaStreamTrack | null>;
+	readonly #feeding: Latest<Feed>;
 	readonly #plan: Latest<Sending>;
 	#demand: Demand;
 	#rate: Rate | null = null;
 	#told: Told;
+	#feed: Feed | null = null;
+	/** What is sent now of all that it was fed with. */
+	#carried: MediaStreamTrack | null = null;
 
 	/** @param told How the server knows it. */
 	constructor(producer: Producer, told: Told, { state, layering }: Ways) {
@@ -46,9 +55,7 @@ export class OwnProducer {
 		this.#producer = producer;
 		this.#told = told;
 		this.#state = state;
-		this.#track = new Latest(async (track) => {
-			if (!producer.closed && track?.readyState !== 'ended') await producer.replaceTrack({ track });
-		});
+		this.#feeding = new Latest((feed) => this.#carry(feed));
 		this.#plan = new Latest(async (plan) => {
 			const { rtpSender, closed } = producer;
 			if (rtpSender && !closed) await applyPlan(rtpSender, plan);
@@ -65,11 +72,17 @@ export class OwnProducer {
 		return this.#demand;
 	}
 
-	/** Carries this from now on. Resolves when it does. */
-	feed({ track, paused }: Feed): Promise<void> {
-		const carried = this.#track.set(track);
-		this.#become({ paused, ...(pictureSize(track) ?? {}) });
-		return carried;
+	/**
+	 * Carries this from now on. What is paused is silent at once, whatever becomes of the rest; others are told that it is on
+	 * when it is sent. Resolves when it is, or `failed` was called.
+	 */
+	feed(feed: Feed): Promise<void> {
+		const { track, paused } = feed;
+		this.#feed = feed;
+		if (paused && this.#carried) this.#carried.enabled = false;
+		if (track) track.enabled = !paused;
+		this.#become({ paused: paused || this.#told.paused, ...(pictureSize(track) ?? {}) });
+		return this.#feeding.set(feed);
 	}
 
 	/** What it carries has this size now, or will have it before anyone sees it. */
@@ -95,9 +108,26 @@ export class OwnProducer {
 	}
 
 	close(): void {
-		this.#track.close();
+		this.#feeding.close();
 		this.#plan.close();
 		this.#producer.close();
+	}
+
+	async #carry(feed: Feed): Promise<void> {
+		const { track, paused, failed } = feed;
+		// A track that has ended is followed by another feed.
+		if (this.#producer.closed || track?.readyState === 'ended') return;
+		try {
+			await this.#producer.replaceTrack({ track });
+		} catch {
+			if (this.#producer.closed || this.#feed !== feed) return;
+			this.#become({ paused: true });
+			failed?.();
+			return;
+		}
+		this.#carried = track;
+		if (this.#feed === feed) this.#become({ paused });
+		else if (track && this.#feed?.paused) track.enabled = false;
 	}
 
 	#become(change: Partial<Told>): void {
@@ -121,7 +151,7 @@ export class OwnProducer {
 
 /** The size of a track's picture; null where it has none or does not know it. */
 export function pictureSize(track: MediaStreamTrack | null): PictureSize | null {
-	const { width, height } = track?.getSettings() ?? {};
+	const { width, height } = ifPossible(() => track?.getSettings()) ?? {};
 	return width && height ? { width, height } : null;
 }
 

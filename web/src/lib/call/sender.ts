@@ -57,6 +57,8 @@ export class Sender {
 	#codec: SendCodec;
 	#silence: Silence | null = null;
 	#live = false;
+	/** Whether another producer of the camera is being made. */
+	#renewing = false;
 	#closed = false;
 
 	/**
@@ -103,11 +105,12 @@ export class Sender {
 		this.#share.goLive();
 	}
 
-	/** What a device gives now. Resolves when it is sent, if anything is. */
+	/** What a device gives now. Resolves when it is sent, if anything is, or the feed knows that it could not be. */
 	async feed(source: OwnSource, feed: Feed): Promise<void> {
 		this.#feeds.set(source, feed);
 		const producer = this.#producers.get(source);
-		if (this.#live) return producer?.feed(feed);
+		if (this.#live && producer) return producer.feed(feed);
+		if (this.#live && source === 'camera' && feed.track) return this.#makeCamera();
 		const size = pictureSize(feed.track);
 		if (!size) return;
 		this.#silence?.resize(size);
@@ -172,12 +175,25 @@ export class Sender {
 	async #renewCamera(silence: Silence): Promise<void> {
 		const { paused, track } = this.#cameraFeed;
 		this.#end('camera');
-		await this.#produceCamera(silence, {
-			paused: this.#live && paused,
-			...(pictureSize(track) ?? silence.size),
-		});
+		this.#renewing = true;
+		try {
+			await this.#produceCamera(silence, {
+				paused: this.#live && paused,
+				...(pictureSize(track) ?? silence.size),
+			});
+		} catch {
+			// The device says so, and whoever turns it on again has it made again.
+			if (!this.#closed) this.#cameraFeed.failed?.();
+		} finally {
+			this.#renewing = false;
+		}
 		// It may have changed while this was being made.
 		if (this.#live) await this.#producers.get('camera')?.feed(this.#cameraFeed);
+	}
+
+	/** It could not be made when the codec changed: another try. */
+	async #makeCamera(): Promise<void> {
+		if (this.#silence && !this.#renewing && !this.#closed) await this.#renewCamera(this.#silence);
 	}
 
 	get #cameraFeed(): Feed {

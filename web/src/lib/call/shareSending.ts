@@ -99,11 +99,13 @@ export class ShareSending {
 	): Promise<void> {
 		if (!track) return this.#producers.end(source);
 		const own = this.#producers.get(source);
-		if (own) return own.feed({ track, paused: false });
-		await this.#producers.make(source, track, options(), (producerId, error) => {
+		const refused = (producerId: ProducerId, error: CodedError): void => {
 			const current = this.#producers.get(source)?.producerId ?? producerId;
 			if (current === producerId) this.#feed?.failed(error);
-		});
+		};
+		if (!own) return this.#producers.make(source, track, options(), refused);
+		const failed = () => refused(own.producerId, new CodedError('BAD_MEDIA'));
+		await own.feed({ track, paused: false, failed });
 	}
 
 	/** Says what the share may take: first as new as it is, and a moment later as settled. */

@@ -39,12 +39,18 @@ export class Suppression {
 			this.#working.feed(track);
 			return this.#working.out;
 		} catch {
-			this.#end();
 			// Whoever asks is told after they have got what they asked for.
+			this.#end();
 			queueMicrotask(() => this.#become('failed'));
 			return track;
 		}
 	}
+
+	/** What comes out of it is of no use: the microphone is sent as it is. */
+	readonly fail = (): void => {
+		this.#end();
+		this.#become('failed');
+	};
 
 	close(): void {
 		this.#end();
@@ -57,15 +63,14 @@ export class Suppression {
 		this.#starting = starting;
 		try {
 			const { StrongSuppression } = await import('./extra/strongSuppression.ts');
-			const working = await StrongSuppression.start(signal);
+			const working = await StrongSuppression.start(signal, this.fail);
 			if (signal.aborted) return working.close();
 			this.#starting = null;
 			this.#working = working;
 			this.#become('on');
 		} catch {
-			if (signal.aborted) return;
-			this.#starting = null;
-			this.#become('failed');
+			// Words say that it did not start.
+			if (!signal.aborted) this.fail();
 		}
 	}
 

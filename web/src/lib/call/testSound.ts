@@ -1,3 +1,5 @@
+import { ifPossible } from '../ifPossible.ts';
+
 /** Two soft notes, a fifth apart: frequency in hertz, begin and length in seconds. */
 const notes = [
 	{ frequency: 523.25, from: 0, length: 0.5 },
@@ -18,8 +20,8 @@ export function playNotes(context: AudioContext, speakerId: string): () => void 
 	let last: OscillatorNode | undefined;
 	const end = (): void => {
 		element.srcObject = null;
-		out.disconnect();
 		for (const track of out.stream.getTracks()) track.stop();
+		ifPossible(() => out.disconnect());
 	};
 	const play = async (): Promise<void> => {
 		// A speaker that is gone is no reason to be silent.

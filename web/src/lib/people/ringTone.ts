@@ -1,3 +1,5 @@
+import { ifPossible } from '../ifPossible.ts';
+
 /** Two soft notes of a ring, a third apart: frequency in hertz, begin and length in seconds. */
 const notes = [
 	{ frequency: 587.33, from: 0, length: 0.45 },
@@ -29,15 +31,19 @@ async function inTurn(task: () => Promise<void>): Promise<void> {
 
 /**
  * Rings softly until it is ended. Browsers are silent before the person did something on the page; then it begins with the
- * next ring, and another tab that may be heard rings meanwhile.
+ * next ring, and another tab that may be heard rings meanwhile. Where the browser has no sound, the ring is seen only.
  */
 export function playRing(): () => void {
+	return ifPossible(begin) ?? (() => undefined);
+}
+
+function begin(): () => void {
 	const context = new AudioContext();
 	const over = Promise.withResolvers<void>();
 	let asked = false;
 	let heard = false;
 
-	function begin(): void {
+	function ring(): void {
 		if (asked || context.state !== 'running') return;
 		asked = true;
 		void inTurn(async () => {
@@ -48,8 +54,8 @@ export function playRing(): () => void {
 		});
 	}
 
-	context.addEventListener('statechange', begin);
-	begin();
+	context.addEventListener('statechange', ring);
+	ring();
 	const timer = setInterval(() => {
 		if (heard) play(context);
 		else if (context.state === 'suspended') void context.resume();

@@ -2,6 +2,7 @@ import { loadRnnoise, RnnoiseWorkletNode } from '@sapphi-red/web-noise-suppresso
 import workletUrl from '@sapphi-red/web-noise-suppressor/rnnoiseWorklet.js?url&no-inline';
 import wasmUrl from '@sapphi-red/web-noise-suppressor/rnnoise.wasm?url';
 import simdUrl from '@sapphi-red/web-noise-suppressor/rnnoise_simd.wasm?url';
+import { ifPossible } from '../../ifPossible.ts';
 
 /** What the network was trained on, in samples a second. */
 const sampleRate = 48_000;
@@ -15,8 +16,9 @@ export class StrongSuppression {
 	readonly #node: RnnoiseWorkletNode;
 	#in: MediaStreamTrack | null = null;
 	#source: MediaStreamAudioSourceNode | null = null;
+	#closed = false;
 
-	private constructor(context: AudioContext, node: RnnoiseWorkletNode) {
+	private constructor(context: AudioContext, node: RnnoiseWorkletNode, broken: () => void) {
 		const destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
 		const [out] = destination.stream.getAudioTracks();
 		if (!out) throw new Error('The browser gave no audio track.');
@@ -25,13 +27,22 @@ export class StrongSuppression {
 		this.out = out;
 		this.#context = context;
 		this.#node = node;
+		const onTrouble = () => {
+			if (!this.#closed) broken();
+		};
+		node.onprocessorerror = onTrouble;
+		context.onstatechange = () => {
+			if (context.state !== 'running') onTrouble();
+		};
 	}
 
 	/**
 	 * Resolves when sound goes through, for which browsers may want the person to touch the page first. Rejects
 	 * where that is not possible, or given up.
+	 *
+	 * @param broken Sound goes through no more.
 	 */
-	static async start(signal: AbortSignal): Promise<StrongSuppression> {
+	static async start(signal: AbortSignal, broken: () => void): Promise<StrongSuppression> {
 		const context = new AudioContext({ sampleRate });
 		try {
 			const [wasmBinary] = await Promise.all([
@@ -42,9 +53,10 @@ export class StrongSuppression {
 			return new StrongSuppression(
 				context,
 				new RnnoiseWorkletNode(context, { maxChannels: 1, wasmBinary }),
+				broken,
 			);
 		} catch (error) {
-			void context.close();
+			closeGraph(context);
 			throw error;
 		}
 	}
@@ -59,12 +71,19 @@ export class StrongSuppression {
 		this.#source = source;
 	}
 
+	/** Never throws. */
 	close(): void {
-		this.#source?.disconnect();
-		this.#node.destroy();
+		this.#closed = true;
 		this.out.stop();
-		void this.#context.close();
+		ifPossible(() => this.#source?.disconnect());
+		ifPossible(() => this.#node.destroy());
+		closeGraph(this.#context);
 	}
+}
+
+/** A graph that does not close ends with the page. */
+function closeGraph(context: AudioContext): void {
+	void ifPossible(() => context.close())?.catch(() => undefined);
 }
 
 async function running(context: AudioContext, signal: AbortSignal): Promise<void> {
