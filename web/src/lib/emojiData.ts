@@ -1,5 +1,6 @@
 import type { Database } from 'emoji-picker-element';
 import dataUrl from 'emoji-picker-element-data/en/emojibase/data.json?url';
+import { loadPart } from './browser/loadPart.ts';
 import { rankEmoji } from './completion.ts';
 
 /** Where the emoji and their names are: a file of this site, fetched when the first is looked for. */
@@ -12,7 +13,7 @@ let opened: Promise<Database> | null = null;
 
 /** The browser keeps the names in a database of its own, which the picker shares. */
 function database(): Promise<Database> {
-	opened ??= import('emoji-picker-element').then(
+	opened ??= loadPart(() => import('emoji-picker-element')).then(
 		({ Database }) => new Database({ dataSource: dataUrl }),
 	);
 	return opened;

@@ -1,6 +1,7 @@
 import type { Device } from 'mediasoup-client/types';
 import { CodedError } from '#shared/errors.ts';
 import type { RtpCapabilities } from '#shared/rtp.ts';
+import { loadPart } from '../browser/loadPart.ts';
 import { toEngineCapabilities } from './rtp.ts';
 
 /**
@@ -49,9 +50,11 @@ function noCallsHere(): CodedError {
 }
 
 async function load(): Promise<() => Promise<Device>> {
-	const { Device, detectDeviceAsync } = await import('mediasoup-client').catch(() => {
-		throw notLoaded();
-	});
+	const { Device, detectDeviceAsync } = await loadPart(() => import('mediasoup-client')).catch(
+		() => {
+			throw notLoaded();
+		},
+	);
 	const handlerName = await detectDeviceAsync();
 	if (!handlerName) throw noCallsHere();
 	return async () => new Device({ handlerName });

@@ -1,4 +1,4 @@
-import { ifPossible } from '../ifPossible.ts';
+import { ifPossible } from '../browser/ifPossible.ts';
 import { playNotes } from './testSound.ts';
 
 /** How often the loudness is measured, in milliseconds. */

@@ -1,4 +1,4 @@
-import { ifPossible } from '../ifPossible.ts';
+import { ifPossible } from '../browser/ifPossible.ts';
 import type { LocalAudio } from './localAudio.ts';
 import { SpeechDetector } from './speech.ts';
 

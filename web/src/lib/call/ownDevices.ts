@@ -1,4 +1,4 @@
-import { ifPossible } from '../ifPossible.ts';
+import { ifPossible } from '../browser/ifPossible.ts';
 import { fitCamera } from './cameraFit.ts';
 import { Choosing } from './choosing.ts';
 import { LocalAudio } from './localAudio.ts';

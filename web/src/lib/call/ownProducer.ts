@@ -1,7 +1,7 @@
 import type { Producer } from 'mediasoup-client/types';
 import type { ProducerId } from '#shared/ids.ts';
 import type { ProducerInfo } from '#shared/media.ts';
-import { ifPossible } from '../ifPossible.ts';
+import { ifPossible } from '../browser/ifPossible.ts';
 import {
 	applyPlan,
 	layersOf,

@@ -1,5 +1,6 @@
 import type { Device } from 'mediasoup-client/types';
 import type { VideoCodec } from '#shared/media.ts';
+import { loadPart } from '../browser/loadPart.ts';
 import type { Layering } from './encodings.ts';
 
 type Codecs = NonNullable<Device['sendRtpCapabilities']['codecs']>;
@@ -16,6 +17,11 @@ const vp8: SendCodec = { codec: undefined, layering: 'simulcast' };
 /** What to send where the room wants this codec: it, if this browser can send it in layers, or else VP8. */
 export async function codecFor(device: Device, wanted: VideoCodec): Promise<SendCodec> {
 	if (wanted === 'vp8') return vp8;
-	const { layeredCodec } = await import('./extra/layeredCodec.ts');
-	return (await layeredCodec(device, wanted)) ?? vp8;
+	try {
+		const { layeredCodec } = await loadPart(() => import('./extra/layeredCodec.ts'));
+		return (await layeredCodec(device, wanted)) ?? vp8;
+	} catch {
+		// Without that code this browser is one that cannot send it in layers.
+		return vp8;
+	}
 }

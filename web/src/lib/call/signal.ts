@@ -10,6 +10,7 @@ import type {
 	Told,
 } from '#shared/protocol.ts';
 import { protocolVersion } from '#shared/version.ts';
+import { loadPart } from '../browser/loadPart.ts';
 import { serverError } from '../serverError.ts';
 import { Backoff } from './backoff.ts';
 
@@ -91,7 +92,7 @@ export class Signal {
 		this.#opened = true;
 		let io;
 		try {
-			({ io } = await import('socket.io-client'));
+			({ io } = await loadPart(() => import('socket.io-client')));
 		} catch (error) {
 			this.#opened = false;
 			throw error;

@@ -1,3 +1,4 @@
+import { loadPart } from '../browser/loadPart.ts';
 import type { StrongSuppression } from './extra/strongSuppression.ts';
 
 /** Whether the stronger suppression works; `off` also while it is being loaded. */
@@ -62,7 +63,7 @@ export class Suppression {
 		const { signal } = starting;
 		this.#starting = starting;
 		try {
-			const { StrongSuppression } = await import('./extra/strongSuppression.ts');
+			const { StrongSuppression } = await loadPart(() => import('./extra/strongSuppression.ts'));
 			const working = await StrongSuppression.start(signal, this.fail);
 			if (signal.aborted) return working.close();
 			this.#starting = null;

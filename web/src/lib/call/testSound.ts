@@ -1,4 +1,4 @@
-import { ifPossible } from '../ifPossible.ts';
+import { ifPossible } from '../browser/ifPossible.ts';
 
 /** Two soft notes, a fifth apart: frequency in hertz, begin and length in seconds. */
 const notes = [

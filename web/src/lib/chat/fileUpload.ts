@@ -1,5 +1,6 @@
 import type { Upload } from 'tus-js-client';
 import type { ChatAddress, FileInfo } from '#shared/chat.ts';
+import { loadPart } from '../browser/loadPart.ts';
 import { Backoff } from '../call/backoff.ts';
 import { fileOf, problemOf, type UploadProblem } from './uploadAnswers.ts';
 
@@ -91,7 +92,7 @@ export class FileUpload {
 	}
 
 	async #make(): Promise<Upload> {
-		const { Upload } = await import('tus-js-client');
+		const { Upload } = await loadPart(() => import('tus-js-client'));
 		const { roomId, with: person } = this.#chat;
 		return new Upload(this.file, {
 			endpoint,

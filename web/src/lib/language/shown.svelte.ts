@@ -1,6 +1,7 @@
 import type { CompiledElement } from 'wuchale';
 import toRuntime, { type Runtime } from 'wuchale/runtime';
 import { catalogues, type Catalogue } from 'virtual:catalogues';
+import { loadPart } from '../browser/loadPart.ts';
 import type { Area } from './areas.ts';
 import { readLanguageFrom } from './current.ts';
 import { directionOf, sourceLanguage, type Language } from './languages.ts';
@@ -53,7 +54,7 @@ export async function showLanguage(language: Language, areas: readonly Area[]): 
 	if (language === shown.language && areas.every((area) => shown.areas.has(area))) return;
 	const call = ++calls;
 	const load = language === sourceLanguage ? undefined : catalogues[language];
-	const loaded = load ? await Promise.all([...wanted].map((area) => load[area]())) : [];
+	const loaded = load ? await Promise.all([...wanted].map((area) => loadPart(load[area]))) : [];
 	if (call !== calls) return;
 	const texts = Object.assign({}, ...loaded.map((module) => module.default)) as Catalogue;
 	shown = { language, texts, areas: wanted };

@@ -1,5 +1,6 @@
 import type { RoomId } from '#shared/ids.ts';
 import type { Author } from '#shared/members.ts';
+import { loadPart } from '../browser/loadPart.ts';
 import type { ChatOfCall, OfCall } from './chatOfCall.svelte.ts';
 import type { ChatView } from './chatView.ts';
 
@@ -67,7 +68,7 @@ export class RoomChat {
 	async #load(): Promise<void> {
 		this.#failed = false;
 		try {
-			const { ChatOfCall } = await import('./chatOfCall.svelte.ts');
+			const { ChatOfCall } = await loadPart(() => import('./chatOfCall.svelte.ts'));
 			if (!this.#closed) this.#chat = new ChatOfCall(this.#roomId, this.#call, this.#person);
 		} catch {
 			this.#failed = true;

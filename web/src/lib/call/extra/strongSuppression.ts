@@ -2,7 +2,7 @@ import { loadRnnoise, RnnoiseWorkletNode } from '@sapphi-red/web-noise-suppresso
 import workletUrl from '@sapphi-red/web-noise-suppressor/rnnoiseWorklet.js?url&no-inline';
 import wasmUrl from '@sapphi-red/web-noise-suppressor/rnnoise.wasm?url';
 import simdUrl from '@sapphi-red/web-noise-suppressor/rnnoise_simd.wasm?url';
-import { ifPossible } from '../../ifPossible.ts';
+import { ifPossible } from '../../browser/ifPossible.ts';
 
 /** What the network was trained on, in samples a second. */
 const sampleRate = 48_000;

@@ -1,17 +1,22 @@
 import type { Component } from 'svelte';
 import type { ToasterProps } from 'svelte-sonner';
+import { loadPart } from '#lib/browser/loadPart.ts';
+
+type Sonner = typeof import('svelte-sonner');
 
 /** What can be done about a message, on a button in it. */
 type Action = { label: string; onClick: () => void };
 
 /** Short messages over the call. Their code is fetched when the first one is shown. */
 export class Toasts {
+	/** What is to be said, where their code did not come. */
+	plain = $state('');
 	/** To be placed on the page as soon as it is there. */
 	Toaster = $state.raw<Component<ToasterProps> | null>(null);
 
 	/** Shows what went wrong, and what to do about it, for long enough to read it. */
 	warn(title: string, help: string): void {
-		void this.#sonner().then(({ toast }) =>
+		void this.#show(title, help, ({ toast }) =>
 			toast.warning(title, { description: help, duration: 10_000 }),
 		);
 	}
@@ -27,19 +32,24 @@ export class Toasts {
 		action: Action,
 		options: { id?: string; duration?: number } = {},
 	): void {
-		void this.#sonner().then(({ toast }) =>
+		void this.#show(title, text, ({ toast }) =>
 			toast(title, { description: text, duration: 8000, action, ...options }),
 		);
 	}
 
 	/** What it tells is not so any more. */
 	dismiss(id: string): void {
-		if (this.Toaster) void this.#sonner().then(({ toast }) => toast.dismiss(id));
+		if (this.Toaster) void this.#show('', '', ({ toast }) => toast.dismiss(id));
 	}
 
-	async #sonner() {
-		const sonner = await import('svelte-sonner');
-		this.Toaster = sonner.Toaster;
-		return sonner;
+	async #show(title: string, text: string, show: (sonner: Sonner) => unknown): Promise<void> {
+		try {
+			const sonner = await loadPart(() => import('svelte-sonner'));
+			this.Toaster = sonner.Toaster;
+			this.plain = '';
+			show(sonner);
+		} catch {
+			this.plain = `${title}. ${text}`;
+		}
 	}
 }
