@@ -53,11 +53,14 @@ class FakeProducer {
 	}
 }
 
+/** A part of something, which is all of it that is used here. */
+const standIn = <T>(part: unknown): T => part as T;
+
 /** The devices of a person, and producers that carry them. */
 function setUp(audioContext?: unknown) {
 	if (audioContext !== undefined) vi.stubGlobal('AudioContext', audioContext);
 	const shown: Record<string, DeviceState[]> = { microphone: [], camera: [] };
-	const observer = {
+	const observer = standIn<CallObserver>({
 		microphone: (state: DeviceState) => shown['microphone']?.push(state),
 		camera: (state: DeviceState) => shown['camera']?.push(state),
 		preview: () => undefined,
@@ -66,23 +69,25 @@ function setUp(audioContext?: unknown) {
 		deviceLost: () => undefined,
 		speakingWhileMuted: () => undefined,
 		videoMode: () => undefined,
-	} as unknown as CallObserver;
+	});
 	const devices = new OwnDevices(observer);
 	const told: Record<string, Told> = {};
 	const make = (source: string) => {
 		const producer = new FakeProducer();
 		const first = { producerId: newProducerId(), paused: true, width: 0, height: 0 };
 		told[source] = first;
-		const own = new OwnProducer(producer as unknown as Producer, first, {
+		const own = new OwnProducer(standIn<Producer>(producer), first, {
 			state: (state) => (told[source] = state),
 			layering: 'simulcast',
 		});
 		return { producer, own };
 	};
 	const parts = { microphone: make('microphone'), camera: make('camera') };
-	devices.attach({
-		feed: (source: 'microphone' | 'camera', feed: Feed) => parts[source].own.feed(feed),
-	} as unknown as Sender);
+	devices.attach(
+		standIn<Sender>({
+			feed: (source: 'microphone' | 'camera', feed: Feed) => parts[source].own.feed(feed),
+		}),
+	);
 	/** What the person sees, what the others are told, and what is so. */
 	const now = (source: 'microphone' | 'camera') => ({
 		shown: shown[source]?.at(-1)?.kind === 'on',
