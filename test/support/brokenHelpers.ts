@@ -52,7 +52,7 @@ export function brokenHelper(breakage: Breakage): void {
 		const out = createMediaStreamDestination.call(context);
 		const voice = createOscillator.call(context);
 		voice.frequency.value = 440;
-		connect.call(voice, out);
+		Reflect.apply(connect, voice, [out]);
 		voice.start();
 		for (const track of out.stream.getAudioTracks()) {
 			const settings = track.getSettings.bind(track);

@@ -58,10 +58,11 @@ export class PeopleState {
 		this.#line.on('people:chosen', ({ state }) => (this.#chosen = state));
 		watchIdle((idle) => {
 			this.#idle = idle;
+			// It is told again with the next connection.
 			this.#line.ask('people:idle', { idle }).catch(() => undefined);
 		});
 		if (this.#line.connected) this.#onUp();
-		else this.#line.open().catch(() => (this.#started = false));
+		else this.#open();
 	}
 
 	/** Keeps the list up to date. @returns what ends it. */
@@ -70,18 +71,26 @@ export class PeopleState {
 		this.#watchers++;
 		this.refresh();
 		return () => {
+			// A server that does not hear it forgets with the connection.
 			if (--this.#watchers === 0) this.#line.ask('people:close', {}).catch(() => undefined);
 		};
 	}
 
 	/** Connects at once. */
 	retry(): void {
-		this.#line.open().catch(() => undefined);
+		this.#unreachable = false;
+		this.#open();
+	}
+
+	#open(): void {
+		// What connects did not load: that is as if nobody answered.
+		this.#line.open().catch(() => (this.#unreachable = true));
 	}
 
 	/** Looks anew, if somebody looks at all. */
 	refresh(): void {
 		if (this.#watchers === 0 || !this.#line.connected) return;
+		// What is shown stays until the next connection asks again.
 		this.#line.ask('people:open', {}).then(
 			({ people }) => (this.#list = people),
 			() => undefined,
