@@ -18,6 +18,8 @@ export function endingWords({
 				text: `${message} You can come in again once a host allows it.`,
 				again: 'Look again',
 			};
+		case 'CLIENT_TOO_OLD':
+			return { title: 'This page is out of date', text: message, again: '' };
 		case 'SIGN_IN_REQUIRED':
 			return { title: 'Sign in to come in', text: message, again: 'Try again' };
 		case 'SIGNED_OUT':

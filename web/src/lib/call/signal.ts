@@ -10,6 +10,7 @@ import type {
 	Told,
 } from '#shared/protocol.ts';
 import { protocolVersion } from '#shared/version.ts';
+import { pageBuild, reloadOnce } from '../browser/build.ts';
 import { loadPart } from '../browser/loadPart.ts';
 import { serverError } from '../serverError.ts';
 import { Backoff } from './backoff.ts';
@@ -105,7 +106,7 @@ export class Signal {
 			reconnection: false,
 			autoConnect: false,
 			timeout: 8000,
-			auth: { protocol: protocolVersion },
+			auth: { protocol: protocolVersion, build: pageBuild() },
 		});
 		this.#socket = socket;
 		for (const bind of this.#bindings) bind(socket);
@@ -174,6 +175,7 @@ export class Signal {
 
 	async #onRefused(error: Error): Promise<void> {
 		const refusal = refusalOf(error);
+		if (refusal?.code === 'CLIENT_TOO_OLD' && reloadOnce()) return;
 		if (refusal && closedTo.has(refusal.code)) return this.#onExpelled(serverError(refusal));
 		if (refusal?.code !== 'UNAUTHENTICATED') return this.#onUnanswered();
 		if (this.#renewed) {
