@@ -82,9 +82,9 @@ async function filesUnder(dir) {
 	const entries = (await readdir(dir, { withFileTypes: true })).sort((a, b) =>
 		a.name < b.name ? -1 : 1,
 	);
-	const lists = entries.map((entry) => {
+	const lists = entries.map(async (entry) => {
 		const file = path.join(dir, entry.name);
-		return entry.isDirectory() ? filesUnder(file) : [file];
+		return entry.isDirectory() ? await filesUnder(file) : [file];
 	});
 	return (await Promise.all(lists)).flat();
 }

@@ -4,7 +4,7 @@ import { roomId } from '#shared/ids.ts';
 /** What mail programs and sentences leave at the edges of a link. */
 const edges = {
 	before: /^[\s<("'«“‘[]+/,
-	after: /[\s<>.,;:!?)}\]"'=»”’…]+$/,
+	after: /(?<![\s<>.,;:!?)}\]"'=»”’…])[\s<>.,;:!?)}\]"'=»”’…]+$/,
 };
 
 /** A segment of an address that is longer names no room. */

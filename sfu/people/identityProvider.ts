@@ -177,7 +177,8 @@ function vouched(claims: { iss: string; sub: string; [claim: string]: unknown })
 	const text = (claim: unknown) => (typeof claim === 'string' ? claim : '');
 	const preferred = text(claims['preferred_username']);
 	const name = v.safeParse(displayName, text(claims['name']) || preferred);
-	const plain = preferred.replace(/@.*$/, '').replaceAll(/[^\p{L}\p{M}\p{N}._-]+/gu, '-');
+	const [local = ''] = preferred.split('@', 1);
+	const plain = local.replaceAll(/[^\p{L}\p{M}\p{N}._-]+/gu, '-');
 	const wanted = Array.from({ length: mostNames }, (_, i) =>
 		i === 0 ? plain : `${plain}-${i + 1}`,
 	);

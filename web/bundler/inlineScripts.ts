@@ -38,7 +38,7 @@ export function inlineScriptIn(html: string): string[] {
 	for (const [tag] of html.replace(script, '').matchAll(/<[a-z](?:[^>"']|"[^"]*"|'[^']*')*>/gi)) {
 		const attributes = tag.replace(/"[^"]*"|'[^']*'/g, '""');
 		if (/\son[a-z]+\s*=/i.test(attributes)) found.push(`inline handler: ${tag.slice(0, 80)}`);
-		if (/=\s*["']?\s*javascript:/i.test(tag)) found.push(`script address: ${tag.slice(0, 80)}`);
+		if (/=\s*(?:["']\s*)?javascript:/i.test(tag)) found.push(`script address: ${tag.slice(0, 80)}`);
 	}
 	return found;
 }

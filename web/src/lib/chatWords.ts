@@ -129,7 +129,8 @@ export function newMessagesWords(count: number): string {
 export function plainExcerpt(body: string, length = 120): string {
 	const plain = body
 		.replaceAll(/^[ \t]*(?:```.*|>+|[-*+]|\d+[.)])[ \t]*/gm, '')
-		.replaceAll(/[*`]+|(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}])/gu, '')
+		// One line within a word is a letter of it.
+		.replaceAll(/([\p{L}\p{N}]_(?=[\p{L}\p{N}]))|[*`_]/gu, '$1')
 		.replaceAll(/\s+/g, ' ')
 		.trim();
 	return plain.length > length ? `${plain.slice(0, length - 1).trimEnd()}…` : plain;

@@ -1,8 +1,6 @@
 import type { Component } from 'svelte';
-import type { ToasterProps } from 'svelte-sonner';
+import type * as Sonner from 'svelte-sonner';
 import { loadPart } from '#lib/browser/loadPart.ts';
-
-type Sonner = typeof import('svelte-sonner');
 
 /** What can be done about a message, on a button in it. */
 type Action = { label: string; onClick: () => void };
@@ -12,7 +10,7 @@ export class Toasts {
 	/** What is to be said, where their code did not come. */
 	plain = $state('');
 	/** To be placed on the page as soon as it is there. */
-	Toaster = $state.raw<Component<ToasterProps> | null>(null);
+	Toaster = $state.raw<Component<Sonner.ToasterProps> | null>(null);
 
 	/** Shows what went wrong, and what to do about it, for long enough to read it. */
 	warn(title: string, help: string): void {
@@ -42,7 +40,11 @@ export class Toasts {
 		if (this.Toaster) void this.#show('', '', ({ toast }) => toast.dismiss(id));
 	}
 
-	async #show(title: string, text: string, show: (sonner: Sonner) => unknown): Promise<void> {
+	async #show(
+		title: string,
+		text: string,
+		show: (sonner: typeof Sonner) => unknown,
+	): Promise<void> {
 		try {
 			const sonner = await loadPart(() => import('svelte-sonner'));
 			this.Toaster = sonner.Toaster;
