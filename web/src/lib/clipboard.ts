@@ -8,6 +8,7 @@ export async function copyText(text: string): Promise<boolean> {
 		await navigator.clipboard.writeText(text);
 		return true;
 	} catch {
+		// The older way may be open.
 		return copyBySelection(text);
 	}
 }
@@ -23,6 +24,7 @@ function copyBySelection(text: string): boolean {
 	try {
 		return document.execCommand('copy');
 	} catch {
+		// Whoever asked says that it was not copied.
 		return false;
 	} finally {
 		field.remove();

@@ -14,6 +14,7 @@ export function isKnown(): boolean {
 	try {
 		return localStorage.getItem(key) !== null || rememberedName() !== '';
 	} catch {
+		// Where nothing can be kept, nobody is known.
 		return false;
 	}
 }

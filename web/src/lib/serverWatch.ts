@@ -21,6 +21,7 @@ export class ServerWatch {
 	async look(): Promise<void> {
 		this.#pace.cancel();
 		this.#waits(0);
+		// No answer: it is asked again after the next pause.
 		const answer = await fetch('/healthz', { cache: 'no-store' }).catch(() => null);
 		if (this.#closed) return;
 		if (!answer?.ok) return this.#schedule();

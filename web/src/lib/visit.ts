@@ -18,6 +18,7 @@ export function isVisiting(roomId: RoomId): boolean {
 	try {
 		return sessionStorage.getItem(key) === roomId;
 	} catch {
+		// Where nothing can be kept, no visit was noted.
 		return false;
 	}
 }

@@ -109,6 +109,7 @@ export class Attendance {
 	 * @param unloading whether the page goes, and the next one may be on its way.
 	 */
 	quit(unloading = false): void {
+		// Whoever is not told finds the connection gone, and the place is given up after the grace period.
 		if (this.#goal.kind !== 'nowhere')
 			this.#signal.ask('room:leave', { unloading }).catch(() => undefined);
 		this.#follows = null;

@@ -63,6 +63,7 @@ export class DeviceList {
 	async #look(): Promise<void> {
 		if (!this.#on) return;
 		const turn = ++this.#asked;
+		// Where they are not told, the list stays as it was until the next change.
 		const infos = await navigator.mediaDevices.enumerateDevices().catch(() => null);
 		if (!infos || !this.#on || turn !== this.#asked) return;
 		const lists = listDevices(infos);

@@ -71,6 +71,7 @@ export async function permissionFor(kind: DeviceKind): Promise<PermissionState |
 	try {
 		return (await navigator.permissions.query({ name: kind })).state;
 	} catch {
+		// A browser that does not know the question does not say.
 		return null;
 	}
 }

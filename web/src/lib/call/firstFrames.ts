@@ -91,6 +91,7 @@ export class FirstFrames {
 
 async function framesDecoded(consumer: Consumer): Promise<number> {
 	let frames = 0;
+	// Without figures it counts as no picture yet, and is looked at again.
 	const report = await consumer.rtpReceiver?.getStats().catch(() => null);
 	report?.forEach((stat: { type: string; framesDecoded?: number }) => {
 		if (stat.type === 'inbound-rtp') frames += stat.framesDecoded ?? 0;
@@ -118,6 +119,7 @@ function whenPictured(track: MediaStreamTrack, callback: () => void): () => void
 	video.srcObject = new MediaStream([track]);
 	if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(onPicture);
 	else Object.assign(video, { onloadeddata: onPicture });
+	// A video that may not play shows no first picture, and nothing but a measurement waits for it.
 	video.play().catch(() => undefined);
 	return end;
 }

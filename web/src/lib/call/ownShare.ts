@@ -59,6 +59,7 @@ export class OwnShare {
 		hintMode(video, mode);
 		this.#tellOn();
 		const frameRate = { ideal: shareFrameRates[mode], max: shareFrameRates[mode] };
+		// A picture that keeps its rate is sent in the new mode all the same.
 		await Promise.all([this.#feed(), video.applyConstraints({ frameRate }).catch(() => undefined)]);
 	}
 

@@ -105,6 +105,7 @@ export class Probe {
 		const { send, recv } = this.#transports;
 		// Joined at once into an empty room, there is nothing to receive and no way back to look at.
 		const back = this.#ended && recv.connectionState === 'new' ? send : recv;
+		// Without figures the path is not proved yet, and is looked at again.
 		const report =
 			back.connectionState === 'connected' ? await back.getStats().catch(() => null) : null;
 		if (this.#closed) return;

@@ -46,6 +46,7 @@ export class Receiver {
 		this.#events = events;
 		this.#frames = new FirstFrames(
 			(consumerId) => this.#isExpected(consumerId),
+			// Where it is not heard, it is asked for again as long as no picture comes.
 			(consumerIds) => void this.#ask('media:keyframe', { consumerIds }).catch(() => undefined),
 		);
 	}

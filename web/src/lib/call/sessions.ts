@@ -19,6 +19,7 @@ export class Sessions {
 
 	/** Fetches what is needed, so that the first one can be made at once. Never rejects. */
 	preload(): void {
+		// Whoever needs it asks for it again, and is told then.
 		this.#code.preload().catch(() => undefined);
 	}
 

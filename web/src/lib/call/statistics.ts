@@ -91,6 +91,7 @@ export class StatisticsWatch {
 		const timer = this.#timer;
 		const began = performance.now();
 		const of = this.#events.measurable();
+		// Without figures this second is left out.
 		const reports = await of?.getStats().catch(() => null);
 		// Nobody looks any more, or somebody looks anew.
 		if (timer !== this.#timer) return;

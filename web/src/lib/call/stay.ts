@@ -34,6 +34,7 @@ export function recallStay(room: RoomId): Stay | null {
 		const mine = kept.roomId === room && Date.now() - kept.at < freshness;
 		return mine && isReturn() ? kept : null;
 	} catch {
+		// Nothing was kept, or nothing that is known: the page begins in the lobby.
 		return null;
 	}
 }

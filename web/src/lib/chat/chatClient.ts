@@ -137,6 +137,7 @@ export class ChatClient {
 		for (const conversation of this.#conversations.values()) conversation.close();
 		this.memory.flush();
 		const { ask } = this.#link;
+		// A server that does not hear it forgets with the connection.
 		if (this.#ready) ask('chat:close', { roomId: this.#roomId }).catch(() => undefined);
 		this.#ready = false;
 	}

@@ -99,6 +99,7 @@ export class Conversation {
 		});
 		this.#others = new OthersTyping((authors) => this.#observer.typing(authors));
 		this.typing = new OwnTyping((typing) => {
+			// That somebody types is of no interest later.
 			if (ready()) ask('chat:typing', { chat, typing }).catch(() => undefined);
 		});
 		this.revisions = new Revisions(chat, ask, (message) => this.learn([message]));

@@ -34,6 +34,7 @@ export class ReadMarker {
 			this.#timer = null;
 			if (this.#wanted > seq) this.resume();
 		}, pace);
+		// What was not told is told with the next message, or on the next connection.
 		this.#tell(seq).then(
 			(told) => {
 				if (told) this.#told = Math.max(this.#told, seq);

@@ -23,6 +23,7 @@ function parsed<S extends v.GenericSchema>(schema: S, body: string): v.InferOutp
 	try {
 		return v.parse(schema, JSON.parse(body));
 	} catch {
+		// Whoever asks takes an answer that is none for a lost connection.
 		return null;
 	}
 }

@@ -34,6 +34,7 @@ export class Footing {
 
 	/** Fetches the code that seeing others takes. */
 	preload(): void {
+		// Whoever needs it asks for it again, and is told then.
 		void this.#code.preload().catch(() => undefined);
 	}
 

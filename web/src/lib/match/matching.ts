@@ -77,6 +77,7 @@ export class Matching {
 
 	/** Connects at once, if it is not connected. */
 	retry(): void {
+		// Its code is here by now; a connection that fails again is told by `unanswered`.
 		this.#signal.open().catch(() => undefined);
 	}
 
@@ -118,6 +119,7 @@ export class Matching {
 		this.#wanted = false;
 		this.#part(null);
 		this.#tellPhase({ kind: 'ready', note });
+		// Entering anew, which follows, stops it as well.
 		this.#signal.ask('match:stop', {}).catch(() => undefined);
 		await this.#enter();
 	}
@@ -202,6 +204,7 @@ export class Matching {
 			await ask();
 			mark('next-answered');
 		} catch (error) {
+			// The first failure is the one to be told; without a connection it goes on when it is there again.
 			if (this.#signal.connected && this.#wanted) await this.#start().catch(() => undefined);
 			throw error;
 		}
@@ -237,6 +240,7 @@ export class Matching {
 
 	#leave(): void {
 		this.#unlisten();
+		// A server that does not hear it frees the partner with the connection.
 		if (this.#signal.connected) this.#signal.ask('match:leave', {}).catch(() => undefined);
 		this.#wanted = false;
 		this.#footing.give();

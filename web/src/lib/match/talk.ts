@@ -58,6 +58,7 @@ export class Talk {
 		)
 			return;
 		this.#toldTyping = typing ? now : 0;
+		// That somebody types is of no interest later.
 		this.#ask('match:typing', { matchId, typing }).catch(() => undefined);
 	}
 

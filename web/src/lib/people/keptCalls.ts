@@ -33,6 +33,7 @@ export function recallCalls(): KeptCalls {
 		const { calls, at } = v.parse(kept, JSON.parse(text ?? 'null'));
 		return Date.now() - at < freshness ? calls : [];
 	} catch {
+		// Nothing was kept, or nothing that is known.
 		return [];
 	}
 }

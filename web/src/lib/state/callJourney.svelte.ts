@@ -46,6 +46,7 @@ export class CallJourney {
 
 	/** Fetches what calls need, so that they begin at once. Never rejects. */
 	async prepare(): Promise<void> {
+		// Whoever needs it asks for it again, and is told by what they go to.
 		await this.#code?.().catch(() => undefined);
 	}
 
@@ -62,6 +63,7 @@ export class CallJourney {
 		this.#destination = roomId;
 		if (!quiet) return null;
 		const joining = this.#join(quiet, journey);
+		// The page it is handed to says what became of it.
 		joining.catch(() => undefined);
 		hand(roomId, { call: quiet.call, person, joining });
 		return quiet;

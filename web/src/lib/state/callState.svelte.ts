@@ -164,6 +164,7 @@ export class CallState implements CallView {
 	}
 
 	retry(): void {
+		// Its code is here by now; a connection that fails again is told as one.
 		void this.#call.link.open().catch(() => undefined);
 	}
 

@@ -63,6 +63,7 @@ export class OutgoingCalls {
 	}
 
 	cancel({ ringId }: Outgoing): void {
+		// A ring that this does not reach ends by itself after its time.
 		this.#line.ask('call:cancel', { ringId }).catch(() => undefined);
 		this.#list = this.#list.filter((one) => one.ringId !== ringId);
 	}

@@ -24,6 +24,7 @@ async function encodesLayers(contentType: string, layering: Layering): Promise<b
 		const { supported } = await navigator.mediaCapabilities.encodingInfo({ type: 'webrtc', video });
 		return supported && keepsMode(scalabilityMode);
 	} catch {
+		// A browser that cannot be asked is taken for one that cannot: it sends VP8.
 		return false;
 	}
 }

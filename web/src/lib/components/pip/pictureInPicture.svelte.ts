@@ -127,6 +127,7 @@ export class PictureInPicture {
 		flushSync();
 		const video = component.element();
 		const end = this.#once(() => {
+			// A window that does not close is closed by the person.
 			if (document.pictureInPictureElement === video)
 				document.exitPictureInPicture().catch(() => undefined);
 			void unmount(component);
