@@ -41,9 +41,10 @@ export class Transports {
 			const coming = this.#coming.get(String(appData['producerId']));
 			if (!coming) return failed(new Error('A producer that was not announced.'));
 			const { own, refused } = coming;
-			const input = { ...own, rtpParameters: v.parse(rtpParameters, parameters) };
 			this.#coming.delete(own.producerId);
-			this.#made.set(own.producerId, { input, refused });
+			const parsed = v.safeParse(rtpParameters, parameters);
+			if (!parsed.success) return failed(new v.ValiError(parsed.issues));
+			this.#made.set(own.producerId, { input: { ...own, rtpParameters: parsed.output }, refused });
 			this.stateProducer(own.producerId);
 			done({ id: own.producerId });
 		});
