@@ -9,7 +9,7 @@ import { matchFacts, matchRequests } from './match.ts';
 import { mediaFacts, mediaRequests } from './media.ts';
 import { peopleFacts, peopleRequests } from './people.ts';
 import { roomFacts, roomRequests } from './room.ts';
-import { versionFacts } from './version.ts';
+import { versionFacts } from './handshake.ts';
 
 /** Every request there is. The rules in words are in PROTOCOL.md. */
 export const requests = {

@@ -1,6 +1,3 @@
-import * as v from 'valibot';
-import { fact } from './define.ts';
-
 /**
  * The version of the protocol that these files describe. A change that older pages cannot follow raises it by 1. Version 1 was
  * spoken before clients told theirs.
@@ -9,21 +6,3 @@ export const protocolVersion = 2;
 
 /** The versions that a server speaks: its own and the one before (R170). */
 export const spokenVersions: readonly number[] = [protocolVersion, protocolVersion - 1];
-
-/** What a client says of itself as it connects (`auth`). A client that says nothing speaks the version of the server. */
-export const clientVersion = v.object({
-	protocol: v.optional(v.pipe(v.number(), v.integer()), protocolVersion),
-	/** The build of the page; empty where there is none, as in a script. */
-	build: v.optional(v.pipe(v.string(), v.maxLength(100)), ''),
-});
-
-export const versionFacts = {
-	/** Told first of all after each connect: a page of another build can reload when that disturbs nobody. */
-	'service:version': fact(
-		v.object({
-			protocol: v.number(),
-			/** The build of the pages that the server serves; empty where none are built. */
-			build: v.string(),
-		}),
-	),
-};

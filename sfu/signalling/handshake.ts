@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import * as v from 'valibot';
 import { CodedError } from '#shared/errors.ts';
-import { clientVersion, spokenVersions } from '#shared/version.ts';
+import { clientVersion } from '#shared/handshake.ts';
+import { spokenVersions } from '#shared/version.ts';
 import type { OwnPages } from '../people/origin.ts';
 
 /**
