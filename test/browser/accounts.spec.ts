@@ -226,6 +226,7 @@ test('R70: of two tabs that sign up at the same moment both end in the one accou
 	];
 	for (const { page, userName } of tabs) {
 		await page.goto('/login?new&next=/settings');
+		await expect(page.getByRole('heading', { name: 'Make an account' })).toBeVisible();
 		await page.getByRole('textbox', { name: 'User name' }).fill(userName);
 		await page.getByLabel('Password', { exact: true }).fill(goodPassword);
 	}

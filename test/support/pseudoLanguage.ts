@@ -23,7 +23,12 @@ export async function speakMarked(context: BrowserContext): Promise<() => number
 	await context.route('**/_app/immutable/chunks/*.js', async (route) => {
 		// A connection that was kept may be closed by the server in the moment it is used again.
 		const response = await route.fetch({ maxRetries: 3 });
-		const code = await response.text();
+		const code = await response.text().catch((error: unknown) => {
+			// The page went on to another address, so that nobody waits for this file.
+			if (String(error).includes('disposed')) return null;
+			throw error;
+		});
+		if (code === null) return route.abort();
 		if (!catalogue.test(code)) return route.fulfill({ response });
 		const encoded = Buffer.from(code).toString('base64');
 		const module = (await import(`data:text/javascript;base64,${encoded}`)) as {
