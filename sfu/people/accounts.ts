@@ -241,7 +241,8 @@ export class Accounts {
 		const ended = await access.saving(() =>
 			store.sessions.end(before.personId, { only: before.sessionId }, Date.now()),
 		);
-		if (before.personId === personId) return;
+		// What was looked up while that was stored is not so any more. Their own pages go on by `moved`.
+		if (before.personId === personId) return visitors.forget(personId);
 		const why = 'You signed in as somebody else in this browser. Reload the page to go on.';
 		// A guest's may not be kept yet, and is over all the same.
 		const sessions = ended.length > 0 ? ended : [before.sessionId];

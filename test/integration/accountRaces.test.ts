@@ -115,3 +115,17 @@ test('R74: what somebody says while they delete themselves is gone too', async (
 		expect(room.members).toHaveLength(1);
 	}
 });
+
+test('R72: the session before is over at once, whoever asks with it while the person signs in again', async () => {
+	const account = await Visit.account(service);
+	const old = new Visit(service);
+	old.hold('parley_session', account.held('parley_session') ?? '');
+	const { sessions } = service.app.store;
+	const end = sessions.end.bind(sessions);
+	vi.spyOn(sessions, 'end').mockImplementationOnce(async (...which) => {
+		expect((await old.ask('GET', '/api/rooms')).code).toBe('OK');
+		return end(...which);
+	});
+	expect((await account.signIn(account.userName)).code).toBe('OK');
+	expect((await old.ask('GET', '/api/rooms')).code).toBe('UNAUTHENTICATED');
+});
