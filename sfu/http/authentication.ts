@@ -12,7 +12,7 @@ import { checkLimit, type Entry } from '../people/entry.ts';
 import type { Visitor, Visitors } from '../people/visitors.ts';
 import type { AccountStore } from '../store/accountStore.ts';
 import type { TokenStore } from '../store/store.ts';
-import { spend, tooMany } from './spend.ts';
+import { spend } from './spend.ts';
 import { hashOf, isSecret } from './tokenSecret.ts';
 
 /** Who asks, and how they said so. */

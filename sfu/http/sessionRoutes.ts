@@ -5,7 +5,6 @@ import type { Entry } from '../people/entry.ts';
 import type { Invitations } from '../people/invitations.ts';
 import { foreignPage, type OwnPages } from '../people/origin.ts';
 import type { Standings } from '../people/standings.ts';
-import type { Visitor } from '../people/visitors.ts';
 import { parsed } from './input.ts';
 import type { Welcome } from './pages.ts';
 import { welcome, welcomeIfPossible, type WelcomeParts } from './welcome.ts';

@@ -17,7 +17,7 @@ export async function spend(
 	}
 }
 
-export function tooMany(
+function tooMany(
 	{ msBeforeNext }: RateLimiterRes,
 	response: Response,
 	words?: string,
