@@ -6,8 +6,13 @@ import { StartError } from './startError.ts';
 
 export type Config = v.InferOutput<typeof configSchema>;
 
-/** Names that start like a configuration variable but belong to the tests. */
-const notConfiguration = new Set(['PARLEY_CHROMIUM', 'PARLEY_POSTGRES']);
+/** Names that start like a configuration variable but belong to the tests and to the set-up. */
+const notConfiguration = new Set([
+	'PARLEY_CHROMIUM',
+	'PARLEY_POSTGRES',
+	'PARLEY_SYSTEM_PACKAGES',
+	'PARLEY_WORKER_SHA256',
+]);
 
 type Warn = (words: string) => void;
 

@@ -111,6 +111,14 @@ describe('B-12: variables that are no settings', () => {
 				expect(loadConfig(undefined, { [name]: value }, warn)).toEqual(defaults);
 		},
 	);
+
+	test.each(['PARLEY_SYSTEM_PACKAGES', 'PARLEY_WORKER_SHA256'])(
+		'%s is for the set-up, and nothing is said of it',
+		(name) => {
+			const warn = (words: string) => expect.fail(words);
+			expect(loadConfig(undefined, { [name]: 'never' }, warn)).toEqual(defaults);
+		},
+	);
 });
 
 describe('A-L7: a value that is wrong is not printed', () => {
