@@ -78,6 +78,8 @@ export const limits = {
 	/** What a report keeps of what was written: the last lines, and at most so many bytes of them. */
 	reportedLines: 100,
 	reportedBytes: 50 * 1024,
+	/** Reports of partners in an hour. */
+	reports: { person: 20, network: 200 },
 	/** What somebody writes to the administrators about a partner. */
 	reportLength: 1000,
 	/** A personal access token's name. */

@@ -8,6 +8,7 @@ import type { Matches } from '../matching/matches.ts';
 import type { Stay } from '../matching/stay.ts';
 import { TextClient } from '../matching/textClient.ts';
 import type { TextClients } from '../matching/textClients.ts';
+import { addressBlock } from '../people/address.ts';
 import type { Authentication } from './authentication.ts';
 import { bodyOf } from './chatRequest.ts';
 import { parsed } from './input.ts';
@@ -97,7 +98,7 @@ export function matchRoutes(
 		const person = authentication.personOf(request);
 		const { matchId: named, ...report } = parsed(reported, bodyOf(request));
 		const matchId = named ?? recourse.latest(person, byHttp);
-		await recourse.report(person, { ...report, matchId });
+		await recourse.report(person, { ...report, matchId }, addressBlock(request.ip ?? ''));
 		tell(response, stateOf(person));
 	});
 

@@ -1,3 +1,4 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { CodedError } from '#shared/errors.ts';
 import { newReportId, type MatchId, type PersonId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
@@ -31,12 +32,18 @@ type Parts = {
 	reported: (reason: ReportReason) => void;
 };
 
+/** In seconds, as the budgets want it. */
+const hour = 60 * 60;
+
 /**
  * What people can do about those they met: while they are together, and for a while after it, from whichever window and over
  * whichever connection.
  */
 export class Recourse {
 	readonly #parts: Parts;
+	/** Reports of each person, and from each network: what they hold is kept until it is decided on. */
+	readonly #ofPerson = new RateLimiterMemory({ points: limits.reports.person, duration: hour });
+	readonly #ofNetwork = new RateLimiterMemory({ points: limits.reports.network, duration: hour });
 
 	constructor(parts: Parts) {
 		this.#parts = parts;
@@ -70,17 +77,20 @@ export class Recourse {
 	/**
 	 * Tells the administrators, with what was written in the match (R105).
 	 *
-	 * @throws {CodedError} NOT_ALLOWED where the partner was oneself (R120).
+	 * @param network where the person is connected from, as `addressBlock` names it.
+	 * @throws {CodedError} NOT_ALLOWED where the partner was oneself (R120); NOT_FOUND, TOO_MANY_REQUESTS.
 	 */
 	async report(
 		person: PersonId,
 		{ matchId, reason, words, block }: Parsed<'match:report'>,
+		network: string,
 	): Promise<void> {
 		const { store, access, identities, reported } = this.#parts;
 		const { match, side } = this.#met(person, matchId);
 		const partner = identities.authorOf(match.partnerOf(side));
 		if (partner.personId === person)
 			throw new CodedError('NOT_ALLOWED', 'You cannot report yourself.');
+		await this.#spendReport(person, network);
 		const chat = lastOf(match.said).map(({ by, body, sentAt }) => ({
 			by: by === side ? ('reporter' as const) : ('reported' as const),
 			body,
@@ -97,6 +107,17 @@ export class Recourse {
 		await access.saving(() => store.moderation.report(report));
 		reported(reason);
 		if (block) await this.block(person, matchId);
+	}
+
+	/** @throws {CodedError} TOO_MANY_REQUESTS. */
+	async #spendReport(person: PersonId, network: string): Promise<void> {
+		try {
+			await this.#ofPerson.consume(person);
+			await this.#ofNetwork.consume(network);
+		} catch (refusal) {
+			if (!(refusal instanceof RateLimiterRes)) throw refusal;
+			throw new CodedError('TOO_MANY_REQUESTS', 'Too many reports in an hour. Try again later.');
+		}
 	}
 
 	/** @throws {CodedError} NOT_FOUND for whom one has not met lately. */

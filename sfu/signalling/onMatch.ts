@@ -54,7 +54,7 @@ export const onMatch: Handlers<keyof typeof matchRequests> = {
 	},
 
 	'match:report': async (client, input, { meetings }) => {
-		await meetings.matches.recourse.report(client.personId, input);
+		await meetings.matches.recourse.report(client.personId, input, client.block);
 		return {};
 	},
 };

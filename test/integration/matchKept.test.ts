@@ -169,6 +169,30 @@ describe('R105: reports', () => {
 		expect(chat[0]).toMatchObject({ by: 'reported', body: 'bad 10' });
 	}, 60_000);
 
+	test('A-M9: are bounded by person and by network, in words', async () => {
+		const { recourse } = service.app.meetings.matches;
+		const refused = { code: 'TOO_MANY_REQUESTS', message: expect.stringContaining('reports') };
+		const { person, network } = limits.reports;
+		for (let made = 0; made < network; made += 2 * person) {
+			await alone();
+			const { ann, ben, matchId } = await twoMet(cast);
+			const report = { matchId, reason: 'spam' as const, words: '', block: false };
+			for (const one of [ann, ben]) {
+				const { id } = await personOf(one);
+				for (let i = 0; i < person; i++) await recourse.report(id, report, 'here');
+				await expect(recourse.report(id, report, 'there')).rejects.toMatchObject(refused);
+			}
+			expect(await ann.client.codeOf('match:report', report)).toBe('TOO_MANY_REQUESTS');
+			for (const one of [ann, ben]) one.client.socket.disconnect();
+		}
+		await alone();
+		const { ann, matchId } = await twoMet(cast);
+		const report = { matchId, reason: 'spam' as const, words: '', block: false };
+		const { id } = await personOf(ann);
+		await expect(recourse.report(id, report, 'here')).rejects.toMatchObject(refused);
+		await recourse.report(id, report, 'there');
+	}, 60_000);
+
 	test('are not about somebody whom one did not meet', async () => {
 		await alone();
 		const { ann, matchId } = await twoMet(cast);
