@@ -62,6 +62,11 @@ test('declining with a message, and a missed call', async ({ person, roomId }) =
 	const log = ben.page.getByRole('log', { name: 'Messages' });
 	await expect(log).toContainText('In a minute');
 	await expect(log).toContainText('Missed call from Ann');
+
+	// R192: nobody decides how long a chat of two is kept.
+	await ben.page.getByRole('button', { name: 'More about this chat' }).click();
+	await expect(ben.page.getByRole('menuitem', { name: 'Jump to a day' })).toBeVisible();
+	await expect(ben.page.getByRole('menuitem', { name: 'How long it is kept' })).toBeHidden();
 });
 
 test('a third one is added, who reads nothing of what the two wrote', async ({
