@@ -76,6 +76,11 @@ export class Authentication {
 		return spend(this.#budget, personId, points, response);
 	}
 
+	/** For what turned out to cost more. Nothing is refused now: the next request may be. */
+	async charge(personId: PersonId, points: number): Promise<void> {
+		if (points > 0) await this.#budget.penalty(personId, points);
+	}
+
 	/** Who sent a request that was let through. */
 	askerOf(request: IncomingMessage): Asker {
 		const asker = this.#askers.get(request);

@@ -1,9 +1,16 @@
-import { Router, type Response } from 'express';
+import { Router, type Request, type Response } from 'express';
 import { newMessageId } from '#shared/ids.ts';
+import { limits } from '#shared/limits.ts';
 import type { Chats } from '../chat/chats.ts';
 import type { Authentication } from './authentication.ts';
 import { asRequest, bodyOf, chatOf, pageFromOf, wantedOf } from './chatRequest.ts';
 import type { LongPolls } from './longPolls.ts';
+import { UnreadAnswers } from './unreadAnswers.ts';
+
+/** What a long message takes, in bytes. */
+const longest = 3 * limits.messageLength;
+/** Bytes of an answer that one point more pays for, as over sockets (R6). */
+const answerPoint = 16 * 1024;
 
 /** What is written in one room's chats. */
 export function messageRoutes(
@@ -15,29 +22,47 @@ export function messageRoutes(
 	const who = authentication.personOf.bind(authentication);
 	const tell = (response: Response, data: unknown) => response.json({ ok: true, data });
 
+	const unread = new UnreadAnswers();
+	/** Answers with messages, which may be megabytes: room is made for them before they are read, and they cost by their size (R245). */
+	const tellMany = async (
+		request: Request,
+		response: Response,
+		limit: number,
+		read: () => Promise<unknown>,
+	) => {
+		const person = who(request);
+		const held = unread.hold(person, limit * longest, response);
+		const text = JSON.stringify({ ok: true, data: await read() });
+		const size = Buffer.byteLength(text);
+		held(size);
+		await authentication.charge(person, Math.floor(size / answerPoint));
+		response.type('json').send(text);
+	};
+
 	routes.get('/messages', async (request, response) => {
 		const { wait, ...place } = wantedOf(request);
 		const from = pageFromOf(place);
 		const input = asRequest('chat:page', { chat: chatOf(request), from, limit: place.limit });
 		if (input.from.kind !== 'after' || wait === 0)
-			return tell(response, await chats.page(who(request), input));
+			return tellMany(request, response, input.limit, () => chats.page(who(request), input));
 		const gone = new AbortController();
 		response.once('close', () => gone.abort());
 		const page = await polls.page(who(request), input, wait * 1000, gone.signal);
-		return gone.signal.aborted ? response : tell(response, page);
+		if (gone.signal.aborted) return;
+		await tellMany(request, response, page.messages.length, () => Promise.resolve(page));
 	});
 
 	routes.get('/changes', async (request, response) => {
 		const { revision, limit } = wantedOf(request);
 		const input = asRequest('chat:changes', { chat: chatOf(request), revision, limit });
-		tell(response, await chats.changes(who(request), input));
+		await tellMany(request, response, input.limit, () => chats.changes(who(request), input));
 	});
 
 	routes.get('/search', authentication.costs(10), async (request, response) => {
 		const { before, limit } = wantedOf(request);
 		const query = request.query['q'];
 		const input = asRequest('chat:search', { chat: chatOf(request), query, before, limit });
-		tell(response, await chats.search(who(request), input));
+		await tellMany(request, response, input.limit, () => chats.search(who(request), input));
 	});
 
 	routes.post('/messages', async (request, response) => {

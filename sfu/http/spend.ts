@@ -17,11 +17,7 @@ export async function spend(
 	}
 }
 
-function tooMany(
-	{ msBeforeNext }: RateLimiterRes,
-	response: Response,
-	words?: string,
-): CodedError {
+function tooMany({ msBeforeNext }: RateLimiterRes, response: Response, words?: string): CodedError {
 	response.setHeader('Retry-After', Math.ceil(msBeforeNext / 1000));
 	return new CodedError('TOO_MANY_REQUESTS', words);
 }

@@ -4,6 +4,8 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import express from 'express';
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
+import { newMessageId, newRoomId } from '../../shared/ids.ts';
+import { limits } from '../../shared/limits.ts';
 import { createApp } from '../../sfu/app.ts';
 import { connectionsLeft, createBoundedServer, requestTimes } from '../../sfu/http/connections.ts';
 import { failures } from '../../sfu/http/failures.ts';
@@ -220,3 +222,44 @@ describe('R187, A-M7, B-21: GET /metrics', () => {
 		await expect(app.listen()).rejects.toThrow(/^metrics\.port: port \d+ is taken/);
 	});
 });
+
+test('R245, A-H2: large answers that nobody reads are few, and others read on', async () => {
+	const service = await serve({});
+	const [deaf, other] = [await Person.guest(service), await Person.guest(service)];
+	const roomId = newRoomId();
+	for (const [person, name] of [[deaf, 'Deaf'] as const, [other, 'Other'] as const])
+		await person.enter(roomId, name);
+	const { chats } = service.app;
+	for (let count = 0; count < limits.page; count++) {
+		const draft = {
+			body: '語'.repeat(limits.messageLength),
+			mentions: [],
+			files: [],
+			replyTo: null,
+		};
+		await chats.post(other.id, { chat: { roomId }, messageId: newMessageId(), draft });
+	}
+	const path = `/api/rooms/${roomId}/messages?limit=${limits.page}`;
+	const sockets: Socket[] = [];
+	const statuses = await Promise.all(
+		Array.from({ length: 30 }, async () => {
+			const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+			sockets.push(socket);
+			const head = Object.entries(deaf.proof).map(([name, value]) => `${name}: ${value}\r\n`);
+			socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n${head.join('')}\r\n`);
+			const [first] = (await once(socket, 'data')) as [Buffer];
+			socket.pause();
+			return first.toString('latin1').slice(9, 12);
+		}),
+	);
+	const read = statuses.filter((status) => status === '200').length;
+	expect(read).toBeGreaterThan(0);
+	expect(read).toBeLessThan(5);
+	expect(new Set(statuses)).toEqual(new Set(['200', '429']));
+	expect((await other.ask('GET', path)).status).toBe(200);
+	// It costs by its size: two of them are what a person may ask for in five seconds.
+	const more: number[] = [];
+	for (let count = 0; count < 6; count++) more.push((await other.ask('GET', path)).status);
+	expect(more).toContain(429);
+	for (const socket of sockets) socket.destroy();
+}, 60_000);
