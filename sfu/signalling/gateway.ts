@@ -25,6 +25,9 @@ const channelOf = {
 	session: (sessionId: SessionId) => `session ${sessionId}`,
 };
 
+/** What a connection is told for which there is no room among those that have not said who they are. */
+const tooManyNew = 'Too many connections are being opened. Try again in some seconds.';
+
 /** An error of the handshake as Socket.IO carries it: the client finds the code in `data`. */
 function refusal(error: CodedError): Error & { data: unknown } {
 	return Object.assign(new Error(error.message), { data: error.toWire() });
@@ -66,7 +69,7 @@ export class Gateway {
 			connectTimeout: bounds.connectTime,
 			allowRequest: (request, decide) => {
 				if (!mayOpen(request, ownPages)) decide(foreignPage, false);
-				else decide(null, this.#admissions.hasRoom(request));
+				else decide(tooManyNew, this.#admissions.hasRoom(request));
 			},
 		});
 		this.#io.engine.on('connection', (connection: Connection) => this.#watch(connection));

@@ -161,6 +161,10 @@ test('A-H5: connections that say nothing of themselves are bounded, and closed i
 		await RawConnection.open(on, { transport: 'polling' }),
 	];
 	await expect(RawConnection.open(on)).rejects.toThrow();
+	const refused = await fetch(`${on.url}/socket.io/?EIO=4&transport=polling`);
+	expect(await refused.json()).toMatchObject({
+		message: expect.stringContaining('Too many connections'),
+	});
 	await Promise.all(silent.map(({ closed }) => closed));
 	expect((await cast.connect()).socket.connected).toBe(true);
 }, 15_000);
