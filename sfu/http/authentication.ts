@@ -12,14 +12,13 @@ import { checkLimit, type Entry } from '../people/entry.ts';
 import type { Visitor, Visitors } from '../people/visitors.ts';
 import type { AccountStore } from '../store/accountStore.ts';
 import type { TokenStore } from '../store/store.ts';
+import { AskingBudget } from './askingBudget.ts';
 import { spend } from './spend.ts';
 import { hashOf, isSecret } from './tokenSecret.ts';
 
 /** Who asks, and how they said so. */
 export type Asker = (Visitor & { by: 'cookie' }) | (Omit<Visitor, 'sessionId'> & { by: 'token' });
 
-/** What a person may ask for in each span of time: points, and seconds. */
-const budget = { points: 300, duration: 5 };
 /** Wrong tokens that may come from one network: enough for mistakes, not for guesses. */
 const failuresAllowed = { points: 20, duration: 60 };
 
@@ -41,7 +40,7 @@ type Parts = {
 export class Authentication {
 	readonly #parts: Parts;
 	readonly #askers = new WeakMap<IncomingMessage, Asker>();
-	readonly #budget = new RateLimiterMemory(budget);
+	readonly #budget = new AskingBudget();
 	readonly #failures = new RateLimiterMemory(failuresAllowed);
 
 	constructor(parts: Parts) {
@@ -58,7 +57,7 @@ export class Authentication {
 				? await this.#byCookie(request)
 				: await this.#byToken(bearer.trim(), request, response);
 		this.#parts.entry.check(asker);
-		await spend(this.#budget, asker.personId, 1, response);
+		await this.#budget.spend(asker.personId, 1, response);
 		this.#askers.set(request, asker);
 		next();
 	};
@@ -73,12 +72,12 @@ export class Authentication {
 
 	/** @throws {CodedError} TOO_MANY_REQUESTS where somebody asks too often. */
 	budget(personId: PersonId, points: number, response: Response): Promise<void> {
-		return spend(this.#budget, personId, points, response);
+		return this.#budget.spend(personId, points, response);
 	}
 
 	/** For what turned out to cost more. Nothing is refused now: the next request may be. */
-	async charge(personId: PersonId, points: number): Promise<void> {
-		if (points > 0) await this.#budget.penalty(personId, points);
+	charge(personId: PersonId, points: number, response: Response): Promise<void> {
+		return this.#budget.charge(personId, points, response);
 	}
 
 	/** Who sent a request that was let through. */

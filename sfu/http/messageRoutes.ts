@@ -35,7 +35,7 @@ export function messageRoutes(
 		const text = JSON.stringify({ ok: true, data: await read() });
 		const size = Buffer.byteLength(text);
 		held(size);
-		await authentication.charge(person, Math.floor(size / answerPoint));
+		await authentication.charge(person, Math.floor(size / answerPoint), response);
 		response.type('json').send(text);
 	};
 
