@@ -41,6 +41,7 @@ export function matchRoutes(
 	routes.use(express.json({ limit: limits.requestBytes }));
 	const of = (request: Request) => clients.of(authentication.personOf(request));
 	const tell = (response: Response, data: unknown) => response.json({ ok: true, data });
+	const networkOf = (request: Request) => addressBlock(request.ip ?? '');
 	const { maker, recourse } = matches;
 	const stateOf = (person: PersonId) => ({
 		state: clients.find(person)?.state ?? 'idle',
@@ -52,7 +53,7 @@ export function matchRoutes(
 		if (wish.mode === 'video')
 			throw new CodedError('BAD_REQUEST', 'mode: over HTTP people meet in writing; send "text"');
 		const person = authentication.personOf(request);
-		const waiting = await matches.start(clients.begin(person).stay, wish);
+		const waiting = await matches.start(clients.begin(person, networkOf(request)).stay, wish);
 		tell(response, { state: clients.of(person).state, waiting });
 	});
 
@@ -98,7 +99,7 @@ export function matchRoutes(
 		const person = authentication.personOf(request);
 		const { matchId: named, ...report } = parsed(reported, bodyOf(request));
 		const matchId = named ?? recourse.latest(person, byHttp);
-		await recourse.report(person, { ...report, matchId }, addressBlock(request.ip ?? ''));
+		await recourse.report(person, { ...report, matchId }, networkOf(request));
 		tell(response, stateOf(person));
 	});
 

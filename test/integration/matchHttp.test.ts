@@ -213,7 +213,8 @@ test('R100: a client that asks for nothing any more is lost', async () => {
 		name: null,
 		agree: rulesVersion,
 	};
-	for (const person of [ann, ben]) await matches.start(clients.begin(person).stay, wish);
+	for (const person of [ann, ben])
+		await matches.start(clients.begin(person, 'a network').stay, wish);
 	const quiet = new AbortController().signal;
 	const events: { event: string }[] = [];
 	while (!events.some(({ event }) => event === 'ended'))
@@ -223,6 +224,20 @@ test('R100: a client that asks for nothing any more is lost', async () => {
 	clients.close();
 	matches.close();
 	presence.close();
+});
+
+test('R247, A-H5: those of one network hold no more than their share of the places for clients', () => {
+	const most = { altogether: 3, network: 2 };
+	const clients = new TextClients(service.app.meetings.matches, 60_000, most);
+	const [first, second] = [newPersonId(), newPersonId()];
+	for (const person of [first, second, first]) clients.begin(person, 'here');
+	const refused = (code: string) => expect.objectContaining({ code });
+	expect(() => clients.begin(newPersonId(), 'here')).toThrow(refused('LIMIT_REACHED'));
+	clients.begin(newPersonId(), 'there');
+	expect(() => clients.begin(newPersonId(), 'elsewhere')).toThrow(refused('UNAVAILABLE'));
+	clients.end(first);
+	clients.begin(newPersonId(), 'here');
+	clients.close();
 });
 
 test('R6: a thousand starts at once are answered, with a budget, and harm nobody', async () => {
