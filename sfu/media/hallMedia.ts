@@ -33,6 +33,9 @@ type HallMediaEvents = {
 /** Seconds without a sign of life after which a peer's path counts as broken; browsers give one every 2 or 3. */
 const consentTimeout = 6;
 
+/** The name that goes with all media of a hall: a name of each one's own would tell strangers whom they have met before (R96). */
+const cname = 'next';
+
 /**
  * A hall in which people wait and meet, two and two, on one router: each sees their partner and nobody else. They keep
  * their transports from one partner to the next, so that a meeting costs two consumers each and nothing else.
@@ -75,6 +78,7 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 			media = await PeerMedia.create(peerId, this.#router, this.#placed, this.#refusals, {
 				seconds: consentTimeout,
 				silent: () => this.emit('silent', peerId),
+				cname,
 			});
 			this.#coming--;
 		} catch (error) {
@@ -149,12 +153,12 @@ export class HallMedia extends EventEmitter<HallMediaEvents> {
 	}
 
 	/** A peer sees nobody any more. */
-	async part(peerId: PeerId): Promise<void> {
+	part(peerId: PeerId): void {
 		const member = this.#members.get(peerId);
 		if (!member) return;
 		member.partner = null;
+		member.media.consumers.part();
 		member.demand.refresh();
-		await this.want(peerId, []);
 	}
 
 	/** Carries out what a peer wants of its partner (R27). */

@@ -28,6 +28,8 @@ export class PeerConsumers {
 	/** What is not heard now, however it is wanted. */
 	#silent: ReadonlySet<ProducerId> = new Set();
 	readonly #ahead = new Ahead();
+	/** How often this peer has parted from those it saw. */
+	#partings = 0;
 
 	constructor(peerId: PeerId, router: Router, transport: WebRtcTransport, refusals: Refusals) {
 		this.#peerId = peerId;
@@ -67,7 +69,9 @@ export class PeerConsumers {
 		const { flows, missing } = planFlows(this.#wants, this.#peerId, offers);
 		// Known at once, so that demand rises before the consumers are built.
 		this.#flows = flows;
+		const partings = this.#partings;
 		return this.#inTurn(async () => {
+			if (partings !== this.#partings) return { consumers: [], unavailable: [] };
 			// By now more may be wanted.
 			for (const { producerId } of this.infos)
 				if (!this.#flows.has(producerId)) this.#byProducer.get(producerId)?.consumer.close();
@@ -86,11 +90,23 @@ export class PeerConsumers {
 					const owner = offers.get(producerId)?.peerId ?? this.#peerId;
 					const made = await this.#consume(flow, owner);
 					if ('code' in made) unavailable.push({ id: producerId, code: made.code });
-					else consumers.push(made);
+					else if (partings === this.#partings) consumers.push(made);
+					else this.#byProducer.get(producerId)?.consumer.close();
 				}),
 			);
 			return { consumers, unavailable };
 		});
+	}
+
+	/**
+	 * Closes at once what this peer receives of others, and whatever of it is being made as soon as it is: two who meet again
+	 * get other consumers, whose ids tell them nothing (R96).
+	 */
+	part(): void {
+		this.#partings++;
+		this.#wants = [];
+		this.#flows = new Map();
+		for (const { producerId } of this.infos) this.#byProducer.get(producerId)?.consumer.close();
 	}
 
 	/** The same wants, when a picture changed its size: brings the consumers there are in step (R31). */

@@ -33,12 +33,13 @@ export class PeerMedia {
 		transports: Record<Direction, WebRtcTransport>,
 		refusals: Refusals,
 		release: () => void,
+		cname?: string,
 	) {
 		this.#release = release;
 		this.peerId = peerId;
 		this.#transports = transports;
 		const { rtpCapabilities } = router;
-		this.producers = new PeerProducers(peerId, transports.send, rtpCapabilities, refusals);
+		this.producers = new PeerProducers(peerId, transports.send, rtpCapabilities, refusals, cname);
 		this.consumers = new PeerConsumers(peerId, router, transports.recv, refusals);
 	}
 
@@ -48,19 +49,20 @@ export class PeerMedia {
 	 * @throws {CodedError} LIMIT_REACHED when the worker carries no more peers (R215).
 	 *
 	 * @param refusals hears of what the engine refuses this peer.
-	 * @param watch what to call when the client gave no sign of life on its way here for so many seconds.
+	 * @param hall of one who meets strangers: what to call when the client gave no sign of life on its way here for so many
+	 *   seconds, and the name of the source of what it sends, instead of its own.
 	 */
 	static async create(
 		peerId: PeerId,
 		router: Router,
 		placed: Placed,
 		refusals: Refusals,
-		watch?: { seconds: number; silent: () => void },
+		hall?: { seconds: number; silent: () => void; cname: string },
 	): Promise<PeerMedia> {
 		const release = placed.addPeer();
 		const options = {
 			...{ webRtcServer: placed.server, enableUdp: true, enableTcp: true, preferUdp: true },
-			...(watch && { iceConsentTimeout: watch.seconds }),
+			...(hall && { iceConsentTimeout: hall.seconds }),
 		};
 		const making = await Promise.allSettled([
 			router.createWebRtcTransport(options),
@@ -71,10 +73,10 @@ export class PeerMedia {
 			const [send, recv] = made;
 			if (!send || !recv) throw making.find((one) => one.status === 'rejected')?.reason;
 			send.on('icestatechange', (state) => {
-				if (state === 'disconnected') watch?.silent();
+				if (state === 'disconnected') hall?.silent();
 			});
 			await send.setMaxIncomingBitrate(maxIncomingBitrate);
-			return new PeerMedia(peerId, router, { send, recv }, refusals, release);
+			return new PeerMedia(peerId, router, { send, recv }, refusals, release, hall?.cname);
 		} catch (error) {
 			for (const transport of made) transport.close();
 			release();

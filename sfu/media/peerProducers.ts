@@ -64,19 +64,23 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 	readonly #transport: Pick<Transport, 'closed' | 'produce'>;
 	readonly #routerCapabilities: RtpCapabilities;
 	readonly #refusals: Refusals;
+	readonly #cname: string;
 	readonly #entries = new Map<ProducerId, Entry>();
 
+	/** @param cname the name of the source of all that it sends, which everybody receives with it. */
 	constructor(
 		peerId: PeerId,
 		transport: Pick<Transport, 'closed' | 'produce'>,
 		routerCapabilities: RtpCapabilities,
 		refusals: Refusals,
+		cname: string = peerId,
 	) {
 		super();
 		this.#peerId = peerId;
 		this.#transport = transport;
 		this.#routerCapabilities = routerCapabilities;
 		this.#refusals = refusals;
+		this.#cname = cname;
 	}
 
 	get infos(): ProducerInfo[] {
@@ -101,7 +105,7 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 		// Browsers keep in step what is of one stream: nobody names that of somebody else.
 		const named = {
 			...rtpParameters,
-			rtcp: { ...rtpParameters.rtcp, cname: this.#peerId },
+			rtcp: { ...rtpParameters.rtcp, cname: this.#cname },
 			msid: `${this.#peerId} ${producerId}`,
 		};
 		const producer = await refusedAsBadMedia(

@@ -1,6 +1,6 @@
 import { CodedError } from '#shared/errors.ts';
-import type { MatchId } from '#shared/ids.ts';
-import type { ConsumerInfo } from '#shared/media.ts';
+import type { MatchId, PeerId, ProducerId } from '#shared/ids.ts';
+import type { ConsumerInfo, ProducerInfo, Unavailable } from '#shared/media.ts';
 import type { MatchEnd, MatchMessage, MatchPartner, WaitEnd } from '#shared/match.ts';
 import type { MediaSource } from '#shared/mediaSource.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
@@ -10,6 +10,7 @@ import { Stay, type StayListener } from '../matching/stay.ts';
 import { waitEndWords } from '../matching/words.ts';
 import type { HallMedia } from '../media/hallMedia.ts';
 import type { PeerMedia } from '../media/peerMedia.ts';
+import { Aliases } from './aliases.ts';
 import type { Client } from './client.ts';
 
 /** A place in a hall, which all matches of a client share. */
@@ -34,6 +35,10 @@ export class Meeting implements StayListener {
 	readonly #client: Client;
 	readonly #matches: Matches;
 	readonly #on: MeetingEvents;
+	/** What the client is told instead of the ids of those it meets: none of these leave the server. */
+	readonly #aliases = new Aliases();
+	/** Whom the client sees. */
+	#partner: PeerId | null = null;
 	/** Meetings that the client is told of as soon as the engine is done. */
 	#meets = 0;
 	/** What it is told then to be ready for. */
@@ -93,10 +98,52 @@ export class Meeting implements StayListener {
 
 	tell: Client['tell'] = (name, told) => this.#client.tell(name, told);
 
+	/** What the partner sends is new or another. */
+	sends(name: 'producer:added' | 'producer:updated', from: PeerId, info: ProducerInfo): void {
+		const producer = this.#aliases.producer(from, info);
+		this.tell(name, { peerId: this.#aliases.peer(from), producer });
+	}
+
+	/** Something that the partner sent has ended. */
+	sendsNoMore(from: PeerId, producer: ProducerId): void {
+		const producerId = this.#aliases.end(from, producer);
+		this.tell('producer:closed', { peerId: this.#aliases.peer(from), producerId });
+	}
+
+	/** Carries out what the client wants of its partner (R27). Only the names of this match are known (R96). */
+	async want(wants: Parsed<'media:want'>['wants']): Promise<Data<'media:want'>> {
+		if (!this.place) throw new CodedError('WRONG_PHASE');
+		const { hall, media } = this.place;
+		const { match } = this.stay;
+		/** Under which name something was asked for. */
+		const names = new Map<string, ProducerId>();
+		const known = wants.flatMap((want) => {
+			const producerId = this.#aliases.real(want.producerId);
+			if (producerId) names.set(producerId, want.producerId);
+			return producerId ? [{ ...want, producerId }] : [];
+		});
+		const answer = await hall.want(media.peerId, known);
+		// Who is gone by now has no names any more: what was made of them is closed.
+		if (this.stay.match !== match) names.clear();
+		const missing = new Set(wants.map(({ producerId }) => producerId));
+		for (const name of names.values()) missing.delete(name);
+		const unavailable: Unavailable = [...missing].map((id) => ({ id, code: 'NOT_FOUND' }));
+		for (const { id, code } of answer.unavailable) {
+			const name = names.get(id);
+			if (name) unavailable.push({ id: name, code });
+		}
+		const consumers = answer.consumers.filter(({ producerId }) => names.has(producerId));
+		return { consumers: this.#named(consumers), unavailable };
+	}
+
 	/** All that the client is to be ready for (R145). What is of the one it meets now is not in it any more, and is told first. */
 	ahead(consumers: ConsumerInfo[]): void {
-		if (this.#meets > 0) this.#aheadAfter = consumers;
-		else this.tell('media:ahead', { consumers });
+		if (this.#meets > 0) {
+			this.#aheadAfter = consumers;
+			return;
+		}
+		this.#aliases.keep(this.#partner, consumers);
+		this.tell('media:ahead', { consumers: this.#named(consumers) });
 	}
 
 	waiting(waiting: number): void {
@@ -109,7 +156,7 @@ export class Meeting implements StayListener {
 	}
 
 	ended({ id: matchId }: Match, why: MatchEnd, by: 'you' | 'partner', waiting: number): void {
-		if (this.place) this.place.hall.part(this.place.media.peerId).catch(this.#on.trouble);
+		this.#part();
 		this.#on.moved();
 		if (by === 'partner') this.tell('match:ended', { matchId, why, waiting });
 	}
@@ -151,17 +198,30 @@ export class Meeting implements StayListener {
 		}
 		const { hall, media } = this.place;
 		const { peerId } = theirs.media;
+		this.#partner = peerId;
 		this.#meets++;
 		try {
-			const { producers, ...seen } = await hall
+			const { producers, consumers, unavailable } = await hall
 				.see(media.peerId, peerId)
 				.catch((error: unknown) => {
 					// A page that is told of no partner waits for ever.
 					this.#on.trouble(error);
 					return { producers: theirs.media.producers.infos, consumers: [], unavailable: [] };
 				});
-			if (this.stay.match === match)
-				this.tell('match:found', { matchId, partner, peer: { peerId, producers }, ...seen });
+			if (this.stay.match !== match) return;
+			const aliases = this.#aliases;
+			this.tell('match:found', {
+				...{ matchId, partner },
+				peer: {
+					peerId: aliases.peer(peerId),
+					producers: producers.map((info) => aliases.producer(peerId, info)),
+				},
+				consumers: this.#named(consumers),
+				unavailable: unavailable.map(({ id, code }) => ({
+					id: aliases.producerId(peerId, id as ProducerId),
+					code,
+				})),
+			});
 		} finally {
 			this.#meets--;
 			const consumers = this.#aheadAfter;
@@ -170,6 +230,20 @@ export class Meeting implements StayListener {
 				this.ahead(consumers);
 			}
 		}
+	}
+
+	/** The client sees its partner no more, and knows them by no name. */
+	#part(): void {
+		this.place?.hall.part(this.place.media.peerId);
+		const partner = this.#partner;
+		this.#partner = null;
+		if (!partner) return;
+		this.#aliases.forget(partner);
+		this.#aheadAfter = this.#aheadAfter?.filter(({ peerId }) => peerId !== partner) ?? null;
+	}
+
+	#named(consumers: readonly ConsumerInfo[]): ConsumerInfo[] {
+		return consumers.map((info) => this.#aliases.consumer(info));
 	}
 
 	#close(why: 'left' | 'lost'): void {

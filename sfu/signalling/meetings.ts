@@ -67,13 +67,13 @@ export class Meetings {
 	#listenTo(hall: HallMedia, name: string): void {
 		this.#log.info({ hall: name }, 'hall opened');
 		hall.on('added', (viewer, peerId, producer) =>
-			this.#byPeer.get(viewer)?.tell('producer:added', { peerId, producer }),
+			this.#byPeer.get(viewer)?.sends('producer:added', peerId, producer),
 		);
 		hall.on('updated', (viewer, peerId, producer) =>
-			this.#byPeer.get(viewer)?.tell('producer:updated', { peerId, producer }),
+			this.#byPeer.get(viewer)?.sends('producer:updated', peerId, producer),
 		);
 		hall.on('closed', (viewer, peerId, producerId) =>
-			this.#byPeer.get(viewer)?.tell('producer:closed', { peerId, producerId }),
+			this.#byPeer.get(viewer)?.sendsNoMore(peerId, producerId),
 		);
 		hall.on('demand', (peerId, producerId, spatialLayer) =>
 			this.#byPeer.get(peerId)?.tell('media:demand', { producerId, spatialLayer }),

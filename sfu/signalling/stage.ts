@@ -36,13 +36,13 @@ export function stageOf(client: Client): Stage {
 	}
 	const { live } = client.place;
 	if (!live.place) throw new CodedError('WRONG_PHASE');
-	const { hall, media } = live.place;
+	const { media } = live.place;
 	return {
 		media,
 		mayComeIn: () => true,
 		learn: (rtpCapabilities) => (media.consumers.rtpCapabilities = rtpCapabilities),
 		check: (input) => live.check(input),
 		enforce: () => Promise.resolve(),
-		want: (wants) => hall.want(media.peerId, wants),
+		want: (wants) => live.want(wants),
 	};
 }

@@ -97,7 +97,9 @@ test('R99: two who meet by video get what the other one sends, and others nothin
 	expect(unavailable.map(({ code }) => code)).toEqual(['NOT_FOUND', 'NOT_FOUND']);
 	const [camera] = annSees.consumers.filter(({ kind }) => kind === 'video');
 	if (!camera) throw new Error('there is no camera');
-	const update = { producerId: camera.producerId, paused: true, width: 1280, height: 720 };
+	const [own] = ben.sent.filter(({ source }) => source === 'camera');
+	if (!own) throw new Error('there is no camera');
+	const update = { producerId: own.producerId, paused: true, width: 1280, height: 720 };
 	await ben.client.ask('media:update', update);
 	await ann.client.until('producer:updated', ({ producer }) => producer.paused);
 	expect(cyd.client.told('producer:updated')).toEqual([]);

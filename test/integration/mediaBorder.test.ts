@@ -198,8 +198,10 @@ describe('R211, A-H1: what the engine refuses for one producer is that item of t
 		const receive = { rtpCapabilities: media.routerRtpCapabilities, view };
 		await bad.ask('match:start', { mode: 'video', agree: rulesVersion, receive });
 		const found = await partner.partner();
-		expect(found.consumers.map(({ producerId }) => producerId)).toEqual([camera.producerId]);
-		expect(found.unavailable).toEqual([{ id: microphone.producerId, code: 'BAD_MEDIA' }]);
+		const ids = (source: 'camera' | 'microphone') =>
+			found.peer?.producers.flatMap((info) => (info.source === source ? [info.producerId] : []));
+		expect(found.consumers.map(({ producerId }) => producerId)).toEqual(ids('camera'));
+		expect(found.unavailable).toEqual([{ id: ids('microphone')?.[0], code: 'BAD_MEDIA' }]);
 		await bad.until('match:found');
 	});
 });

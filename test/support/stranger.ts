@@ -1,5 +1,6 @@
 import { rulesVersion } from '../../shared/match.ts';
 import type { MatchId } from '../../shared/ids.ts';
+import type { MediaSource } from '../../shared/mediaSource.ts';
 import type { Data, Sent, Told } from '../../shared/protocol.ts';
 import type { TestClient, Cast } from './client.ts';
 import { dtls, produceInput } from './rtp.ts';
@@ -8,6 +9,8 @@ import { dtls, produceInput } from './rtp.ts';
 export class Stranger {
 	readonly client: TestClient;
 	readonly entered: Data<'match:enter'>;
+	/** What it stated to send, with the ids that it made itself. */
+	readonly sent: Sent<'media:produce'>[] = [];
 
 	private constructor(client: TestClient, entered: Data<'match:enter'>) {
 		this.client = client;
@@ -27,10 +30,17 @@ export class Stranger {
 		);
 		if (mode === 'video') {
 			await client.ask('media:connect', { direction: 'send', dtlsParameters: dtls() });
-			await client.ask('media:produce', produceInput('camera'));
-			await client.ask('media:produce', produceInput('microphone'));
+			await stranger.produce('camera');
+			await stranger.produce('microphone');
 		}
 		return stranger;
+	}
+
+	/** Sends something new. */
+	async produce(source: MediaSource): Promise<void> {
+		const input = produceInput(source);
+		await this.client.ask('media:produce', input);
+		this.sent.push(input);
 	}
 
 	/** Into the queue, agreeing to the rules. */
