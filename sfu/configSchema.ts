@@ -105,6 +105,12 @@ export const configSchema = v.strictObject({
 				1,
 				1_000_000,
 			),
+			newGuests: count(
+				'How many people without a session may come within ten minutes, altogether; accounts.newGuests says how many of one network.',
+				200_000,
+				1,
+				10_000_000,
+			),
 			requestsPerAddress: count(
 				'How many HTTP requests without a session may come from one network in a minute.',
 				6000,

@@ -10,7 +10,7 @@ export type WelcomeParts = Pick<Community, 'sessions' | 'visitors' | 'newcomers'
 /**
  * Gives somebody new a session.
  *
- * @throws {CodedError} TOO_MANY_REQUESTS where too many new ones come from one network (R225).
+ * @throws {CodedError} TOO_MANY_REQUESTS where too many new ones come from one network, or altogether (R225).
  */
 export async function welcome(
 	request: Request,
@@ -18,11 +18,18 @@ export async function welcome(
 	{ sessions, visitors, newcomers }: WelcomeParts,
 ): Promise<Visitor> {
 	await spend(
-		newcomers,
+		newcomers.ofNetwork,
 		addressBlock(request.ip ?? ''),
 		1,
 		response,
 		'Too many new guests came from your network just now. Try again in a few minutes.',
+	);
+	await spend(
+		newcomers.altogether,
+		'',
+		1,
+		response,
+		'Too many new guests came just now. Try again in a few minutes.',
 	);
 	const identity = sessions.newcomer();
 	visitors.welcome(identity);

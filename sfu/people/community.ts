@@ -23,8 +23,8 @@ export type Community = {
 	secret: string;
 	ownPages: OwnPages;
 	sessions: Sessions;
-	/** How many new guests come from one network. */
-	newcomers: RateLimiterMemory;
+	/** How many new guests come from one network, and from everywhere. */
+	newcomers: { ofNetwork: RateLimiterMemory; altogether: RateLimiterMemory };
 	visitors: Visitors;
 	standings: Standings;
 	entry: Entry;
@@ -46,7 +46,7 @@ const administratorWords = {
  * @throws {StartError} where the configuration asks for what cannot be.
  */
 export async function createCommunity(
-	config: Pick<Config, 'http' | 'data' | 'accounts' | 'oidc' | 'embed'>,
+	config: Pick<Config, 'http' | 'limits' | 'data' | 'accounts' | 'oidc' | 'embed'>,
 	store: Store,
 	chats: Chats,
 	log: Log,
@@ -72,7 +72,10 @@ export async function createCommunity(
 	return {
 		ownPages: new OwnPages(config.http, log),
 		...{ secret, sessions, visitors, standings, departures, accounts },
-		newcomers: new RateLimiterMemory({ points: newGuests, duration: 600 }),
+		newcomers: {
+			ofNetwork: new RateLimiterMemory({ points: newGuests, duration: 600 }),
+			altogether: new RateLimiterMemory({ points: config.limits.newGuests, duration: 600 }),
+		},
 		entry: new Entry(required, isMade),
 		invitations: await Invitations.create(config.embed, store.accounts, chats, accounts),
 		provider: IdentityProvider.create(config.oidc, log),

@@ -376,6 +376,15 @@ describe('R225, A-H5: new guests', () => {
 		expect(page.headers.get('retry-after')).toBeNull();
 	});
 
+	test('come from everywhere in a limited number', async () => {
+		const own = await start({ limits: { newGuests: 3 }, http: { trustProxy: true } });
+		const guest = await Visit.guest(own, from('198.51.100.1'));
+		for (const network of [2, 3]) await Visit.guest(own, from(`198.51.${String(network)}.1`));
+		const late = await new Visit(own, from('198.51.4.1')).ask('GET', '/api/session');
+		expect([late.status, late.code]).toEqual([429, 'TOO_MANY_REQUESTS']);
+		expect((await guest.ask('GET', '/api/session')).code).toBe('OK');
+	});
+
 	test('are not made by signing out again and again', async () => {
 		const own = await start({ accounts: { newGuests: 3 } });
 		const guest = await Visit.guest(own);
