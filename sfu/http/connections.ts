@@ -20,6 +20,8 @@ export const requestTimes = {
 	idle: 2 * 60_000,
 };
 
+/** Requests of one connection that may be unanswered at a time: browsers and proxies have one. */
+const mostUnanswered = 32;
 /** Descriptors that are no connections: the database, workers, the log. A connection may hold a file beside itself. */
 const reserved = 64;
 /** At most so often, in ms, the log says that connections were refused. */
@@ -55,6 +57,7 @@ export function createBoundedServer(
 	server.once('listening', () =>
 		server.on('request', (request, response) => {
 			if (!isUpload(request.url)) cutLate(request, response, times.request);
+			cutFlood(request, response);
 		}),
 	);
 	bound(server, config, log);
@@ -78,6 +81,17 @@ function cutLate(request: Exchange[0], response: Exchange[1], ms: number): void 
 		response.end(JSON.stringify({ ok: false, error }), () => request.destroy());
 	}, ms);
 	response.once('close', () => clearTimeout(timer));
+}
+
+/** How many requests of each connection are not answered yet. */
+const unanswered = new WeakMap<Socket, number>();
+
+/** Closes a connection on which too many requests wait: Node bounds what waits to be sent, and not what waits for its turn. */
+function cutFlood({ socket }: Exchange[0], response: Exchange[1]): void {
+	const count = (unanswered.get(socket) ?? 0) + 1;
+	unanswered.set(socket, count);
+	response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+	if (count > mostUnanswered) socket.destroy();
 }
 
 /** Refuses connections beyond what there are descriptors for, and beyond what one network may hold. */

@@ -35,7 +35,7 @@ function say(port: number, text: string): { socket: Socket; answer: Promise<stri
 	socket.on('error', () => undefined);
 	let heard = '';
 	socket.on('data', (chunk) => (heard += chunk));
-	const answer = once(socket, 'close').then(() => heard);
+	const answer = new Promise<string>((resolve) => socket.once('close', () => resolve(heard)));
 	socket.write(text);
 	closing.push(() => socket.destroy());
 	return { socket, answer };
@@ -128,6 +128,22 @@ describe('R185, A-C2: connections', () => {
 			say(port, 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'),
 		);
 		await Promise.all(idle.map(({ socket }) => once(socket, 'data')));
+	});
+
+	test('R250: are closed where too many requests wait on one of them, and nobody else waits for those', async () => {
+		const { url } = await serve({});
+		const cookie = await guestCookie(url);
+		const polling = '/socket.io/?EIO=4&transport=polling';
+		const opened = await (await fetch(url + polling, { headers: { cookie } })).text();
+		const { sid } = JSON.parse(opened.slice(1)) as { sid: string };
+		const ask = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+		// Answered after seconds, when there is news.
+		const { socket, answer } = say(Number(new URL(url).port), ask(`${polling}&sid=${sid}`));
+		const began = performance.now();
+		socket.write(ask('/healthz').repeat(40_000));
+		expect(await answer).toBe('');
+		expect((await fetch(`${url}/healthz`)).status).toBe(200);
+		expect(performance.now() - began).toBeLessThan(4_000);
 	});
 
 	test('are bounded altogether', async () => {
