@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newPersonId, newRingId, newRoomId } from '../../shared/ids.ts';
 import { rulesVersion } from '../../shared/match.ts';
 import { eventually, TestClient } from '../support/client.ts';
@@ -28,10 +28,11 @@ afterEach(async () => {
 });
 
 /** A service process in the folder of the test. */
-async function start(environment: Record<string, string> = {}) {
+async function start(environment: Record<string, string> = {}, stdout: 'pipe' | number = 'pipe') {
 	const [port, mediaPort] = [await freePort(), await freePort()];
 	const child = spawn(process.execPath, ['--import', faults, main], {
 		cwd: folder,
+		stdio: ['ignore', stdout, 'pipe'],
 		env: {
 			PATH: process.env['PATH'],
 			PARLEY_HTTP_PORT: String(port),
@@ -45,12 +46,14 @@ async function start(environment: Record<string, string> = {}) {
 	});
 	children.push(child);
 	let output = '';
-	child.stdout.on('data', (chunk) => (output += chunk));
-	child.stderr.on('data', (chunk) => (output += chunk));
+	child.stdout?.on('data', (chunk) => (output += chunk));
+	child.stderr?.on('data', (chunk) => (output += chunk));
 	const ended = once(child, 'close').then(([code]: unknown[]) => code);
 	// A busy machine takes its time.
-	await Promise.race([ended, saying(child, () => output.includes('listens on'))]);
 	const url = `http://127.0.0.1:${environment['PARLEY_HTTP_PORT'] ?? port}`;
+	if (stdout === 'pipe')
+		await Promise.race([ended, saying(child, () => output.includes('listens on'))]);
+	else await eventually(() => isReady(url));
 	const connect = async (cookie?: string) => {
 		const client = await TestClient.connect({ url }, { ...(cookie && { cookie }) });
 		clients.push(client);
@@ -58,6 +61,13 @@ async function start(environment: Record<string, string> = {}) {
 	};
 	return { url, child, ended, connect, output: () => output };
 }
+
+const isReady = async (url: string) => {
+	const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(
+		() => null,
+	);
+	return answer?.ok === true;
+};
 
 /** Resolves when what a process said so far is enough. */
 const saying = (child: ChildProcess, isEnough: () => boolean): Promise<void> =>
@@ -106,6 +116,31 @@ describe('R174: a failure that nobody caught', { timeout: 60_000 }, () => {
 		expect(await timeOf(service.ended)).toBeLessThan(7_000);
 		expect(await service.ended).toBe(70);
 		expect(service.output()).toContain('closing took too long');
+	});
+});
+
+describe('R251: a service whose log is on a full disk', { timeout: 60_000 }, () => {
+	// Takes nothing, as a full disk does.
+	const full = openSync('/dev/full', 'w');
+	afterAll(() => closeSync(full));
+
+	test('goes on, and ends in order', async () => {
+		const service = await start({ PARLEY_LOG_LEVEL: 'debug', PARLEY_DRAIN_SECONDS: '0' }, full);
+		const headers = { origin: 'http://elsewhere.example' };
+		// A page of another origin is a line in the log.
+		const refused = await fetch(`${service.url}/api/session/token`, { method: 'POST', headers });
+		expect(refused.status).toBe(403);
+		await (await service.connect()).join(newRoomId(), 'Guest');
+		expect(await isReady(service.url)).toBe(true);
+		service.child.kill('SIGTERM');
+		expect(await service.ended).toBe(0);
+	});
+
+	test('ends in time after a failure', async () => {
+		const service = await start({ FAULT: 'exception' }, full);
+		service.child.kill('SIGUSR2');
+		expect(await timeOf(service.ended)).toBeLessThan(5_500);
+		expect(await service.ended).toBe(70);
 	});
 });
 
