@@ -16,5 +16,9 @@ export function inTurn(
 	const before = last.get(socket);
 	last.set(socket, response);
 	if (!before || before.writableFinished) next();
-	else before.once('finish', next);
+	else
+		before.once('finish', () => {
+			// It may have been answered meanwhile: that it took too long to arrive.
+			if (!response.headersSent) next();
+		});
 }

@@ -9,6 +9,8 @@ import { limits } from '../../shared/limits.ts';
 import { createApp } from '../../sfu/app.ts';
 import { connectionsLeft, createBoundedServer, requestTimes } from '../../sfu/http/connections.ts';
 import { failures } from '../../sfu/http/failures.ts';
+import { inTurn } from '../../sfu/http/inTurn.ts';
+import { securityHeaders } from '../../sfu/http/security.ts';
 import { eventually, guestCookie } from '../support/client.ts';
 import { freePort } from '../support/ports.ts';
 import { Person } from '../support/person.ts';
@@ -44,9 +46,16 @@ function say(port: number, text: string): { socket: Socket; answer: Promise<stri
 describe('R184, A-M6: a request', () => {
 	const times = { headers: 300, request: 300, upload: 60_000, idle: 60_000 };
 
+	/** What went wrong, as the log says it. */
+	const logged: string[] = [];
+
 	async function server(given: typeof requestTimes): Promise<number> {
-		const log = pino({ level: 'silent' });
+		const log = pino({ level: 'error' }, { write: (line) => void logged.push(line) });
 		const app = express();
+		app.use(inTurn, securityHeaders(false));
+		app.get('/later', (_request, response) => {
+			setTimeout(() => response.end('later'), 600);
+		});
 		app.post('/api/account/sign-in', express.json(), (_request, response) => {
 			response.json({ ok: true });
 		});
@@ -74,6 +83,13 @@ describe('R184, A-M6: a request', () => {
 	test('that does not come whole is ended, in words', async () => {
 		const { answer } = say(await server(times), post('/api/account/sign-in'));
 		expect(await answer).toMatch(/^HTTP\/1\.1 408 [^]*took too long/);
+	});
+
+	test('that is ended while it waits for its turn is not carried out', async () => {
+		const first = 'GET /later HTTP/1.1\r\nHost: x\r\n\r\n';
+		const { answer } = say(await server(times), first + post('/api/account/sign-in'));
+		expect(await answer).toMatch(/^HTTP\/1\.1 200 [^]*later[^]*HTTP\/1\.1 408 [^]*took too long/);
+		expect(logged).toEqual([]);
 	});
 
 	test('whose head does not come is ended', async () => {
