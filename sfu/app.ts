@@ -135,6 +135,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		announce: (...suspension) => standings.announce(...suspension),
 	});
 	community.visitors.on('excluded', (...who) => polls.exclude(...who));
+	community.visitors.on('changed', (person) => polls.hurry(person));
 	community.visitors.on('excluded', (person) => matches.maker.expelPerson(person, 'suspended'));
 	community.departures.on('gone', (person, account) => {
 		textClients.end(person);

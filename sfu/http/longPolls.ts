@@ -10,10 +10,13 @@ const mostWaiting = 5;
 type Input = Parsed<'chat:page'>;
 type Page = Data<'chat:page'>;
 
+/** What ends the waiting of one request: with an error, or with what there is. */
+type Waiting = { refused: AbortController; hurried: AbortController };
+
 /** Requests that wait until something is written in a chat. */
 export class LongPolls {
 	readonly #chats: Chats;
-	readonly #waiting = new Map<PersonId, Set<AbortController>>();
+	readonly #waiting = new Map<PersonId, Set<Waiting>>();
 	/** What wakes those who wait for a chat. */
 	readonly #wakers = new Map<string, Set<() => void>>();
 	readonly #closing = new AbortController();
@@ -46,10 +49,10 @@ export class LongPolls {
 				'TOO_MANY_REQUESTS',
 				`At most ${mostWaiting} requests of one person may wait at a time.`,
 			);
-		const ending = new AbortController();
+		const ending = { refused: new AbortController(), hurried: new AbortController() };
 		this.#waiting.set(person, waiting.add(ending));
 		try {
-			return await this.#await(person, key, input, ms, gone, ending.signal);
+			return await this.#await(person, key, input, ms, gone, ending);
 		} finally {
 			waiting.delete(ending);
 			if (waiting.size === 0) this.#waiting.delete(person);
@@ -58,7 +61,12 @@ export class LongPolls {
 
 	/** Whoever is kept out from now on is answered so, and reads nothing more. */
 	exclude(person: PersonId, why: CodedError): void {
-		for (const ending of this.#waiting.get(person) ?? []) ending.abort(why);
+		for (const { refused } of this.#waiting.get(person) ?? []) refused.abort(why);
+	}
+
+	/** A session or a token of this person ended: all their requests are answered now, and the next ones say who they are anew. */
+	hurry(person: PersonId): void {
+		for (const { hurried } of this.#waiting.get(person) ?? []) hurried.abort();
 	}
 
 	/** Those who wait are answered now. */
@@ -73,9 +81,9 @@ export class LongPolls {
 		input: Input,
 		ms: number,
 		gone: AbortSignal,
-		ending: AbortSignal,
+		{ refused: { signal: ending }, hurried }: Waiting,
 	): Promise<Page> {
-		const over = AbortSignal.any([gone, this.#closing.signal, ending]);
+		const over = AbortSignal.any([gone, this.#closing.signal, ending, hurried.signal]);
 		const end = performance.now() + ms;
 		for (;;) {
 			// Listens before it looks: what is written in between is not missed.

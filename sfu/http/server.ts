@@ -116,7 +116,7 @@ export function createHttp({
 	app.use(
 		'/api/tokens',
 		authentication.required,
-		tokenRoutes(authentication, store.tokens, access),
+		tokenRoutes(authentication, store.tokens, access, (person) => polls.hurry(person)),
 	);
 	app.use(
 		'/api/rooms',

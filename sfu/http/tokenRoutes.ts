@@ -29,11 +29,16 @@ const newToken = v.object({
 	scope: v.optional(v.picklist(['read', 'write'], 'must be "read" or "write"'), 'write'),
 });
 
-/** Personal access tokens: a person makes and revokes them in the pages; a token cannot make another one. */
+/**
+ * Personal access tokens: a person makes and revokes them in the pages; a token cannot make another one.
+ *
+ * @param revoked is told whose token was revoked.
+ */
 export function tokenRoutes(
 	authentication: Authentication,
 	tokens: TokenStore,
 	access: Access,
+	revoked: (person: PersonId) => void,
 ): Router {
 	const routes = Router();
 	const ownerOf = (request: Request) => {
@@ -61,6 +66,7 @@ export function tokenRoutes(
 		const id = parsed(tokenId, request.params.tokenId);
 		if (!(await access.saving(() => tokens.revoke(personId, id))))
 			throw new CodedError('NOT_FOUND');
+		revoked(personId);
 		response.json({ ok: true, data: {} });
 	});
 

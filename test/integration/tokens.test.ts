@@ -5,7 +5,7 @@ import { hashOf, newSecret } from '../../sfu/http/tokenSecret.ts';
 import { openStore } from '../../sfu/store/openStore.ts';
 import type { TokenInfo } from '../../sfu/store/store.ts';
 import { pino } from 'pino';
-import { TestClient } from '../support/client.ts';
+import { eventually, TestClient } from '../support/client.ts';
 import { Person } from '../support/person.ts';
 import { startService, testConfig, type Service } from '../support/service.ts';
 
@@ -53,6 +53,25 @@ describe('a token', () => {
 		expect((await list())[0]?.usedAt).toBeTypeOf('number');
 		const { fileId } = await script.upload(roomId, 'by a script');
 		expect(await person.download(fileId)).toBe(200);
+	});
+
+	test.each([
+		['it is revoked', (tokenId: string) => person.ask('DELETE', `/api/tokens/${tokenId}`)],
+		[
+			'its person signs out everywhere',
+			() => person.ask('POST', '/api/account/sign-out', { body: { everywhere: true } }),
+		],
+	])('R220: waits for no message any more once %s', async (_what, end) => {
+		const roomId = newRoomId();
+		await person.enter(roomId, 'Person');
+		const script = await person.withToken();
+		const wait = `/api/rooms/${roomId}/messages?after=0&wait=30`;
+		const waiting = script.ask('GET', wait);
+		await eventually(() => service.app.polls.waiting === 1);
+		const [token] = await list();
+		expect((await end(token?.tokenId ?? '')).status).toBe(200);
+		expect((await waiting).data).toMatchObject({ messages: [] });
+		expect((await script.ask('GET', wait)).status).toBe(401);
 	});
 
 	test('is worth nothing once it is revoked', async () => {
