@@ -270,6 +270,7 @@ export async function createApp(config: Config, log: Log, options: { lan: boolea
 		close: () => {
 			closing ??= (async () => {
 				draining = true;
+				pool.expectEnd();
 				// Also after a failure: what one part cannot end must not keep the rooms from being told.
 				for (const part of [calls, rooms, meetings, textClients, matches, polls]) {
 					try {

@@ -74,6 +74,7 @@ export class WorkerPool {
 	readonly #addresses: MediaAddresses;
 	readonly #log: Log;
 	#closed = false;
+	#ending = false;
 
 	private constructor(settings: PoolSettings, addresses: MediaAddresses, log: Log) {
 		this.#settings = settings;
@@ -147,6 +148,11 @@ export class WorkerPool {
 		}
 	}
 
+	/** The service ends. Ctrl+C reaches the workers too: one that ends from now on is no failure, and is not replaced. */
+	expectEnd(): void {
+		this.#ending = true;
+	}
+
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
@@ -174,8 +180,9 @@ export class WorkerPool {
 		const placed = new Placed(worker, server, this.#settings);
 		this.#slots[slot] = placed;
 		worker.once('died', (error) => {
-			this.#log.error({ slot, pid: worker.pid, reason: error.message }, 'media worker died');
 			this.#slots[slot] = null;
+			if (this.#ending) return;
+			this.#log.error({ slot, pid: worker.pid, reason: error.message }, 'media worker died');
 			for (const tell of [...placed.onDied]) tell();
 			this.#replace(slot);
 		});

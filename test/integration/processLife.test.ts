@@ -27,11 +27,19 @@ afterEach(async () => {
 	rmSync(folder, { recursive: true, force: true });
 });
 
-/** A service process in the folder of the test. */
-async function start(environment: Record<string, string> = {}, stdout: 'pipe' | number = 'pipe') {
+/**
+ * A service process in the folder of the test.
+ *
+ * @param options.detached whether it and its media workers are a process group of their own, as under a terminal.
+ */
+async function start(
+	environment: Record<string, string> = {},
+	{ stdout = 'pipe', detached = false }: { stdout?: 'pipe' | number; detached?: boolean } = {},
+) {
 	const [port, mediaPort] = [await freePort(), await freePort()];
 	const child = spawn(process.execPath, ['--import', faults, main], {
 		cwd: folder,
+		detached,
 		stdio: ['ignore', stdout, 'pipe'],
 		env: {
 			PATH: process.env['PATH'],
@@ -125,7 +133,10 @@ describe('R251: a service whose log is on a full disk', { timeout: 60_000 }, () 
 	afterAll(() => closeSync(full));
 
 	test('goes on, and ends in order', async () => {
-		const service = await start({ PARLEY_LOG_LEVEL: 'debug', PARLEY_DRAIN_SECONDS: '0' }, full);
+		const service = await start(
+			{ PARLEY_LOG_LEVEL: 'debug', PARLEY_DRAIN_SECONDS: '0' },
+			{ stdout: full },
+		);
 		const headers = { origin: 'http://elsewhere.example' };
 		// A page of another origin is a line in the log.
 		const refused = await fetch(`${service.url}/api/session/token`, { method: 'POST', headers });
@@ -137,7 +148,7 @@ describe('R251: a service whose log is on a full disk', { timeout: 60_000 }, () 
 	});
 
 	test('ends in time after a failure', async () => {
-		const service = await start({ FAULT: 'exception' }, full);
+		const service = await start({ FAULT: 'exception' }, { stdout: full });
 		service.child.kill('SIGUSR2');
 		expect(await timeOf(service.ended)).toBeLessThan(5_500);
 		expect(await service.ended).toBe(70);
@@ -218,6 +229,16 @@ describe('R175: a service that is to end', { timeout: 60_000 }, () => {
 			expect((await one.until('room:ended')).code).toBe('UNAVAILABLE');
 		},
 	);
+
+	test('Ctrl+C, which reaches the media workers too, ends the calls and is no error in the log', async () => {
+		const service = await start({}, { detached: true });
+		const one = await service.connect();
+		await one.join(newRoomId(), 'One');
+		process.kill(-(service.child.pid ?? 0), 'SIGINT');
+		expect(await service.ended).toBe(0);
+		expect((await one.until('room:ended')).code).toBe('UNAVAILABLE');
+		expect(service.output()).not.toContain('"level":50');
+	});
 
 	test('A-M5: is not held up by a client that does not read', async () => {
 		const service = await start();
