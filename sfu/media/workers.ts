@@ -66,6 +66,9 @@ export class Placed {
 /** How long to wait before trying again to replace a worker, in ms. */
 const retryDelay = 1000;
 
+/** How long after the death of a worker it is logged, in ms: by then it is known whether the service ends with it. */
+const beforeReport = 100;
+
 /** The media workers: one for each core, the least loaded first, a new one for each that dies. */
 export class WorkerPool {
 	readonly #slots: (Placed | null)[] = [];
@@ -75,6 +78,8 @@ export class WorkerPool {
 	readonly #log: Log;
 	#closed = false;
 	#ending = false;
+	/** Deaths that are about to be logged. */
+	readonly #reports = new Set<NodeJS.Timeout>();
 
 	private constructor(settings: PoolSettings, addresses: MediaAddresses, log: Log) {
 		this.#settings = settings;
@@ -151,6 +156,7 @@ export class WorkerPool {
 	/** The service ends. Ctrl+C reaches the workers too: one that ends from now on is no failure, and is not replaced. */
 	expectEnd(): void {
 		this.#ending = true;
+		for (const report of this.#reports) clearTimeout(report);
 	}
 
 	close(): void {
@@ -182,7 +188,12 @@ export class WorkerPool {
 		worker.once('died', (error) => {
 			this.#slots[slot] = null;
 			if (this.#ending) return;
-			this.#log.error({ slot, pid: worker.pid, reason: error.message }, 'media worker died');
+			const about = { slot, pid: worker.pid, reason: error.message };
+			const report = setTimeout(() => {
+				this.#reports.delete(report);
+				this.#log.error(about, 'media worker died');
+			}, beforeReport);
+			this.#reports.add(report);
 			for (const tell of [...placed.onDied]) tell();
 			this.#replace(slot);
 		});
