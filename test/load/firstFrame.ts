@@ -4,7 +4,7 @@ import type { Page } from 'playwright';
 const patience = 20_000;
 
 /**
- * Waits for the mark of the first picture. Nothing is asked of the page until it is there: looking for elements takes time
+ * Waits for the mark of the first picture, which may be there already. Nothing is asked of the page until it is there: looking for elements takes time
  * from what is measured.
  *
  * @throws {Error} where none comes within 20 s.
@@ -15,7 +15,7 @@ export async function firstFrame(page: Page): Promise<void> {
 			new Promise<boolean>((resolve) => {
 				new PerformanceObserver((list) => {
 					if (list.getEntriesByName('parley:first-frame').length > 0) resolve(true);
-				}).observe({ type: 'mark' });
+				}).observe({ type: 'mark', buffered: true });
 				setTimeout(() => resolve(false), limit);
 			}),
 		patience,
