@@ -145,9 +145,13 @@ test('R72: sessions end one by one, with the password, or all, and the other bro
 
 	await phone.toLobby(roomId);
 	await phone.join();
+	await desk.page.getByLabel('What it is for').fill('A script');
+	await desk.page.getByRole('button', { name: 'Make token' }).click();
+	await expect(desk.page.getByText('Copy the token now.')).toBeVisible();
 	await desk.page.reload();
 	await desk.page.getByRole('button', { name: 'Sign out everywhere' }).click();
 	const dialog = desk.page.getByRole('dialog', { name: 'Sign out everywhere?' });
+	await expect(dialog).toContainText('Your access token stops working, too.');
 	await expectAccessible(desk.page, 'signing out everywhere');
 	await dialog.getByRole('button', { name: 'Sign out everywhere' }).click();
 	await expect(phone.page.getByRole('heading', { name: 'You were signed out' })).toBeVisible();

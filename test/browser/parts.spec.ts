@@ -54,3 +54,36 @@ test('B-9: a part that is gone for a moment comes by itself', async ({ page }) =
 	await expect(page.getByRole('menu', { name: 'More' })).toBeVisible();
 	await expect(words(page)).toHaveCount(0);
 });
+
+/** What a page begins with. */
+const beginnings = [
+	{ missing: 'its entry', files: /\/_app\/immutable\/entry\/(?:start|app)\./ },
+	{ missing: 'its chunks', files: /\/_app\/immutable\/chunks\// },
+	{ missing: 'its nodes', files: /\/_app\/immutable\/nodes\// },
+];
+
+for (const { missing, files } of beginnings)
+	test(`B-9: a room's page without ${missing} says so, and begins when it is loaded again`, async ({
+		page,
+		roomId,
+	}) => {
+		await page.route(files, (route) => route.abort());
+		await page.goto(`/room/${roomId}`);
+		await expect(words(page)).toBeVisible();
+		await page.unroute(files);
+		await words(page).getByRole('button', { name: 'Load again' }).click();
+		await expect(page.getByRole('button', { name: 'Join', exact: true })).toBeVisible();
+		await expect(words(page)).toHaveCount(0);
+	});
+
+test.describe('in German', () => {
+	test.use({ locale: 'de-DE' });
+	test('B-9: a page that does not begin says so in the language of the person', async ({
+		page,
+	}) => {
+		await page.route(/\/_app\/immutable\/entry\/start\./, (route) => route.abort());
+		await page.goto('/');
+		await expect(page.getByRole('alert')).toContainText('Die Seite wurde nicht geladen');
+		await expect(page.getByRole('heading', { name: 'Talk face to face' })).toBeVisible();
+	});
+});

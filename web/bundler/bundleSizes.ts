@@ -5,12 +5,12 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 /** Budgets in bytes of JavaScript as browsers get it, which is compressed with brotli. */
 const budgets = {
 	// 50 kB until texts came from catalogues (the look-up and what it needs of Svelte are 3 kB), 55 until the header
-	// knew who one is, 57 until every part that does not load was said, and tried again.
-	landing: 57_200,
+	// knew who one is, 57 until every part that does not load was said, and tried again, and so was a page that does not begin.
+	landing: 57_700,
 	// 150 kB until strangers met: what calls and these meetings share are chunks of their own, which compress less well.
 	// 2 kB more for rings and visitors of other sites, who come into a room without its lobby; 1 kB for what is built ahead of
-	// those who may come, and for coming back by itself after a reload.
-	room: 155_000,
+	// those who may come, and for coming back by itself after a reload; half of one for a page that says that it does not begin.
+	room: 155_500,
 	// 60 kB until the statistics drew plots (uPlot, 21 kB) and a call had a window of its own.
 	panels: 75_000,
 	// 100 kB until a call between two had a chat that it shares with the list of people.

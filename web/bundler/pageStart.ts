@@ -3,11 +3,19 @@ import { join } from 'node:path';
 import type { Area } from '../src/lib/language/areas.ts';
 import { holdEarlyPresses, listening } from '../src/lib/earlyPresses.ts';
 import { chooseLanguage, startLanguage } from '../src/lib/language/choice.ts';
-import { languages, sourceLanguage } from '../src/lib/language/languages.ts';
+import { languages, sourceLanguage, type Language } from '../src/lib/language/languages.ts';
+import { sayStartFailure, type StartFailureWords } from '../src/lib/startFailure.ts';
 import { closure, type Manifest } from './bundleSizes.ts';
 import { catalogueKey } from './catalogues.ts';
 
-/** The script that stands first in every page, see `holdEarlyPresses` and `startLanguage`. */
+/** They stand here because the catalogues may be among what does not come. */
+const startFailureWords: Record<Language, StartFailureWords> = {
+	en: { problem: "The page didn't load. Check the connection.", again: 'Load again' },
+	de: { problem: 'Die Seite wurde nicht geladen. Prüfe die Verbindung.', again: 'Neu laden' },
+	es: { problem: 'La página no se ha cargado. Comprueba la conexión.', again: 'Volver a cargar' },
+};
+
+/** The script that stands first in every page, see `holdEarlyPresses`, `sayStartFailure` and `startLanguage`. */
 function startScript(manifest: Manifest): string {
 	const files: Record<string, Record<Exclude<Area, 'demo'>, string[]>> = {};
 	for (const language of languages.filter((other) => other !== sourceLanguage)) {
@@ -19,7 +27,8 @@ function startScript(manifest: Manifest): string {
 	}
 	const values = [languages, files].map((value) => JSON.stringify(value)).join(', ');
 	const presses = `(${holdEarlyPresses.toString()})(${JSON.stringify(listening)});`;
-	return `${presses}\n${chooseLanguage.toString()}\n(${startLanguage.toString()})(${values});`;
+	const failure = `(${sayStartFailure.toString()})(${JSON.stringify(listening)}, ${JSON.stringify(startFailureWords)});`;
+	return `${presses}\n${failure}\n${chooseLanguage.toString()}\n(${startLanguage.toString()})(${values});`;
 }
 
 /**
