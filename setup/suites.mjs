@@ -9,9 +9,9 @@ import { runInForeground } from './run.mjs';
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
  * @typedef {object} Suite
  * @property {string} name
- * @property {boolean} needsWorker
+ * @property {boolean} needsWorker the media worker and the built pages: the suite starts the service
  * @property {boolean} needsPostgres the programs of PostgreSQL
- * @property {boolean} needsBrowser a browser, and the front end that it opens
+ * @property {boolean} needsBrowser
  * @property {(report: string) => { args: string[], env?: NodeJS.ProcessEnv }} command arguments for
  *   Node; the suite writes its JSON report to the file `report` and a readable one to standard output
  * @property {(report: any) => Counts} count

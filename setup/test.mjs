@@ -24,10 +24,9 @@ await runCommand(async () => {
 	/** @type {NodeJS.ProcessEnv} */
 	const env = {};
 	if (chosen.some((suite) => suite.needsPostgres)) env.PARLEY_POSTGRES = await ensurePostgres();
-	if (chosen.some((suite) => suite.needsBrowser)) {
-		env.PARLEY_CHROMIUM = await ensureChromium(node);
-		await ensureFrontEnd(node);
-	}
+	if (chosen.some((suite) => suite.needsBrowser)) env.PARLEY_CHROMIUM = await ensureChromium(node);
+	// Whatever has a worker starts the service, which serves the pages.
+	if (chosen.some((suite) => suite.needsWorker)) await ensureFrontEnd(node);
 
 	const total = { passed: 0, failed: 0, skipped: 0 };
 	const lines = [];
