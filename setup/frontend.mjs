@@ -36,6 +36,21 @@ export async function ensureFrontEnd(node) {
 }
 
 /**
+ * Writes SvelteKit's types unless they are there: its tsconfig.json is read by whatever loads the front end's
+ * sources, tests too.
+ *
+ * @param {string} node the Node that writes them
+ */
+export async function ensureTypes(node) {
+	if (existsSync(inProject('web', '.svelte-kit', 'tsconfig.json'))) return;
+	const { code, output } = await runQuietly(node, [tool('svelte-kit'), 'sync'], {
+		cwd: inProject('web'),
+		env: withProjectTools(),
+	});
+	if (code !== 0) throw new SetupError(`SvelteKit's types could not be written: ${output}`);
+}
+
+/**
  * Builds the front end in any case, and shows what the build prints.
  *
  * @param {string} node the Node that runs the build

@@ -5,7 +5,7 @@
 
 import { ensureChromium } from './chromium.mjs';
 import { withoutSystemPackages } from './debian.mjs';
-import { ensureFrontEnd } from './frontend.mjs';
+import { ensureFrontEnd, ensureTypes } from './frontend.mjs';
 import { findNode } from './node.mjs';
 import { ensurePackages } from './packages.mjs';
 import { ensurePostgres } from './postgres.mjs';
@@ -27,16 +27,21 @@ await runCommand(async () => {
 	if (chosen.some((suite) => suite.needsBrowser)) env.PARLEY_CHROMIUM = await ensureChromium(node);
 	// Whatever has a worker starts the service, which serves the pages.
 	if (chosen.some((suite) => suite.needsWorker)) await ensureFrontEnd(node);
+	else await ensureTypes(node);
 
 	const total = { passed: 0, failed: 0, skipped: 0 };
 	const lines = [];
+	/** @type {string[]} */
+	const failures = [];
 	for (const suite of chosen) {
 		const counts = await runSuite(suite, node, env);
 		total.passed += counts.passed;
 		total.failed += counts.failed;
 		total.skipped += counts.skipped;
+		failures.push(...(counts.failures ?? []).map((failure) => `  ${suite.name} › ${failure}`));
 		lines.push(`${suite.name}: ${inWords(counts)}${counts.remark ? ` (${counts.remark})` : ''}`);
 	}
+	if (failures.length > 0) console.log(`\nFailed:\n${failures.join('\n')}`);
 	console.log(`\n${lines.join('\n')}\n${inWords(total)}`);
 	return total.failed === 0 ? 0 : 1;
 });

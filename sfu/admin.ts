@@ -1,14 +1,19 @@
 import { parseArgs } from 'node:util';
-import { loadConfig } from './config.ts';
-import { Administrators } from './people/administrators.ts';
-import { StartError } from './startError.ts';
-import { administratorsIn, appoint, dismiss, type Administrator } from './store/administrators.ts';
-import { openBeside } from './store/beside.ts';
-import type { Database } from './store/database.ts';
+import { loadConfig } from './platform/config.ts';
+import { Administrators } from './people/identity/administrators.ts';
+import { StartError } from './platform/startError.ts';
+import {
+	administratorsIn,
+	appoint,
+	dismiss,
+	type Administrator,
+} from './store/people/administrators.ts';
+import { openBeside } from './store/worker/beside.ts';
+import type { Database } from './store/database/database.ts';
 
 const help = `Usage: npm run admin -- [options] COMMAND
 
-  add NAME      the account with this user name looks after the server
+  add NAME      the account with this username looks after the server
   remove NAME   it does not any more; the name of a deleted account becomes free
   list          who does
 
@@ -38,7 +43,7 @@ function readArguments(): { file: string | undefined; asked: Command | null } {
 	}
 }
 
-/** Carries out a command, and says what came of it. */
+/** Carries out a command. Returns its result as a sentence. */
 async function carryOut(
 	database: Database,
 	asked: Command,
@@ -47,7 +52,7 @@ async function carryOut(
 	if (asked.command === 'list') {
 		const all = await administratorsIn(database.db);
 		const lines = all.map((one) => `${one.userName ?? one.name}: ${standingOf(one, named)}\n`);
-		return lines.length > 0 ? lines.join('') : 'Nobody is an administrator.\n';
+		return lines.length > 0 ? lines.join('') : 'There are no administrators.\n';
 	}
 	const { command, name } = asked;
 	if (command === 'add') {
@@ -71,7 +76,7 @@ function standingOf({ userName, appointed }: Administrator, named: Administrator
 		: 'not any more: the name is not in accounts.administrators';
 }
 
-/** Names administrators; says in one sentence why when it cannot. */
+/** Names administrators. Prints one sentence with the reason if it fails. */
 async function main(): Promise<void> {
 	const { file, asked } = readArguments();
 	if (!asked) {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { loadConfig } from './config.ts';
-import { StartError } from './startError.ts';
-import { backUp } from './store/backup.ts';
+import { loadConfig } from './platform/config.ts';
+import { StartError } from './platform/startError.ts';
+import { backUp } from './store/worker/backup.ts';
 
 const help = `Usage: npm run backup -- [options] [FOLDER]
 
@@ -27,7 +27,7 @@ function readArguments() {
 	}
 }
 
-/** Makes a backup; says in one sentence why when it cannot. */
+/** Makes a backup. Prints one sentence with the reason if it fails. */
 async function main(): Promise<void> {
 	const { config: file, folder, help: wantsHelp } = readArguments();
 	if (wantsHelp) {

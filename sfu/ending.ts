@@ -1,15 +1,15 @@
 import type { App } from './app.ts';
-import type { Log } from './log.ts';
+import type { Log } from './platform/log.ts';
 
-/** How long closing may take, in ms: after a signal, and after a failure that nobody caught. */
-const patience = { signal: 20_000, failure: 5_000 };
+/** How long closing may take, in ms: after a signal, and after an uncaught failure. */
+const closingTimeout = { signal: 20_000, failure: 5_000 };
 
-/** What a service that fails exits with, so that whatever watches it starts it again. 1 is for one that cannot start. */
+/** The exit code after a failure, on which a supervisor restarts the service. 1 means that it cannot start. */
 export const failureCode = 70;
 
 /**
- * Ends the process in order, however it ends (R174, R175). SIGTERM drains first; a second one, or SIGINT, does not wait any longer.
- * After a failure that nobody caught nothing is known to be as it should: it is logged, the rooms are told, and the process ends.
+ * Ends the process in order (SERVICE-3, SERVICE-2). SIGTERM drains first. A second SIGTERM, or SIGINT, ends the drain.
+ * After an uncaught failure the state of the service is unknown: it logs the failure, tells the rooms and ends.
  */
 export function endInOrder(app: App, log: Log): void {
 	let isEnding = false;
@@ -17,7 +17,7 @@ export function endInOrder(app: App, log: Log): void {
 		if (isEnding) return;
 		isEnding = true;
 		setTimeout(() => {
-			log.error({ within }, 'closing took too long');
+			log.error({ within }, 'closing the service took too long');
 			process.exit(code);
 		}, within);
 		app.close().then(
@@ -30,22 +30,22 @@ export function endInOrder(app: App, log: Log): void {
 	};
 	let isDraining = false;
 	process.on('SIGTERM', () => {
-		if (isDraining) return end(0, patience.signal);
+		if (isDraining) return end(0, closingTimeout.signal);
 		isDraining = true;
 		app.drain().then(
-			() => end(0, patience.signal),
-			() => end(1, patience.signal),
+			() => end(0, closingTimeout.signal),
+			() => end(1, closingTimeout.signal),
 		);
 	});
-	process.on('SIGINT', () => end(0, patience.signal));
+	process.on('SIGINT', () => end(0, closingTimeout.signal));
 	let hasFailed = false;
 	const fail = (error: unknown, origin: string) => {
 		log.fatal(
 			{ err: error, origin, ...app.census() },
-			hasFailed ? 'failed again' : 'the service failed and ends',
+			hasFailed ? 'the service failed again' : 'the service failed and ends',
 		);
 		hasFailed = true;
-		end(failureCode, patience.failure);
+		end(failureCode, closingTimeout.failure);
 	};
 	process.on('uncaughtException', (error, origin) => fail(error, origin));
 	process.on('unhandledRejection', (reason) => fail(reason, 'unhandledRejection'));

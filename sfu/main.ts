@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { createApp, type App } from './app.ts';
-import { loadConfig } from './config.ts';
+import { loadConfig } from './platform/config.ts';
 import { endInOrder } from './ending.ts';
-import { createLog } from './log.ts';
-import { lanAddresses } from './media/addresses.ts';
-import { StartError } from './startError.ts';
+import { createLog } from './platform/log.ts';
+import { lanAddresses } from './media/worker/addresses.ts';
+import { StartError } from './platform/startError.ts';
 
 const help = `Usage: npm start -- [options]
 
@@ -29,7 +29,7 @@ function readArguments() {
 	}
 }
 
-/** What an operator wants to read after a start: where it listens, and what browsers will be told. */
+/** The message after a start: where the service listens, and what browsers are told. */
 function greeting(app: App, port: number, lan: boolean): string {
 	const { first, last, announced, configured } = app.media;
 	const ports = first === last ? `port ${first}` : `ports ${first} to ${last}`;
@@ -52,7 +52,7 @@ function greeting(app: App, port: number, lan: boolean): string {
 	return lines.map((line) => `${line}\n`).join('');
 }
 
-/** Starts the service; says in one sentence why when it cannot. */
+/** Starts the service. Prints one sentence with the reason if it fails. */
 async function main(): Promise<void> {
 	const { config: file, lan, help: wantsHelp } = readArguments();
 	if (wantsHelp) {

@@ -8,45 +8,45 @@ import { userName } from './userName.ts';
 
 const { ownPasswordLength: least, passwordLength: most, colours } = limits;
 
-/** A password that somebody chooses. Length is what counts; the server refuses the most common ones. */
+/** A password that a person chooses. Its length matters most; the server refuses the most common ones. */
 export const ownPassword = v.pipe(
 	v.string(),
-	v.minLength(least, `A password has at least ${least} characters.`),
-	v.maxLength(most, `A password has at most ${most} characters.`),
+	v.minLength(least, `Passwords need at least ${least} characters.`),
+	v.maxLength(most, `Passwords can have up to ${most} characters.`),
 );
 
-/** What is typed into a form for signing in: whatever it is, it is answered alike. */
-const typed = v.pipe(v.string(), v.maxLength(1000, 'That is too long.'));
+/** Text of a sign-in form. Any text gets the same kind of answer. */
+const typed = v.pipe(v.string(), v.maxLength(1000, "That's too long."));
 
-/** One of the colours that stand for people, by its place among them. */
+/** The index of one of the colours that stand for people. */
 export const colour = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(colours - 1));
 
-/** The last moment that a date can name, in ms since 1970: the end of the year 9999. */
+/** The last moment that a suspension can name, in ms since 1970: the end of the year 9999. */
 export const lastDate = Date.UTC(10_000, 0) - 1;
-/** As the end of a suspension: it has none. */
+/** The end of a suspension that never ends. */
 export const forEver = 8_640_000_000_000_000;
 
-/** How long a suspension lasts. Whatever number is kept, there are words for it: nobody is let in because it is no date. */
+/** The end of a suspension in words. Any stored number has words, so that an invalid date admits nobody. */
 export function suspensionEnd(until: number): string {
-	if (until > lastDate) return 'for good';
+	if (until > lastDate) return 'permanently';
 	return `until ${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** Until when somebody is kept out, in ms since 1970 or `forEver`, and why. */
+/** The end of a suspension, in ms since 1970 or `forEver`, and its reason. */
 export const suspension = v.object({ until: v.number(), reason: v.string() });
 export type Suspension = v.InferOutput<typeof suspension>;
 
-/** Who one is on this server, as its pages need to know. */
+/** The person, as their own pages need to know them. */
 export const self = v.object({
 	personId,
-	/** Null for guests. Whoever came by way of an identity provider may have no user name. */
+	/** Null for guests. An account from an identity provider may have no user name. */
 	account: v.nullable(v.object({ userName: v.nullable(v.string()) })),
-	/** What one is called in rooms unless one says otherwise there. */
+	/** The person's name in rooms, unless they state another one there. */
 	name: v.nullable(v.string()),
-	/** Null: the one that goes with the id. */
+	/** Null: the colour that is derived from the id. */
 	colour: v.nullable(colour),
 	administrator: v.boolean(),
-	/** The only room that this session is for; null for all. */
+	/** The only room that this session is valid for; null for all. */
 	roomId: v.nullable(roomId),
 	suspended: v.nullable(suspension),
 });
@@ -60,44 +60,48 @@ export const signInRule = v.picklist(
 
 export const sessionInfo = v.object({
 	sessionId,
-	/** The browser and its system, as far as it told; empty where it did not. */
+	/** The browser and its system, as the browser states them; empty if unknown. */
 	device: v.string(),
 	firstSeenAt: v.number(),
 	lastSeenAt: v.number(),
-	/** Whether it is the one that asks. */
+	/** Whether it is the session of this request. */
 	current: v.boolean(),
+	/** Whether a page of it is connected now. */
+	active: v.boolean(),
 });
 export type SessionInfo = v.InferOutput<typeof sessionInfo>;
 
 const nothing = v.object({});
 
 /**
- * What pages ask for over HTTP, because it comes with cookies. The names say how: what goes in is the JSON body
- * of a request that has one.
+ * Requests of pages over HTTP, which set cookies. The name is method and path; the input is the JSON body of a request
+ * that has one.
  */
 export const accountRequests = {
-	/** Who this is; somebody new gets a session. */
+	/** The person's own profile; a new person gets a session. */
 	'GET /api/session': request(
 		nothing,
 		v.object({
 			...self.entries,
-			/** What asks for an account here. */
+			/** What requires an account on this server. */
 			required: signInRule,
-			/** What the operator's identity provider is called; null where there is none. */
+			/** The name of the operator's identity provider; null if there is none. */
 			provider: v.nullable(v.string()),
+			/** The operator's pages: https addresses, or paths of this origin; null where there is none. */
+			links: v.object({ privacy: v.nullable(v.string()), imprint: v.nullable(v.string()) }),
 		}),
 	),
-	/** By the token of another application, into its room. */
+	/** Admits the holder of another application's token to its room. */
 	'POST /api/session/token': request(
 		v.object({
 			token: v.pipe(v.string(), v.maxLength(8000)),
 			roomId,
-			/** Whether the page is shown within another one. */
+			/** Whether the page is shown within a page of another site. */
 			framed: v.boolean(),
 		}),
 		v.object({ personId, name: v.string() }),
 	),
-	/** A guest becomes an account and stays the same person. */
+	/** Gives a guest an account; they stay the same person. */
 	'POST /api/account/sign-up': request(
 		v.object({ userName, password: ownPassword, name: v.optional(displayName) }),
 		self,
@@ -106,7 +110,7 @@ export const accountRequests = {
 		v.object({
 			userName: typed,
 			password: typed,
-			/** Whether what this guest has and said goes over to the account. */
+			/** Whether the guest's data moves to the account. */
 			bring: v.optional(v.boolean(), false),
 		}),
 		self,
@@ -115,7 +119,7 @@ export const accountRequests = {
 		v.object({ everywhere: v.optional(v.boolean(), false) }),
 		nothing,
 	),
-	/** Ends all other sessions. `old` is null where there was none. */
+	/** Ends all other sessions. `old` is null if there was no password. */
 	'POST /api/account/password': request(
 		v.object({ old: v.nullable(typed), new: ownPassword }),
 		nothing,
@@ -125,9 +129,9 @@ export const accountRequests = {
 		v.object({
 			...self.entries,
 			hasPassword: v.boolean(),
-			/** Whether one can sign in with the operator's identity provider. */
+			/** Whether the person can sign in with the operator's identity provider. */
 			hasProvider: v.boolean(),
-			/** What one has here: for guests too. */
+			/** Counts of what the person has here, for guests too. */
 			rooms: v.number(),
 			messages: v.number(),
 			tokens: v.number(),
@@ -139,11 +143,11 @@ export const accountRequests = {
 	),
 	'GET /api/account/sessions': request(nothing, v.object({ sessions: v.array(sessionInfo) })),
 	'POST /api/account/sessions/end': request(v.object({ sessionId }), nothing),
-	/** For good. `password` is null where there is none. */
+	/** For good. `password` is null if there is none. */
 	'POST /api/account/delete': request(
 		v.object({
 			password: v.nullable(typed),
-			/** What becomes of what one wrote and sent. */
+			/** What happens to the person's messages and files. */
 			messages: v.picklist(['keep', 'remove']),
 		}),
 		nothing,
@@ -151,6 +155,6 @@ export const accountRequests = {
 } as const;
 
 export const accountFacts = {
-	/** This session is over: the socket is closed after it. */
+	/** This session is over. The socket is closed afterwards. */
 	'session:ended': fact(v.object({ code: errorCode, message: v.string() })),
 } as const;

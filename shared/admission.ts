@@ -4,40 +4,43 @@ import { knockId, personId } from './ids.ts';
 import { limits } from './limits.ts';
 import { displayName } from './text.ts';
 
-/** Who may do something in a room. */
+/** Which people may do something in a room. */
 const allowed = v.picklist(['everybody', 'hosts']);
 
-/** Opens a room to those who know it. Any characters; what counts is that they are the same. */
+/** Admits people who know it to a room. Any characters. */
 export const password = v.pipe(
 	v.string(),
-	v.minLength(1, 'A password has at least one character.'),
-	v.maxLength(limits.passwordLength, `A password has at most ${limits.passwordLength} characters.`),
+	v.minLength(1, 'Enter a password.'),
+	v.maxLength(
+		limits.passwordLength,
+		`Passwords can have up to ${limits.passwordLength} characters.`,
+	),
 );
 
-/** What hosts decided about a room, as everybody may know it. */
+/** The decisions of hosts about a room, as everybody may know them. */
 export const roomPolicy = v.object({
 	maxPeers: v.number(),
-	/** Nobody comes in but hosts and those who were in this call already. */
+	/** Only hosts and people who were in this call already come in. */
 	locked: v.boolean(),
 	/** Hosts admit people one by one. */
 	knocking: v.boolean(),
-	/** Whether there is one. Who knows it need not wait for a host. */
+	/** Whether there is a password. A person who knows it need not wait for a host. */
 	password: v.boolean(),
-	/** Who may share a screen. */
+	/** Which people may share a screen. */
 	sharing: allowed,
-	/** Whether those whom a host muted may unmute themselves, or only once a host allows it. */
+	/** Whether people whom a host muted may unmute themselves, or only once a host allows it. */
 	unmuting: allowed,
 });
 export type RoomPolicy = v.InferOutput<typeof roomPolicy>;
 
 /**
- * How this person gets in. `knock`: a host lets them in, or the password does, if there is one;
- * `password`: that alone.
+ * How this person gets in. `knock`: a host admits them, or the password does, if there is one; `password`: only the
+ * password admits them.
  */
 export const admission = v.picklist(['open', 'knock', 'password', 'locked', 'removed']);
 export type Admission = v.InferOutput<typeof admission>;
 
-/** Somebody who waits at the door. */
+/** A person who waits for a host. */
 export const knock = v.object({
 	knockId,
 	personId,
@@ -47,10 +50,10 @@ export const knock = v.object({
 });
 export type Knock = v.InferOutput<typeof knock>;
 
-/** How one stands at the door. */
+/** The person's admission and the state of their knock. */
 export const standing = v.object({
 	admission,
-	/** What became of one's knock, as long as it matters. */
+	/** The state of the person's knock, as long as it matters. */
 	knock: v.picklist(['none', 'waiting', 'declined']),
 });
 export type Standing = v.InferOutput<typeof standing>;
@@ -61,10 +64,10 @@ export const admissionRequests = {
 } as const;
 
 export const admissionFacts = {
-	/** To somebody in the lobby, whenever it changes. */
+	/** To a client in the lobby, whenever it changes. */
 	'lobby:standing': fact(standing),
-	/** To hosts in the call: all who wait, longest first. */
+	/** To hosts in the call: all waiting people, longest first. */
 	'knock:list': fact(v.object({ knocks: v.array(knock) })),
-	/** To everybody in the room and its lobby. */
+	/** To the room and its lobby. */
 	'room:policy': fact(v.object({ policy: roomPolicy })),
 } as const;

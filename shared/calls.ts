@@ -10,19 +10,19 @@ import { displayName, messageBody, saysSomething } from './text.ts';
 const nothing = v.object({});
 const time = v.number();
 
-/** A call that rings: somebody wants one in a room. */
+/** A ringing call into a room. */
 export const ring = v.object({
 	ringId,
 	roomId,
-	/** The caller, by the name that the callee keeps or knows. */
+	/** The caller, by the name that the callee stored or knows. */
 	from: author,
 	/** Whether the callee has the caller among their contacts. */
 	known: v.boolean(),
 	/** Whether the caller shows their picture. */
 	video: v.boolean(),
-	/** Since when, in ms since 1970. */
+	/** When it began, in ms since 1970. */
 	since: time,
-	/** Who else is in the call already. */
+	/** The names of other people in the call already. */
 	others: v.array(v.string()),
 });
 export type Ring = v.InferOutput<typeof ring>;
@@ -31,48 +31,50 @@ export type Ring = v.InferOutput<typeof ring>;
 export const callRecord = v.object({
 	ringId,
 	roomId,
-	/** The other one. */
+	/** The other person. */
 	person: author,
-	/** Whether one called, or was called. */
+	/** The name of the room, for its members; null if it has none. */
+	roomName: v.nullable(v.string()),
+	/** Whether the person called, or was called. */
 	outgoing: v.boolean(),
 	video: v.boolean(),
 	beganAt: time,
-	/** How long the two talked, in ms; null when they did not, or still do. */
+	/** How long the two talked, in ms; null if they did not, or still do. */
 	duration: v.nullable(v.number()),
-	/** Null while it rings or goes on. */
+	/** Null while it rings or runs. */
 	outcome: v.nullable(ringOutcome),
 });
 export type CallRecord = v.InferOutput<typeof callRecord>;
 
-/** What is written to the caller when declining. */
+/** The message to the caller when declining. */
 const reply = v.pipe(
 	messageBody,
 	v.maxLength(limits.replyLength),
-	v.check(saysSomething, 'There is nothing to send.'),
+	v.check(saysSomething, 'Write a message first.'),
 );
 
 export const callRequests = {
 	/**
-	 * Calls somebody one knows into a room: a new one of one's own making, or the one whose call one is in. The
-	 * same request again tells how it stands. Where the other one is calling too, theirs is the room.
+	 * Calls an acquaintance into a room: a new room of the caller, or the room of the caller's call. Repeating the
+	 * request answers with the state of the ring. If the callee is calling the caller, the callee's room is used.
 	 */
 	'call:start': request(
 		v.object({
 			...{ ringId, roomId, personId, name: displayName, video: v.boolean() },
-			/** How long ago it was asked for first, in ms. */
+			/** How long ago the call was first asked for, in ms. */
 			age: v.optional(moment, 0),
 		}),
 		v.object({ roomId, outcome: v.nullable(ringOutcome) }),
 	),
-	/** Goes to the call; `room:join` follows. */
+	/** Accepts the call; `room:join` follows. */
 	'call:accept': request(v.object({ ringId }), v.object({ roomId })),
 	'call:decline': request(v.object({ ringId, message: v.optional(reply) }), nothing),
-	/** By the caller. Harmless when it is over. */
+	/** By the caller. Harmless if the ring is over. */
 	'call:cancel': request(v.object({ ringId }), nothing),
 } as const;
 
 export const callFacts = {
-	/** To all tabs of the one who is called. */
+	/** To all tabs of the callee. */
 	'call:ringing': fact(v.object({ ring })),
 	/** To all tabs of both. */
 	'call:over': fact(
@@ -80,7 +82,7 @@ export const callFacts = {
 			ringId,
 			roomId,
 			outcome: ringOutcome,
-			/** What the one who declined wrote. */
+			/** The callee's message when declining. */
 			message: v.nullable(v.string()),
 		}),
 	),

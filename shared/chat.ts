@@ -15,21 +15,21 @@ const time = v.number();
 const sequence = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /**
- * Which chat: the room's own or, with `with`, the one between oneself and another person of the room. In
- * facts `with` is the other person as seen by whoever is told.
+ * Which chat: the room's own or, with `with`, the chat of the person and another person in the room. In facts `with` is
+ * the other person from the receiver's view.
  */
 export const chatAddress = v.object({ roomId, with: v.optional(personId) });
 export type ChatAddress = v.InferOutput<typeof chatAddress>;
 
-/** A file that goes with a message, as its content says, not as its sender claimed. */
+/** A file of a message. Its type is found in its content, not claimed by its sender. */
 export const fileInfo = v.object({
 	fileId,
 	name: v.string(),
-	/** The media type found in the content; `application/octet-stream` where none was. */
+	/** The media type found in the content; `application/octet-stream` if none was found. */
 	type: v.string(),
 	/** In bytes. */
 	size: v.number(),
-	/** Of a picture that browsers can show, in pixels; null for all else. */
+	/** The size in pixels of a picture that browsers can show; null for all other files. */
 	picture: v.nullable(v.object({ width: v.number(), height: v.number() })),
 });
 export type FileInfo = v.InferOutput<typeof fileInfo>;
@@ -40,7 +40,7 @@ const content = v.variant('kind', [
 		body: v.string(),
 		mentions: v.array(personId),
 		files: v.array(fileInfo),
-		/** When it was last edited; null if it never was. */
+		/** When it was last edited; null if never. */
 		editedAt: v.nullable(time),
 	}),
 	/** What remains of a message that its author deleted. */
@@ -48,25 +48,31 @@ const content = v.variant('kind', [
 	v.object({ kind: v.literal('system'), system: systemEvent }),
 ]);
 
-/** The message that another one answers, as much of it as is shown there. */
+/** The part of a message that is shown where another message replies to it. */
 export const quote = v.object({
 	messageId,
 	seq: sequence,
 	author,
-	/** The beginning of its text; empty when it was deleted or holds files only. */
+	/** The beginning of its text; empty if it was deleted or has files only. */
 	excerpt: v.string(),
 });
 export type Quote = v.InferOutput<typeof quote>;
 
-/** How somebody else would have said it. One of each person, the last they proposed. */
-export const correction = v.object({ author, body: v.string(), proposedAt: time });
+/** A proposed correction of a message's text. Each person's last proposal counts. */
+export const correction = v.object({
+	author,
+	body: v.string(),
+	proposedAt: time,
+	/** The text that it was proposed for, once the message has another one (CHAT-7). */
+	original: v.optional(v.string()),
+});
 export type Correction = v.InferOutput<typeof correction>;
 
 export const message = v.object({
 	messageId,
-	/** Its place in the chat: 1, 2, 3 … without gaps, the same for everybody. */
+	/** Its place in the chat: 1, 2, 3 … without gaps, the same for all members. */
 	seq: sequence,
-	/** Grows with each change to any message of the chat; that of the last change to this one. */
+	/** The chat's revision at the last change to this message. It grows with each change to any message of the chat. */
 	revision: sequence,
 	sentAt: time,
 	author,
@@ -78,7 +84,7 @@ export const message = v.object({
 });
 export type Message = v.InferOutput<typeof message>;
 
-/** The extent of a chat. Messages run from `first` to `last`; one without any has `first` above `last`. */
+/** The extent of a chat. Messages run from `first` to `last`; an empty chat has `first` above `last`. */
 export const chatBounds = v.object({ first: sequence, last: sequence, revision: sequence });
 export type ChatBounds = v.InferOutput<typeof chatBounds>;
 
@@ -88,9 +94,9 @@ export const chatSummary = v.object({
 	...chatBounds.entries,
 	/** The last message this person has read. */
 	read: sequence,
-	/** Messages of others after that. */
+	/** How many messages of others come after that. */
 	unread: v.number(),
-	/** Whether one of those names this person. */
+	/** Whether one of those mentions this person. */
 	mentioned: v.boolean(),
 });
 export type ChatSummary = v.InferOutput<typeof chatSummary>;
@@ -111,41 +117,38 @@ const pageLimit = v.optional(
 	50,
 );
 
-/** One emoji: a single character as people see it, with nothing that spells words. */
+/** One emoji: a single visible character, and no letters. */
 export const reaction = v.pipe(
 	v.string(),
 	v.maxLength(limits.reactionLength),
 	v.check(
 		(text) => /^(?:\p{RGI_Emoji}|\p{Emoji}\uFE0F?)$/v.test(text) && !/^[#*\d]$/.test(text),
-		'A reaction is one emoji.',
+		'A reaction must be one emoji.',
 	),
 );
 
 const mentions = v.optional(v.pipe(v.array(personId), v.maxLength(limits.mentions)), []);
-const spoken = v.pipe(messageBody, v.check(saysSomething, 'There is nothing to send.'));
+const spoken = v.pipe(messageBody, v.check(saysSomething, 'Write a message first.'));
 
-/** What a message says, however it is sent. */
+/** The content of a new message. */
 export const draft = v.pipe(
 	v.object({
 		body: v.optional(messageBody, ''),
 		replyTo: v.optional(v.nullable(messageId), null),
 		mentions,
-		/** Uploaded before, by oneself, for this chat. */
+		/** Uploaded before, by the same person, for this chat. */
 		files: v.optional(v.pipe(v.array(fileId), v.maxLength(limits.filesPerMessage)), []),
 	}),
-	v.check(
-		({ body, files }) => files.length > 0 || saysSomething(body),
-		'There is nothing to send.',
-	),
+	v.check(({ body, files }) => files.length > 0 || saysSomething(body), 'Write a message first.'),
 );
 
-/** What a message is changed to. */
+/** The new content of an edited message. */
 export const revisedDraft = v.object({ body: spoken, mentions });
 
 export const searchQuery = v.pipe(
 	v.string(),
 	v.trim(),
-	v.minLength(1, 'There is nothing to search for.'),
+	v.minLength(1, 'Enter something to search for.'),
 	v.maxLength(limits.queryLength),
 );
 
@@ -154,13 +157,13 @@ const correctedBody = v.pipe(
 	v.maxLength(
 		limits.correctionLength,
 		() =>
-			`A correction has at most ${limits.correctionLength} characters. Write an answer instead.`,
+			`Corrections can have up to ${limits.correctionLength} characters. Write a reply instead.`,
 	),
 );
 
 const changed = v.object({ message });
 
-/** What was changed of a message that is there. */
+/** A change of an existing message. */
 export const messageChange = v.variant('kind', [
 	v.object({
 		kind: v.literal('text'),
@@ -169,7 +172,7 @@ export const messageChange = v.variant('kind', [
 		editedAt: time,
 	}),
 	v.object({ kind: v.literal('reaction'), emoji: v.string(), personId, on: v.boolean() }),
-	/** A person's correction, in the place of their earlier one; null takes it back. */
+	/** A person's correction, which replaces their earlier one; null removes it. */
 	v.object({
 		kind: v.literal('correction'),
 		author,
@@ -180,7 +183,7 @@ export const messageChange = v.variant('kind', [
 export type MessageChange = v.InferOutput<typeof messageChange>;
 
 export const chatRequests = {
-	/** All chats one has in a room, and from now on what happens in them. Repeating it is harmless. */
+	/** The person's chats in a room. From now on the socket is told what happens in them. Repeating it is harmless. */
 	'chat:open': request(
 		v.object({
 			roomId,
@@ -193,18 +196,20 @@ export const chatRequests = {
 			/** The room's own first, then those with one other person. */
 			chats: v.array(chatSummary),
 			retention,
+			/** The room's name; null until a host names it. */
+			name: v.nullable(v.string()),
 		}),
 	),
 	/** Becomes a member of the room without a call. */
 	'chat:enter': request(v.object({ roomId, name: displayName }), v.object({ you: chatMember })),
-	/** No more facts about this room's chats to this socket. */
+	/** Ends the facts about this room's chats to this socket. */
 	'chat:close': request(v.object({ roomId }), v.object({})),
 	'chat:page': request(
 		v.object({ chat: chatAddress, from: pageFrom, limit: pageLimit }),
 		/** In the order of the chat. */
 		v.object({ ...chatBounds.entries, messages: v.array(message) }),
 	),
-	/** What was written or changed after a revision, in the order of the changes. */
+	/** Messages that were written or changed after a revision, in the order of the changes. */
 	'chat:changes': request(
 		v.object({ chat: chatAddress, revision: sequence, limit: pageLimit }),
 		v.object({ ...chatBounds.entries, messages: v.array(message), more: v.boolean() }),
@@ -216,18 +221,18 @@ export const chatRequests = {
 		v.object({ chat: chatAddress, messageId, emoji: reaction, on: v.boolean() }),
 		changed,
 	),
-	/** Proposes a correction of somebody's message; null takes one's own back. */
+	/** Proposes a correction of another person's message; null removes the proposal. */
 	'chat:correct': request(
 		v.object({ chat: chatAddress, messageId, body: v.nullable(correctedBody) }),
 		changed,
 	),
 	'chat:typing': request(v.object({ chat: chatAddress, typing: v.boolean() }), v.object({})),
-	/** One has read up to this message. It only ever moves on. */
+	/** Moves the read position to this message, never back. */
 	'chat:read': request(
 		v.object({ chat: chatAddress, seq: sequence }),
 		v.object({ chat: chatSummary }),
 	),
-	/** Newest first; `before` goes on from the last one found. */
+	/** Newest first; `before` continues after the last one found. */
 	'chat:search': request(
 		v.object({
 			chat: chatAddress,
@@ -242,11 +247,11 @@ export const chatRequests = {
 } as const;
 
 export const chatFacts = {
-	/** In the order of the chat. The one who wrote it is told as well. */
+	/** In the order of the chat. The author is told as well. */
 	'chat:posted': fact(v.object({ chat: chatAddress, messages: v.array(message) })),
 	/** Edited, deleted, reacted to, corrected. */
 	'chat:changed': fact(v.object({ chat: chatAddress, message })),
-	/** What was changed of a message. Whoever does not know all revisions before it asks for `chat:changes`. */
+	/** A change of a message. A client that does not know all revisions before it asks for `chat:changes`. */
 	'chat:revised': fact(
 		v.object({
 			chat: chatAddress,
@@ -257,15 +262,15 @@ export const chatFacts = {
 		}),
 	),
 	'chat:typing': fact(v.object({ chat: chatAddress, author, typing: v.boolean() })),
-	/** To the other tabs of the person who read. */
+	/** To the other tabs of the person. */
 	'chat:read': fact(v.object({ roomId, chat: chatSummary })),
-	/** Somebody became a member, or goes by another name now. */
+	/** A person became a member, or a member's name, role or label changed. */
 	'chat:member': fact(v.object({ roomId, member: chatMember })),
-	/** Somebody is no member any more. */
+	/** A person is no longer a member. */
 	'chat:member-removed': fact(v.object({ roomId, personId })),
 	/** This socket is told nothing more of the room's chats, because its person may not read them any more. */
 	'chat:ended': fact(v.object({ roomId, code: errorCode, message: v.string() })),
-	/** Messages before `first` are gone: retention removed them. */
+	/** Messages before `first` were removed by retention. */
 	'chat:cleared': fact(v.object({ chat: chatAddress, ...chatBounds.entries })),
 	'chat:retained': fact(v.object({ roomId, retention })),
 } as const;

@@ -1,15 +1,15 @@
 import type { GenericSchema, InferInput, InferOutput } from 'valibot';
 
-/** A message that goes up and is always answered, with data or a coded error. */
+/** A message from the client that is always answered, with data or a coded error. */
 export type RequestDefinition<In extends GenericSchema, Out extends GenericSchema> = {
 	readonly input: In;
 	readonly output: Out;
 };
 
-/** A message that comes down once and is not answered. */
+/** A message from the server that is not answered. */
 export type FactDefinition<Data extends GenericSchema> = { readonly data: Data };
 
-/** Defines a request by the schema of what is asked and of what a good answer holds. */
+/** Defines a request by the schemas of its input and of its answer's data. */
 export function request<In extends GenericSchema, Out extends GenericSchema>(
 	input: In,
 	output: Out,
@@ -17,7 +17,7 @@ export function request<In extends GenericSchema, Out extends GenericSchema>(
 	return { input, output };
 }
 
-/** Defines a fact by the schema of what is told. */
+/** Defines a fact by the schema of its data. */
 export function fact<Data extends GenericSchema>(data: Data): FactDefinition<Data> {
 	return { data };
 }
@@ -26,9 +26,9 @@ type AnyRequest = RequestDefinition<GenericSchema, GenericSchema>;
 
 /** What a client may send for a request. */
 export type SentInput<R extends AnyRequest> = InferInput<R['input']>;
-/** What the server works with once the request was parsed. */
+/** The parsed input that the server works with. */
 export type ParsedInput<R extends AnyRequest> = InferOutput<R['input']>;
-/** The data of a good answer. */
+/** The data of a successful answer. */
 export type AnswerData<R extends AnyRequest> = InferOutput<R['output']>;
-/** What a fact tells. */
+/** The data of a fact. */
 export type FactData<F extends FactDefinition<GenericSchema>> = InferOutput<F['data']>;

@@ -3,11 +3,12 @@ import { password, roomPolicy } from './admission.ts';
 import { fact, request } from './define.ts';
 import { knockId, peerId, personId, producerId } from './ids.ts';
 import { author } from './members.ts';
+import { memberLabel } from './text.ts';
 
 const nothing = v.object({});
 const { locked, knocking, sharing, unmuting } = roomPolicy.entries;
 
-/** Any part of a policy; null takes the password away. */
+/** Any part of a policy; a null password removes the password. */
 export const policyChange = v.object({
 	locked: v.optional(locked),
 	knocking: v.optional(knocking),
@@ -17,36 +18,37 @@ export const policyChange = v.object({
 });
 export type PolicyChange = v.InferOutput<typeof policyChange>;
 
-/** What hosts in the call may ask for; others are answered NOT_ALLOWED. */
+/** Requests of hosts in the call; other people are answered NOT_ALLOWED. */
 export const hostRequests = {
 	'host:policy': request(policyChange, v.object({ policy: roomPolicy })),
-	/** Silences a microphone. With `muted: false` the person may speak again, and unmutes by themselves. */
+	/** Mutes a microphone. With `muted: false` the person may unmute themselves again. */
 	'host:mute': request(v.object({ peerId, muted: v.boolean() }), nothing),
-	/** Everybody but hosts. */
+	/** Everybody except hosts. */
 	'host:mute-all': request(nothing, nothing),
 	/** Its owner may turn it on again. */
 	'host:stop-camera': request(v.object({ peerId }), nothing),
 	/** Ends everything this peer shares. */
 	'host:stop-share': request(v.object({ peerId }), nothing),
 	'host:lower-hand': request(v.object({ peerId }), nothing),
-	/** Out of the call and the chat with all their tabs, and not in again until allowed. */
+	/** Removes a person from the call and the chat with all their tabs. They cannot return until allowed. */
 	'host:remove': request(v.object({ personId }), nothing),
-	/** Who was removed and not allowed again. */
+	/** People who were removed and not allowed again. */
 	'host:removed': request(nothing, v.object({ people: v.array(author) })),
-	/** Lets somebody who was removed come again. */
+	/** Allows a removed person to return. */
 	'host:allow': request(v.object({ personId }), nothing),
-	/** Makes somebody a host, or takes it back. A room keeps at least one. */
+	/** Makes a person a host, or takes the role back. A room keeps at least one host. */
 	'host:name': request(v.object({ personId, host: v.boolean() }), nothing),
+	/** Labels a person for everyone in the room; null removes the label. */
+	'host:label': request(v.object({ personId, label: v.nullable(memberLabel) }), nothing),
 	'host:admit': request(v.object({ knockId }), nothing),
-	/** Everybody who waits now. */
+	/** Admits all waiting people. */
 	'host:admit-all': request(nothing, nothing),
 	'host:decline': request(v.object({ knockId }), nothing),
-	/** For everybody. */
 	'host:end-call': request(nothing, nothing),
 } as const;
 
 export const hostFacts = {
-	/** A host did something to this client, and to these of its producers. */
+	/** A host acted on this client, and on these producers of the client. */
 	'host:acted': fact(
 		v.object({
 			by: author,

@@ -6,8 +6,8 @@ const unguessable = /^[A-Za-z0-9_-]{22,64}$/;
 const { min, max } = limits.roomIdLength;
 
 /**
- * A room id stands in a link and is read aloud, so case does not count. Generated ids carry 130
- * bits; a shorter one is a name its people chose, and as easy to guess as they made it.
+ * A room id is part of a link and is read aloud, so case does not count. Generated ids have 130 random bits. A shorter
+ * id is a name that people chose, and is as easy to guess as they made it.
  */
 export const roomId = v.pipe(
 	v.string(),
@@ -35,7 +35,7 @@ export type ConsumerId = v.InferOutput<typeof consumerId>;
 export const knockId = v.pipe(v.string(), v.regex(unguessable), v.brand('KnockId'));
 export type KnockId = v.InferOutput<typeof knockId>;
 
-/** Made by the writing client, so that a message sent twice is stored once. */
+/** Made by the writing client, so that a message that is sent twice is stored once. */
 export const messageId = v.pipe(v.string(), v.regex(unguessable), v.brand('MessageId'));
 export type MessageId = v.InferOutput<typeof messageId>;
 
@@ -46,29 +46,29 @@ export type FileId = v.InferOutput<typeof fileId>;
 export const sessionId = v.pipe(v.string(), v.regex(unguessable), v.brand('SessionId'));
 export type SessionId = v.InferOutput<typeof sessionId>;
 
-/** A personal access token as it is listed; the secret itself is another one. */
+/** The public id of a personal access token; the secret is another value. */
 export const tokenId = v.pipe(v.string(), v.regex(unguessable), v.brand('TokenId'));
 export type TokenId = v.InferOutput<typeof tokenId>;
 
-/** One meeting in a room, from the first person's join to the last one's leaving. */
+/** One call in a room, from the first person's join to the last person's leaving. */
 export const callId = v.pipe(v.string(), v.regex(unguessable), v.brand('CallId'));
 export type CallId = v.InferOutput<typeof callId>;
 
-/** Made by the calling client, so that a call can be asked for again. */
+/** Made by the calling client, so that `call:start` can be repeated. */
 export const ringId = v.pipe(v.string(), v.regex(unguessable), v.brand('RingId'));
 export type RingId = v.InferOutput<typeof ringId>;
 
-/** The secret in a link by which one becomes somebody's contact. */
+/** The secret in a link that makes its visitor and its owner contacts. */
 export const contactCode = v.pipe(v.string(), v.regex(unguessable), v.brand('ContactCode'));
 export type ContactCode = v.InferOutput<typeof contactCode>;
-/** The time that two people have together after they were brought together. */
+/** One match of two people. */
 export const matchId = v.pipe(v.string(), v.regex(unguessable), v.brand('MatchId'));
 export type MatchId = v.InferOutput<typeof matchId>;
 
 export const reportId = v.pipe(v.string(), v.regex(unguessable), v.brand('ReportId'));
 export type ReportId = v.InferOutput<typeof reportId>;
 
-/** The secret that proves that a joining client is the one that held the peer before. */
+/** The secret that proves that a joining client held the peer before. */
 export const resumeToken = v.pipe(v.string(), v.regex(unguessable), v.brand('ResumeToken'));
 export type ResumeToken = v.InferOutput<typeof resumeToken>;
 

@@ -1,97 +1,105 @@
 /**
- * Bounds that both sides know: the client so that it never runs into them, the server so that it
- * enforces them. Sizes are in bytes, lengths in UTF-16 units, times in milliseconds.
+ * Bounds that both sides know: the client, so that it never reaches them, and the server, which enforces them. Sizes
+ * are in bytes, lengths in UTF-16 units, times in milliseconds.
  */
 export const limits = {
 	/** A display name, after trimming. */
 	nameLength: 64,
-	/** A room id, as it stands in the link. */
+	/** A room's name, and the label that a host gives a member, after trimming. */
+	roomNameLength: 60,
+	labelLength: 24,
+	/** Past calls in one answer. */
+	pastCalls: 20,
+	/** A room id, as in the link. */
 	roomIdLength: { min: 3, max: 64 },
 	/** One request as JSON. RTP capabilities of a browser take about 8 kB. */
 	requestBytes: 64 * 1024,
-	/** What the socket takes at all before the connection is closed unanswered. */
+	/** The largest packet. A larger one closes the connection without an answer. */
 	socketBytes: 1024 * 1024,
-	/** Wants in one `media:want`: audio and video of a full room, and shares. */
+	/** Subscriptions in one `media:want`: audio and video of a full room, and shares. */
 	wants: 256,
 	/** Consumers in one `media:resume`. */
 	consumers: 256,
 	/** Edge of a tile or of a captured picture, in device pixels. */
 	pixels: 16384,
-	/** Videos a client may ask for in the answer to its join. */
+	/** Videos that a client may request in the answer to its join. */
 	firstVideos: 49,
 	/** The text of a message. */
 	messageLength: 8000,
-	/** How somebody else would have said it: sent along with the message, so it is shorter than one. */
+	/** A proposed correction. It is sent along with the message, so it is shorter than one. */
 	correctionLength: 2000,
 	/** Corrections of one message. */
 	correctionsPerMessage: 20,
-	/** How often a message can be edited: what it said before is kept each time. */
+	/** How often a message can be edited: each earlier text is kept. */
 	editsPerMessage: 50,
 	/** Files that go with one message. */
 	filesPerMessage: 10,
 	/** A file's name, after its folders were cut off. */
 	fileNameLength: 200,
-	/** What goes with an upload, as the header `Upload-Metadata` has it. */
+	/** The header `Upload-Metadata`. */
 	uploadMetadataBytes: 4096,
-	/** What its sender calls a file. Of a longer name the end counts. */
+	/** The sender's name for a file. Of a longer name the end counts. */
 	claimedNameLength: 1024,
-	/** Unfinished uploads: of a person the oldest gives way, of a network and altogether the next is refused. */
+	/**
+	 * Unfinished uploads. Of one person a new one replaces the oldest; of a network and altogether the next one is
+	 * refused.
+	 */
 	uploads: { person: 20, network: 200, altogether: 5000 },
 	/** Uploads begun in a minute. */
 	uploadsBegun: { person: 120, network: 600 },
-	/** What part of a room's space for files a person may fill, and a network in a day. */
+	/** The share of a room's space for files that a person may fill, and a network in a day. */
 	roomShare: { person: 1 / 2, network: 3 / 4 },
-	/** How long an upload without a new byte keeps the space that it was announced with. */
+	/** How long an upload without a new byte keeps its reserved space. */
 	uploadRest: 10 * 60_000,
-	/** A request that brings fewer bytes of a file in a span ends. */
+	/** A request that brings fewer bytes of a file within the span is ended. */
 	uploadPace: { bytes: 4096, span: 60_000 },
-	/** People named in one message. */
+	/** People mentioned in one message. */
 	mentions: 50,
 	/** The password of a room, or of a person. */
 	passwordLength: 128,
-	/** The password of a person, at least. */
+	/** The shortest password of a person. */
 	ownPasswordLength: 10,
-	/** What a person signs in with. */
+	/** A user name. */
 	userNameLength: { min: 3, max: 32 },
 	/** Colours that stand for people. */
 	colours: 12,
-	/** People who wait at a room's door. */
+	/** People who wait for a host of a room. */
 	knocks: 100,
 	/** Different reactions to one message, and the length of one of them. */
 	reactionsPerMessage: 20,
 	reactionLength: 32,
 	/** Messages in one answer. */
 	page: 200,
-	/** What is searched for. */
+	/** The text of a search. */
 	queryLength: 200,
-	/** Reports, people or entries of the log in one answer to an administrator. */
+	/** Reports, people or log entries in one answer to an administrator. */
 	adminPage: 50,
-	/** Days that a room may keep its chat for, where it does not keep it for ever. */
+	/** Days that a room may keep its chat, if it does not keep it for ever. */
 	retentionDays: 3650,
-	/** How long somebody counts as typing after they last said so. */
+	/** How long a person counts as typing after their last `chat:typing`. */
 	typing: 6_000,
-	/** What somebody would like to talk about with the next partner, and the length of one of these. */
+	/** A person's interests in matching, and the length of one of them. */
 	interests: 10,
 	interestLength: 32,
-	/** Messages of a match that are remembered while it lasts. */
+	/** Messages of a match that are remembered while it runs. */
 	matchMessages: 500,
-	/** What a report keeps of what was written: the last lines, and at most so many bytes of them. */
+	/** The last messages that a report keeps, and the most bytes of them. */
 	reportedLines: 100,
 	reportedBytes: 50 * 1024,
-	/** Reports of partners in an hour. */
+	/** Reports in an hour. */
 	reports: { person: 20, network: 200 },
-	/** What somebody writes to the administrators about a partner. */
+	/** The reporter's words in a report. */
 	reportLength: 1000,
 	/** A personal access token's name. */
 	tokenNameLength: 64,
 	/** Personal access tokens of one person. */
 	tokensPerPerson: 20,
-	/** Days until a personal access token ends: at most, and unless said otherwise. */
+	/** Days until a personal access token ends: at most, and by default. */
 	tokenDays: { most: 365, usual: 90 },
-	/** Contacts of one person, people they blocked, and people they have met that are listed. */
+	/** Contacts of one person, people they blocked, and people they have met who are listed. */
 	contacts: 1000,
 	blocks: 1000,
 	met: 500,
-	/** What is written to a caller who is declined. */
+	/** The message to a caller when declining. */
 	replyLength: 300,
 } as const;

@@ -7,24 +7,24 @@ import { consumerInfo, producerInfo, unavailable } from './media.ts';
 import { iceServer, rtpCapabilities, transportOptions } from './rtp.ts';
 import { displayName, messageBody, saysSomething } from './text.ts';
 
-/** The rules that people agree to before they meet strangers. Another number asks everybody again. */
+/** The rules that people agree to before they meet strangers. With another number everybody is asked again. */
 export const rulesVersion = 1;
 
-/** How two people meet: those who see each other, and those who write. */
+/** How two people meet: by video, or in text. */
 export const matchMode = v.picklist(['video', 'text'], 'must be "video" or "text"');
 
-/** Two who type the same mean the same. */
+/** Normalised, so that different spellings of an interest match. */
 const interest = v.pipe(
 	displayName,
 	v.maxLength(
 		limits.interestLength,
-		`An interest has at most ${limits.interestLength} characters.`,
+		`Interests can have up to ${limits.interestLength} characters.`,
 	),
 	v.transform((text) => text.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ')),
 );
 const interests = v.pipe(
 	v.array(interest, 'must be a list of words'),
-	v.maxLength(limits.interests, `There are at most ${limits.interests} interests.`),
+	v.maxLength(limits.interests, `Choose up to ${limits.interests} interests.`),
 	v.transform((all) => [...new Set(all)]),
 );
 /** A language by its code of ISO 639, such as `en`. */
@@ -33,30 +33,30 @@ const language = v.pipe(
 	v.regex(/^[a-z]{2,3}$/, 'must be the code of a language, such as "en"'),
 );
 
-/** What somebody would like of the next partner. */
+/** A person's wish for the next partner. */
 export const matchWish = v.object({
 	mode: matchMode,
 	interests: v.optional(interests, []),
-	/** Null for any. */
+	/** Null for any language. */
 	language: v.optional(v.nullable(language), null),
-	/** What the partner is told; null for nothing. */
+	/** The name that the partner is told; null for none. */
 	name: v.optional(v.nullable(displayName), null),
-	/** The version of the rules that this person agrees to now, if they have not before. */
+	/** The version of the rules that this person agrees to now, if they have not agreed before. */
 	agree: v.optional(v.number('must be the version of the rules')),
 });
 export type MatchWish = v.InferOutput<typeof matchWish>;
 
-/** Somebody one was brought together with, as much as one is told of them. */
+/** A partner, as the other person is told of them. */
 export const matchPartner = v.object({
 	name: v.nullable(v.string()),
-	/** Interests of both. */
+	/** Interests that both share. */
 	interests: v.array(v.string()),
-	/** The language both chose; null where one of them left it open. */
+	/** The language that both chose; null if one of them left it open. */
 	language: v.nullable(v.string()),
 });
 export type MatchPartner = v.InferOutput<typeof matchPartner>;
 
-/** Something said in a match. It is kept nowhere, unless both keep it or one of them reports the other. */
+/** A message of a match. It is not stored, unless both keep the match or one of them reports the other. */
 export const matchMessage = v.object({
 	messageId,
 	mine: v.boolean(),
@@ -66,11 +66,11 @@ export const matchMessage = v.object({
 });
 export type MatchMessage = v.InferOutput<typeof matchMessage>;
 
-/** Why a match is over: the other one took the next, left, or was lost; or oneself did. */
+/** Why a match is over: one of the two took the next partner, left, or was lost. */
 export const matchEnd = v.picklist(['next', 'left', 'lost']);
 export type MatchEnd = v.InferOutput<typeof matchEnd>;
 
-/** Why somebody does not wait any more, though they did not say so. */
+/** Why a person no longer waits, though they did not ask for that. */
 export const waitEnd = v.picklist(['idle', 'connection', 'suspended']);
 export type WaitEnd = v.InferOutput<typeof waitEnd>;
 
@@ -80,31 +80,28 @@ export const reportReason = v.picklist(
 );
 export type ReportReason = v.InferOutput<typeof reportReason>;
 
-/** A text with something in it. */
-export const matchText = v.pipe(messageBody, v.check(saysSomething, 'There is nothing to send.'));
+/** A text that is not empty. */
+export const matchText = v.pipe(messageBody, v.check(saysSomething, 'Write a message first.'));
 export const reportWords = v.pipe(
 	messageBody,
-	v.maxLength(
-		limits.reportLength,
-		`A report has at most ${limits.reportLength} characters besides what was written.`,
-	),
+	v.maxLength(limits.reportLength, `Reports can have up to ${limits.reportLength} characters.`),
 );
 
 const nothing = v.object({});
-/** Which match is meant: the other one may have ended it, and another have begun. */
+/** The match that is meant: the current one may already be another. */
 const ofMatch = { matchId };
 /** How large the partner is shown, in device pixels. */
 const edge = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.pixels));
 const view = v.object({ width: edge, height: edge });
-/** How many people wait, oneself among them. */
+/** How many people wait, including this person. */
 const waiting = v.number();
 
 export const matchRequests = {
-	/** Gets ready; with `media`, transports that all matches to come use. Again starts over. */
+	/** Prepares matching; with `media`, with transports for all later matches. Repeating it starts over. */
 	'match:enter': request(
 		v.object({ media: v.boolean() }),
 		v.object({
-			/** Whether this person has agreed to the rules as they are now. */
+			/** Whether this person has agreed to the current version of the rules. */
 			agreed: v.boolean(),
 			waiting,
 			media: v.nullable(
@@ -117,20 +114,20 @@ export const matchRequests = {
 			),
 		}),
 	),
-	/** Into the queue; again, with another wish. */
+	/** Enters the queue. Repeating it changes the wish. */
 	'match:start': request(
 		v.object({
 			...matchWish.entries,
-			/** What a client that meets by video can receive, and how large it will show it. */
+			/** What a client that meets by video can receive, and how large it shows the partner. */
 			receive: v.optional(v.object({ rtpCapabilities, view })),
 		}),
 		v.object({ waiting }),
 	),
-	/** Ends this match, if it goes on, and waits for the next one. */
+	/** Ends this match, if it still runs, and waits for the next one. */
 	'match:next': request(v.object(ofMatch), v.object({ waiting })),
-	/** Out of the match or the queue. The transports stay. */
+	/** Leaves the match or the queue. The transports stay. */
 	'match:stop': request(nothing, nothing),
-	/** Gives back what `match:enter` gave. */
+	/** Gives up everything that `match:enter` gave. */
 	'match:leave': request(nothing, nothing),
 	/** Repeating it with the same id is harmless. */
 	'match:post': request(
@@ -138,11 +135,14 @@ export const matchRequests = {
 		v.object({ message: matchMessage }),
 	),
 	'match:typing': request(v.object({ ...ofMatch, typing: v.boolean() }), nothing),
-	/** Would like to stay in touch, or not after all. Once both would, they are contacts. */
+	/** Wants to stay in touch, or no longer does. Once both want it, they are contacts. */
 	'match:keep': request(v.object({ ...ofMatch, keep: v.boolean() }), nothing),
-	/** Never meets this one again, and goes on to the next. The last partners can be blocked after the end, too. */
+	/** Blocks the partner and goes on to the next one. Recent partners can be blocked after the match, too. */
 	'match:block': request(v.object(ofMatch), nothing),
-	/** Tells the administrators, with what was written in the match. The last partners can be reported after the end, too. */
+	/**
+	 * Reports the partner to the administrators, with the messages of the match. Recent partners can be reported after
+	 * the match, too.
+	 */
 	'match:report': request(
 		v.object({
 			...ofMatch,
@@ -155,9 +155,9 @@ export const matchRequests = {
 } as const;
 
 export const matchFacts = {
-	/** To those who wait: how many there are, when that changes. */
+	/** To waiting people: how many people wait, when that changes. */
 	'match:waiting': fact(v.object({ waiting })),
-	/** There is a partner; where they see each other, with paused consumers of what they send. */
+	/** A partner was found. By video, it lists paused consumers of the partner's media. */
 	'match:found': fact(
 		v.object({
 			...ofMatch,
@@ -167,17 +167,17 @@ export const matchFacts = {
 			unavailable,
 		}),
 	),
-	/** It is over, by the other one, and one waits for the next. */
+	/** The partner ended the match. The client waits for the next partner. */
 	'match:ended': fact(v.object({ ...ofMatch, why: matchEnd, waiting })),
-	/** One does not wait any more. */
+	/** The client no longer waits. */
 	'match:stopped': fact(v.object({ why: waitEnd, message: v.string() })),
-	/** The other one wrote. */
+	/** The partner sent a message. */
 	'match:posted': fact(v.object({ ...ofMatch, message: matchMessage })),
 	'match:typing': fact(v.object({ ...ofMatch, typing: v.boolean() })),
-	/** The other one would like to stay in touch, or not any more. */
+	/** The partner wants to stay in touch, or no longer does. */
 	'match:keep': fact(v.object({ ...ofMatch, keep: v.boolean() })),
-	/** Both would: they are contacts, and what was written is in the chat between them. */
+	/** Both want to stay in touch: they are contacts, and the messages are in the chat of the two. */
 	'match:kept': fact(v.object(ofMatch)),
-	/** What `match:enter` gave is gone: enter again. */
+	/** Everything that `match:enter` gave is lost: enter again. */
 	'match:lost': fact(v.object({ code: errorCode, message: v.string() })),
 } as const;

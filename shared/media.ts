@@ -17,23 +17,23 @@ const edge = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.pi
 const nothing = v.object({});
 const iceServers = v.array(iceServer);
 
-/** Size of a picture in pixels; 0 by 0 for audio and for a picture that is not there yet. */
+/** Size of a picture in pixels; 0 by 0 for audio and for a picture that does not exist yet. */
 const size = { width: edge, height: edge };
 
 /**
- * In how many sizes a picture is sent, each with half the edges of the next. Browsers send small pictures
- * in fewer sizes than were negotiated; unless stated, all of those count.
+ * How many sizes of a picture are sent, each with half the width and height of the next. Browsers send small pictures
+ * in fewer sizes than were negotiated. Without this field all negotiated sizes count.
  */
 const layers = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4)));
 
 /**
- * What the cameras and screens of a room are sent in: VP8 in several sizes side by side, VP9 in sizes that
- * build on each other, or AV1 in the one size that is wanted most.
+ * The codec of a room's cameras and screens: VP8 in several independent sizes, VP9 in sizes that build on each other,
+ * or AV1 in the single size that is requested most.
  */
 export const videoCodec = v.picklist(['vp8', 'vp9', 'av1']);
 export type VideoCodec = v.InferOutput<typeof videoCodec>;
 
-/** What everybody in the room may know of a producer. */
+/** A producer, as everybody in the room may know it. */
 export const producerInfo = v.object({
 	producerId,
 	source: mediaSource,
@@ -47,7 +47,7 @@ export type ProducerInfo = v.InferOutput<typeof producerInfo>;
 export const consumerInfo = v.object({
 	consumerId,
 	producerId,
-	/** Whose producer this is. */
+	/** The peer that owns the producer. */
 	peerId,
 	kind: mediaKind,
 	rtpParameters,
@@ -55,8 +55,8 @@ export const consumerInfo = v.object({
 export type ConsumerInfo = v.InferOutput<typeof consumerInfo>;
 
 /**
- * One thing a client wants to receive: how large it is shown, in device pixels, and how much it
- * matters (1 to 255). A video of 0 by 0 is kept ready and not sent. Audio has no size.
+ * A subscription: how large the media is shown, in device pixels, and its priority (1 to 255). A video of 0 by 0 is
+ * kept ready and not sent. Audio has no size.
  */
 export const want = v.object({
 	producerId,
@@ -65,13 +65,13 @@ export const want = v.object({
 });
 export type Want = v.InferOutput<typeof want>;
 
-/** What could not be had or done, and why: of a set each item succeeds or fails by itself. */
+/** The items of a request that failed, and why: each item of a set succeeds or fails by itself. */
 export const unavailable = v.array(v.object({ id: v.string(), code: errorCode }));
 export type Unavailable = v.InferOutput<typeof unavailable>;
 
 /**
- * Whether somebody hears a microphone that is open: they do; they will as soon as somebody speaks into it; their
- * connection is lost; or nothing flows to them yet.
+ * Whether a person hears an open microphone: they do; they will as soon as its owner speaks; their connection is lost;
+ * or nothing flows to them yet.
  */
 export const hearingState = v.picklist(['hears', 'silent', 'lost', 'not-ready']);
 export type HearingState = v.InferOutput<typeof hearingState>;
@@ -82,14 +82,14 @@ export const mediaRequests = {
 		v.object({ direction: v.picklist(['send', 'recv']), dtlsParameters }),
 		nothing,
 	),
-	/** New ICE credentials for a transport whose network path changed. */
+	/** Requests new ICE credentials for a transport whose network path changed. */
 	'media:restart-ice': request(
 		v.object({ direction: v.picklist(['send', 'recv']) }),
 		v.object({ iceParameters, iceServers }),
 	),
-	/** The STUN and TURN servers anew: the client may come in only now, or what it had for them has expired. */
+	/** Requests the STUN and TURN servers: the client was admitted only now, or its credentials have expired. */
 	'media:ice-servers': request(nothing, v.object({ iceServers })),
-	/** Sends something new. The id is the client's; repeating the request is harmless. */
+	/** Creates a producer under the client's id. Repeating the request is harmless. */
 	'media:produce': request(
 		v.object({
 			producerId,
@@ -101,36 +101,36 @@ export const mediaRequests = {
 		}),
 		nothing,
 	),
-	/** States how a producer of one's own is now. */
+	/** States the present state of a producer of the client's own. */
 	'media:update': request(v.object({ producerId, paused: v.boolean(), ...size, layers }), nothing),
-	/** Stops sending. */
+	/** Closes a producer. */
 	'media:close': request(v.object({ producerId }), nothing),
-	/** In the lobby: receive back what one sends, which proves the media path. */
+	/** In the lobby: receives the client's own media back, which proves the media path. */
 	'media:loopback': request(
 		v.object({ rtpCapabilities }),
 		v.object({ consumers: v.array(consumerInfo), unavailable }),
 	),
-	/** The full set of what this client wants to receive. The answer holds the new consumers. */
+	/** The full set of the client's subscriptions. The answer holds the new consumers. */
 	'media:want': request(
 		v.object({ wants: v.pipe(v.array(want), v.maxLength(limits.wants)) }),
 		v.object({ consumers: v.array(consumerInfo), unavailable }),
 	),
-	/** The client has built these consumers: let media flow. */
+	/** The client has built these consumers: lets media flow. */
 	'media:resume': request(
 		v.object({ consumerIds: v.pipe(v.array(consumerId), v.maxLength(limits.consumers)) }),
 		v.object({ unavailable }),
 	),
-	/** Who receives one's microphone now. */
+	/** Which peers receive the client's own microphone now. */
 	'media:hearing': request(
 		nothing,
 		v.object({
-			/** `unreached`: it is open, and the way to the server is not. */
+			/** `unreached`: the microphone is open, but its path to the server is not. */
 			microphone: v.picklist(['none', 'paused', 'unreached', 'open']),
-			/** Each of the others, longest present first. */
+			/** The other peers, longest present first. */
 			peers: v.array(v.object({ peerId, state: hearingState })),
 		}),
 	),
-	/** No frame came, or the picture broke: ask the sender for a key frame. */
+	/** No frame came, or the picture broke: requests a key frame from the sender. */
 	'media:keyframe': request(
 		v.object({ consumerIds: v.pipe(v.array(consumerId), v.maxLength(limits.consumers)) }),
 		v.object({ unavailable }),
@@ -141,11 +141,17 @@ export const mediaFacts = {
 	'producer:added': fact(v.object({ peerId, producer: producerInfo })),
 	'producer:updated': fact(v.object({ peerId, producer: producerInfo })),
 	'producer:closed': fact(v.object({ peerId, producerId })),
-	/** All that is made ready of people who may come next: those who were called, or the next partner. Nothing of it flows before. */
+	/**
+	 * The whole list of pre-subscribed consumers of people who may come next: callees, or the next partner. Nothing
+	 * flows before they come.
+	 */
 	'media:ahead': fact(v.object({ consumers: v.array(consumerInfo) })),
-	/** To the room and its lobby: what videos are to be sent in from now on. */
+	/** To the room and its lobby: the codec to send videos in from now on. */
 	'media:codec': fact(v.object({ videoCodec })),
-	/** To the owner: the highest spatial layer that anyone wants, or null when nobody watches. */
+	/**
+	 * To the owner: the requested quality, which is the highest spatial layer that a viewer wants, or null without a
+	 * viewer.
+	 */
 	'media:demand': fact(
 		v.object({
 			producerId,

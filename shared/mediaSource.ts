@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 
-/** Where the media of a producer comes from. It decides the kind, how it is shown and its rank. */
+/** The source of a producer's media. It decides the kind, the way it is shown and its rank. */
 export const mediaSource = v.picklist(['microphone', 'camera', 'screen', 'screen-audio']);
 export type MediaSource = v.InferOutput<typeof mediaSource>;
 
-/** The kind of media each source gives. */
+/** The kind of media of each source. */
 export const kindOfSource = {
 	microphone: 'audio',
 	camera: 'video',

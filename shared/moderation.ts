@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { forEver, lastDate } from './account.ts';
-import { matchId, personId, reportId } from './ids.ts';
+import { matchId, personId, reportId, type PersonId } from './ids.ts';
 import { limits } from './limits.ts';
 import { reportReason } from './match.ts';
 import { author } from './members.ts';
@@ -8,11 +8,11 @@ import { messageBody, saysSomething } from './text.ts';
 
 const time = v.number();
 
-/** What an administrator does about somebody. `lift` ends a suspension before its time. */
+/** An administrator's action on a person. `lift` ends a suspension early. */
 export const moderationAction = v.picklist(['warn', 'suspend', 'lift', 'dismiss']);
 export type ModerationAction = v.InferOutput<typeof moderationAction>;
 
-/** A line of what was written in a match that was reported. */
+/** A message of a match that was reported. */
 export const reportedLine = v.object({
 	by: v.picklist(['reporter', 'reported']),
 	body: v.string(),
@@ -20,7 +20,7 @@ export const reportedLine = v.object({
 });
 export type ReportedLine = v.InferOutput<typeof reportedLine>;
 
-/** What somebody told the administrators about a partner. */
+/** A person's report of a partner to the administrators. */
 export const report = v.object({
 	reportId,
 	matchId,
@@ -31,20 +31,30 @@ export const report = v.object({
 	reportedAt: time,
 });
 export type Report = v.InferOutput<typeof report>;
-/** A report as it is made, with the last of what was written. */
+/** A report in an administrator's list. */
+export const listedReport = v.object({
+	...report.entries,
+	/** How many reports about the same person are earlier than this one. */
+	earlier: v.number(),
+});
+export type ListedReport = v.InferOutput<typeof listedReport>;
+/** A new report, with the last messages of the match. */
 export type ReportWithChat = Report & { chat: ReportedLine[] };
 
-/** Words that an administrator has for somebody: a sentence or some more. */
+/** The name of a person who gave none: by the beginning of the id, which an administrator's search finds. */
+export const guestName = (person: PersonId): string => `Guest ${person.slice(0, 4)}`;
+
+/** An administrator's words to a person: a few sentences. */
 export const moderationWords = v.pipe(
 	messageBody,
-	v.maxLength(limits.reportLength, `These are at most ${limits.reportLength} characters.`),
+	v.maxLength(limits.reportLength, `Write up to ${limits.reportLength} characters.`),
 );
 
-/** What is done, and what the person is told of it. */
+/** The action, and what the person is told of it. */
 export const decision = v.variant('action', [
 	v.object({
 		action: v.literal('warn'),
-		words: v.pipe(moderationWords, v.check(saysSomething, 'A warning says what for.')),
+		words: v.pipe(moderationWords, v.check(saysSomething, 'Say what the warning is for.')),
 	}),
 	v.object({
 		action: v.literal('suspend'),
@@ -67,30 +77,30 @@ export const moderationEntry = v.object({
 	at: time,
 	by: personId,
 	action: moderationAction,
-	/** About whom. */
+	/** The person concerned. */
 	personId,
-	/** What both are called, if anything: administrators by their user names, others as they were when they were reported. */
+	/** The names of both, if any: administrators by their user names, others by their names in the report. */
 	names: v.object({ by: v.nullable(v.string()), about: v.nullable(v.string()) }),
 	reportId: v.nullable(reportId),
 	words: v.string(),
-	/** Until when, of a suspension. */
+	/** The end of a suspension. */
 	until: v.nullable(time),
 });
 export type ModerationEntry = v.InferOutput<typeof moderationEntry>;
 
-/** Somebody as administrators find them. */
+/** A person in an administrator's search. */
 export const foundPerson = v.object({
 	personId,
 	/** Null for guests. */
 	userName: v.nullable(v.string()),
-	/** What they were called last, if anything. */
+	/** Their last name, if any. */
 	name: v.nullable(v.string()),
 	lastSeenAt: time,
-	/** Until when they are suspended; null if they are not. */
+	/** The end of their suspension; null if they are not suspended. */
 	suspendedUntil: v.nullable(time),
 });
 export type FoundPerson = v.InferOutput<typeof foundPerson>;
 
-/** What a person is told once, on the next page they open. */
+/** A warning, which the person sees once, on the next page that they open. */
 export const warning = v.object({ warningId: v.number(), words: v.string(), at: time });
 export type Warning = v.InferOutput<typeof warning>;

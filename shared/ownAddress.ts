@@ -1,10 +1,10 @@
 const anyOrigin = 'http://own.invalid';
 
 /**
- * The address of a page of this origin that somebody wanted to see before they signed in: path, query and fragment. `/` for
- * whatever would lead to another origin, or is no address.
+ * The address of a page of this origin that a person wanted before they signed in: path, query and fragment. `/` for an
+ * address of another origin and for an invalid one.
  *
- * What is answered leads to the same place when it is read again: `/.//host` is a path whose text would be another site.
+ * The result leads to the same place when it is parsed again: `/.//host` is a path whose text would be another site.
  */
 export function ownAddress(wanted: unknown): string {
 	if (typeof wanted !== 'string' || !wanted.startsWith('/')) return '/';

@@ -10,11 +10,11 @@ import { displayName } from './text.ts';
 const nothing = v.object({});
 const about = v.object({ personId });
 
-/** What people choose to be seen as. `away` comes by itself, too. */
+/** The states that people can choose. `away` also comes by itself. */
 export const chosenState = v.picklist(['available', 'do-not-disturb', 'away']);
 export type ChosenState = v.InferOutput<typeof chosenState>;
 
-/** How a person can be met now, over all their tabs. */
+/** A person's state over all their tabs. */
 export const presenceState = v.picklist([
 	'available',
 	'in-call',
@@ -24,13 +24,13 @@ export const presenceState = v.picklist([
 ]);
 export type PresenceState = v.InferOutput<typeof presenceState>;
 
-/** Somebody one knows. */
+/** A person whom the user knows. */
 export const acquaintance = v.object({
 	...author.entries,
 	state: presenceState,
-	/** One's own contact; others were met in a room. */
+	/** Whether the person is a contact; others were met in a room. */
 	contact: v.boolean(),
-	/** The chat of the two, once something was written in it. */
+	/** The chat of the two, once it holds a message. */
 	direct: v.nullable(
 		v.object({
 			roomId,
@@ -43,12 +43,12 @@ export const acquaintance = v.object({
 export type Acquaintance = v.InferOutput<typeof acquaintance>;
 
 export const peopleRequests = {
-	/** This page is open: from now on it rings here. Repeating it is harmless, and tells what rings. */
+	/** This page is open: from now on calls ring here. Repeating it is harmless, and tells the current rings. */
 	'people:enter': request(
 		v.object({
-			/** What the person is called, if they ever said. */
+			/** The person's name, if they ever stated one. */
 			name: v.optional(displayName),
-			/** Nobody looks at the page. */
+			/** The person does not look at the page. */
 			idle: v.boolean(),
 		}),
 		v.object({ personId, chosen: chosenState, rings: v.array(ring) }),
@@ -56,28 +56,28 @@ export const peopleRequests = {
 	'people:idle': request(v.object({ idle: v.boolean() }), nothing),
 	/** For all tabs, until changed. */
 	'people:choose': request(v.object({ state: chosenState }), nothing),
-	/** Those one knows, and from now on how they can be met. */
+	/** The person's acquaintances. From now on the socket is told their states. */
 	'people:open': request(nothing, v.object({ people: v.array(acquaintance) })),
 	'people:close': request(nothing, nothing),
-	/** Somebody one has met becomes a contact. */
+	/** Makes a person whom the user has met a contact. */
 	'people:add': request(about, nothing),
-	/** The two become contacts of each other. */
+	/** Makes the two contacts of each other. With `preview`, only tells whose link it is. */
 	'people:add-by-code': request(
-		v.object({ code: contactCode, name: displayName }),
+		v.object({ code: contactCode, name: displayName, preview: v.optional(v.boolean(), false) }),
 		v.object({ person: author }),
 	),
 	'people:remove': request(about, nothing),
 	'people:block': request(about, nothing),
 	'people:unblock': request(about, nothing),
 	'people:blocked': request(nothing, v.object({ people: v.array(author) })),
-	/** The secret of one's own "add me" link; a renewed one makes the old one worthless. */
+	/** The secret of the person's "add me" link. Renewing it makes the old one invalid. */
 	'people:code': request(v.object({ renew: v.boolean() }), v.object({ code: contactCode })),
 	/** The room of the chat with this person, made at first use. */
 	'people:direct': request(
 		v.object({ personId, name: displayName }),
 		v.object({ roomId, person: author }),
 	),
-	/** One's calls, latest first; `before` goes on from the last one found. */
+	/** The person's calls, latest first; `before` continues after the last one found. */
 	'people:history': request(
 		v.object({
 			before: v.optional(moment),
@@ -91,10 +91,10 @@ export const peopleRequests = {
 } as const;
 
 export const peopleFacts = {
-	/** To those who opened the list, of somebody in it. */
+	/** To sockets that opened the list, about a person in it. */
 	'people:state': fact(v.object({ personId, name: v.nullable(v.string()), state: presenceState })),
-	/** One's list is another one now: ask again. */
+	/** The person's list changed: ask again. */
 	'people:changed': fact(nothing),
-	/** What one chose in another tab. */
+	/** The person's choice in another tab. */
 	'people:chosen': fact(v.object({ state: chosenState })),
 } as const;

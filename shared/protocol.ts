@@ -11,7 +11,7 @@ import { peopleFacts, peopleRequests } from './people.ts';
 import { roomFacts, roomRequests } from './room.ts';
 import { versionFacts } from './handshake.ts';
 
-/** Every request there is. The rules in words are in PROTOCOL.md. */
+/** Every request. The rules are in PROTOCOL.md. */
 export const requests = {
 	...roomRequests,
 	...admissionRequests,
@@ -22,7 +22,7 @@ export const requests = {
 	...peopleRequests,
 	...callRequests,
 } as const;
-/** Every fact there is. */
+/** Every fact. */
 export const facts = {
 	...versionFacts,
 	...accountFacts,
@@ -39,13 +39,13 @@ export const facts = {
 export type RequestName = keyof typeof requests;
 export type FactName = keyof typeof facts;
 
-/** What a client sends for the request. */
+/** The input of the request, as a client sends it. */
 export type Sent<N extends RequestName> = SentInput<(typeof requests)[N]>;
-/** What a handler of the request gets. */
+/** The input of the request, as a handler receives it. */
 export type Parsed<N extends RequestName> = ParsedInput<(typeof requests)[N]>;
-/** What a good answer to the request holds. */
+/** The data of a successful answer to the request. */
 export type Data<N extends RequestName> = AnswerData<(typeof requests)[N]>;
-/** What the fact tells. */
+/** The data of the fact. */
 export type Told<N extends FactName> = FactData<(typeof facts)[N]>;
 
 /** Socket.IO's map of events that clients emit. */

@@ -8,25 +8,27 @@ import { limits } from './limits.ts';
 import { consumerInfo, producerInfo, unavailable, videoCodec } from './media.ts';
 import { role } from './members.ts';
 import { iceServer, rtpCapabilities, transportOptions } from './rtp.ts';
-import { displayName } from './text.ts';
+import { displayName, roomName } from './text.ts';
 
 export const roomInfo = v.object({
 	id: roomId,
-	/** What people call the room; its id as long as nobody named it. */
+	/** The room's name; its id until a host names it. */
 	title: v.string(),
-	/** `call`: made for a call, and those who are called come in. */
+	/** `call`: made for a call, and only the people called come in. */
 	kind: v.picklist(['open', 'call']),
 	policy: roomPolicy,
 });
 export type RoomInfo = v.InferOutput<typeof roomInfo>;
 
-/** What changes about a peer by what people do. */
+/** The state of a peer that people's actions change. */
 const peerState = {
 	name: v.string(),
 	role,
-	/** Since when the hand is raised, in ms since 1970; null when it is not. The earliest is the first in line. */
+	/** The label that hosts gave the person, if any. */
+	label: v.optional(v.string()),
+	/** When the hand was raised, in ms since 1970; null if it is not raised. The earliest hand is first in line. */
 	hand: v.nullable(v.number()),
-	/** A host silenced the microphone. */
+	/** A host muted the microphone. */
 	hostMuted: v.boolean(),
 };
 
@@ -40,11 +42,11 @@ export const peerInfo = v.object({
 });
 export type PeerInfo = v.InferOutput<typeof peerInfo>;
 
-/** Who is speaking now, and who has the word: the latest speaker, also during a pause. */
+/** The speaking peers, and the active speaker: the latest speaker, also during a pause. */
 export const speakers = v.object({ speaking: v.array(peerId), active: v.nullable(peerId) });
 export type Speakers = v.InferOutput<typeof speakers>;
 
-/** How much of the room the client will show at once: its first page of tiles. */
+/** How much of the room the client shows at once: its first page of tiles. */
 const firstPage = v.object({
 	videos: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.firstVideos)),
 	width: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.pixels)),
@@ -53,11 +55,11 @@ const firstPage = v.object({
 export type FirstPage = v.InferOutput<typeof firstPage>;
 
 export const roomRequests = {
-	/** All that is needed to get ready: repeating it starts over with new transports. */
+	/** Everything that a client needs to get ready. Repeating it starts over with new transports. */
 	'lobby:enter': request(
 		v.object({
 			roomId,
-			/** Of the page that this one follows: its place, if it is kept, is this one's. */
+			/** The resume token of the previous page, whose place the client takes over if it is kept. */
 			follows: v.optional(resumeToken),
 		}),
 		v.object({
@@ -65,30 +67,30 @@ export const roomRequests = {
 			room: roomInfo,
 			/** How this person gets in. */
 			admission,
-			/** Whether the place of the page that this one follows was kept. */
+			/** Whether the place of the previous page was kept. */
 			kept: v.boolean(),
-			/** How many others are inside. */
+			/** How many other people are in the room. */
 			present: v.number(),
 			routerRtpCapabilities: rtpCapabilities,
-			/** What the videos of this room are sent in. */
+			/** The codec of this room's videos. */
 			videoCodec,
-			/** None for those who may not come in yet: they ask again when they may. */
+			/** None for a client that may not come in yet: it asks again when it may. */
 			iceServers: v.array(iceServer),
 			sendTransport: transportOptions,
 			recvTransport: transportOptions,
 		}),
 	),
 	/**
-	 * In the lobby: paused consumers of what this client would see first, so that after the join nothing
-	 * needs to be negotiated. Repeating it follows who comes and goes.
+	 * In the lobby: paused consumers of the media that the client would receive first, so that the join needs no
+	 * negotiation. Repeating it updates the list.
 	 */
 	'lobby:prepare': request(
 		v.object({ rtpCapabilities, firstPage }),
 		v.object({ consumers: v.array(consumerInfo), unavailable }),
 	),
 	/**
-	 * From the lobby into the room; or, with the resume token of an earlier join, back to the peer
-	 * one was. Answers with the whole state of the room either way.
+	 * From the lobby into the room; or, with the resume token of an earlier join, back to the same peer. Answers with
+	 * the whole state of the room either way.
 	 */
 	'room:join': request(
 		v.object({
@@ -102,17 +104,17 @@ export const roomRequests = {
 			room: roomInfo,
 			you: v.object({
 				...peerInfo.entries,
-				/** A host stopped the camera, and it was not turned on again since. */
+				/** A host stopped the camera, and its owner has not turned it on since. */
 				cameraStopped: v.boolean(),
 				resumeToken,
 			}),
-			/** The others. */
+			/** The other peers. */
 			peers: v.array(peerInfo),
 			/** Every consumer this peer has now, oldest first. */
 			consumers: v.array(consumerInfo),
-			/** What there is no consumer of though this client was to have it. */
+			/** Media that the client was to receive but that has no consumer. */
 			unavailable,
-			/** Who waits at the door, as hosts are told; none for others. */
+			/** The waiting people, for hosts; empty for others. */
 			knocks: v.array(knock),
 			speakers,
 			videoCodec,
@@ -120,28 +122,33 @@ export const roomRequests = {
 	),
 	'room:leave': request(
 		v.object({
-			/** The page goes, and may be about to be loaded again: the place is kept for a moment. */
+			/** The page unloads, and may load again: the place is kept for a moment. */
 			unloading: v.optional(v.boolean()),
 		}),
 		v.object({}),
 	),
-	/** Raising a hand that is raised leaves it at its place in the line. */
+	/** Raising a raised hand keeps its place in the line. */
 	'room:hand': request(v.object({ raised: v.boolean() }), v.object({})),
 	'room:react': request(v.object({ emoji: reaction }), v.object({})),
+	/** A host names the room, also from outside of its call; null removes the name. */
+	'room:name': request(v.object({ roomId, name: v.nullable(roomName) }), v.object({})),
+	/** Changes the person's own name. */
 	'room:rename': request(v.object({ name: displayName }), v.object({})),
 } as const;
 
 export const roomFacts = {
-	/** To people in the lobby. */
+	/** To the call, the lobby, and sockets that opened the room's chats; null if the name was removed. */
+	'room:named': fact(v.object({ roomId, name: v.nullable(v.string()) })),
+	/** To clients in the lobby. */
 	'lobby:present': fact(v.object({ present: v.number() })),
 	'peer:joined': fact(v.object({ peer: peerInfo })),
-	/** The whole state of a peer, one's own too, after anything of it changed. */
+	/** The whole state of a peer, including the client's own, after any of it changed. */
 	'peer:updated': fact(v.object({ peerId, ...peerState })),
 	'peer:reacted': fact(v.object({ peerId, emoji: reaction })),
 	'room:speakers': fact(speakers),
-	/** The connection of a peer was lost, or came back. */
+	/** The connection of a peer was lost, or returned. */
 	'peer:connection': fact(v.object({ peerId, connected: v.boolean() })),
 	'peer:left': fact(v.object({ peerId })),
-	/** This socket has no peer and no place in a lobby any more. */
+	/** This socket has lost its peer or its place in the lobby. */
 	'room:ended': fact(v.object({ code: errorCode, message: v.string() })),
 } as const;

@@ -1,13 +1,14 @@
 import * as v from 'valibot';
 
 /*
- * The shapes of ORTC that cross the wire, bounded so that no request can make the server work long. Other people's browsers
- * write the texts into session descriptions, line by line: no text may end its line, or the attribute it is part of. What
- * the values mean together is checked where they are used. Source of the shapes: mediasoup's "RTP Parameters and Capabilities".
+ * The ORTC shapes of requests and answers, bounded so that no request makes the server work long. Other people's
+ * browsers write these texts into session descriptions, line by line: no text may end its line, or the attribute that
+ * it is part of. The values are checked for consistency where they are used. Source of the shapes: mediasoup's "RTP
+ * Parameters and Capabilities".
  */
 
 const token = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_.-]{1,64}$/));
-/** Visible letters of ASCII. None, where a browser names no source: of a picture in several sizes. */
+/** Visible ASCII characters. Empty if a browser names no source, as for a picture in several sizes. */
 const cname = v.pipe(v.string(), v.regex(/^[!-~]{0,255}$/));
 const payloadType = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(127));
 const extensionId = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(255));
@@ -79,9 +80,9 @@ export const rtpCapabilities = v.object({
 });
 export type RtpCapabilities = v.InferOutput<typeof rtpCapabilities>;
 
-/** What one producer sends, or one consumer is sent. */
+/** The parameters of a producer or of a consumer. */
 export const rtpParameters = v.object({
-	/** As the engine reads it from packets: 8 letters at most. */
+	/** As the engine reads it from packets: at most 8 characters. */
 	mid: v.optional(v.pipe(v.string(), v.regex(/^[!-~]{1,8}$/))),
 	codecs: v.pipe(
 		v.array(
@@ -131,12 +132,12 @@ export const rtpParameters = v.object({
 		),
 	),
 	rtcp: v.optional(v.object({ cname: v.optional(cname), reducedSize: v.optional(v.boolean()) })),
-	/** The stream, and the track. */
+	/** The stream id and the track id. */
 	msid: v.optional(v.pipe(v.string(), v.regex(/^[!-~]{1,128}(?: [!-~]{1,128})?$/))),
 });
 export type RtpParameters = v.InferOutput<typeof rtpParameters>;
 
-/** How many bytes a fingerprint has. */
+/** The length of each algorithm's fingerprint, in bytes. */
 const fingerprintBytes = {
 	'sha-1': 20,
 	'sha-224': 28,
@@ -172,7 +173,7 @@ export const iceParameters = v.object({
 	iceLite: v.optional(v.boolean()),
 });
 
-/** All a client needs to build its end of a transport. */
+/** Everything that a client needs to build its end of a transport. */
 export const transportOptions = v.object({
 	id: v.string(),
 	iceParameters,
@@ -192,7 +193,7 @@ export const transportOptions = v.object({
 });
 export type TransportOptions = v.InferOutput<typeof transportOptions>;
 
-/** As browsers take it in RTCConfiguration. */
+/** In the form of RTCConfiguration. */
 export const iceServer = v.object({
 	urls: v.union([v.string(), v.array(v.string())]),
 	username: v.optional(v.string()),

@@ -14,8 +14,8 @@ export const retention = v.variant('kind', [
 export type Retention = v.InferOutput<typeof retention>;
 
 /**
- * How a ring ended. `busy`: the other one talks, or is being called; `do-not-disturb` is told to their contacts
- * only. `no-answer` is all that is said of somebody who is not there, or does not want to hear from the caller.
+ * The outcome of a ring. `busy`: the callee talks, or is being called; `do-not-disturb` is told only to the callee's
+ * contacts. `no-answer` is also told when the callee is absent, or does not want to hear from the caller.
  */
 export const ringOutcome = v.picklist([
 	'accepted',
@@ -27,7 +27,7 @@ export const ringOutcome = v.picklist([
 ]);
 export type RingOutcome = v.InferOutput<typeof ringOutcome>;
 
-/** What a system line tells; its author is who did it. */
+/** The event of a system line; its author is the person who did it. */
 export const systemEvent = v.variant('event', [
 	v.object({ event: v.literal('joined') }),
 	v.object({ event: v.literal('left') }),
@@ -38,10 +38,12 @@ export const systemEvent = v.variant('event', [
 	v.object({ event: v.literal('allowed'), person: author }),
 	v.object({ event: v.literal('muted-everybody') }),
 	v.object({ event: v.literal('locked'), locked: v.boolean() }),
-	/** A password was set or changed, or taken away. */
+	/** A host set, changed or removed the password. */
 	v.object({ event: v.literal('password'), set: v.boolean() }),
+	/** A host named the room, or removed its name. */
+	v.object({ event: v.literal('named-room'), name: v.nullable(v.string()) }),
 	v.object({ event: v.literal('ended-call') }),
-	/** In the chat of two: a call by the author, and how long it was in seconds if it was answered. */
+	/** In the chat of two: a call by the author, and its length in seconds if it was answered. */
 	v.object({ event: v.literal('called'), outcome: ringOutcome, seconds: v.nullable(v.number()) }),
 ]);
 export type SystemEvent = v.InferOutput<typeof systemEvent>;

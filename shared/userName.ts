@@ -4,8 +4,8 @@ import { limits } from './limits.ts';
 const { min, max } = limits.userNameLength;
 
 /**
- * Letters and digits, in between also dots, dashes and lines: what can be typed and read aloud. Digits of other
- * alphabets look like letters, or like other digits.
+ * Letters and digits, and between them dots, dashes and underscores: characters that can be typed and read aloud.
+ * Digits of other alphabets look like letters, or like other digits, and are not allowed.
  */
 const shape = /^[\p{L}0-9][\p{L}\p{M}0-9._-]*$/u;
 
@@ -32,31 +32,31 @@ const scripts = [
 	...['Mongolian', 'Myanmar', 'Oriya', 'Sinhala', 'Tamil', 'Telugu', 'Thai', 'Tibetan'],
 ].map((script) => new RegExp(`\\p{Script=${script}}`, 'u'));
 
-/** A name without regard to case, and to how its letters are encoded. */
+/** A name without regard to case and Unicode normalisation. */
 export const foldedName = (name: string): string =>
 	name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
 
 /**
- * What somebody signs in with. It is kept as it was written; `nameSkeleton` says which names count as the same.
- * Two alphabets in one name serve nobody but those who imitate a name.
+ * A user name, stored as it was written; `nameSkeleton` says which names count as the same. Only imitators need two
+ * alphabets in one name.
  */
 export const userName = v.pipe(
 	v.string(),
-	v.maxLength(max * 4, `A user name has at most ${max} characters.`),
+	v.maxLength(max * 4, `Usernames can have up to ${max} characters.`),
 	v.transform((name) => name.normalize('NFKC').trim()),
-	v.minLength(min, `A user name has at least ${min} characters.`),
-	v.maxLength(max, `A user name has at most ${max} characters.`),
+	v.minLength(min, `Usernames need at least ${min} characters.`),
+	v.maxLength(max, `Usernames can have up to ${max} characters.`),
 	v.regex(
 		shape,
-		'A user name begins with a letter or a digit and has letters, digits, dots, dashes and lines (_) only.',
+		'Usernames start with a letter or digit and can only contain letters, digits, dots, dashes and underscores.',
 	),
-	v.check(isOneAlphabet, 'A user name has letters of one alphabet only.'),
+	v.check(isOneAlphabet, "Usernames can't mix alphabets."),
 );
 
 /**
- * Small letters of other alphabets, letters with a stroke, small capitals, and digits, by the Latin letter that they look like, after the confusables of
- * Unicode's UTS 39. Its whole data would be a hundred kilobytes for alphabets that a name cannot mix anyway, and
- * no package that carries it is maintained.
+ * Small letters of other alphabets, letters with a stroke, small capitals, and digits, by the Latin letter that they
+ * look like, after the confusables of Unicode's UTS 39. Its whole data would be a hundred kilobytes for alphabets that
+ * a name cannot mix anyway, and no package that carries it is maintained.
  */
 const lookAlikes = new Map<string, string>(
 	Object.entries({
@@ -89,8 +89,8 @@ const lookAlikes = new Map<string, string>(
 );
 
 /**
- * What a name looks like: two names with the same skeleton are the same name to the eye, so only one of them can
- * be taken. Case, accents, punctuation, and letters and digits that look alike make no difference.
+ * What a name looks like: two names with the same skeleton look the same, so only one of them can be taken. Case,
+ * accents, punctuation, and look-alike letters and digits make no difference.
  */
 export function nameSkeleton(name: string): string {
 	const plain = foldedName(name)

@@ -1,12 +1,24 @@
 import { fileURLToPath } from 'node:url';
 import { sveltekit } from '@sveltejs/kit/vite';
-import { defineConfig, type ProxyOptions } from 'vite';
+import { defineConfig, type Plugin, type ProxyOptions } from 'vite';
 import { messageCatalogues } from './bundler/catalogues.ts';
 import { parleySite } from './bundler/parleySite.ts';
+import { supportedBrowsers } from './bundler/supportedBrowsers.ts';
 
 /** In development the SFU runs beside Vite and answers what is not a page. */
 const sfuPort = process.env['PARLEY_HTTP_PORT'] ?? '3000';
 const sfu: ProxyOptions = { target: `http://localhost:${sfuPort}`, ws: true };
+
+/** Uploads resolve addresses by the browser's own URL, instead of a library for browsers that had none. */
+const nativeUrl: Plugin = {
+	name: 'native-url',
+	enforce: 'pre',
+	resolveId: (id) => (id === 'url-parse' ? '\0url-parse' : null),
+	load: (id) =>
+		id === '\0url-parse'
+			? 'export default function (link, base) { return new URL(link, new URL(base, location.href)); }'
+			: null,
+};
 
 export default defineConfig({
 	server: {
@@ -32,6 +44,8 @@ export default defineConfig({
 	},
 	build: { target: 'es2022' },
 	plugins: [
+		supportedBrowsers(),
+		nativeUrl,
 		messageCatalogues(),
 		sveltekit({
 			compilerOptions: { runes: true },

@@ -2,13 +2,13 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId } from '#shared/ids.ts';
 
-/** Calls that a person may make in a minute: altogether, and to one other. */
+/** Calls that a person may make in a minute: altogether, and to one callee. */
 const altogether = { points: 20, duration: 60 };
 const toOne = { points: 6, duration: 60 };
-/** Calls to one person in ten minutes of all together whom they did not make a contact. */
+/** Calls to one person in ten minutes, by all people together who are not their contacts. */
 const ofStrangers = { points: 10, duration: 600 };
 
-/** Keeps people from being called without end. */
+/** Bounds how often people call and are called. */
 export class CallBudget {
 	readonly #altogether = new RateLimiterMemory(altogether);
 	readonly #toOne = new RateLimiterMemory(toOne);
@@ -22,7 +22,7 @@ export class CallBudget {
 	}
 
 	/**
-	 * Before somebody calls whom the callee did not make a contact.
+	 * For a caller who is not a contact of the callee.
 	 *
 	 * @throws {CodedError} TOO_MANY_REQUESTS.
 	 */

@@ -4,20 +4,20 @@ import { newMessageId, type PersonId } from '#shared/ids.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
 import type { RingOutcome } from '#shared/systemEvent.ts';
 import type { Chats } from '../chat/chats.ts';
-import type { Log } from '../log.ts';
-import type { Acquaintances } from '../people/acquaintances.ts';
-import { Backlog } from '../rooms/backlog.ts';
-import type { Store } from '../store/store.ts';
-import type { Ring } from './switchboard.ts';
+import type { Log } from '../platform/log.ts';
+import type { Acquaintances } from '../people/social/acquaintances.ts';
+import { Backlog } from '../platform/backlog.ts';
+import type { Store } from '../store/api/store.ts';
+import type { Ring } from './ringRegistry.ts';
 
 type CallEnd = { talked?: number | null; message?: string | null; at?: number };
 
-/** Writes down who called whom, for the history and in the chat of the two. Nobody waits for it; see `Backlog`. */
+/** Records calls for both histories and in the chat of the two. No request waits for it; see `Backlog`. */
 export class CallLog {
 	readonly #rings: Store['rings'];
 	readonly #chats: Pick<Chats, 'note' | 'post' | 'access'>;
 	readonly #acquaintances: Acquaintances;
-	readonly #backlog: Backlog;
+	readonly backlog: Backlog;
 
 	constructor(
 		rings: Store['rings'],
@@ -28,7 +28,7 @@ export class CallLog {
 		this.#rings = rings;
 		this.#chats = chats;
 		this.#acquaintances = acquaintances;
-		this.#backlog = new Backlog(log, async () => {
+		this.backlog = new Backlog(log, async () => {
 			for (const { caller, callee, answeredAt, endedAt } of await rings.recover())
 				if (answeredAt !== null && endedAt !== null)
 					this.#note(caller, callee, 'accepted', { talked: endedAt - answeredAt, at: endedAt });
@@ -48,8 +48,8 @@ export class CallLog {
 	}
 
 	/**
-	 * @param end.talked for how long, in ms; null when it was not answered.
-	 * @param end.message what the callee wrote in declining.
+	 * @param end.talked how long the two talked, in ms; null if the call was not answered.
+	 * @param end.message the callee's message in declining.
 	 * @param end.at when, in ms since 1970.
 	 */
 	ended(
@@ -77,10 +77,16 @@ export class CallLog {
 		);
 		const calls = found.slice(0, limit).map((ring): CallRecord => {
 			const outgoing = ring.caller.personId === person;
-			const { ringId, roomId, video, beganAt, answeredAt, endedAt, outcome } = ring;
+			const { ringId, roomId, roomName, video, beganAt, answeredAt, endedAt, outcome } = ring;
 			const talked = answeredAt !== null && endedAt !== null;
 			return {
-				...{ ringId, roomId, video, beganAt, outcome, outgoing },
+				ringId,
+				roomId,
+				roomName,
+				video,
+				beganAt,
+				outcome,
+				outgoing,
 				person: outgoing ? ring.callee : ring.caller,
 				duration: talked ? endedAt - answeredAt : null,
 			};
@@ -88,7 +94,7 @@ export class CallLog {
 		return { calls, more: found.length > limit };
 	}
 
-	/** A line in the chat of the two. */
+	/** Posts a line in the chat of the two. */
 	#note(
 		caller: Author,
 		callee: Author,
@@ -102,14 +108,14 @@ export class CallLog {
 		});
 	}
 
-	/** One caller's calls are bounded by themselves; what is written about two people keeps its order. */
+	/** Bounded by caller; entries about the same two people keep their order. */
 	#add(caller: Author, callee: Author, task: () => Promise<void>): void {
 		const lane = [caller.personId, callee.personId].sort().join(' ');
-		this.#backlog.add({ lane, person: caller.personId }, task);
+		this.backlog.add({ lane, person: caller.personId }, task);
 	}
 
-	/** Resolves when all is written down, or could not be, at `deadline` at the latest. */
+	/** Resolves when all is written or could not be written, at `deadline` at the latest. */
 	close(deadline?: AbortSignal): Promise<void> {
-		return this.#backlog.close(deadline);
+		return this.backlog.close(deadline);
 	}
 }

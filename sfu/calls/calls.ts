@@ -1,24 +1,36 @@
 import { EventEmitter } from 'node:events';
+import type { Author } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId, RingId, RoomId } from '#shared/ids.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
-import type { Acquaintances } from '../people/acquaintances.ts';
-import type { Presence } from '../people/presence.ts';
-import { restarting } from '../restarting.ts';
-import type { Store } from '../store/store.ts';
+import type { Acquaintances } from '../people/social/acquaintances.ts';
+import type { Presence } from '../people/presence/presence.ts';
+import { restarting } from '../platform/restarting.ts';
+import type { Store } from '../store/api/store.ts';
 import { CallBudget } from './callBudget.ts';
 import type { CallLog } from './callLog.ts';
-import { isInside, type CallRooms } from './callRooms.ts';
 import { RingTimers } from './ringTimers.ts';
-import { Switchboard, type Ring, type Started, type Wish } from './switchboard.ts';
+import type { Ring, RingRegistry, Started, NewRing } from './ringRegistry.ts';
 
 type CallEvents = {
-	/** It rings, and the callee is to know. */
+	/** The callee's pages ring. */
 	ringing: [Ring];
 	/** The ring has its outcome. */
 	over: [Ring, { message: string | null }];
-	/** The callee hears nothing more of this ring, which goes on for the caller. */
+	/** The ring is hidden from the callee from now on. It goes on for the caller. */
 	hidden: [Ring];
+};
+
+/** The rooms of calls. */
+type CallRooms = {
+	/**
+	 * The joined people; whether this person, if joined, may call others into the room; and whether a call may begin
+	 * there.
+	 */
+	callStatus(
+		roomId: RoomId,
+		person: PersonId,
+	): Promise<{ present: readonly Author[]; mayInvite: boolean; mayBegin: boolean }>;
 };
 
 type Parts = {
@@ -26,32 +38,33 @@ type Parts = {
 	acquaintances: Acquaintances;
 	presence: Presence;
 	log: CallLog;
+	rings: RingRegistry;
 	rooms: CallRooms;
-	/** How long it rings, in ms. */
+	/** How long a call rings, in ms. */
 	ringTime: number;
 };
 
 /** How long a caller whose connection was lost may take to come back, in ms. */
 const callerPatience = 5_000;
-/** How long one who accepted may take to come into the room, in ms. */
+/** How long a callee who accepted may take to come into the room, in ms. */
 const calleePatience = 30_000;
-/** How long it can be asked how a ring ended, in ms. */
-const memory = 60_000;
-/** How long a restart of the service may take for those who ring meanwhile, in ms. */
+/** How long the outcome of a ring can be asked for, in ms. */
+const ringMemory = 60_000;
+/** How long a restart of the service may take while a call rings, in ms. */
 const restartTime = 15_000;
 
-/** Calls from person to person: the switchboard's rules with clocks, and with what is kept. */
+/** Calls from person to person: the rules of `RingRegistry` with timers and with the store. */
 export class Calls extends EventEmitter<CallEvents> {
 	readonly #parts: Parts;
-	readonly #board = new Switchboard();
+	readonly #rings: RingRegistry;
 	readonly #budget = new CallBudget();
-	/** One of each ring: until nobody answered, the caller is given up, or it is forgotten. */
+	/** One timer for each ring: until nobody answered, the caller is given up, or the ring is forgotten. */
 	readonly #timers = new RingTimers();
-	/** Since when the accepted ones talk, in ms since 1970. */
+	/** When the talk of each accepted ring began, in ms since 1970. */
 	readonly #talks = new Map<RingId, number>();
-	/** The page each ring comes from. */
+	/** The page that each ring comes from. */
 	readonly #callers = new Map<RingId, object>();
-	/** Of those whose caller's connection was lost. */
+	/** Timers of rings whose caller's connection was lost. */
 	readonly #lost = new RingTimers();
 	#draining = false;
 	#closed = false;
@@ -59,34 +72,26 @@ export class Calls extends EventEmitter<CallEvents> {
 	constructor(parts: Parts) {
 		super();
 		this.#parts = parts;
+		this.#rings = parts.rings;
 		parts.acquaintances.on('blocked', ({ owner, blocked }) => {
-			const ring = this.#board.hide(blocked, owner);
+			const ring = this.#rings.hide(blocked, owner);
 			if (ring) this.emit('hidden', ring);
 		});
 	}
 
-	/** What rings for this person now. */
+	/** The rings of this callee. */
 	ringingFor(person: PersonId): Ring[] {
-		return this.#board.ringingFor(person).filter(({ silence }) => silence === null);
+		return this.#rings.ringingFor(person).filter(({ silence }) => silence === null);
 	}
 
-	/** Whether this person may come into the room because of a call. */
-	invites(roomId: RoomId, person: PersonId): boolean {
-		return this.#board.invites(roomId, person);
-	}
-
-	/** How many calls ring now. */
+	/** How many calls ring. */
 	get ringing(): number {
-		return this.#board.ringing.length;
-	}
-
-	isRingingIn(roomId: RoomId): boolean {
-		return this.#board.isRingingIn(roomId);
+		return this.#rings.ringing.length;
 	}
 
 	/**
-	 * @param page stands for the page that calls: when it is gone, and not soon replaced, the call is.
-	 * @throws {CodedError} NOT_ALLOWED for people one does not know, and for those who are not there at all.
+	 * @param page identifies the calling page: if it closes and no page replaces it soon, the ring ends.
+	 * @throws {CodedError} NOT_ALLOWED for strangers, and for people who do not exist.
 	 */
 	async start(
 		person: PersonId,
@@ -94,46 +99,46 @@ export class Calls extends EventEmitter<CallEvents> {
 		page: object,
 	): Promise<Data<'call:start'>> {
 		const caller = { personId: person, name };
-		const known = this.#board.get(ringId);
+		const known = this.#rings.get(ringId);
 		const { acquaintances, rooms, store, ringTime } = this.#parts;
-		// Its time was up while the caller was away, and it is forgotten.
-		if (!known && age > ringTime + restartTime) return { roomId, outcome: 'no-answer' };
-		if (!known && this.#draining) throw restarting();
-		if (!known) await this.#budget.spend(person, personId);
-		const { isBlocked, isContact } = await acquaintances.between(person, personId);
-		if (!known && !isContact) await this.#budget.spendOfStrangers(personId);
-		const [callee, kept, disturbs, { present, mayInvite, mayBegin }] = await Promise.all([
-			acquaintances.named(person, personId),
-			acquaintances.nameFor(personId, person),
-			acquaintances.chosen(personId).then((chosen) => chosen === 'do-not-disturb'),
-			rooms.look(roomId, person),
+		if (!known) {
+			// The ring's time ended while the caller was away, and the ring is forgotten.
+			if (age > ringTime + restartTime) return { roomId, outcome: 'no-answer' };
+			if (this.#draining) throw restarting();
+			await this.#budget.spend(person, personId);
+		}
+		const relation = await acquaintances.between(person, personId);
+		if (!known && !relation.isContact) await this.#budget.spendOfStrangers(personId);
+		const [terms, { present, mayInvite, mayBegin }] = await Promise.all([
+			this.#termsOf(caller, personId, relation),
+			rooms.callStatus(roomId, person),
 		]);
 		const inside = present.some((one) => one.personId === person);
-		const refused = new CodedError('NOT_ALLOWED', 'You cannot call anybody into this room.');
+		const refused = new CodedError('NOT_ALLOWED', "You can't invite anyone to this room.");
 		if (!(inside ? mayInvite : mayBegin)) throw refused;
-		const wish: Wish = {
-			...{ ringId, roomId, caller, callee, video, since: known?.since ?? Date.now() },
-			// What callers say they are called is their own word.
-			shown: { name: kept ?? name, known: isContact },
-			silence: isBlocked ? 'hidden' : disturbs && !isContact ? 'quiet' : null,
-			refused: disturbs && isContact,
+		const newRing: NewRing = {
+			...terms,
+			ringId,
+			roomId,
+			caller,
+			video,
+			since: known?.since ?? Date.now(),
 			others: present.filter((one) => one.personId !== person).map((one) => one.name),
 		};
-		// What comes to nothing leaves no room behind.
-		this.#board.check(wish);
+		// Checked first, so that a refused call leaves no room behind.
+		this.#rings.check(newRing);
 		if (!inside && !(await store.rooms.openCall(roomId, caller, Date.now()))) throw refused;
 		if (!known && present.some((one) => one.personId === personId))
-			throw new CodedError('CONFLICT', 'This person is in the call already.');
+			throw new CodedError('CONFLICT', 'This person is already in the call.');
 		if (this.#closed) throw new CodedError('UNAVAILABLE');
-		const started = this.#board.start(wish);
-		if (started.kind === 'ringing' || started.kind === 'known') this.#hold(started.ring, page);
-		this.#began(started);
+		const started = this.#rings.start(newRing);
+		this.#began(started, page);
 		return { roomId: started.ring.roomId, outcome: started.ring.outcome };
 	}
 
 	/** @throws {CodedError} NOT_FOUND, CONFLICT. */
 	accept(person: PersonId, ringId: RingId): Data<'call:accept'> {
-		const accepted = this.#board.accept(ringId, person);
+		const accepted = this.#rings.accept(ringId, person);
 		this.#accepted(accepted);
 		return { roomId: accepted.ring.roomId };
 	}
@@ -141,36 +146,36 @@ export class Calls extends EventEmitter<CallEvents> {
 	/** @throws {CodedError} NOT_FOUND, CONFLICT. */
 	decline(person: PersonId, ringId: RingId, message: string | null): void {
 		const talks = this.#parts.presence.stateOf(person) === 'in-call';
-		this.#end(this.#board.decline(ringId, person, talks && message === null), message);
+		this.#end(this.#rings.decline(ringId, person, talks && message === null), message);
 	}
 
 	cancel(person: PersonId, ringId: RingId): void {
-		const ring = this.#board.cancel(ringId, person);
+		const ring = this.#rings.cancel(ringId, person);
 		if (ring) this.#end(ring);
 	}
 
-	/** A page was closed, or its connection lost. */
+	/** A page was closed, or its connection was lost. */
 	gone(page: object): void {
 		if (this.#closed) return;
 		for (const [ringId, caller] of this.#callers) {
-			if (caller !== page || this.#board.get(ringId)?.outcome !== null) continue;
+			if (caller !== page || this.#rings.get(ringId)?.outcome !== null) continue;
 			this.#lost.set(ringId, callerPatience, () => void this.#giveUp(ringId));
 		}
 	}
 
-	/** Somebody came into a room's call. */
+	/** A person joined a room's call. */
 	joined(roomId: RoomId, person: PersonId): void {
-		const accepted = this.#board.joined(roomId, person);
+		const accepted = this.#rings.joined(roomId, person);
 		if (accepted) this.#accepted(accepted);
 	}
 
 	/**
-	 * Somebody left it with all their tabs.
+	 * A person left the call with all their tabs.
 	 *
-	 * @param at when they were seen last, in ms since 1970.
+	 * @param at when they were last connected, in ms since 1970.
 	 */
 	left(roomId: RoomId, person: PersonId, at: number): void {
-		for (const ring of this.#board.all) {
+		for (const ring of this.#rings.all) {
 			if (ring.roomId !== roomId) continue;
 			const calls = ring.caller.personId === person;
 			if (ring.outcome === null && calls) this.cancel(person, ring.ringId);
@@ -179,22 +184,45 @@ export class Calls extends EventEmitter<CallEvents> {
 		}
 	}
 
-	/** From now on nobody new is called. */
+	/** Takes no new calls from now on. */
 	drain(): void {
 		this.#draining = true;
 	}
 
-	/** Ends the talks; what rings may be asked for again when the service is back. */
+	/** Ends the talks. Rings may be asked for again after the restart. */
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
-		for (const ring of this.#board.all) if (ring.outcome === 'accepted') this.#hangUp(ring);
+		for (const ring of this.#rings.all) if (ring.outcome === 'accepted') this.#hangUp(ring);
 		this.#timers.close();
 		this.#lost.close();
 		this.removeAllListeners();
 	}
 
-	#began({ kind, ring, ended }: Started): void {
+	/** The parts of a ring that depend on the relation of the two and on the state that the callee chose. */
+	async #termsOf(
+		{ personId: caller, name }: Author,
+		personId: PersonId,
+		{ isBlocked, isContact }: { isBlocked: boolean; isContact: boolean },
+	): Promise<Pick<NewRing, 'callee' | 'shown' | 'silence' | 'refused'>> {
+		const { acquaintances } = this.#parts;
+		const [callee, kept, chosen] = await Promise.all([
+			acquaintances.named(caller, personId),
+			acquaintances.nameFor(personId, caller),
+			acquaintances.chosen(personId),
+		]);
+		const disturbs = chosen === 'do-not-disturb';
+		return {
+			callee,
+			// The caller's own name for themselves is not trusted.
+			shown: { name: kept ?? name, known: isContact },
+			silence: isBlocked ? 'hidden' : disturbs && !isContact ? 'quiet' : null,
+			refused: disturbs && isContact,
+		};
+	}
+
+	#began({ kind, ring, ended }: Started, page: object): void {
+		if (kind === 'known' || kind === 'ringing') this.#hold(ring, page);
 		if (kind === 'known') return;
 		if (kind === 'met') {
 			this.#accepted({ ring, ended });
@@ -206,22 +234,22 @@ export class Calls extends EventEmitter<CallEvents> {
 			return;
 		}
 		this.#timers.set(ring.ringId, this.#parts.ringTime, () => {
-			const expired = this.#board.expire(ring.ringId);
+			const expired = this.#rings.expire(ring.ringId);
 			if (expired) this.#end(expired);
 		});
 		if (ring.silence === null) this.emit('ringing', ring);
 	}
 
-	/** This page is the one that calls now. */
+	/** This page is the calling page from now on. */
 	#hold({ ringId }: Ring, page: object): void {
 		this.#callers.set(ringId, page);
 		this.#lost.stop(ringId);
 	}
 
-	/** Whoever has a place in the room calls until that is lost. */
+	/** A caller with a place in the room keeps ringing until that place is lost. */
 	async #giveUp(ringId: RingId): Promise<void> {
-		const ring = this.#board.get(ringId);
-		if (ring && !(await isInside(this.#parts.rooms, ring, ring.caller)))
+		const ring = this.#rings.get(ringId);
+		if (ring && !(await this.#isInside(ring, ring.caller)))
 			this.cancel(ring.caller.personId, ringId);
 	}
 
@@ -233,9 +261,15 @@ export class Calls extends EventEmitter<CallEvents> {
 		for (const one of ended) this.#end(one);
 	}
 
-	/** Whoever accepted and did not come is not waited for. */
+	/** Gives up a callee who accepted and did not come. */
 	async #expect(ring: Ring): Promise<void> {
-		if (!(await isInside(this.#parts.rooms, ring, ring.callee))) this.#hangUp(ring);
+		if (!(await this.#isInside(ring, ring.callee))) this.#hangUp(ring);
+	}
+
+	/** Whether a person has a place in the room's call, or a kept one. */
+	async #isInside({ roomId }: Ring, { personId }: Author): Promise<boolean> {
+		const { present } = await this.#parts.rooms.callStatus(roomId, personId);
+		return present.some((one) => one.personId === personId);
 	}
 
 	#hangUp(ring: Ring, at = Date.now()): void {
@@ -249,11 +283,11 @@ export class Calls extends EventEmitter<CallEvents> {
 	#end(ring: Ring, message: string | null = null): void {
 		this.#parts.log.ended(ring, { message });
 		this.emit('over', ring, { message });
-		this.#timers.set(ring.ringId, memory, () => this.#forget(ring));
+		this.#timers.set(ring.ringId, ringMemory, () => this.#forget(ring));
 	}
 
 	#forget({ ringId }: Ring): void {
-		this.#board.forget(ringId);
+		this.#rings.forget(ringId);
 		this.#talks.delete(ringId);
 		this.#callers.delete(ringId);
 		this.#timers.stop(ringId);

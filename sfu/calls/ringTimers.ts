@@ -5,7 +5,7 @@ export class RingTimers {
 	readonly #timers = new Map<RingId, NodeJS.Timeout>();
 
 	/**
-	 * Takes the place of the one that runs.
+	 * Replaces the ring's running timer.
 	 *
 	 * @param delay in ms.
 	 */

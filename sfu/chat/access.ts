@@ -2,13 +2,13 @@ import type { Author, ChatAddress, ChatMember } from '#shared/chat.ts';
 import { CodedError, type ErrorCode } from '#shared/errors.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
 import type { Role } from '#shared/members.ts';
-import type { Log } from '../log.ts';
-import type { ChatKey, KeptPolicy, RoomRules, RoomStore } from '../store/store.ts';
+import type { Log } from '../platform/log.ts';
+import type { ChatKey, KeptPolicy, KeptRules, RoomStore } from '../store/api/store.ts';
 import { Members } from './members.ts';
 
 /**
- * Who may read and write where, and the one place where a failure of the database becomes a CodedError:
- * NOT_SAVED for what should have been stored, UNAVAILABLE for what should have been read.
+ * Who may read and write in which chat. Also the one place where a failure of the database becomes a CodedError:
+ * NOT_SAVED for a write, UNAVAILABLE for a read.
  */
 export class Access {
 	readonly #log: Log;
@@ -22,9 +22,9 @@ export class Access {
 	}
 
 	/**
-	 * Makes the person a member, under this name from now on.
+	 * Makes the person a member under this name.
 	 *
-	 * @param admitted whether they were let into the call; others become members of open rooms only.
+	 * @param admitted whether they were admitted to the call; other people become members of open rooms only.
 	 * @throws {CodedError} REMOVED, NOT_ADMITTED.
 	 */
 	async enter(
@@ -41,8 +41,8 @@ export class Access {
 	/**
 	 * A token of the operator's own site names this room.
 	 *
-	 * @returns those who were hosts until then.
-	 * @throws {CodedError} BAD_TOKEN where it leads to no room that links lead to.
+	 * @returns the people who were hosts until then.
+	 * @throws {CodedError} BAD_TOKEN if no link can lead to the room.
 	 */
 	async invite(roomId: RoomId): Promise<ChatMember[]> {
 		const before = await this.saving(() => this.#rooms.invite(roomId));
@@ -50,8 +50,8 @@ export class Access {
 		return before;
 	}
 
-	/** What hosts decided about the room. */
-	rules(roomId: RoomId): Promise<RoomRules> {
+	/** The decisions of hosts about the room. */
+	rules(roomId: RoomId): Promise<KeptRules> {
 		return this.reading(() => this.#rooms.rules(roomId));
 	}
 
@@ -60,19 +60,24 @@ export class Access {
 	}
 
 	/**
-	 * @returns them as a member; null when they are none any more.
-	 * @throws {CodedError} CONFLICT when the room would be without a host.
+	 * @returns the member; null if the person is no member any more.
+	 * @throws {CodedError} CONFLICT if the room would have no host.
 	 */
 	setRole(roomId: RoomId, person: Author, role: Role | 'removed'): Promise<ChatMember | null> {
 		return this.saving(() => this.#members.setRole(roomId, person, role));
 	}
 
-	/** These people's memberships, or their roles in them, are others than before. */
+	/** @returns the member; null if the person is no member. */
+	setLabel(roomId: RoomId, person: PersonId, label: string | null): Promise<ChatMember | null> {
+		return this.saving(() => this.#members.setLabel(roomId, person, label));
+	}
+
+	/** Forgets these people's memberships, which changed. */
 	forget(...people: PersonId[]): void {
 		for (const person of people) this.#members.forget(person);
 	}
 
-	/** @throws {CodedError} NOT_MEMBER, also where there is no such room. */
+	/** @throws {CodedError} NOT_MEMBER, also if there is no such room. */
 	async member(person: PersonId, roomId: RoomId): Promise<ChatMember> {
 		const member = await this.reading(() => this.#members.find(roomId, person));
 		if (!member) throw new CodedError('NOT_MEMBER');
@@ -82,14 +87,14 @@ export class Access {
 	/** @throws {CodedError} NOT_MEMBER, NOT_ALLOWED. */
 	async host(person: PersonId, roomId: RoomId): Promise<ChatMember> {
 		const member = await this.member(person, roomId);
-		if (member.role !== 'host') throw new CodedError('NOT_ALLOWED', 'Only hosts may do that.');
+		if (member.role !== 'host') throw new CodedError('NOT_ALLOWED', 'Only hosts can do that.');
 		return member;
 	}
 
 	/**
-	 * The chat that a person means by an address.
+	 * The chat that an address means for this person.
 	 *
-	 * @throws {CodedError} NOT_MEMBER, or NOT_FOUND where the other one is no member or oneself.
+	 * @throws {CodedError} NOT_MEMBER; NOT_FOUND if the other person is no member or is the same person.
 	 */
 	async locate(
 		person: PersonId,
@@ -99,11 +104,11 @@ export class Access {
 		if (other === undefined) return { key: { roomId, pair: null }, you };
 		const reachable =
 			other !== person && (await this.reading(() => this.#members.find(roomId, other)));
-		if (!reachable) throw new CodedError('NOT_FOUND', 'There is no such person in this room.');
+		if (!reachable) throw new CodedError('NOT_FOUND', "This person isn't in this room.");
 		return { key: { roomId, pair: person < other ? [person, other] : [other, person] }, you };
 	}
 
-	/** Those of these people who can read the chat: only they can be called by name in it. */
+	/** The people among these who can read the chat: only they can be mentioned in it. */
 	async readersAmong({ roomId, pair }: ChatKey, people: readonly PersonId[]): Promise<PersonId[]> {
 		const known = await this.reading(() =>
 			Promise.all(
@@ -136,7 +141,7 @@ export class Access {
 			return await ask();
 		} catch (error) {
 			if (error instanceof CodedError) throw error;
-			this.#log.error({ err: error }, 'the database did not do its work');
+			this.#log.error({ err: error }, 'a request to the database failed');
 			throw new CodedError(code);
 		}
 	}

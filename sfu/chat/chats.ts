@@ -14,77 +14,84 @@ import { CodedError } from '#shared/errors.ts';
 import { newMessageId, type PersonId, type RoomId } from '#shared/ids.ts';
 import type { Role } from '#shared/members.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
-import type { Log } from '../log.ts';
-import type { ChatKey, Store } from '../store/store.ts';
+import type { Log } from '../platform/log.ts';
+import type { ChatKey, Store } from '../store/api/store.ts';
 import { Access } from './access.ts';
-import { revisedIn, Told, type Revised } from './revisions.ts';
+import { revisedIn, LastRevisions, type RevisedChat } from './revisions.ts';
 import { Typing } from './typing.ts';
 import { Writes } from './writes.ts';
 
 export type ChatEvents = {
 	/** New messages of one chat, in its order. */
 	posted: [ChatKey, Message[]];
-	/** With what was changed, where that can be told without the rest. */
+	/** With the change, if it can be told without the rest of the message. */
 	changed: [ChatKey, Message, MessageChange | null];
 	typing: [ChatKey, Author, boolean];
-	/** This person has read further. */
+	/** This person read further. */
 	read: [PersonId, RoomId, ChatSummary];
-	/** Somebody became a member, or is one under another name or in another role. */
+	/** A person became a member, or a member's name, role or label changed. */
 	member: [RoomId, ChatMember];
-	/** Somebody is none any more, and may not read on. */
+	/** A person is no member any more, and may not read on. */
 	removed: [RoomId, PersonId];
 	cleared: [ChatKey, ChatBounds];
 	retained: [RoomId, Retention];
+	/** A host named the room, or removed its name. */
+	named: [RoomId, string | null];
 };
 
-/** What the service itself does to chats has a turn of its own. */
-const nobody = { room: '', person: '' };
+/** The asker of the service's own changes, which have a turn of their own. */
+const serviceAsker = { room: '', person: '' };
 
 type Input<N extends keyof typeof chatRequests> = Parsed<N>;
 
 /**
- * What people write to each other in rooms, by whatever way it comes in. Every method names the person who
- * asks; what they may not read does not exist for them. Failures, the database's too, are CodedErrors.
+ * Messages in rooms, independent of the way they come in. Every method names the person who asks; a chat that this
+ * person may not read does not exist for them. Failures, including the database's, are CodedErrors.
  */
 export class Chats extends EventEmitter<ChatEvents> {
 	readonly #store: Store;
-	/** Who may read and write where. */
 	readonly access: Access;
 	readonly #writes: Writes;
 	readonly #typing = new Typing();
-	readonly #told = new Told();
+	readonly #lastRevisions = new LastRevisions();
 
 	constructor(store: Store, log: Log) {
 		super();
-		// One listener for the sockets, and one for each request that waits for what comes.
+		// One listener for the sockets, and one for each waiting request.
 		this.setMaxListeners(0);
 		this.#store = store;
 		this.access = new Access(store.rooms, log);
 		this.#writes = new Writes(store.chats, (key, messages) => {
 			for (const { author } of messages) this.#setTyping(key, author, false);
-			for (const { revision } of messages) this.#told.note(key, revision);
+			for (const { revision } of messages) this.#lastRevisions.note(key, revision);
 			this.emit('posted', key, messages);
 		});
 	}
 
-	/** All chats that a member has in a room (R36). */
+	/** How many writes wait for the database. */
+	get waiting(): number {
+		return this.#writes.waiting;
+	}
+
+	/** All chats that a member has in a room (CHAT-2). */
 	async open(person: PersonId, roomId: RoomId): Promise<Data<'chat:open'>> {
 		const you = await this.access.member(person, roomId);
 		const { rooms, chats } = this.#store;
-		const [members, summaries, retention] = await this.access.reading(() =>
+		const [members, summaries, retention, name] = await this.access.reading(() =>
 			Promise.all([
 				rooms.members(roomId),
 				chats.summaries(roomId, person),
 				rooms.retention(roomId),
+				rooms.name(roomId),
 			]),
 		);
-		return { you, members, chats: summaries, retention };
+		return { you, members, chats: summaries, retention, name };
 	}
 
 	/**
-	 * Becomes a member, under this name (R35).
+	 * Makes the person a member under this name (CHAT-1).
 	 *
-	 * @param admitted whether they were let into the call; others become members of open rooms only (R56).
+	 * @param admitted whether they were admitted to the call; other people become members of open rooms only (ADMISSION-2).
 	 */
 	async enter(
 		person: PersonId,
@@ -96,12 +103,12 @@ export class Chats extends EventEmitter<ChatEvents> {
 		return { you: member };
 	}
 
-	/** A token of the operator's own site names this room: its hosts are those of tokens from then on (R222). */
+	/** A token of the operator's own site names this room: its hosts come from tokens from then on (ACCOUNT-13). */
 	async invite(roomId: RoomId): Promise<void> {
 		for (const member of await this.access.invite(roomId)) this.emit('member', roomId, member);
 	}
 
-	/** A host makes somebody a host or a member, or takes them out (R48, R51). */
+	/** A host makes a person a host or a member, or removes them (HOST-2, HOST-5). */
 	async setRole(roomId: RoomId, person: Author, role: Role | 'removed'): Promise<void> {
 		const member = await this.access.setRole(roomId, person, role);
 		if (member) this.emit('member', roomId, member);
@@ -132,7 +139,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 		return this.access.reading(() => this.#store.chats.search(key, query, before, limit));
 	}
 
-	/** Fulfilled when the message is durable and everybody in the chat is told (R38). */
+	/** Resolves when the message is durable and the chat's members have been told (CHAT-4). */
 	async post(
 		person: PersonId,
 		{ chat, messageId, draft }: Input<'chat:post'>,
@@ -148,7 +155,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 		return { message };
 	}
 
-	/** A line in a room's chat about what happened there. */
+	/** Posts a system line in a room's chat. */
 	async note(roomId: RoomId, author: Author, system: SystemEvent, at = Date.now()): Promise<void> {
 		const content = { kind: 'system' as const, system };
 		const key = { roomId, pair: null };
@@ -217,7 +224,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 		);
 	}
 
-	/** Tells the others that this person is writing, for as long as they go on (R42). */
+	/** Tells the other members that this person is typing, for as long as they type (CHAT-8). */
 	async typing(person: PersonId, { chat, typing }: Input<'chat:typing'>): Promise<void> {
 		const { key, you } = await this.access.locate(person, chat);
 		this.#setTyping(key, { personId: person, name: you.name }, typing);
@@ -230,7 +237,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 		return { chat: summary };
 	}
 
-	/** Hosts decide how long a room keeps its own chat (R44); in a chat of two nobody does (R192). */
+	/** Hosts decide how long a room keeps its own chat (CHAT-10); for a chat of two no person does (CHAT-15). */
 	async retain(
 		person: PersonId,
 		{ roomId, retention }: Input<'chat:retain'>,
@@ -239,7 +246,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 		if ((await this.access.rules(roomId)).kind === 'direct')
 			throw new CodedError(
 				'NOT_ALLOWED',
-				'What two write to each other is kept. You can delete your own messages.',
+				'Private chats are always kept. You can delete your own messages.',
 			);
 		await this.access.saving(() => this.#store.rooms.setRetention(roomId, retention));
 		this.emit('retained', roomId, retention);
@@ -248,22 +255,45 @@ export class Chats extends EventEmitter<ChatEvents> {
 		return { retention };
 	}
 
-	/** Removes what a sweep of the store finds too old, and tells those who see it. */
+	/** A host names a room, or removes its name (ROOM-13). */
+	async nameRoom(
+		person: PersonId,
+		{ roomId, name }: Parsed<'room:name'>,
+	): Promise<Data<'room:name'>> {
+		const you = await this.access.host(person, roomId);
+		const before = await this.access.rules(roomId);
+		if (before.kind !== 'open')
+			throw new CodedError('NOT_ALLOWED', 'Calls and chats of two have no name.');
+		if (before.name === name) return {};
+		await this.access.saving(() => this.#store.rooms.setName(roomId, name));
+		this.emit('named', roomId, name);
+		await this.note(roomId, { personId: person, name: you.name }, { event: 'named-room', name });
+		return {};
+	}
+
+	/** A host says what a member's part in the room is called (ROOM-16). */
+	async setLabel(roomId: RoomId, person: PersonId, label: string | null): Promise<void> {
+		const member = await this.access.setLabel(roomId, person, label);
+		if (!member) throw new CodedError('NOT_FOUND', "This person isn't in this room.");
+		this.emit('member', roomId, member);
+	}
+
+	/** Removes the expired messages that a sweep of the store finds, and tells the people who see them. */
 	async clear(
 		sweep: () => Promise<(ChatBounds & { key: ChatKey })[]>,
 	): Promise<(ChatBounds & { key: ChatKey })[]> {
-		const cleared = await this.#writes.change(nobody, sweep);
+		const cleared = await this.#writes.change(serviceAsker, sweep);
 		for (const { key, ...bounds } of cleared) this.emit('cleared', key, bounds);
 		return cleared;
 	}
 
-	/** Changes many messages in their turn, and tells each of them. */
-	rewrite<T extends { changed: Revised[] }>(change: () => Promise<T>): Promise<T> {
-		return this.#writes.change(nobody, async () => {
+	/** Changes many messages in one turn, and tells each of them. */
+	rewrite<T extends { changed: RevisedChat[] }>(change: () => Promise<T>): Promise<T> {
+		return this.#writes.change(serviceAsker, async () => {
 			const outcome = await this.access.saving(change);
 			const revised = revisedIn(this.#store.chats, outcome.changed);
 			for await (const [key, message] of revised) {
-				this.#told.note(key, message.revision);
+				this.#lastRevisions.note(key, message.revision);
 				this.emit('changed', key, message, null);
 			}
 			return outcome;
@@ -285,8 +315,9 @@ export class Chats extends EventEmitter<ChatEvents> {
 			this.#writes.change({ room: key.roomId, person }, async () => {
 				const changed = await change();
 				// Told before the next change begins, so that revisions are told in their order.
-				const news = this.#told.note(key, changed.revision);
-				// What changed nothing is told to nobody; a change is told alone where it certainly is one.
+				const news = this.#lastRevisions.note(key, changed.revision);
+				// A request that changed nothing is not told. The change is told without the whole message only if it
+				// certainly is one.
 				if (news !== 'told')
 					this.emit('changed', key, changed, news === 'new' ? partOf(changed) : null);
 				return changed;

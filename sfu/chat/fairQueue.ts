@@ -1,9 +1,9 @@
-/** Who asks for something, and for which room; empty where nobody in particular does, or for no room. */
+/** The person and the room of a task; empty if it belongs to no person or no room. */
 export type Asker = { room: string; person: string };
 
 /**
- * What waits for its turn, by room and in it by person: rooms take turns, and in each room its people do, so that nobody
- * waits for all that another person, or another room, asked for.
+ * Waiting tasks, by room and within a room by person. Rooms take turns, and within a room people take turns, so that no
+ * person waits for all tasks of another person or room.
  */
 export class FairQueue<T> {
 	readonly #rooms = new Map<string, Map<string, T[]>>();
@@ -40,7 +40,7 @@ export class FairQueue<T> {
 		if (!next) return undefined;
 		const [person, items] = next;
 		const item = items.shift();
-		// To the end of their lines, if anything of theirs is left.
+		// The person and the room go to the end of their lines if they have more tasks.
 		people.delete(person);
 		if (items.length > 0) people.set(person, items);
 		this.#rooms.delete(room);

@@ -1,19 +1,20 @@
+import { LRUCache } from 'lru-cache';
 import type { Author, ChatMember } from '#shared/chat.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
 import type { Role } from '#shared/members.ts';
-import type { RoomStore } from '../store/store.ts';
+import type { RoomStore } from '../store/api/store.ts';
 
-/** Memberships kept at hand, of all rooms together. */
-const most = 20_000;
+/** How many memberships are cached, of all rooms together. */
+const maxMemberships = 20_000;
 
 /**
- * Who is a member of which room. What is found once is kept at hand, because every message asks for it; that
- * somebody is none is asked anew each time.
+ * The members of rooms. A found membership is cached, because every message needs it. That a person is no member is
+ * read anew each time.
  */
 export class Members {
 	readonly #store: RoomStore;
-	readonly #known = new Map<string, ChatMember>();
-	/** Grows with each change of a role: what was asked before it may be wrong after it. */
+	readonly #known = new LRUCache<string, ChatMember>({ max: maxMemberships });
+	/** Grows with each change of a role: an answer to an earlier query may be outdated. */
 	#changes = 0;
 
 	constructor(store: RoomStore) {
@@ -26,7 +27,7 @@ export class Members {
 		if (known) return known;
 		const changes = this.#changes;
 		const found = await this.#store.member(roomId, personId);
-		if (found && changes === this.#changes) this.#keep(key, found);
+		if (found && changes === this.#changes) this.#known.set(key, found);
 		return found;
 	}
 
@@ -40,11 +41,11 @@ export class Members {
 		if (before?.name === name) return { member: before, isNews: false };
 		const changes = this.#changes;
 		const { member, isNew } = await this.#store.enter(roomId, personId, name, Date.now());
-		if (changes === this.#changes) this.#keep(key, member);
+		if (changes === this.#changes) this.#known.set(key, member);
 		return { member, isNews: isNew || before?.name !== name };
 	}
 
-	/** @returns them as a member; null when they are none any more. */
+	/** @returns the member; null if the person is no member any more. */
 	async setRole(
 		roomId: RoomId,
 		person: Author,
@@ -53,22 +54,29 @@ export class Members {
 		try {
 			return await this.#store.setRole(roomId, person, role, Date.now());
 		} finally {
-			// Also when it failed: who knows what was stored.
+			// Runs after a failure too: the change may have been stored.
 			this.#changes++;
 			this.#known.delete(`${roomId} ${person.personId}`);
 		}
 	}
 
-	/** This person's memberships are others than before. */
+	/** @returns the member; null if the person is no member. */
+	async setLabel(
+		roomId: RoomId,
+		personId: PersonId,
+		label: string | null,
+	): Promise<ChatMember | null> {
+		try {
+			return await this.#store.setLabel(roomId, personId, label);
+		} finally {
+			this.#changes++;
+			this.#known.delete(`${roomId} ${personId}`);
+		}
+	}
+
+	/** Forgets this person's memberships, which changed. */
 	forget(personId: PersonId): void {
 		this.#changes++;
 		for (const key of this.#known.keys()) if (key.endsWith(` ${personId}`)) this.#known.delete(key);
-	}
-
-	#keep(key: string, member: ChatMember): void {
-		this.#known.delete(key);
-		this.#known.set(key, member);
-		const [oldest] = this.#known.keys();
-		if (this.#known.size > most && oldest !== undefined) this.#known.delete(oldest);
 	}
 }

@@ -1,28 +1,28 @@
 import type { RoomId } from '#shared/ids.ts';
-import type { Log } from '../log.ts';
-import type { ChatStore } from '../store/store.ts';
+import type { Log } from '../platform/log.ts';
+import type { ChatStore } from '../store/api/store.ts';
 import type { Chats } from './chats.ts';
 
-/** How often it is looked for what is too old, in ms. */
+/** How often expired messages are removed, in ms. */
 const interval = 60_000;
 
-/** Removes what rooms do not want to keep any longer. */
+/** Removes messages that rooms do not keep any longer. */
 export class RetentionKeeper {
 	readonly #chats: Pick<Chats, 'clear'>;
 	readonly #store: Pick<ChatStore, 'sweep' | 'sweepable' | 'sweepEmpty'>;
 	readonly #log: Log;
 	readonly #inCall: (roomId: RoomId) => boolean;
 	readonly #timer: NodeJS.Timeout;
-	/** When those who were in a call at the last end of the service could be back. */
+	/** The time until which people who were in a call at the last end of the service may come back. */
 	readonly #backBy: number;
-	/** Rooms whose chat is from before the start; null where that could not be read. */
+	/** Rooms whose chat is from before the start; null if they could not be read. */
 	readonly #before: Promise<ReadonlySet<RoomId> | null>;
 	#round: Promise<void> = Promise.resolve();
 	#closed = false;
 
 	/**
-	 * @param inCall whether somebody is in a room's call.
-	 * @param grace how long after the start people may come back into the calls they were in (R116), in ms.
+	 * @param inCall whether a call runs in a room.
+	 * @param grace how long after the start people may come back into the calls they were in (SERVICE-1), in ms.
 	 */
 	constructor(
 		chats: Pick<Chats, 'clear'>,
@@ -44,17 +44,17 @@ export class RetentionKeeper {
 		void this.sweep();
 	}
 
-	/** Removes all that is too old now, and what belongs to rooms that are empty. Never rejects. */
+	/** Removes all messages that have expired, and the chats of rooms that are empty. Never rejects. */
 	sweep(): Promise<void> {
 		this.#round = this.#round
 			.then(() => this.#sweep())
 			.catch((error: unknown) => {
-				this.#log.error({ err: error }, 'what is too old could not be removed');
+				this.#log.error({ err: error }, 'expired messages could not be removed');
 			});
 		return this.#round;
 	}
 
-	/** The last one has left the call. Others who were in it before a restart may still be on their way back. */
+	/** The last person has left the call. People who were in it before a restart may still be on their way back. */
 	async emptied(roomId: RoomId): Promise<void> {
 		const before = await this.#before;
 		if (Date.now() < this.#backBy && (before?.has(roomId) ?? true)) return;
@@ -68,7 +68,7 @@ export class RetentionKeeper {
 	}
 
 	async #sweep(): Promise<void> {
-		// In small bites, between which others write.
+		// In small transactions, between which other requests write.
 		for (let more = true; more && !this.#closed;) {
 			more = (await this.#chats.clear(() => this.#store.sweep(Date.now()))).length > 0;
 		}

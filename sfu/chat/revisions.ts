@@ -1,21 +1,22 @@
+import { LRUCache } from 'lru-cache';
 import type { Message } from '#shared/chat.ts';
 import { limits } from '#shared/limits.ts';
-import type { ChatKey, ChatStore } from '../store/store.ts';
+import type { ChatKey, ChatStore } from '../store/api/store.ts';
 
-/** A chat in which there are later revisions than this one. */
-export type Revised = { key: ChatKey; after: number };
+/** A chat with later revisions than this one. */
+export type RevisedChat = { key: ChatKey; after: number };
 
-/** What is told of one chat at once; whoever shows more of it finds the rest when they look again. */
-const mostPages = 5;
+/** How much of one chat is told at once. A client that shows more finds the rest when it looks again. */
+const maxPages = 5;
 
-/** What was changed in these chats after a revision each, the earliest change first. */
+/** The messages of these chats that changed after a revision, the earliest change first. */
 export async function* revisedIn(
 	store: Pick<ChatStore, 'changes'>,
-	chats: readonly Revised[],
+	chats: readonly RevisedChat[],
 ): AsyncGenerator<[ChatKey, Message]> {
 	for (const { key, after } of chats) {
 		let revision = after;
-		for (let page = 0; page < mostPages; page++) {
+		for (let page = 0; page < maxPages; page++) {
 			const { messages, more } = await store.changes(key, revision, limits.page);
 			for (const message of messages) {
 				revision = message.revision;
@@ -26,23 +27,21 @@ export async function* revisedIn(
 	}
 }
 
-/** Chats whose last revision is kept at hand. */
-const mostChats = 10_000;
+/** How many chats' last revisions are cached. */
+const maxChats = 10_000;
 
-/** Which revision of each chat was told last, so that what changed nothing is not told as a change. */
-export class Told {
-	readonly #last = new Map<string, number>();
+/**
+ * Remembers the last revision that was told of each chat, so that a request that changed nothing is not told as a
+ * change.
+ */
+export class LastRevisions {
+	readonly #last = new LRUCache<string, number>({ max: maxChats });
 
-	/** Of a chat that was not looked at lately it is not known. */
+	/** `unknown` for a chat that was not used lately. */
 	note({ roomId, pair }: ChatKey, revision: number): 'new' | 'told' | 'unknown' {
 		const name = [roomId, ...(pair ?? [])].join(' ');
 		const last = this.#last.get(name);
-		this.#last.delete(name);
 		this.#last.set(name, Math.max(revision, last ?? 0));
-		if (this.#last.size > mostChats) {
-			const [oldest = ''] = this.#last.keys();
-			this.#last.delete(oldest);
-		}
 		if (last === undefined) return 'unknown';
 		return revision > last ? 'new' : 'told';
 	}

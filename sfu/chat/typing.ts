@@ -1,13 +1,13 @@
 import { limits } from '#shared/limits.ts';
 
-/** Who is writing now. Somebody who says nothing more is taken for done after a while. */
+/** Which people are typing. A person who does not repeat it counts as done after a while. */
 export class Typing {
 	readonly #timers = new Map<string, NodeJS.Timeout>();
 
 	/**
-	 * @param who stands for one person in one chat.
-	 * @param over is called when they said nothing more for `limits.typing`.
-	 * @returns whether that is news.
+	 * @param who identifies one person in one chat.
+	 * @param over is called if they do not repeat it for `limits.typing`.
+	 * @returns whether the state changed.
 	 */
 	set(who: string, typing: boolean, over: () => void): boolean {
 		const timer = this.#timers.get(who);

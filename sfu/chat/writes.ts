@@ -1,6 +1,6 @@
 import type { Message } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
-import type { ChatKey, ChatStore, Post, Posted } from '../store/store.ts';
+import type { ChatKey, ChatStore, Post, Posted } from '../store/api/store.ts';
 import { FairQueue, type Asker } from './fairQueue.ts';
 
 type Waiting = {
@@ -9,20 +9,20 @@ type Waiting = {
 	reject: (error: unknown) => void;
 };
 
-/** What may wait for the database before more is turned away: of one person, for one room, and altogether. */
-const mostOfPerson = 200;
-const mostOfRoom = 2_000;
-const most = 5_000;
+/** How much may wait for the database before more is refused: of one person, for one room, and altogether. */
+const maxOfPerson = 200;
+const maxOfRoom = 2_000;
+const maxWaiting = 5_000;
 /** Posts in one transaction. */
-const mostAtOnce = 200;
-/** The least time between the beginnings of two transactions while posts keep coming, in ms. */
-const pace = 8;
+const batchSize = 200;
+/** The least time between the beginnings of two transactions under load, in ms. */
+const minInterval = 8;
 
 /**
- * All that changes chats, one thing after the other, so that what is told has the order of what is stored.
- * Posts that come while one transaction is under way share the next one: an acknowledged message costs a wait
- * for the disk, but not each of them one of its own. Between two of these one other change has its turn. Rooms and people
- * take turns, so that what one of them asks for holds up nobody else for long.
+ * All changes of chats, one after the other, so that facts have the order of the stored changes. Posts that arrive
+ * during a transaction share the next one: an acknowledged message costs a wait for the disk, but not each message one
+ * of its own. Between two of these transactions one other change has its turn. Rooms and people take turns, so that no
+ * person delays others for long.
  */
 export class Writes {
 	readonly #store: Pick<ChatStore, 'post'>;
@@ -32,16 +32,16 @@ export class Writes {
 	#working = false;
 	#lastBegan = 0;
 
-	/** @param stored is told of new messages of one chat, in their order, before those who posted them are. */
+	/** @param stored is given the new messages of one chat, in their order, before the posts are answered. */
 	constructor(store: Pick<ChatStore, 'post'>, stored: (key: ChatKey, messages: Message[]) => void) {
 		this.#store = store;
 		this.#stored = stored;
 	}
 
 	/**
-	 * Fulfilled with the stored message once it is durable.
+	 * Resolves with the stored message once it is durable.
 	 *
-	 * @throws {CodedError} what the store refuses it for; TOO_MANY_REQUESTS or NOT_SAVED when too much waits.
+	 * @throws {CodedError} the store's refusal; TOO_MANY_REQUESTS or NOT_SAVED if too much waits.
 	 */
 	post(post: Post): Promise<Message> {
 		const asker = { room: post.key.roomId, person: post.author.personId };
@@ -54,9 +54,9 @@ export class Writes {
 	}
 
 	/**
-	 * Carries out another change in its turn.
+	 * Runs another change in its turn.
 	 *
-	 * @throws {CodedError} TOO_MANY_REQUESTS or NOT_SAVED when too much waits.
+	 * @throws {CodedError} TOO_MANY_REQUESTS or NOT_SAVED if too much waits.
 	 */
 	change<T>(asker: Asker, change: () => Promise<T>): Promise<T> {
 		const full = this.#refusal(asker);
@@ -67,21 +67,23 @@ export class Writes {
 		});
 	}
 
+	/** How many posts and changes wait. */
+	get waiting(): number {
+		return this.#posts.size + this.#changes.size;
+	}
+
 	#refusal({ room, person }: Asker): CodedError | null {
 		const queues = [this.#posts, this.#changes];
 		const sum = (count: (queue: (typeof queues)[number]) => number) =>
 			queues.reduce((all, queue) => all + count(queue), 0);
-		if (person !== '' && sum((queue) => queue.ofPerson(person)) >= mostOfPerson)
+		if (person !== '' && sum((queue) => queue.ofPerson(person)) >= maxOfPerson)
 			return new CodedError(
 				'TOO_MANY_REQUESTS',
 				"Too much of what you sent isn't saved yet. Try again in a moment.",
 			);
-		if (sum((queue) => queue.ofRoom(room)) >= mostOfRoom)
-			return new CodedError(
-				'NOT_SAVED',
-				'Too much is written here at once. Try again in a moment.',
-			);
-		return sum(({ size }) => size) >= most ? new CodedError('NOT_SAVED') : null;
+		if (sum((queue) => queue.ofRoom(room)) >= maxOfRoom)
+			return new CodedError('NOT_SAVED', 'Too many messages at once. Try again in a moment.');
+		return sum(({ size }) => size) >= maxWaiting ? new CodedError('NOT_SAVED') : null;
 	}
 
 	#begin(): void {
@@ -91,8 +93,8 @@ export class Writes {
 	}
 
 	async #work(): Promise<void> {
-		while (this.#posts.size + this.#changes.size > 0) {
-			const early = this.#lastBegan + pace - performance.now();
+		while (this.waiting > 0) {
+			const early = this.#lastBegan + minInterval - performance.now();
 			if (early > 0 && this.#changes.size === 0)
 				await new Promise((resolve) => setTimeout(resolve, early));
 			if (this.#posts.size > 0 && (early <= 0 || this.#changes.size === 0))
@@ -107,7 +109,7 @@ export class Writes {
 		const batch: Waiting[] = [];
 		for (let next = this.#posts.take(); next; next = this.#posts.take()) {
 			batch.push(next);
-			if (batch.length >= mostAtOnce) break;
+			if (batch.length >= batchSize) break;
 		}
 		try {
 			this.#answer(batch, await this.#store.post(batch.map(({ post }) => post)));
@@ -117,7 +119,7 @@ export class Writes {
 	}
 
 	#answer(batch: Waiting[], results: Posted[]): void {
-		// The same chat is the same key object only by chance: its parts are compared.
+		// Two key objects may mean the same chat, so their parts are compared.
 		const told = new Map<string, { key: ChatKey; messages: Message[] }>();
 		for (const [i, { post }] of batch.entries()) {
 			const result = results[i];

@@ -3,8 +3,8 @@ import type { FileInfo } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { FileId, PersonId } from '#shared/ids.ts';
 import type { Access } from '../chat/access.ts';
-import type { Log } from '../log.ts';
-import type { FileStore } from '../store/store.ts';
+import type { Log } from '../platform/log.ts';
+import type { FileStore } from '../store/api/store.ts';
 import { fileNameOf } from './fileName.ts';
 import type { Folders } from './folders.ts';
 import { inspect } from './inspect.ts';
@@ -16,46 +16,46 @@ type Parts = {
 	store: FileStore;
 	access: Access;
 	log: Log;
-	/** Is told of each upload that has become a file. */
+	/** Is told of each upload that became a file. */
 	completed(fileId: FileId): void;
 };
 
 /**
- * Makes files of uploads whose last byte has come. Whatever goes wrong on the way, the upload is still there and
- * can be completed later, also when the service died in between: its note is removed last.
+ * Turns complete uploads into files. If a step fails, the upload remains and can be completed later, even after a crash
+ * in between: its note is removed last.
  */
 export class Completion {
 	readonly #parts: Parts;
-	readonly #underWay = new Map<FileId, Promise<FileInfo | null>>();
+	readonly #running = new Map<FileId, Promise<FileInfo | null>>();
 
 	constructor(parts: Parts) {
 		this.#parts = parts;
 	}
 
 	/**
-	 * The file that an upload of this person has become. Null where there is none, or bytes are missing.
+	 * The file that this person's upload became. Null if there is none, or bytes are missing.
 	 *
 	 * @throws {CodedError} NOT_SAVED.
 	 */
 	async complete(person: PersonId, fileId: FileId): Promise<FileInfo | null> {
 		const partial = await this.#parts.partials.findOf(person, fileId);
 		if (!partial) return null;
-		const running = this.#underWay.get(fileId);
+		const running = this.#running.get(fileId);
 		if (running) return running;
 		const completing = this.#complete(partial)
 			.catch((error: unknown) => {
 				if (error instanceof CodedError) throw error;
-				this.#parts.log.error({ err: error }, 'a file could not be kept');
+				this.#parts.log.error({ err: error }, 'a complete upload could not be stored as a file');
 				throw new CodedError('NOT_SAVED');
 			})
-			.finally(() => this.#underWay.delete(fileId));
-		this.#underWay.set(fileId, completing);
+			.finally(() => this.#running.delete(fileId));
+		this.#running.set(fileId, completing);
 		return completing;
 	}
 
-	/** Waits for what is under way. */
+	/** Waits for running completions. */
 	async close(): Promise<void> {
-		await Promise.allSettled(this.#underWay.values());
+		await Promise.allSettled(this.#running.values());
 	}
 
 	async #complete({ fileId, size, purpose }: PartialUpload): Promise<FileInfo | null> {
@@ -65,7 +65,7 @@ export class Completion {
 		const content = await inspect(place);
 		if (place === folders.partial(fileId)) await folders.keep(fileId);
 		const info = { fileId, name: fileNameOf(purpose.filename), size, ...content };
-		// It is known already where an earlier attempt was cut off at its end.
+		// The file is stored already if an earlier attempt was cut off at its end.
 		const known = await store.readable(fileId, purpose.owner);
 		if (!known) await this.#add(info, purpose);
 		await partials.discard(fileId);
@@ -73,7 +73,7 @@ export class Completion {
 		return known ?? info;
 	}
 
-	/** Where all its bytes are. */
+	/** The path of the complete bytes; null if bytes are missing. */
 	async #placeOf(fileId: FileId, size: number): Promise<string | null> {
 		const { folders } = this.#parts;
 		for (const place of [folders.partial(fileId), folders.complete(fileId)]) {

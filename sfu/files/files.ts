@@ -4,9 +4,9 @@ import { CodedError } from '#shared/errors.ts';
 import type { FileId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
 import type { Access } from '../chat/access.ts';
-import type { Config } from '../config.ts';
-import type { Log } from '../log.ts';
-import type { FileStore } from '../store/store.ts';
+import type { Config } from '../platform/config.ts';
+import type { Log } from '../platform/log.ts';
+import type { FileStore } from '../store/api/store.ts';
 import { Completion } from './completion.ts';
 import { Folders } from './folders.ts';
 import { Janitor } from './janitor.ts';
@@ -15,25 +15,25 @@ import { PartialUploads } from './partialUploads.ts';
 import { Quota } from './quota.ts';
 import { Uploads, type Sender } from './uploads.ts';
 
-/** Where files are sent to and fetched from. */
+/** The path of uploads and downloads. */
 export const filesPath = '/api/files';
 
 type Parts = {
 	store: FileStore;
 	access: Access;
 	log: Log;
-	/** What has to come of a file in each span of time. */
+	/** How many bytes of an upload must arrive in each span of time. */
 	pace?: LeastPace;
 };
 
-/** Who asks for a file. A visit to one room (R79) finds the files of that room alone. */
+/** The person who asks for a file. A visit to one room (ACCOUNT-10) finds the files of that room only. */
 export type Reader = Pick<Sender, 'personId' | 'roomId'>;
 
-/** The files that go with messages: how they come in, who may read them, and when they go. */
+/** The files that are sent with messages: their upload, who may read them, and their removal. */
 export class Files {
 	readonly uploads: Uploads;
 	readonly janitor: Janitor;
-	/** The folder that `find` names places in. */
+	/** The folder to which `placeOf` is relative. */
 	readonly folder: string;
 	readonly #store: FileStore;
 	readonly #access: Access;
@@ -73,9 +73,9 @@ export class Files {
 	}
 
 	/**
-	 * What somebody may know of a file; of an upload of theirs too, if its last byte has come.
+	 * What a person may know of a file, or of their own upload if all its bytes have arrived.
 	 *
-	 * @throws {CodedError} NOT_FOUND, also where it is not theirs to read.
+	 * @throws {CodedError} NOT_FOUND, also if the person may not read it.
 	 */
 	async info(who: Reader, fileId: FileId): Promise<FileInfo> {
 		const completed = await this.uploads.completed(who, fileId);
@@ -83,7 +83,7 @@ export class Files {
 	}
 
 	/**
-	 * A file that somebody may read.
+	 * A file that the person may read.
 	 *
 	 * @throws {CodedError} NOT_FOUND.
 	 */
@@ -93,7 +93,7 @@ export class Files {
 		return file;
 	}
 
-	/** Where the bytes of a file lie, below `folder`. */
+	/** The path of a file, below `folder`. */
 	placeOf(fileId: FileId): string {
 		return Folders.placeOf(fileId);
 	}

@@ -2,13 +2,13 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { FileId } from '#shared/ids.ts';
-import { StartError } from '../startError.ts';
+import { StartError } from '../platform/startError.ts';
 
-/** Where files lie: under names that tell nothing, readable for the service alone. */
+/** The folders of files: under random names, readable only by the service's user. */
 export class Folders {
-	/** Of uploads that are not complete. */
+	/** Incomplete uploads. */
 	readonly uploads: string;
-	/** Of complete files. */
+	/** Complete files. */
 	readonly files: string;
 
 	/** @throws {StartError} when they cannot be made. */
@@ -26,7 +26,7 @@ export class Folders {
 		}
 	}
 
-	/** Of a complete file, below `files`. */
+	/** The path of a complete file, below `files`. */
 	static placeOf(fileId: FileId): string {
 		return join(fileId.slice(0, 2), fileId);
 	}
@@ -39,7 +39,7 @@ export class Folders {
 		return join(this.files, Folders.placeOf(fileId));
 	}
 
-	/** Moves a complete upload to where it stays, such that it is there after a power cut as well. */
+	/** Moves a complete upload to its final place, durably. */
 	async keep(fileId: FileId): Promise<void> {
 		const [from, to] = [this.partial(fileId), this.complete(fileId)];
 		const file = await open(from, 'r+');
@@ -54,12 +54,12 @@ export class Folders {
 		for (const folder of [dirname(to), this.files]) await syncFolder(folder);
 	}
 
-	/** Takes back what `keep` did. */
+	/** Undoes `keep`. */
 	async returnToUploads(fileId: FileId): Promise<void> {
 		await rename(this.complete(fileId), this.partial(fileId));
 	}
 
-	/** A file that is not there is removed as well. */
+	/** Does nothing if there is no such file. */
 	async remove(fileId: FileId): Promise<void> {
 		await rm(this.complete(fileId), { force: true });
 	}

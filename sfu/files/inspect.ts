@@ -6,7 +6,7 @@ import { limits } from '#shared/limits.ts';
 
 const unknown = 'application/octet-stream';
 
-/** Pictures that every browser shows and that hold no program, by what the size is read from. */
+/** Image formats that every browser shows and that contain no program, with the name that `image-size` uses. */
 const pictures: Readonly<Record<string, string>> = {
 	'image/png': 'png',
 	'image/apng': 'png',
@@ -19,7 +19,7 @@ const pictures: Readonly<Record<string, string>> = {
 /** How much of a picture is read to find its size, in bytes: cameras put previews and profiles before it. */
 const head = 256 * 1024;
 
-/** What a file is, by its content alone. */
+/** What a file is, by its content only. */
 export async function inspect(path: string): Promise<Pick<FileInfo, 'type' | 'picture'>> {
 	const type = await typeOf(path);
 	const format = Object.hasOwn(pictures, type) ? pictures[type] : undefined;
@@ -30,20 +30,20 @@ async function typeOf(path: string): Promise<string> {
 	try {
 		return (await fileTypeFromFile(path))?.mime ?? unknown;
 	} catch (error) {
-		// What cannot be read is trouble; what makes no sense is a file of no known type.
+		// A file that cannot be read is an error; a file without a known format has no known type.
 		if (isFromSystem(error)) throw error;
 		return unknown;
 	}
 }
 
-/** The size at which it is shown, or null where its content does not tell one that makes sense. */
+/** The size at which the picture is shown; null if its content does not tell a valid one. */
 async function pictureOf(path: string, format: string): Promise<FileInfo['picture']> {
 	const bytes = await beginningOf(path);
 	try {
 		const { width, height, orientation = 1, type } = imageSize(bytes);
 		const makesSense = [width, height].every((edge) => edge >= 1 && edge <= limits.pixels);
 		if (!makesSense || type !== format) return null;
-		// Orientations from 5 on are those of a camera held on its side.
+		// Orientations from 5 on mean that the camera was held on its side.
 		return orientation >= 5 ? { width: height, height: width } : { width, height };
 	} catch {
 		return null;

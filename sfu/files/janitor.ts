@@ -1,19 +1,19 @@
 import { CodedError } from '#shared/errors.ts';
-import type { Log } from '../log.ts';
-import type { FileStore } from '../store/store.ts';
+import type { Log } from '../platform/log.ts';
+import type { FileStore } from '../store/api/store.ts';
 import type { Completion } from './completion.ts';
 import type { Folders } from './folders.ts';
 import type { PartialUpload, PartialUploads } from './partialUploads.ts';
 import type { Quota } from './quota.ts';
 
-/** How often it is looked for what nobody needs, in ms. */
+/** How often unneeded files are looked for, in ms. */
 const interval = 60_000;
-/** How soon after something was deleted. */
-const soon = 500;
-/** How long an upload may rest, and a file wait to be sent, in ms. */
-const patience = 24 * 60 * 60 * 1000;
-/** Files removed in one go. */
-const atOnce = 100;
+/** How soon after a deletion, in ms. */
+const hurryDelay = 500;
+/** How long an upload may rest, and a file may wait to be sent, in ms. */
+const maxRest = 24 * 60 * 60 * 1000;
+/** Files removed in one step. */
+const batchSize = 100;
 
 type Parts = {
 	folders: Folders;
@@ -24,7 +24,7 @@ type Parts = {
 	log: Log;
 };
 
-/** Removes files of messages that are gone, files that were never sent, and uploads that nobody goes on with. */
+/** Removes files of deleted messages, files that were never sent, and abandoned uploads. */
 export class Janitor {
 	readonly #parts: Parts;
 	readonly #timer: NodeJS.Timeout;
@@ -38,17 +38,17 @@ export class Janitor {
 		void this.sweep();
 	}
 
-	/** Something was deleted: there may be work. */
+	/** Something was deleted, so files may have to be removed. */
 	hurry(): void {
 		if (this.#closed) return;
 		this.#sooner ??= setTimeout(() => {
 			this.#sooner = null;
 			void this.sweep();
-		}, soon);
+		}, hurryDelay);
 	}
 
 	/**
-	 * Removes all that is to be removed at this time. Never rejects.
+	 * Removes everything that is due at this time. Never rejects.
 	 *
 	 * @param now in ms since 1970.
 	 */
@@ -56,7 +56,7 @@ export class Janitor {
 		this.#round = this.#round
 			.then(() => this.#sweep(now))
 			.catch((error: unknown) => {
-				this.#parts.log.error({ err: error }, 'files that nobody needs could not be removed');
+				this.#parts.log.error({ err: error }, 'unneeded files could not be removed');
 			});
 		return this.#round;
 	}
@@ -71,14 +71,14 @@ export class Janitor {
 	async #sweep(now: number): Promise<void> {
 		const { folders, partials, store } = this.#parts;
 		for (const [id, written] of await partials.ages()) {
-			if (written + patience < now && !this.#closed) await this.#giveUp(id);
+			if (written + maxRest < now && !this.#closed) await this.#giveUp(id);
 		}
-		await store.abandon(now - patience);
+		await store.abandon(now - maxRest);
 		for (let more = true; more && !this.#closed;) {
-			const doomed = await store.doomed(atOnce);
-			for (const fileId of doomed) await folders.remove(fileId);
-			await store.forget(doomed);
-			more = doomed.length === atOnce;
+			const pending = await store.pendingDeletion(batchSize);
+			for (const fileId of pending) await folders.remove(fileId);
+			await store.forget(pending);
+			more = pending.length === batchSize;
 		}
 	}
 
@@ -93,12 +93,12 @@ export class Janitor {
 		await partials.discard(id);
 	}
 
-	/** All of it may be there, and only the end of its way have been cut off. */
+	/** All bytes may have arrived, and only the completion been cut off. */
 	async #isComplete({ fileId, purpose }: PartialUpload): Promise<boolean> {
 		try {
 			return (await this.#parts.completion.complete(purpose.owner, fileId)) !== null;
 		} catch (error) {
-			// Whoever sent it has no place in the chat any more: then it has none either.
+			// The sender may not write in the chat any more, so the upload is not needed.
 			if (error instanceof CodedError && ['NOT_MEMBER', 'NOT_FOUND'].includes(error.code))
 				return false;
 			throw error;

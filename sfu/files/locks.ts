@@ -2,12 +2,12 @@ import { ERRORS, type Lock, type Locker } from '@tus/server';
 
 type Holder = { askToLetGo: () => unknown; released: Promise<void>; release: () => void };
 
-/** How long a request waits for another one of the same upload, in ms. */
-const patience = 10_000;
+/** How long a request waits for another request of the same upload, in ms. */
+const lockTimeout = 10_000;
 
 /**
- * One request at a time for each upload. Who comes back after a lost connection asks the request of that
- * connection, which may not know yet that it is dead, to let go.
+ * Allows one request at a time for each upload. A request after a lost connection asks the earlier request, which may
+ * not have noticed the loss, to let go.
  */
 export class Locks implements Locker {
 	readonly #holders = new Map<string, Holder>();
@@ -20,7 +20,7 @@ export class Locks implements Locker {
 	}
 
 	async #lock(id: string, signal: AbortSignal, askToLetGo: () => unknown): Promise<void> {
-		const end = Date.now() + patience;
+		const end = Date.now() + lockTimeout;
 		for (let holder = this.#holders.get(id); holder; holder = this.#holders.get(id)) {
 			await holder.askToLetGo();
 			await waitFor(holder.released, end - Date.now(), signal);

@@ -1,14 +1,14 @@
-/** Bytes that have to come in each span of time; the span in ms. */
+/** The bytes that must arrive in each span of time; the span in ms. */
 export type LeastPace = { bytes: number; span: number };
 
-/** A body on its way in, which breaks where next to nothing of it comes. */
+/** A request body that fails if too few bytes of it arrive. */
 export class Pace {
 	/** The same body. */
 	readonly body: ReadableStream<Uint8Array>;
 	#isSlow = false;
 	readonly #timer: NodeJS.Timeout;
 
-	/** @param came is told of the bytes of each piece. */
+	/** @param came is told the bytes of each piece. */
 	constructor(
 		body: ReadableStream<Uint8Array>,
 		{ bytes: least, span }: LeastPace,
@@ -36,12 +36,12 @@ export class Pace {
 		}, span);
 	}
 
-	/** Whether it broke for that. */
+	/** Whether it failed because it was too slow. */
 	get isSlow(): boolean {
 		return this.#isSlow;
 	}
 
-	/** Counts no longer. */
+	/** Stops measuring. */
 	stop(): void {
 		clearInterval(this.#timer);
 	}

@@ -6,28 +6,28 @@ import * as v from 'valibot';
 import { fileId, personId, roomId, type FileId, type PersonId } from '#shared/ids.ts';
 import type { Folders } from './folders.ts';
 
-/** What is noted beside an upload: whose it is, and where it is to go. */
+/** The note beside an upload: its owner and its destination. */
 export const purpose = v.object({
 	owner: personId,
 	roomId,
 	with: v.optional(personId),
-	/** As its sender calls it. */
+	/** The sender's name for the file. */
 	filename: v.string(),
 });
 export type Purpose = v.InferOutput<typeof purpose>;
 
 const note = v.object({ id: fileId, size: v.number(), metadata: purpose });
-/** An upload that is not complete, or not yet known as a file. */
+/** An upload that is incomplete, or not yet registered as a file. */
 export type PartialUpload = { fileId: FileId; size: number; purpose: Purpose };
 
-/** Uploads that are not complete: each is a file of its bytes and one that says what it is. */
+/** Incomplete uploads: each is a file of its bytes and a file with its note. */
 export class PartialUploads extends FileStore {
 	readonly #folder: string;
 
 	constructor(folders: Folders) {
 		super({ directory: folders.uploads });
 		this.#folder = folders.uploads;
-		// The length of all is known from the start: what does not fit is refused before it is sent.
+		// The length is known from the start, so an upload that does not fit is refused before it is sent.
 		this.extensions = ['creation', 'creation-with-upload', 'termination'];
 	}
 
@@ -42,19 +42,19 @@ export class PartialUploads extends FileStore {
 		}
 	}
 
-	/** Null where there is none that makes sense. */
+	/** Null if there is no valid upload under this id. */
 	async find(id: string): Promise<PartialUpload | null> {
 		const { success, output } = v.safeParse(note, await this.#noteOf(id));
 		return success ? { fileId: output.id, size: output.size, purpose: output.metadata } : null;
 	}
 
-	/** The same for its owner alone. */
+	/** The same, for its owner only. */
 	async findOf(person: PersonId, id: FileId): Promise<PartialUpload | null> {
 		const found = await this.find(id);
 		return found?.purpose.owner === person ? found : null;
 	}
 
-	/** When one was written to for the last time, by the id of each. */
+	/** When each upload was last written to, by its id. */
 	async ages(): Promise<Map<string, number>> {
 		const ages = new Map<string, number>();
 		for (const name of await readdir(this.#folder)) {
@@ -65,12 +65,12 @@ export class PartialUploads extends FileStore {
 		return ages;
 	}
 
-	/** How many of its bytes are there. */
+	/** How many of its bytes have arrived. */
 	async bytesOf(id: FileId): Promise<number> {
 		return (await stat(join(this.#folder, id)).catch(() => null))?.size ?? 0;
 	}
 
-	/** The note last: as long as it is there, somebody looks after the rest. */
+	/** Removes the note last: as long as it exists, the janitor finds the rest. */
 	async discard(id: string): Promise<void> {
 		await rm(join(this.#folder, id), { force: true });
 		await rm(join(this.#folder, `${id}.json`), { force: true });

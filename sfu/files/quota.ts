@@ -2,47 +2,47 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { CodedError } from '#shared/errors.ts';
 import type { FileId, PersonId, RoomId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../platform/config.ts';
 import type { PartialUpload } from './partialUploads.ts';
 
 const megabyte = 1024 * 1024;
 
-/** What is stored already, in bytes. */
+/** What is already stored, in bytes. */
 export type Stored = {
 	inRoom(roomId: RoomId, owner?: PersonId): Promise<number>;
 	altogether(): Promise<number>;
-	/** What the disk has left. */
+	/** Free space of the disk. */
 	free(): Promise<number>;
 };
 
-type Begun = {
+type Reservation = {
 	owner: PersonId;
-	/** Where it comes from, as `addressBlock` names networks; empty where that is not known any more. */
+	/** The network of the sender, by `addressBlock`; empty if it is not known any more. */
 	network: string;
 	roomId: RoomId;
 	size: number;
-	/** Bytes that have come. */
+	/** Bytes that have arrived. */
 	come: number;
-	/** When the last byte came, or the upload began; in ms since 1970. */
+	/** When the last byte arrived, or the upload began; in ms since 1970. */
 	at: number;
 };
 
-/** How long the size of all files counts as known, in ms: to add it up takes a look at each of them. */
-const freshness = 10_000;
+/** How long the sum of all file sizes is cached, in ms: computing it reads each row. */
+const totalCacheTime = 10_000;
 const day = 24 * 60 * 60;
 
 const full = (message: string) => new CodedError('LIMIT_REACHED', message);
 
 /**
- * How much may be stored. An upload counts with its whole size from its beginning, so that what was begun
- * can be finished, and with the bytes that came once it rests.
+ * How much may be stored. An upload counts with its whole size from its beginning, so that it can be finished. Once it
+ * rests, it counts with the bytes that have arrived.
  */
 export class Quota {
 	readonly #config: Config['files'];
 	readonly #stored: Stored;
 	/** In the order in which they began. */
-	readonly #begun = new Map<FileId, Begun>();
-	/** Begun by each person and by each network. */
+	readonly #reservations = new Map<FileId, Reservation>();
+	/** Uploads begun by each person and by each network. */
 	readonly #byPerson = new RateLimiterMemory({ points: limits.uploadsBegun.person, duration: 60 });
 	readonly #byNetwork = new RateLimiterMemory({
 		points: limits.uploadsBegun.network,
@@ -57,13 +57,16 @@ export class Quota {
 		this.#stored = stored;
 	}
 
-	/** One that was begun before this start of the service, of which so many bytes came, the last one at `at`. */
+	/**
+	 * Adds an upload that was begun before this start of the service, of which `come` bytes arrived, the last one at
+	 * `at`.
+	 */
 	remember(partial: PartialUpload, come: number, at: number): void {
 		this.#add(partial, '', come, at);
 	}
 
 	/**
-	 * Makes room for one more.
+	 * Reserves space for one more upload.
 	 *
 	 * @returns uploads of this person that have to give way.
 	 * @throws {CodedError} NOT_ALLOWED, TOO_LARGE, TOO_MANY_REQUESTS, LIMIT_REACHED.
@@ -71,15 +74,16 @@ export class Quota {
 	async reserve(partial: PartialUpload, network: string): Promise<FileId[]> {
 		const { maxMegabytes } = this.#config;
 		const { owner } = partial.purpose;
-		if (maxMegabytes === 0) throw new CodedError('NOT_ALLOWED', 'This server takes no files.');
+		if (maxMegabytes === 0)
+			throw new CodedError('NOT_ALLOWED', "This server doesn't accept files.");
 		if (partial.size > maxMegabytes * megabyte)
-			throw new CodedError('TOO_LARGE', `A file may have at most ${maxMegabytes} MB.`);
+			throw new CodedError('TOO_LARGE', `Files can be up to ${maxMegabytes} MB.`);
 		await this.#spend(owner, network);
 		const own: FileId[] = [];
-		for (const [id, begun] of this.#begun) if (begun.owner === owner) own.push(id);
+		for (const [id, begun] of this.#reservations) if (begun.owner === owner) own.push(id);
 		const giveWay = own.slice(0, Math.max(0, own.length + 1 - limits.uploads.person));
 		this.#checkNumber(network, giveWay.length);
-		// Counted before it is asked what is there, so that two at once do not both take the last of it.
+		// Counted before the stored bytes are read, so that two uploads at once do not both take the last space.
 		const begun = this.#add(partial, network, 0, Date.now());
 		try {
 			await this.#checkSpace(begun);
@@ -91,15 +95,15 @@ export class Quota {
 	}
 
 	/**
-	 * An upload goes on. Where it had lost its space by resting, it needs it again.
+	 * An upload continues. If it lost its reserved space by resting, it needs the space again.
 	 *
 	 * @throws {CodedError} LIMIT_REACHED.
 	 */
 	async resume(fileId: FileId): Promise<void> {
-		const begun = this.#begun.get(fileId);
+		const begun = this.#reservations.get(fileId);
 		if (!begun) return;
 		const rested = begun.at;
-		// Long enough for the first bytes to come: a request without any keeps no space.
+		// Long enough for the first bytes to arrive: a request without any keeps no space.
 		begun.at = Math.max(rested, Date.now() - limits.uploadRest + limits.uploadPace.span);
 		try {
 			await this.#checkSpace(begun);
@@ -109,17 +113,17 @@ export class Quota {
 		}
 	}
 
-	/** More bytes of an upload came. */
+	/** More bytes of an upload arrived. */
 	grew(fileId: FileId, bytes: number): void {
-		const begun = this.#begun.get(fileId);
+		const begun = this.#reservations.get(fileId);
 		if (!begun) return;
 		begun.come = Math.min(begun.size, begun.come + bytes);
 		begun.at = Date.now();
 	}
 
-	/** The upload has become a file. */
+	/** The upload became a file. */
 	complete(fileId: FileId): void {
-		const begun = this.#begun.get(fileId);
+		const begun = this.#reservations.get(fileId);
 		if (!begun) return;
 		const { roomId, network, size } = begun;
 		if (network !== '') void this.#filled.penalty(`${roomId} ${network}`, size);
@@ -129,12 +133,17 @@ export class Quota {
 
 	/** The upload is given up. */
 	release(fileId: FileId): void {
-		this.#begun.delete(fileId);
+		this.#reservations.delete(fileId);
 	}
 
-	#add({ fileId, size, purpose }: PartialUpload, network: string, come: number, at: number): Begun {
+	#add(
+		{ fileId, size, purpose }: PartialUpload,
+		network: string,
+		come: number,
+		at: number,
+	): Reservation {
 		const begun = { owner: purpose.owner, network, roomId: purpose.roomId, size, come, at };
-		this.#begun.set(fileId, begun);
+		this.#reservations.set(fileId, begun);
 		return begun;
 	}
 
@@ -148,21 +157,21 @@ export class Quota {
 		}
 	}
 
-	/** @param giving uploads that give way to the new one. */
+	/** @param giving how many uploads give way to the new one. */
 	#checkNumber(network: string, giving: number): void {
 		const { network: ofNetwork, altogether } = limits.uploads;
 		let near = 0;
-		for (const begun of this.#begun.values())
+		for (const begun of this.#reservations.values())
 			if (network !== '' && begun.network === network) near++;
 		if (near - giving >= ofNetwork)
 			throw full(
 				'Too many files are on their way from your network. Try again when some are here.',
 			);
-		if (this.#begun.size - giving >= altogether)
+		if (this.#reservations.size - giving >= altogether)
 			throw full('Too many files are on their way to this server. Try again when some are here.');
 	}
 
-	async #checkSpace({ roomId, owner, network }: Begun): Promise<void> {
+	async #checkSpace({ roomId, owner, network }: Reservation): Promise<void> {
 		const { roomMegabytes, totalMegabytes, freeMegabytes } = this.#config;
 		const ofRoom = await this.#stored.inRoom(roomId);
 		const ofPerson = await this.#stored.inRoom(roomId, owner);
@@ -171,25 +180,21 @@ export class Quota {
 		const free = await this.#stored.free();
 		const begun = this.#counted(roomId, owner, network);
 		if (ofRoom + begun.ofRoom > roomMegabytes * megabyte)
-			throw full(
-				`The files of a room may have at most ${roomMegabytes} MB together. Delete some first.`,
-			);
+			throw full(`This room can store up to ${roomMegabytes} MB of files. Delete some first.`);
 		const share = this.#share(limits.roomShare.person);
 		if (ofPerson + begun.ofPerson > share * megabyte)
-			throw full(
-				`The files of one person may have at most ${share} MB in a room. Delete some of yours first.`,
-			);
+			throw full(`You can store up to ${share} MB of files in a room. Delete some of yours first.`);
 		const near = this.#share(limits.roomShare.network);
 		if (network !== '' && ofNetwork + begun.ofNetwork > near * megabyte)
 			throw full(
-				`From one network at most ${near} MB of files may come into a room in a day. Try again tomorrow.`,
+				`Up to ${near} MB of files a day can be added from one network. Try again tomorrow.`,
 			);
 		const isFull = totalMegabytes > 0 && ofAll + begun.ofAll > totalMegabytes * megabyte;
 		if (isFull || free - begun.missing < freeMegabytes * megabyte)
 			throw full('This server has no more space for files.');
 	}
 
-	/** A part of a room's space, in MB; never less than one file may have. */
+	/** A share of a room's space, in MB; at least one file's limit. */
 	#share(part: number): number {
 		const { roomMegabytes, maxMegabytes } = this.#config;
 		return Math.max(Math.floor(roomMegabytes * part), Math.min(maxMegabytes, roomMegabytes));
@@ -197,18 +202,21 @@ export class Quota {
 
 	async #storedAltogether(): Promise<number> {
 		const now = Date.now();
-		if (!this.#altogether || this.#altogether.at + freshness < now) {
+		if (!this.#altogether || this.#altogether.at + totalCacheTime < now) {
 			const bytes = await this.#stored.altogether();
 			this.#altogether = { bytes, at: now };
 		}
 		return this.#altogether.bytes;
 	}
 
-	/** What uploads take up, in bytes: of a room, in it of a person and of a network, and of all; and what is missing of them. */
+	/**
+	 * What uploads occupy, in bytes: of a room, in it of a person and of a network, and of all; and how many bytes of
+	 * them are missing.
+	 */
 	#counted(roomId: RoomId, owner: PersonId, network: string) {
 		const sums = { ofRoom: 0, ofPerson: 0, ofNetwork: 0, ofAll: 0, missing: 0 };
 		const now = Date.now();
-		for (const begun of this.#begun.values()) {
+		for (const begun of this.#reservations.values()) {
 			const rests = begun.at + limits.uploadRest <= now;
 			const bytes = rests ? begun.come : begun.size;
 			sums.ofAll += bytes;

@@ -5,7 +5,7 @@ import { CodedError } from '#shared/errors.ts';
 import { newFileId, type FileId, type PersonId, type RoomId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
 import type { Access } from '../chat/access.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../platform/log.ts';
 import type { Completion } from './completion.ts';
 import { Locks } from './locks.ts';
 import { Pace, type LeastPace } from './pace.ts';
@@ -21,58 +21,57 @@ type Parts = {
 	pace: LeastPace;
 };
 
-/** Who sends a file. */
+/** The person who sends a file. */
 export type Sender = {
 	personId: PersonId;
-	/** The only room that their session is for. */
+	/** The only room that their session is valid for. */
 	roomId: RoomId | null;
-	/** The network that they send from, as `addressBlock` names it. */
+	/** The network that they send from, by `addressBlock`. */
 	network: string;
 };
 
-/** Of an upload that ended because next to nothing of it came. It can go on by another request. */
+/** An upload request that ended because too few bytes arrived. Another request can continue the upload. */
 export class TooSlow extends CodedError {
 	constructor() {
-		super('NOT_SAVED', 'Too little of the file came in a minute. Ask for the offset and go on.');
+		super('NOT_SAVED', 'Too little of the file came in a minute. Ask for the offset and continue.');
 	}
 }
 
-/** One request while it is carried out. */
+/** One running request. */
 type Turn = {
 	sender: Sender;
-	/** The upload that it made. */
+	/** The upload that it created. */
 	made: FileId | null;
 	failure: CodedError | null;
 };
 
 /** What a client states about a file before it sends it. */
-const stated = v.object({
+const statedMetadata = v.object({
 	...v.omit(purpose, ['owner']).entries,
 	filename: v.optional(v.string(), ''),
 });
 
-/** Long enough for the request that has to let go to write down what it holds, in ms. */
-const lettingGo = 50;
+/** Long enough for the request that lets go to write the bytes that it holds, in ms. */
+const releaseDelay = 50;
 
 /**
- * Files on their way in, by the tus protocol (https://tus.io): begun, sent in as many pieces as the connection makes
- * of it, and complete with the last byte.
+ * Uploads by the tus protocol (https://tus.io): begun, sent in any number of pieces, and complete with the last byte.
  */
 export class Uploads {
 	readonly #parts: Parts;
 	readonly #tus: Server;
 	readonly #turns = new WeakMap<Request, Turn>();
 
-	/** @param path under which the requests come in. */
+	/** @param path of the requests. */
 	constructor(path: string, parts: Parts) {
 		this.#parts = parts;
 		this.#tus = new Server({
 			path,
 			datastore: parts.partials,
 			locker: new Locks(),
-			lockDrainTimeout: lettingGo,
+			lockDrainTimeout: releaseDelay,
 			relativeLocation: true,
-			// Pages of other origins have no business here.
+			// Pages of other origins may not upload.
 			allowedOrigins: () => false,
 			namingFunction: (request) => this.#name(request as Request),
 			onUploadCreate: (request, upload) => this.#begin(request as Request, upload),
@@ -84,8 +83,8 @@ export class Uploads {
 	/**
 	 * Answers a request of the protocol.
 	 *
-	 * @param fileId the upload that it names; null where it begins one.
-	 * @throws {CodedError} whatever is wrong.
+	 * @param fileId the upload that it names; null if it begins one.
+	 * @throws {CodedError} with the reason of a refusal.
 	 */
 	async answer(sender: Sender, fileId: FileId | null, request: Request): Promise<Response> {
 		if (fileId && !(await this.#find(sender, fileId))) throw new CodedError('NOT_FOUND');
@@ -93,7 +92,7 @@ export class Uploads {
 		if (about.length > limits.uploadMetadataBytes)
 			throw new CodedError(
 				'BAD_REQUEST',
-				`Upload-Metadata has at most ${limits.uploadMetadataBytes} characters.`,
+				`Upload-Metadata can have up to ${limits.uploadMetadataBytes} characters.`,
 			);
 		if (fileId && request.method === 'PATCH') await this.#parts.quota.resume(fileId);
 		const turn: Turn = { sender, made: null, failure: null };
@@ -114,7 +113,7 @@ export class Uploads {
 		}
 	}
 
-	/** The file that an upload of theirs has become; null where there is none, or bytes are missing. */
+	/** The file that their upload became; null if there is none, or bytes are missing. */
 	async completed(sender: Pick<Sender, 'personId' | 'roomId'>, fileId: FileId) {
 		const found = await this.#find(sender, fileId);
 		return found && this.#parts.completion.complete(sender.personId, fileId);
@@ -126,12 +125,12 @@ export class Uploads {
 			if (fileId && request.method === 'DELETE') await this.#giveUp(fileId);
 			return response;
 		}
-		// Whoever began it was not told its address, so nobody can go on with it.
+		// The client was not told the upload's address, so it cannot continue it.
 		if (turn.made) await this.#giveUp(turn.made);
 		throw turn.failure ?? failureOf(response.status, await response.text());
 	}
 
-	/** An upload of theirs, in the room of their session. */
+	/** Their upload, in the room of their session. */
 	async #find({ personId, roomId }: Pick<Sender, 'personId' | 'roomId'>, fileId: FileId) {
 		const found = await this.#parts.partials.findOf(personId, fileId);
 		return roomId === null || found?.purpose.roomId === roomId ? found : null;
@@ -148,16 +147,16 @@ export class Uploads {
 		return id;
 	}
 
-	/** Decides whether the file may be sent, before any of it is. */
+	/** Decides whether the file may be sent, before any byte of it arrives. */
 	async #begin(request: Request, upload: Upload): Promise<{ metadata: Upload['metadata'] }> {
 		const { access, quota } = this.#parts;
 		const { sender, made } = this.#turnOf(request);
 		const person = sender.personId;
-		const parsed = v.safeParse(stated, upload.metadata ?? {});
+		const parsed = v.safeParse(statedMetadata, upload.metadata ?? {});
 		if (!parsed.success || !made) throw new CodedError('BAD_REQUEST', needed);
 		const { roomId, with: other, filename } = parsed.output;
 		if (sender.roomId !== null && sender.roomId !== roomId)
-			throw new CodedError('NOT_ALLOWED', 'This visit is for one room only.');
+			throw new CodedError('NOT_ALLOWED', 'This link only gives access to one room.');
 		await access.locate(person, { roomId, with: other });
 		const own = { owner: person, roomId, filename, ...(other && { with: other }) };
 		const partial: PartialUpload = { fileId: made, size: upload.size ?? 0, purpose: own };
@@ -174,14 +173,14 @@ export class Uploads {
 		return { status_code: isNew ? 201 : 200, ...finished(file) };
 	}
 
-	/** Remembers what went wrong, for `answer` to say. */
+	/** Remembers the failure for `answer`. */
 	#note(request: Request, error: Error | { status_code: number; body: string }): undefined {
 		const turn = this.#turnOf(request);
 		if (error instanceof CodedError) {
 			turn.failure = error;
 			return;
 		}
-		// Refusals of the protocol have a status below 500; all else could not be written.
+		// Refusals of the protocol have a status below 500; all others are failed writes.
 		const { status_code: status = 500, body = '' } = error as {
 			status_code?: number;
 			body?: string;
@@ -205,7 +204,7 @@ const finished = (file: FileInfo) => ({
 	body: JSON.stringify({ ok: true, data: { file } }),
 });
 
-/** The protocol's own refusals, in ours. */
+/** Turns the protocol's refusals into CodedErrors. */
 function failureOf(status: number, said: string): CodedError {
 	if (status >= 500) return new CodedError('NOT_SAVED');
 	switch (status) {
@@ -213,9 +212,12 @@ function failureOf(status: number, said: string): CodedError {
 		case 410:
 			return new CodedError('NOT_FOUND');
 		case 409:
-			return new CodedError('CONFLICT', 'The upload goes on at another place: ask for its offset.');
+			return new CodedError(
+				'CONFLICT',
+				'The upload continues at another offset: ask for it first.',
+			);
 		case 413:
-			return new CodedError('TOO_LARGE', 'That is more than the upload was announced with.');
+			return new CodedError('TOO_LARGE', 'The upload is larger than announced.');
 		default:
 			return new CodedError('BAD_REQUEST', said.trim());
 	}

@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { generate } from 'selfsigned';
-import type { Config } from '../config.ts';
-import { StartError } from '../startError.ts';
+import type { Config } from '../platform/config.ts';
+import { StartError } from '../platform/startError.ts';
 
 export type Certificate = { cert: string; key: string };
 
@@ -22,9 +22,9 @@ function readPem(setting: string, file: string): string {
 }
 
 /**
- * The certificate that the configuration names, or null for plain HTTP.
+ * The configured certificate, or null for plain HTTP.
  *
- * @throws {StartError} when only one of the two files is named, or they cannot be read or do not fit.
+ * @throws {StartError} if only one of the two files is configured, or they cannot be read or do not match.
  */
 export function configuredCertificate({ certificate, key }: Config['http']): Certificate | null {
 	if (!certificate && !key) return null;
@@ -42,7 +42,7 @@ export function configuredCertificate({ certificate, key }: Config['http']): Cer
 	return pair;
 }
 
-/** Whether a certificate kept from before still serves: it names all addresses and lasts another day. */
+/** Whether a stored certificate is still usable: it names all addresses and is valid for another day. */
 function stillServes(pem: string, addresses: readonly string[], now: number): boolean {
 	const certificate = new X509Certificate(pem);
 	return (
@@ -52,8 +52,8 @@ function stillServes(pem: string, addresses: readonly string[], now: number): bo
 }
 
 /**
- * A self-signed certificate for these addresses of the local network, kept in the data folder so that a
- * browser that was told to trust it need not be told at every start.
+ * A self-signed certificate for these addresses of the local network. It is stored in the data folder, so that a
+ * browser that was told to trust it keeps trusting it after a restart.
  */
 export async function lanCertificate(
 	dataDir: string,
@@ -64,7 +64,7 @@ export async function lanCertificate(
 		const kept = { cert: readFileSync(files.cert, 'utf8'), key: readFileSync(files.key, 'utf8') };
 		if (stillServes(kept.cert, addresses, Date.now())) return kept;
 	} catch {
-		// None yet, or a damaged one: a new one is made.
+		// There is none, or it is damaged: a new one is made.
 	}
 	const made = await generate([{ name: 'commonName', value: 'Parley on the local network' }], {
 		keyType: 'ec',

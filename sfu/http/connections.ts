@@ -1,47 +1,52 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
-import type { Config } from '../config.ts';
+import type { Duplex } from 'node:stream';
+import { CodedError } from '#shared/errors.ts';
+import type { Config } from '../platform/config.ts';
 import { filesPath } from '../files/files.ts';
-import type { Log } from '../log.ts';
-import { addressBlock, trusting } from '../people/address.ts';
+import type { Log } from '../platform/log.ts';
+import { addressBlock, addressOf, trusting } from '../platform/address.ts';
+import { workPoints, type NetworkPace } from '../platform/networkPace.ts';
 import type { Certificate } from './certificate.ts';
+import { hashedFiles } from './pages/site.ts';
 
-/** How long things may take, in ms. */
+/** Time limits, in ms. */
 export const requestTimes = {
-	/** The head of a request, or the greeting of TLS. */
+	/** The head of a request, or the TLS handshake. */
 	headers: 20_000,
 	/** A whole request that is no upload. */
 	request: 20_000,
-	/** One request of an upload. What came until then is kept, and the upload goes on with the next one. */
+	/** One request of an upload. The bytes that arrived are kept, and the next request continues the upload. */
 	upload: 10 * 60_000,
-	/** No byte in either direction: longer than a request may wait for news (60 s). */
+	/** No byte in either direction: longer than a request may wait for events (60 s). */
 	idle: 2 * 60_000,
 };
 
-/** Requests of one connection that may be unanswered at a time: browsers and proxies have one. */
-const mostUnanswered = 32;
-/** Descriptors that are no connections: the database, workers, the log. A connection may hold a file beside itself. */
+/** How many requests of one connection may be unanswered: browsers and proxies have one. */
+const maxUnanswered = 32;
+/** Descriptors that are no connections: the database, workers, the log. A connection may also hold a file. */
 const reserved = 64;
-/** At most so often, in ms, the log says that connections were refused. */
+/** The least time between two log lines about refused connections, in ms. */
 const logEvery = 60_000;
 
 type Options = {
 	certificate: Certificate | null;
 	config: Pick<Config, 'http' | 'limits'>;
 	log: Log;
+	pace: NetworkPace;
 	/** As `requestTimes`. */
 	times?: typeof requestTimes;
 };
 
 /**
- * The server for pages and signalling, with bounds for how many connections there are, and how long they may take. What is
- * beyond a bound is closed.
+ * The server for pages and signalling. It bounds the number of connections, their times, and the work for each network, and
+ * closes connections beyond a bound.
  */
 export function createBoundedServer(
 	handler: RequestListener,
-	{ certificate, config, log, times = requestTimes }: Options,
+	{ certificate, config, log, pace, times = requestTimes }: Options,
 ): Server {
 	const options = {
 		headersTimeout: times.headers,
@@ -53,14 +58,18 @@ export function createBoundedServer(
 		? createSecureServer({ ...certificate, ...options }, handler)
 		: createServer(options, handler);
 	server.setTimeout(times.idle);
-	// Signalling takes the requests of a server over as it begins: this one is to see those too.
-	server.once('listening', () =>
-		server.on('request', (request, response) => {
+	const refused = seldom((bounds: object) =>
+		log.warn(bounds, 'connections were refused: see limits'),
+	);
+	// Socket.IO takes over the server's requests when it starts; these listeners must see these too.
+	server.once('listening', () => {
+		paceRequests(server, { config, pace, refused });
+		server.prependListener('request', (request: Exchange[0], response: Exchange[1]) => {
 			if (!isUpload(request.url)) cutLate(request, response, times.request);
 			cutFlood(request, response);
-		}),
-	);
-	bound(server, config, log);
+		});
+	});
+	bound(server, { config, pace, refused });
 	return server;
 }
 
@@ -68,7 +77,7 @@ const isUpload = (url = '') => url.startsWith(filesPath);
 
 type Exchange = Parameters<RequestListener>;
 
-/** Ends a request that is not there as a whole after so many ms. */
+/** Ends a request that has not arrived within this many ms. */
 function cutLate(request: Exchange[0], response: Exchange[1], ms: number): void {
 	const timer = setTimeout(() => {
 		if (request.complete) return;
@@ -76,43 +85,130 @@ function cutLate(request: Exchange[0], response: Exchange[1], ms: number): void 
 			request.destroy();
 			return;
 		}
-		const error = { code: 'BAD_REQUEST', message: 'The request took too long to arrive.' };
+		const error = new CodedError('BAD_REQUEST', 'The request took too long to arrive.');
 		response.writeHead(408, { 'Content-Type': 'application/json', Connection: 'close' });
-		response.end(JSON.stringify({ ok: false, error }), () => request.destroy());
+		response.end(inShape(error), () => request.destroy());
 	}, ms);
 	response.once('close', () => clearTimeout(timer));
 }
 
-/** How many requests of each connection are not answered yet. */
+const inShape = (error: CodedError) => JSON.stringify({ ok: false, error: error.toWire() });
+
+/** How many requests of each connection are unanswered. */
 const unanswered = new WeakMap<Socket, number>();
 
-/** Closes a connection on which too many requests wait: Node bounds what waits to be sent, and not what waits for its turn. */
+/** Closes a connection on which too many requests wait. Node bounds unsent answers but not waiting requests. */
 function cutFlood({ socket }: Exchange[0], response: Exchange[1]): void {
 	const count = (unanswered.get(socket) ?? 0) + 1;
 	unanswered.set(socket, count);
 	response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
-	if (count > mostUnanswered) socket.destroy();
+	if (count > maxUnanswered) socket.destroy();
 }
 
-/** Refuses connections beyond what there are descriptors for, and beyond what one network may hold. */
-function bound(server: Server, { http, limits }: Options['config'], log: Log): void {
+/** Takes the listeners of an event away. What it gives back calls them. */
+function takeOver(
+	server: Server,
+	event: 'connection' | 'request' | 'upgrade',
+): (...args: unknown[]) => void {
+	const listeners = server.listeners(event);
+	server.removeAllListeners(event);
+	return (...args) => {
+		for (const listener of listeners) Reflect.apply(listener, server, args);
+	};
+}
+
+type Bounding = Pick<Options, 'config' | 'pace'> & {
+	/** Tells the log that a bound was reached. */
+	refused(bounds: object): void;
+};
+
+/** What a network is answered of which too much waits already (SERVICE-6). */
+const refusal = inShape(
+	new CodedError(
+		'TOO_MANY_REQUESTS',
+		'Your network asked for too much at once. Try again in some seconds.',
+	),
+);
+const refusalHeaders = {
+	'Content-Type': 'application/json',
+	'Content-Length': Buffer.byteLength(refusal),
+	'Retry-After': 5,
+	Connection: 'close',
+};
+
+function pointsOf({ method, url = '' }: IncomingMessage): number {
+	const isChange = url.startsWith('/api/') && method !== 'GET' && method !== 'HEAD';
+	if (isChange) return workPoints.change;
+	return url.startsWith(hashedFiles) ? workPoints.file : workPoints.request;
+}
+
+/** Each request, and each that asks for a WebSocket, begins when its network has its turn (SERVICE-6). */
+function paceRequests(server: Server, { config: { http, limits }, pace, refused }: Bounding): void {
+	const { workPerAddress } = limits;
+	const isProxy = trusting(http.trustProxy);
+	const blockOf = (request: IncomingMessage) => addressBlock(addressOf(request, isProxy));
+	const answer = takeOver(server, 'request');
+	server.on('request', (request, response) => {
+		const block = blockOf(request);
+		const giveUp = pace.take(block, pointsOf(request), () => {
+			// It may have been answered meanwhile: that it took too long to arrive.
+			if (!response.headersSent) answer(request, response);
+		});
+		if (giveUp) {
+			response.once('close', giveUp);
+			return;
+		}
+		refused({ block, workPerAddress });
+		response.writeHead(429, refusalHeaders).end(refusal);
+	});
+	const upgrade = takeOver(server, 'upgrade');
+	server.on('upgrade', (request, socket, head) => {
+		const block = blockOf(request);
+		const begin = guarded(socket, () => upgrade(request, socket, head));
+		const giveUp = pace.take(block, workPoints.webSocket, begin);
+		if (giveUp) {
+			socket.once('close', giveUp);
+			return;
+		}
+		refused({ block, workPerAddress });
+		const headers = Object.entries(refusalHeaders).map((header) => `${header.join(': ')}\r\n`);
+		socket.end(`HTTP/1.1 429 Too Many Requests\r\n${headers.join('')}\r\n${refusal}`);
+	});
+}
+
+/** Looks after a connection that may break before anybody else listens to it, until it is handed over. */
+function guarded(socket: Duplex, handOver: () => void): () => void {
+	const onError = () => socket.destroy();
+	socket.on('error', onError);
+	return () => {
+		socket.off('error', onError);
+		handOver();
+	};
+}
+
+/**
+ * Refuses connections beyond the available descriptors, and beyond the bound of one network. Connections that come too fast
+ * wait before anything is read from them (SERVICE-6).
+ */
+function bound(server: Server, { config: { http, limits }, pace, refused }: Bounding): void {
 	const most = Math.min(limits.connections || Infinity, connectionsLeft(descriptors()));
 	server.maxConnections = most;
-	// One network leaves room for others.
+	// One network leaves space for others.
 	const mostThere = Math.min(limits.connectionsPerAddress, Math.ceil(most / 2));
 	const isProxy = trusting(http.trustProxy);
 	const held = new Map<string, number>();
-	const refused = seldom((bounds: object) =>
-		log.warn(bounds, 'connections were refused: see limits.connections and connectionsPerAddress'),
-	);
-	server.on('drop', () => refused({ most }));
+	server.on('drop', () => refused({ connections: most }));
+	const serve = takeOver(server, 'connection');
 	server.on('connection', (socket: Socket) => {
 		const address = socket.remoteAddress ?? '';
-		if (isProxy(address, 0)) return;
+		if (isProxy(address, 0)) {
+			serve(socket);
+			return;
+		}
 		const block = addressBlock(address);
 		const count = held.get(block) ?? 0;
 		if (count >= mostThere) {
-			refused({ block, most: mostThere });
+			refused({ block, connectionsPerAddress: mostThere });
 			socket.destroy();
 			return;
 		}
@@ -122,6 +218,16 @@ function bound(server: Server, { http, limits }: Options['config'], log: Log): v
 			if (left > 0) held.set(block, left);
 			else held.delete(block);
 		});
+		const giveUp = pace.take(
+			block,
+			workPoints.connection,
+			guarded(socket, () => serve(socket)),
+		);
+		if (giveUp) socket.once('close', giveUp);
+		else {
+			refused({ block, workPerAddress: limits.workPerAddress });
+			socket.destroy();
+		}
 	});
 }
 
@@ -129,13 +235,13 @@ function bound(server: Server, { http, limits }: Options['config'], log: Log): v
 export const connectionsLeft = (limit: number): number =>
 	Math.max(16, Math.floor((limit - reserved) / 2));
 
-/** How many descriptors the process may have, as far as the system tells. */
+/** How many descriptors the process may have, if the system tells. */
 function descriptors(): number {
 	try {
 		const found = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
 		return found === undefined ? Infinity : Number(found);
 	} catch {
-		// A system without /proc: as many as it gives without being asked.
+		// A system without /proc: the usual default.
 		return 1024;
 	}
 }

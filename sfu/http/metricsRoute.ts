@@ -2,21 +2,21 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import express, { type RequestHandler } from 'express';
 import { CodedError } from '#shared/errors.ts';
-import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
-import { failures } from './failures.ts';
+import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import { failures } from './request/failures.ts';
 
-/** The figures for those who bring the token, where there is one. */
+/** The metrics, for requests with the token if one is configured. */
 export function metricsRoute(metrics: Metrics, token: string): RequestHandler {
 	return async (request, response) => {
 		if (token !== '' && !isSame(bearerOf(request.headers.authorization), token))
-			throw new CodedError('UNAUTHENTICATED', 'That is not the token of metrics.token.');
+			throw new CodedError('UNAUTHENTICATED', "That doesn't match metrics.token.");
 		response.setHeader('Cache-Control', 'no-store');
 		response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
 	};
 }
 
-/** A server for the figures alone, on a port that only those who watch can reach. */
+/** A server for the metrics only, on a port that only the monitoring can reach. */
 export function metricsServer(metrics: Metrics, token: string, log: Log): Server {
 	const app = express();
 	app.disable('x-powered-by');
@@ -30,7 +30,7 @@ export function metricsServer(metrics: Metrics, token: string, log: Log): Server
 
 const bearerOf = (header = '') => /^Bearer +(\S+)$/i.exec(header)?.[1] ?? '';
 
-/** Compared in the same time whatever is wrong. */
+/** Takes the same time for every wrong token. */
 function isSame(given: string, token: string): boolean {
 	const hash = (text: string) => createHash('sha256').update(text).digest();
 	return timingSafeEqual(hash(given), hash(token));

@@ -2,10 +2,10 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 /**
- * The security headers of every answer. Scripts come from files of this origin and from nowhere else;
- * a room's address is as good as its key, so it is not told to other sites.
+ * The security headers of every answer. Scripts come only from files of this origin. A room's address is as good as its
+ * key, so it is not told to other sites.
  *
- * @param trusted whether the certificate of the service itself is one that browsers trust.
+ * @param trusted whether browsers trust the service's own certificate.
  * @param frameAncestors origins that may show rooms within their own pages.
  */
 export function securityHeaders(
@@ -15,14 +15,17 @@ export function securityHeaders(
 	const alone = headersFor(["'none'"]);
 	const framed = headersFor(frameAncestors);
 	const headers: RequestHandler = (request, response, next) => {
-		// Rooms alone: whoever frames another page could make people press what they do not see.
+		// Rooms only: a site that frames another page could trick people into pressing things that they do not see.
 		const isRoom = frameAncestors.length > 0 && /^\/room\/[^/]+\/?$/.test(request.path);
 		(isRoom ? framed : alone)(request, response, next);
 	};
 	return [headers, insistence(trusted), permissions, unlisted];
 }
 
-/** Browsers are told to insist on HTTPS by what reached them so: for this host alone, others may be somebody else's. */
+/**
+ * Tells browsers to insist on HTTPS if the request came by HTTPS; for this host only, since sibling hosts may belong to
+ * other people.
+ */
 function insistence(trusted: boolean): RequestHandler {
 	const insist = helmet.strictTransportSecurity({ includeSubDomains: false });
 	return (request, response, next) => {
@@ -32,7 +35,7 @@ function insistence(trusted: boolean): RequestHandler {
 	};
 }
 
-/** Search engines keep the landing page alone: a room's link is its key. */
+/** Search engines index only the landing page: a room's link is its key. */
 const unlisted: RequestHandler = (request, response, next) => {
 	if (request.path !== '/') response.setHeader('X-Robots-Tag', 'noindex');
 	next();
@@ -52,7 +55,7 @@ function headersFor(frameAncestors: readonly string[]) {
 			useDefaults: false,
 			directives: {
 				defaultSrc: ["'self'"],
-				// The stronger noise suppression is a WebAssembly module, a file of this origin too.
+				// The stronger noise suppression is a WebAssembly module, which is also a file of this origin.
 				scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
 				// Components set sizes and positions as style attributes.
 				styleSrc: ["'self'", "'unsafe-inline'"],
@@ -68,7 +71,7 @@ function headersFor(frameAncestors: readonly string[]) {
 		},
 		referrerPolicy: { policy: 'no-referrer' },
 		strictTransportSecurity: false,
-		// An older word for the same, which knows no list.
+		// The older header for the same purpose, which does not know lists.
 		xFrameOptions: frameAncestors.includes("'none'") ? { action: 'deny' } : false,
 	});
 }

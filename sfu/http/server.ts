@@ -1,67 +1,69 @@
 import express, { type Express } from 'express';
 import { CodedError } from '#shared/errors.ts';
-import { newRoomId, type RoomId } from '#shared/ids.ts';
+import { newRoomId, type RoomId, type SessionId } from '#shared/ids.ts';
 import type { Chats } from '../chat/chats.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../platform/config.ts';
 import { filesPath, type Files } from '../files/files.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../platform/log.ts';
 import type { Matches } from '../matching/matches.ts';
-import type { Moderation } from '../matching/moderation.ts';
+import type { Moderation } from '../moderation/moderation.ts';
 import type { TextClients } from '../matching/textClients.ts';
-import type { Metrics } from '../metrics.ts';
-import { trusting } from '../people/address.ts';
-import type { Community } from '../people/community.ts';
-import type { Store } from '../store/store.ts';
-import { accountRoutes } from './accountRoutes.ts';
-import { adminRoutes, warningRoutes, type AdminParts } from './adminRoutes.ts';
-import { Authentication } from './authentication.ts';
-import { failures } from './failures.ts';
-import { fileRoutes } from './fileRoutes.ts';
-import { inTurn } from './inTurn.ts';
-import type { LongPolls } from './longPolls.ts';
-import { matchRoutes } from './matchRoutes.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import { trusting } from '../platform/address.ts';
+import type { Auth } from '../people/identity/auth.ts';
+import type { Store } from '../store/api/store.ts';
+import { accountRoutes } from './account/accountRoutes.ts';
+import { adminRoutes, warningRoutes, type AdminParts } from './admin/adminRoutes.ts';
+import { Authentication } from './request/authentication.ts';
+import { failures } from './request/failures.ts';
+import { fileRoutes } from './chat/fileRoutes.ts';
+import { inTurn } from './budgets/inTurn.ts';
+import type { LongPolls } from './chat/longPolls.ts';
+import { matchRoutes } from './match/matchRoutes.ts';
 import { metricsRoute } from './metricsRoute.ts';
-import { NetworkBudgets } from './networkBudgets.ts';
-import { pages } from './pages.ts';
-import { providerPath, providerRoutes } from './providerRoutes.ts';
-import { roomRoutes } from './roomRoutes.ts';
+import { NetworkBudgets } from './budgets/networkBudgets.ts';
+import { pages } from './pages/pages.ts';
+import { providerPath, providerRoutes } from './account/providerRoutes.ts';
+import { roomRoutes } from './chat/roomRoutes.ts';
 import { securityHeaders } from './security.ts';
-import { sessionRoutes, welcomePages } from './sessionRoutes.ts';
-import { tokenRoutes } from './tokenRoutes.ts';
+import { sessionRoutes, welcomePages } from './account/sessionRoutes.ts';
+import { tokenRoutes } from './account/tokenRoutes.ts';
 
 export type HttpParts = {
-	config: Pick<Config, 'http' | 'limits'>;
-	/** Secret that opens `GET /metrics`; empty where nothing does. */
+	config: Pick<Config, 'http' | 'limits' | 'site'>;
+	/** The token of `GET /metrics`; empty if none is configured. */
 	metricsToken: string;
-	community: Community;
+	auth: Auth;
 	/** Sites that may show rooms within their pages. */
 	frameAncestors: readonly string[];
 	metrics: Metrics;
 	log: Log;
-	store: Pick<Store, 'rooms' | 'chats' | 'tokens' | 'accounts' | 'moderation'>;
+	store: Pick<Store, 'rooms' | 'chats' | 'calls' | 'tokens' | 'accounts' | 'moderation'>;
 	chats: Chats;
 	polls: LongPolls;
 	matches: Matches;
 	textClients: TextClients;
 	moderation: Moderation;
-	/** What is live, as administrators see it. */
+	/** The live figures that administrators see. */
 	live: AdminParts['live'];
-	/** Waits until the first one in a room's call is written down, who is its host. */
-	founded(roomId: RoomId): Promise<void>;
+	/** Whether a page of this session is connected now. */
+	isConnected(sessionId: SessionId): boolean;
+	/** Waits until the first person in a room's call, its host, is stored. */
+	ensureHost(roomId: RoomId): Promise<void>;
 	files: Files;
-	/** Why no call can be taken at the moment; null when all is well. */
+	/** Why the service can take no calls at the moment; null if it can. */
 	unready(): string | null;
 	/** Whether the service itself serves HTTPS with a certificate that browsers trust. */
 	trusted: boolean;
 };
 
-/** Pages say themselves which of them may be kept: a page that may not be looked at cannot say so. */
+/** Pages themselves say whether they may be indexed. A page that crawlers may not read could not say so. */
 const robots = 'User-agent: *\nDisallow: /api/\nDisallow: /new\n';
 
-/** The HTTP side: the pages, the guest's session, and what operators watch. */
+/** The HTTP side: pages, sessions, the API, and what operators monitor. */
 export function createHttp({
-	config: { http, limits },
-	community,
+	config: { http, limits, site },
+	auth,
 	frameAncestors,
 	metrics,
 	metricsToken,
@@ -73,7 +75,8 @@ export function createHttp({
 	textClients,
 	moderation,
 	live,
-	founded,
+	isConnected,
+	ensureHost,
 	files,
 	unready,
 	trusted,
@@ -98,18 +101,18 @@ export function createHttp({
 		response.type('text').send(robots);
 	});
 	if (metricsToken !== '') app.get('/metrics', metricsRoute(metrics, metricsToken));
-	const networks = new NetworkBudgets(limits, community.sessions);
+	const networks = new NetworkBudgets(limits, auth.sessionCookies);
 	app.use(networks.anonymous);
 
 	const { access } = chats;
-	const { visitors, entry, ownPages } = community;
+	const { sessionRegistry, accessPolicy, ownPages } = auth;
 	const authentication = new Authentication({
-		...{ ownPages, visitors, entry, access },
+		...{ ownPages, sessionRegistry, accessPolicy, access },
 		...{ tokens: store.tokens, accounts: store.accounts },
 	});
-	const accountParts = { ...community, store: store.accounts, access };
-	const provider = community.provider?.name ?? null;
-	app.use('/api/session', sessionRoutes({ ...community, provider }));
+	const accountParts = { ...auth, store: store.accounts, access, isConnected };
+	const provider = auth.provider?.name ?? null;
+	app.use('/api/session', sessionRoutes({ ...auth, provider, site }));
 	app.use(providerPath, providerRoutes(accountParts));
 	app.use('/api/account', accountRoutes(accountParts, authentication));
 	app.use(filesPath, authentication.required, fileRoutes(authentication, files));
@@ -121,26 +124,26 @@ export function createHttp({
 	app.use(
 		'/api/rooms',
 		authentication.required,
-		roomRoutes(authentication, chats, polls, store, entry, founded),
+		roomRoutes(authentication, chats, polls, store, accessPolicy, ensureHost),
 	);
 	app.use('/api/match', authentication.required, matchRoutes(authentication, matches, textClients));
-	const { standings, sessions } = community;
+	const { accountStatus, sessionCookies } = auth;
 	app.use(
 		'/api/admin',
 		authentication.required,
-		adminRoutes(authentication, { moderation, store, access, live, standings, sessions }),
+		adminRoutes(authentication, { moderation, store, access, live, accountStatus, sessionCookies }),
 	);
 	app.use('/api/warnings', authentication.required, warningRoutes(authentication, moderation));
 	app.use('/api', () => {
 		throw new CodedError('NOT_FOUND');
 	});
 
-	// For whoever presses the button before the page has its scripts, and as an address to keep.
+	// For people who press the button before the page's scripts run, and as an address to bookmark.
 	app.get('/new', (_request, response) => {
 		response.setHeader('Cache-Control', 'no-store');
 		response.redirect(303, `/room/${newRoomId()}`);
 	});
-	app.use(pages(welcomePages(community)));
+	app.use(pages(welcomePages(auth)));
 	app.use(() => {
 		throw new CodedError('NOT_FOUND');
 	});

@@ -1,25 +1,23 @@
+import { LRUCache } from 'lru-cache';
 import type { PersonId } from '#shared/ids.ts';
 import type { Author } from '#shared/members.ts';
-import type { Stay } from './stay.ts';
+import { guestName } from '#shared/moderation.ts';
+import type { MatchSession } from './match.ts';
 
-/** Guests that were merged into accounts, at hand for whoever met them. */
-const most = 10_000;
+/** How many merged guests are cached for the people who met them. */
+const maxIdentities = 10_000;
 
-/** Who is which account by now, of those who were met as guests (R122). */
+/** The present accounts of people who were met as guests (ACCOUNT-21). */
 export class Identities {
-	readonly #accounts = new Map<PersonId, PersonId>();
+	readonly #accounts = new LRUCache<PersonId, PersonId>({ max: maxIdentities });
 
 	became(guest: PersonId, account: PersonId): void {
 		this.#accounts.set(guest, account);
-		const [oldest] = this.#accounts.keys();
-		if (this.#accounts.size > most && oldest !== undefined) this.#accounts.delete(oldest);
 	}
 
-	/** A person as they are known now, under the name they gave to their partner. */
-	authorOf({ personId, wish }: Stay): Author {
-		return {
-			personId: this.#accounts.get(personId) ?? personId,
-			name: wish.name ?? 'Somebody met by chance',
-		};
+	/** The present person, under the name that they gave to their partner. */
+	authorOf({ personId, wish }: MatchSession): Author {
+		const now = this.#accounts.get(personId) ?? personId;
+		return { personId: now, name: wish.name ?? guestName(now) };
 	}
 }

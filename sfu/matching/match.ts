@@ -1,24 +1,23 @@
-import { newMatchId, type MatchId, type MessageId } from '#shared/ids.ts';
+import { newMatchId, type MatchId, type MessageId, type PersonId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
-import type { MatchMessage } from '#shared/match.ts';
+import type { MatchEnd, MatchMessage, MatchPartner, MatchWish, WaitEnd } from '#shared/match.ts';
 import { CodedError } from '#shared/errors.ts';
-import type { Stay } from './stay.ts';
 
-/** One thing said in a match, and by whom. */
-export type Said = { messageId: MessageId; by: Stay; body: string; sentAt: number };
+/** A message of a match, and its author. */
+export type SentMessage = { messageId: MessageId; by: MatchSession; body: string; sentAt: number };
 
-/** The time that two people have together. What is said in it is in memory alone. */
+/** A match of two people. Its messages are in memory only. */
 export class Match {
 	readonly id: MatchId = newMatchId();
-	/** Since when they are together, in ms since 1970. */
+	/** When it began, in ms since 1970. */
 	readonly since = Date.now();
-	readonly sides: readonly [Stay, Stay];
-	readonly #said: Said[] = [];
-	/** Those who would like to stay in touch. */
-	readonly #keeps = new Set<Stay>();
+	readonly sides: readonly [MatchSession, MatchSession];
+	readonly #said: SentMessage[] = [];
+	/** The sessions that want to stay in touch. */
+	readonly #keeps = new Set<MatchSession>();
 	#over = false;
 
-	constructor(one: Stay, other: Stay) {
+	constructor(one: MatchSession, other: MatchSession) {
 		this.sides = [one, other];
 	}
 
@@ -26,41 +25,46 @@ export class Match {
 		return this.#over;
 	}
 
-	get said(): readonly Said[] {
+	get said(): readonly SentMessage[] {
 		return this.#said;
 	}
 
-	partnerOf(stay: Stay): Stay {
+	partnerOf(session: MatchSession): MatchSession {
 		const [one, other] = this.sides;
-		return stay === one ? other : one;
+		return session === one ? other : one;
 	}
 
 	/**
-	 * Something is said, once for each id.
+	 * Adds a message, once for each id.
 	 *
-	 * @returns what was said, and whether that is news.
-	 * @throws {CodedError} CONFLICT for an id of the other one's; LIMIT_REACHED.
+	 * @returns the message, and whether it is new.
+	 * @throws {CodedError} CONFLICT for an id of the partner's; LIMIT_REACHED.
 	 */
-	say(by: Stay, messageId: MessageId, body: string, now: number): { said: Said; isNew: boolean } {
+	say(
+		by: MatchSession,
+		messageId: MessageId,
+		body: string,
+		now: number,
+	): { said: SentMessage; isNew: boolean } {
 		const known = this.#said.find((said) => said.messageId === messageId);
 		if (known && known.by !== by) throw new CodedError('CONFLICT');
 		if (known) return { said: known, isNew: false };
 		if (this.#said.length >= limits.matchMessages)
-			throw new CodedError('LIMIT_REACHED', 'Nothing more can be written in this chat.');
+			throw new CodedError('LIMIT_REACHED', 'This chat has ended.');
 		const said = { messageId, by, body, sentAt: now };
 		this.#said.push(said);
 		return { said, isNew: true };
 	}
 
-	/** @returns whether that is news. */
-	keep(by: Stay, keep: boolean): boolean {
+	/** @returns whether the state changed. */
+	keep(by: MatchSession, keep: boolean): boolean {
 		if (this.#keeps.has(by) === keep) return false;
 		if (keep) this.#keeps.add(by);
 		else this.#keeps.delete(by);
 		return true;
 	}
 
-	/** Whether both would like to stay in touch. */
+	/** Whether both want to stay in touch. */
 	get kept(): boolean {
 		return this.#keeps.size === 2;
 	}
@@ -70,10 +74,76 @@ export class Match {
 	}
 }
 
-/** Something said, as one of the two is told of it. */
-export const toldTo = (stay: Stay, { messageId, by, body, sentAt }: Said): MatchMessage => ({
+/** A message as one of the two is told of it. */
+export const messageFor = (
+	session: MatchSession,
+	{ messageId, by, body, sentAt }: SentMessage,
+): MatchMessage => ({
 	messageId,
-	mine: by === stay,
+	mine: by === session,
 	body,
 	sentAt,
 });
+
+/** A person's wish, without the agreement to the rules. */
+export type Wish = Omit<MatchWish, 'agree'>;
+
+/** The listener that brings events to the person: a socket, or a client that polls by HTTP. */
+export interface MatchSessionListener {
+	waiting(waiting: number): void;
+	/** A partner was found. */
+	found(match: Match, partner: MatchPartner): void;
+	/** The match is over. `by` says who ended it. If the partner ended it, this session waits again. */
+	ended(match: Match, why: MatchEnd, by: 'you' | 'partner', waiting: number): void;
+	/** The session no longer waits, though its person did not ask for that. */
+	stopped(why: WaitEnd): void;
+	posted(matchId: MatchId, message: MatchMessage): void;
+	typing(matchId: MatchId, typing: boolean): void;
+	keep(matchId: MatchId, keep: boolean): void;
+	kept(matchId: MatchId): void;
+	/** Whether the person's camera or microphone is on. */
+	isSending(): boolean;
+}
+
+export type MatchSessionState =
+	{ kind: 'idle' } | { kind: 'waiting'; since: number } | { kind: 'matched'; match: Match };
+
+/** One person in matching: by one tab, or by HTTP. */
+export class MatchSession {
+	readonly personId: PersonId;
+	/** The pairing pool in which they could see a partner; null if they can only write. */
+	readonly #pool: string | null;
+	readonly listener: MatchSessionListener;
+	wish: Wish = { mode: 'text', interests: [], language: null, name: null };
+	state: MatchSessionState = { kind: 'idle' };
+	/** When the person last did anything, in ms since 1970, and how often they were queued again since. */
+	actedAt = 0;
+	requeued = 0;
+	/** Whether the session is over for good. */
+	gone = false;
+
+	constructor(personId: PersonId, pool: string | null, listener: MatchSessionListener) {
+		this.personId = personId;
+		this.#pool = pool;
+		this.listener = listener;
+	}
+
+	/** Only sessions of the same place can meet. */
+	get place(): string {
+		return this.wish.mode === 'video' ? (this.#pool ?? 'nowhere') : 'text';
+	}
+
+	get match(): Match | null {
+		return this.state.kind === 'matched' ? this.state.match : null;
+	}
+}
+
+/** What a person is told of the partner. */
+export function partnerOf(you: MatchSession, other: MatchSession): MatchPartner {
+	const { name, interests, language } = other.wish;
+	return {
+		name,
+		interests: interests.filter((interest) => you.wish.interests.includes(interest)),
+		language: language === you.wish.language ? language : null,
+	};
+}

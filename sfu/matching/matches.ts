@@ -4,48 +4,46 @@ import { newRoomId, type PersonId } from '#shared/ids.ts';
 import { rulesVersion, type ReportReason } from '#shared/match.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
 import type { Chats } from '../chat/chats.ts';
-import { restarting } from '../restarting.ts';
-import type { Store } from '../store/store.ts';
-import { Blocklist } from './blocklist.ts';
+import { restarting } from '../platform/restarting.ts';
+import type { Store } from '../store/api/store.ts';
+import { Blocklist } from '../moderation/blocklist.ts';
 import { Identities } from './identities.ts';
-import type { Match, Said } from './match.ts';
+import type { Match, SentMessage, MatchSession, Wish } from './match.ts';
 import { Matchmaker } from './matchmaker.ts';
-import { Recourse, type Bonds } from './recourse.ts';
-import type { Stay, Wish } from './stay.ts';
+import { MatchReports, type Relationships } from './matchReports.ts';
 
 type Parts = {
 	store: Pick<Store, 'blocks' | 'directs' | 'moderation'>;
 	chats: Chats;
-	/** What is kept between people beyond their matches. All whom it concerns are told of it. */
-	acquaintances: Bonds;
-	/** Until when somebody is suspended, in ms since 1970; null if they are not. */
+	/** The stored relations between people beyond their matches. It tells the people concerned. */
+	acquaintances: Relationships;
+	/** The end of a person's suspension, in ms since 1970; null if they are not suspended. */
 	suspendedUntil: (person: PersonId) => Promise<number | null>;
-	/** Told for each of two who meet how long they waited, in ms. */
+	/** Told for each person of a new pair how long they waited, in ms. */
 	waited?: (ms: number) => void;
-	/** Told of people who wait or are in a match, and of those who are in neither any more. */
+	/** Told when a person begins or stops waiting or being in a match. */
 	meets?: (person: PersonId, meets: boolean) => void;
-	/** Told of each report that was kept. */
+	/** Told of each stored report. */
 	reported?: (reason: ReportReason) => void;
 };
 
-/** People whose agreement is at hand. */
-const mostAgreed = 50_000;
+/** How many people's agreements are cached. */
+const maxAgreements = 50_000;
 
 /**
- * Meeting strangers, by whatever way somebody asks: the matchmaker, and what is kept around it. Nothing that is said in
- * a match is kept, unless both keep it or one of them reports the other.
+ * Meeting strangers, by sockets and by HTTP: the matchmaker and the stored data around it. Messages of a match are not
+ * stored, unless both people keep them or one of them reports the other.
  */
 export class Matches {
 	readonly maker: Matchmaker;
 	readonly #parts: Parts;
-	/** Who must not meet whom. */
 	readonly known: Blocklist;
 	readonly #agreed = new Set<PersonId>();
 	readonly #identities = new Identities();
 	#draining = false;
-	/** What people can do about those they met. */
-	readonly recourse: Recourse;
-	/** What is being kept of a match that both would like to keep: one thing after the other, in the order in which it was said. */
+	/** Reports and blocks of partners. */
+	readonly reports: MatchReports;
+	/** The messages that are being stored of a match that both keep, one after the other in their order. */
 	readonly #keeping = new WeakMap<Match, Promise<unknown>>();
 
 	constructor(parts: Parts) {
@@ -58,14 +56,18 @@ export class Matches {
 			return [...theirs.map(({ personId }) => personId), ...of];
 		});
 		this.maker = new Matchmaker(this.known, parts.waited, parts.meets);
-		this.recourse = new Recourse({
-			...{ store: parts.store, access: parts.chats.access, maker: this.maker },
-			...{ known: this.known, identities: this.#identities, bonds: parts.acquaintances },
+		this.reports = new MatchReports({
+			store: parts.store,
+			access: parts.chats.access,
+			maker: this.maker,
+			known: this.known,
+			identities: this.#identities,
+			bonds: parts.acquaintances,
 			reported: (reason) => parts.reported?.(reason),
 		});
 	}
 
-	/** Whether this person agreed to the rules as they are now (R97). */
+	/** Whether this person agreed to the current version of the rules (MATCH-3). */
 	async agreed(person: PersonId): Promise<boolean> {
 		if (this.#agreed.has(person)) return true;
 		const version = await this.#reading(() => this.#parts.store.moderation.agreed(person));
@@ -75,74 +77,76 @@ export class Matches {
 	}
 
 	/**
-	 * Into the queue (R98).
+	 * Puts the session into the queue (MATCH-4).
 	 *
-	 * @throws {CodedError} NOT_ALLOWED without agreeing to the rules, or while suspended; LIMIT_REACHED; UNAVAILABLE while draining.
+	 * @throws {CodedError} NOT_ALLOWED without agreement to the rules, or while suspended; LIMIT_REACHED; UNAVAILABLE
+	 * while
+	 * draining.
 	 */
 	async start(
-		stay: Stay,
+		session: MatchSession,
 		{ agree, ...wish }: Wish & { agree?: number | undefined },
 	): Promise<number> {
 		if (this.#draining) throw restarting();
-		const { personId } = stay;
+		const { personId } = session;
 		const until = await this.#reading(() => this.#parts.suspendedUntil(personId));
 		if (until !== null) throw suspended(until);
 		if (!(await this.agreed(personId))) await this.#agree(personId, agree);
 		await this.known.read(personId);
-		return this.maker.start(stay, wish);
+		return this.maker.start(session, wish);
 	}
 
-	/** Says something to the partner; of two who keep it, it is kept too (R102). */
-	async post(stay: Stay, input: Parsed<'match:post'>): Promise<Data<'match:post'>> {
-		const { match, message, isNew } = this.maker.post(stay, input);
+	/** Sends a message to the partner; if both keep the match, the message is stored too (MATCH-9). */
+	async post(session: MatchSession, input: Parsed<'match:post'>): Promise<Data<'match:post'>> {
+		const { match, message, isNew } = this.maker.post(session, input);
 		if (isNew && match.kept) {
 			const said = match.said.slice(-1);
-			await this.#inTurn(match, () => this.#store(stay, match, said));
+			await this.#inTurn(match, () => this.#store(session, match, said));
 		}
 		return { message };
 	}
 
-	/** Would like to stay in touch; once both would, they are contacts, and what was said is kept (R103). */
-	async keep(stay: Stay, { matchId, keep }: Parsed<'match:keep'>): Promise<void> {
-		const match = this.maker.keep(stay, matchId, keep);
+	/** The person wants to stay in touch. Once both do, they are contacts and the messages are stored (MATCH-10). */
+	async keep(session: MatchSession, { matchId, keep }: Parsed<'match:keep'>): Promise<void> {
+		const match = this.maker.keep(session, matchId, keep);
 		if (!match) return;
-		const partner = match.partnerOf(stay);
-		const [one, other] = [this.#identities.authorOf(stay), this.#identities.authorOf(partner)];
+		const partner = match.partnerOf(session);
+		const [one, other] = [this.#identities.authorOf(session), this.#identities.authorOf(partner)];
 		try {
 			const said = [...match.said];
 			await this.#inTurn(match, async () => {
 				await this.#parts.acquaintances.befriend(one, other);
-				await this.#store(stay, match, said);
+				await this.#store(session, match, said);
 			});
 		} catch (error) {
-			// Pressing again tries again.
-			match.keep(stay, false);
+			// So that pressing again tries again.
+			match.keep(session, false);
 			partner.listener.keep(matchId, false);
 			throw error;
 		}
-		for (const side of [stay, partner]) side.listener.kept(matchId);
+		for (const side of [session, partner]) side.listener.kept(matchId);
 	}
 
 	/**
-	 * A guest was merged into an account: whom one of them must not meet, the other must not, also in a match that goes on, and
-	 * what is said about the guest from now on is about the account (R122).
+	 * A guest was merged into an account. The blocks of each apply to both, also in a running match. Reports about the
+	 * guest are about the account from now on (ACCOUNT-21).
 	 */
 	async became(guest: PersonId, account: PersonId): Promise<void> {
 		this.#identities.became(guest, account);
-		this.maker.encounters.became(guest, account);
+		this.maker.pastMatches.became(guest, account);
 		await this.known.read(account);
 		const apart = this.known.apart(account);
 		for (const other of apart) this.known.add(account, other);
 		this.maker.separate(account, apart);
 	}
 
-	/** One of them blocked the other, wherever that was: they do not meet, and a match of the two that goes on ends (R160). */
+	/** One of the two blocked the other, anywhere: they do not meet, and their running match ends (MATCH-15). */
 	blocked(owner: PersonId, blocked: PersonId): void {
 		this.known.add(owner, blocked);
 		this.maker.separate(owner, new Set([blocked]));
 	}
 
-	/** From now on nobody new is taken into the queue. */
+	/** Takes no new sessions into the queue. */
 	drain(): void {
 		this.#draining = true;
 	}
@@ -163,7 +167,7 @@ export class Matches {
 	}
 
 	#noteAgreed(person: PersonId): void {
-		if (this.#agreed.size >= mostAgreed) this.#agreed.clear();
+		if (this.#agreed.size >= maxAgreements) this.#agreed.clear();
 		this.#agreed.add(person);
 	}
 
@@ -176,16 +180,16 @@ export class Matches {
 		return turn;
 	}
 
-	/** Puts what was said into the chat of the two. */
-	async #store(stay: Stay, match: Match, said: readonly Said[]): Promise<void> {
+	/** Stores messages in the chat of the two. */
+	async #store(session: MatchSession, match: Match, said: readonly SentMessage[]): Promise<void> {
 		const { directs } = this.#parts.store;
 		const [one, other] = [
-			this.#identities.authorOf(stay),
-			this.#identities.authorOf(match.partnerOf(stay)),
+			this.#identities.authorOf(session),
+			this.#identities.authorOf(match.partnerOf(session)),
 		];
 		const now = Date.now();
 		const roomId = await this.#saving(() => directs.open(one, other, newRoomId(), now));
-		// One after the other, for their order is what was said.
+		// One after the other, to keep their order.
 		for (const { by, messageId, body } of said) {
 			const draft = { body, replyTo: null, mentions: [], files: [] };
 			await this.#parts.chats.post(by.personId, { chat: { roomId }, messageId, draft });
@@ -204,6 +208,6 @@ export class Matches {
 function suspended(until: number): CodedError {
 	return new CodedError(
 		'NOT_ALLOWED',
-		`The administrators suspended you from meeting strangers ${suspensionEnd(until)}.`,
+		`The administrators have suspended you from meeting strangers ${suspensionEnd(until)}.`,
 	);
 }

@@ -1,39 +1,38 @@
 import { CodedError } from '#shared/errors.ts';
 import type { MatchId, MessageId, PersonId } from '#shared/ids.ts';
 import type { MatchEnd, MatchMessage, WaitEnd } from '#shared/match.ts';
-import { Encounters } from './encounters.ts';
-import { Match, toldTo } from './match.ts';
+import { PastMatches } from './pastMatches.ts';
+import { Match, partnerOf, type MatchSession, messageFor, type Wish } from './match.ts';
 import { Queue } from './queue.ts';
-import { Recent } from './recent.ts';
-import { partnerOf, type Stay, type Wish } from './stay.ts';
-import { Stays } from './stays.ts';
+import { RecentPartners } from './recentPartners.ts';
+import { MatchSessions } from './matchSessions.ts';
 import type { Acquaintance } from './waiter.ts';
 import { idleAfter, isAway, Watch } from './watch.ts';
 
-/** How many partners in a row may leave somebody who does nothing. */
+/** How many partners in a row may leave a person who does nothing. */
 const idlePartners = 20;
-/** How often those who wait are told how many they are, in ms; where many wait, less often. */
+/** How often waiting people are told their number, in ms; less often if many wait. */
 const countPeriod = 1_000;
 const countedEach = 1_000;
 
 /**
- * Brings people together, two and two. A stay is idle, waits, or is in a match; whatever happens to one of a pair happens
- * to both in the same moment, so that nobody is ever in two matches or left behind in none.
+ * Pairs people. A match session is idle, waits, or is in a match. Both sides of a pair change in the same step, so that
+ * no session is ever in two matches or left behind in none.
  */
 export class Matchmaker {
-	/** Who was with whom a moment ago. */
-	readonly encounters = new Encounters();
-	readonly #recent = new Recent();
-	readonly #watch = new Watch((stay) => this.#leaveAlone(stay));
+	/** Recent matches of each person. */
+	readonly pastMatches = new PastMatches();
+	readonly #recent = new RecentPartners();
+	readonly #watch = new Watch((session) => this.#leaveAlone(session));
 	readonly #queue: Queue;
-	readonly #stays: Stays;
+	readonly #sessions: MatchSessions;
 	readonly #waited: (ms: number) => void;
 	#counted = { at: 0, waiting: 0 };
 
 	/**
 	 * @param known which people must not meet.
-	 * @param waited is told for each of two who meet how long they waited, in ms.
-	 * @param meets is told of people who wait or are in a match, and of those who are in neither any more.
+	 * @param waited is called for each person of a new pair with the time that they waited, in ms.
+	 * @param meets is called when a person begins or stops waiting or being in a match.
 	 */
 	constructor(
 		known: Pick<Acquaintance, 'apart'>,
@@ -41,99 +40,102 @@ export class Matchmaker {
 		meets: (person: PersonId, meets: boolean) => void = () => undefined,
 	) {
 		this.#waited = waited;
-		this.#stays = new Stays(meets);
+		this.#sessions = new MatchSessions(meets);
 		this.#queue = new Queue(
 			{ apart: known.apart, partners: this.#recent.partners },
 			(one, other) => this.#bringTogether(one, other),
-			(now) => this.#look(now),
+			(now) => this.#check(now),
 		);
 	}
 
-	/** How many wait. */
+	/** How many sessions wait. */
 	get waiting(): number {
 		return this.#queue.size;
 	}
 
-	/** How many matches go on. */
+	/** How many matches run. */
 	get matches(): number {
 		return this.#watch.size;
 	}
 
-	/** All who wait or are in a match. */
-	get everybody(): Stay[] {
-		return this.#stays.all;
+	/** All sessions that wait or are in a match. */
+	get everybody(): MatchSession[] {
+		return this.#sessions.all;
 	}
 
-	/** Those of them that are this person's. */
-	staysOf(person: PersonId): Stay[] {
-		return this.#stays.of(person);
+	/** This person's sessions among them. */
+	sessionsOf(person: PersonId): MatchSession[] {
+		return this.#sessions.of(person);
 	}
 
-	/** Whom this one would meet now who would go on to the next (R145). */
-	likelyNext(stay: Stay): Stay | null {
-		return this.#queue.likelyNext(stay);
+	/** The session that this one would meet if it took the next partner now (MATCH-6). */
+	likelyNext(session: MatchSession): MatchSession | null {
+		return this.#queue.likelyNext(session);
 	}
 
 	/**
-	 * Into the queue, with this wish from now on (R98). A match that goes on ends.
+	 * Puts the session into the queue, with this wish (MATCH-4). Ends its current match.
 	 *
-	 * @throws {CodedError} LIMIT_REACHED when this person waits in too many tabs.
+	 * @throws {CodedError} LIMIT_REACHED if this person waits in too many tabs.
 	 */
-	start(stay: Stay, wish: Wish, now = Date.now()): number {
-		if (stay.gone) throw new CodedError('WRONG_PHASE');
-		this.#stays.add(stay);
-		this.#acts(stay, now);
-		if (stay.match) this.#end(stay, 'next', now);
-		stay.wish = wish;
-		this.#queue.add(stay, now);
+	start(session: MatchSession, wish: Wish, now = Date.now()): number {
+		if (session.gone) throw new CodedError('WRONG_PHASE');
+		this.#sessions.add(session);
+		this.#acts(session, now);
+		if (session.match) this.#end(session, 'next', now);
+		session.wish = wish;
+		this.#queue.add(session, now);
 		this.#queue.pair();
 		return this.waiting;
 	}
 
-	/** Ends this match, or with null whichever goes on, and waits for the next (R101). */
-	next(stay: Stay, matchId: MatchId | null, now = Date.now()): number {
-		this.#acts(stay, now);
-		if (stay.match && (matchId === null || stay.match.id === matchId)) {
-			this.#end(stay, 'next', now);
+	/** Ends this match, or with null the current one, and waits for the next (MATCH-8). */
+	next(session: MatchSession, matchId: MatchId | null, now = Date.now()): number {
+		this.#acts(session, now);
+		if (session.match && (matchId === null || session.match.id === matchId)) {
+			this.#end(session, 'next', now);
 			this.#queue.pair();
-		} else if (stay.state.kind === 'idle') throw notMet();
+		} else if (session.state.kind === 'idle') throw notMet();
 		return this.waiting;
 	}
 
-	/** Out of the match or the queue; harmless where one is in none. */
-	stop(stay: Stay, why: 'left' | 'lost' = 'left', now = Date.now()): void {
-		if (stay.match) this.#end(stay, why, now);
-		this.#queue.remove(stay);
-		stay.state = { kind: 'idle' };
-		this.#stays.delete(stay);
+	/** Leaves the match or the queue; harmless if the session is in neither. */
+	stop(session: MatchSession, why: 'left' | 'lost' = 'left', now = Date.now()): void {
+		if (session.match) this.#end(session, why, now);
+		this.#queue.remove(session);
+		session.state = { kind: 'idle' };
+		this.#sessions.delete(session);
 		this.#queue.pair();
 	}
 
-	/** Gone for good. */
-	remove(stay: Stay, why: 'left' | 'lost'): void {
-		stay.gone = true;
-		this.stop(stay, why);
+	/** Removes the session for good. */
+	remove(session: MatchSession, why: 'left' | 'lost'): void {
+		session.gone = true;
+		this.stop(session, why);
 	}
 
-	/** Takes somebody out who did not ask for it, and says so. */
-	expel(stay: Stay, why: WaitEnd): void {
-		if (stay.state.kind === 'idle') return;
-		this.stop(stay, why === 'connection' ? 'lost' : 'left');
-		stay.listener.stopped(why);
+	/** Removes a session that did not ask for it, and tells it. */
+	endWaiting(session: MatchSession, why: WaitEnd): void {
+		if (session.state.kind === 'idle') return;
+		this.stop(session, why === 'connection' ? 'lost' : 'left');
+		session.listener.stopped(why);
 	}
 
-	/** Takes all tabs of a person out. */
-	expelPerson(person: PersonId, why: WaitEnd): void {
-		for (const stay of this.staysOf(person)) this.expel(stay, why);
+	/** Removes all sessions of a person. */
+	removePerson(person: PersonId, why: WaitEnd): void {
+		for (const session of this.sessionsOf(person)) this.endWaiting(session, why);
 	}
 
-	/** Ends the matches of this person with those they must not meet: for both it is as if the other one had gone on (R122). */
+	/**
+	 * Ends the matches of this person with people whom they must not meet. Each side is told that the other took the
+	 * next partner (ACCOUNT-21).
+	 */
 	separate(person: PersonId, apart: ReadonlySet<PersonId>, now = Date.now()): void {
-		for (const stay of this.staysOf(person)) {
-			const { match } = stay;
-			if (!match || !apart.has(match.partnerOf(stay).personId)) continue;
+		for (const session of this.sessionsOf(person)) {
+			const { match } = session;
+			if (!match || !apart.has(match.partnerOf(session).personId)) continue;
 			this.#close(match, now);
-			for (const side of [stay, match.partnerOf(stay)]) {
+			for (const side of [session, match.partnerOf(session)]) {
 				this.#queue.add(side, now);
 				side.listener.ended(match, 'next', 'partner', this.waiting);
 			}
@@ -141,108 +143,109 @@ export class Matchmaker {
 		this.#queue.pair();
 	}
 
-	/** Says something to the partner (R102). @throws {CodedError} NOT_FOUND outside of this match. */
+	/** Sends a message to the partner (MATCH-9). @throws {CodedError} NOT_FOUND if this is not the current match. */
 	post(
-		stay: Stay,
+		session: MatchSession,
 		{ matchId, messageId, body }: { matchId: MatchId; messageId: MessageId; body: string },
 		now = Date.now(),
 	): { match: Match; message: MatchMessage; isNew: boolean } {
-		const match = this.matchOf(stay, matchId, now);
-		const { said, isNew } = match.say(stay, messageId, body, now);
-		const partner = match.partnerOf(stay);
-		if (isNew) partner.listener.posted(matchId, toldTo(partner, said));
-		return { match, message: toldTo(stay, said), isNew };
+		const match = this.matchOf(session, matchId, now);
+		const { said, isNew } = match.say(session, messageId, body, now);
+		const partner = match.partnerOf(session);
+		if (isNew) partner.listener.posted(matchId, messageFor(partner, said));
+		return { match, message: messageFor(session, said), isNew };
 	}
 
-	typing(stay: Stay, matchId: MatchId, typing: boolean, now = Date.now()): void {
-		const match = this.matchOf(stay, matchId, now);
-		match.partnerOf(stay).listener.typing(matchId, typing);
+	typing(session: MatchSession, matchId: MatchId, typing: boolean, now = Date.now()): void {
+		const match = this.matchOf(session, matchId, now);
+		match.partnerOf(session).listener.typing(matchId, typing);
 	}
 
-	/** @returns the match, once both would like to stay in touch and had not before. */
-	keep(stay: Stay, matchId: MatchId, keep: boolean, now = Date.now()): Match | null {
-		const match = this.matchOf(stay, matchId, now);
+	/** @returns the match, if both want to stay in touch since this request. */
+	keep(session: MatchSession, matchId: MatchId, keep: boolean, now = Date.now()): Match | null {
+		const match = this.matchOf(session, matchId, now);
 		if (match.kept) return null;
-		if (match.keep(stay, keep)) match.partnerOf(stay).listener.keep(matchId, keep);
+		if (match.keep(session, keep)) match.partnerOf(session).listener.keep(matchId, keep);
 		return match.kept ? match : null;
 	}
 
-	/** The match that goes on. @throws {CodedError} NOT_FOUND when it is another one, or over. */
-	matchOf(stay: Stay, matchId: MatchId, now = Date.now()): Match {
-		this.#acts(stay, now);
-		const { match } = stay;
+	/** The current match. @throws {CodedError} NOT_FOUND if the id names another match, or it is over. */
+	matchOf(session: MatchSession, matchId: MatchId, now = Date.now()): Match {
+		this.#acts(session, now);
+		const { match } = session;
 		if (match?.id !== matchId) throw notMet();
 		return match;
 	}
 
 	close(): void {
-		for (const part of [this.#queue, this.#watch, this.encounters, this.#stays]) part.close();
+		for (const part of [this.#queue, this.#watch, this.pastMatches, this.#sessions]) part.close();
 	}
 
-	#acts(stay: Stay, now: number): void {
-		stay.actedAt = now;
-		stay.requeued = 0;
+	#acts(session: MatchSession, now: number): void {
+		session.actedAt = now;
+		session.requeued = 0;
 	}
 
-	#bringTogether(one: Stay, other: Stay): void {
+	#bringTogether(one: MatchSession, other: MatchSession): void {
 		this.#recent.note(one.personId, other.personId);
 		const match = new Match(one, other);
 		this.#watch.begin(match);
-		for (const stay of [one, other]) {
-			if (stay.state.kind === 'waiting') this.#waited(Math.max(0, Date.now() - stay.state.since));
-			stay.state = { kind: 'matched', match };
+		for (const session of [one, other]) {
+			if (session.state.kind === 'waiting')
+				this.#waited(Math.max(0, Date.now() - session.state.since));
+			session.state = { kind: 'matched', match };
 		}
 		one.listener.found(match, partnerOf(one, other));
-		// Whoever was told first may have gone on at once.
+		// The first session may have taken the next partner as soon as it was told.
 		if (!match.over) other.listener.found(match, partnerOf(other, one));
 	}
 
 	/**
-	 * Ends somebody's match. Whoever wants the next one is queued first, for that is the one who looks at the clock; the
-	 * partner waits again too, unless nobody seems to be there.
+	 * Ends a session's match. The session that wants the next partner is queued first, because its person waits for it.
+	 * The partner is queued too, unless its person seems to be away.
 	 */
-	#end(stay: Stay, why: MatchEnd, now: number): void {
-		const { match } = stay;
+	#end(session: MatchSession, why: MatchEnd, now: number): void {
+		const { match } = session;
 		if (!match) return;
-		const partner = match.partnerOf(stay);
+		const partner = match.partnerOf(session);
 		this.#close(match, now);
-		if (why === 'next') this.#queue.add(stay, now);
-		else stay.state = { kind: 'idle' };
+		if (why === 'next') this.#queue.add(session, now);
+		else session.state = { kind: 'idle' };
 		this.#queue.add(partner, now);
 		partner.requeued++;
-		stay.listener.ended(match, why, 'you', this.waiting);
+		session.listener.ended(match, why, 'you', this.waiting);
 		partner.listener.ended(match, why, 'partner', this.waiting);
-		if (partner.requeued >= idlePartners) this.expel(partner, 'idle');
+		if (partner.requeued >= idlePartners) this.endWaiting(partner, 'idle');
 	}
 
-	/** Over for both; for a while they can look back on it. */
+	/** The match is over for both. Both can refer to it for a while. */
 	#close(match: Match, now: number): void {
 		match.end();
 		this.#watch.end(match);
-		this.encounters.note(match, now);
+		this.pastMatches.note(match, now);
 	}
 
-	/** Takes somebody out of a match who is away. A partner who is away, too, is not to meet another one. */
-	#leaveAlone(stay: Stay): void {
-		const partner = stay.match?.partnerOf(stay);
+	/** Takes a session whose person is away out of its match. If the partner is away, too, it is not queued again. */
+	#leaveAlone(session: MatchSession): void {
+		const partner = session.match?.partnerOf(session);
 		if (partner?.match && isAway(partner, partner.match)) partner.requeued = idlePartners;
-		this.expel(stay, 'idle');
+		this.endWaiting(session, 'idle');
 	}
 
-	/** Whoever seems to be away is taken out; the others are told how many they are. */
-	#look(now: number): void {
-		const stays = this.#queue.stays;
-		for (const stay of stays) {
-			const since = stay.state.kind === 'waiting' ? stay.state.since : now;
-			if (now - Math.max(stay.actedAt, since) >= idleAfter) this.expel(stay, 'idle');
+	/** Removes people who seem to be away, and tells the others how many wait. */
+	#check(now: number): void {
+		const sessions = this.#queue.sessions;
+		for (const session of sessions) {
+			const since = session.state.kind === 'waiting' ? session.state.since : now;
+			if (now - Math.max(session.actedAt, since) >= idleAfter) this.endWaiting(session, 'idle');
 		}
 		const { at, waiting } = this.#counted;
-		const pause = countPeriod * Math.max(1, stays.length / countedEach);
+		const pause = countPeriod * Math.max(1, sessions.length / countedEach);
 		if (waiting === this.waiting || now - at < pause) return;
 		this.#counted = { at: now, waiting: this.waiting };
-		for (const stay of this.#queue.stays) stay.listener.waiting(this.waiting);
+		for (const session of this.#queue.sessions) session.listener.waiting(this.waiting);
 	}
 }
 
-/** The same for a match that is over, of others, or never was (R9). */
-const notMet = () => new CodedError('NOT_FOUND', 'That is not your partner any more.');
+/** The same error for a match that is over, of other people, or never existed (CONN-14). */
+const notMet = () => new CodedError('NOT_FOUND', "You're no longer with this partner.");

@@ -13,17 +13,17 @@ import {
 } from './waiter.ts';
 
 /*
- * The thinking behind the next partner: a pure function from who waits to who meets. It is linear in the number of
- * those who wait, because each of them passes over a bounded number of others.
+ * Pairing: a pure function from waiting people to pairs. It takes time linear in the number of waiting people, because
+ * each of them skips a bounded number of others.
  */
 
 export type Pair<W extends Waiter> = readonly [W, W];
 type Entries<W extends Waiter> = readonly Entry<W>[];
 
 /**
- * Who meets now. Nobody is in two pairs, and those who stay could not be paired by these rules. Whoever waits longest
- * chooses first, and takes who shares an interest before others. Those who met lately meet again only where nobody else
- * would do, first those whose meeting is longest ago.
+ * The pairs of people who meet now. No person is in two pairs, and the remaining people cannot be paired by these
+ * rules. The longest waiting person chooses first, and prefers people who share an interest. People who met recently
+ * meet again only if there is no other person, beginning with those whose meeting is longest ago.
  *
  * @param waiters longest waiting first.
  * @param now in ms since 1970.
@@ -38,7 +38,7 @@ export function pairUp<W extends Waiter>(
 		waiters.map((waiter) => entryOf(waiter, known, now)),
 		pairs,
 	);
-	// Those whose interests still let them hope for somebody new do so.
+	// People who still wait for a shared interest keep waiting for a new person.
 	reunite(
 		left.filter(({ open }) => open),
 		pairs,
@@ -47,13 +47,13 @@ export function pairUp<W extends Waiter>(
 	return pairs;
 }
 
-/** Pairs those who have not met lately, and returns those who are left. */
+/** Pairs people who have not met recently, and returns the others. */
 function pairStrangers<W extends Waiter>(entries: Entries<W>, pairs: Pair<W>[]): Entry<W>[] {
 	const lines = new Lines(entries);
 	const left: Entry<W>[] = [];
 	for (const [who, entry] of entries.entries()) {
 		if (lines.hasLeft(who)) continue;
-		// Whoever finds nobody suits nobody who chooses later either, and need not be looked at again.
+		// A person who finds no partner suits nobody who chooses later either, and can be removed.
 		lines.leave(who);
 		const found = lines.strangerFor(who);
 		const other = found === null ? undefined : entries[found];
@@ -67,7 +67,7 @@ function pairStrangers<W extends Waiter>(entries: Entries<W>, pairs: Pair<W>[]):
 	return left;
 }
 
-/** Pairs those who have met lately: of two, one remembers the other. */
+/** Pairs people who have met recently: one of the two remembers the other. */
 function reunite<W extends Waiter>(entries: Entries<W>, pairs: Pair<W>[], now: number): void {
 	const paired = new Set<Entry<W>>();
 	const partners = partnersIn(entries);
@@ -78,7 +78,7 @@ function reunite<W extends Waiter>(entries: Entries<W>, pairs: Pair<W>[], now: n
 			if (paired.has(other) || areApart(one, other) || !suitEachOther(one, other)) continue;
 			const waited = now - Math.max(one.waiter.since, other.waiter.since);
 			if (metSince(one, other) === 0 && waited < reunionPatience) continue;
-			if (!best || isDearer(one, other, best)) best = other;
+			if (!best || isPreferred(one, other, best)) best = other;
 		}
 		if (!best) continue;
 		paired.add(one).add(best);
@@ -86,10 +86,10 @@ function reunite<W extends Waiter>(entries: Entries<W>, pairs: Pair<W>[], now: n
 	}
 }
 
-/** For each of these the others they have met lately, longest waiting first. */
+/** For each person the others whom they have met recently, longest waiting first. */
 function partnersIn<W extends Waiter>(entries: Entries<W>): Map<Entry<W>, Entry<W>[]> {
 	const tabs = Map.groupBy(entries, ({ waiter }) => waiter.personId);
-	/** By each person those who met them. */
+	/** The people who met a person, by that person. */
 	const remembered = new Map<PersonId, Set<PersonId>>();
 	const remember = (one: PersonId, other: PersonId) =>
 		remembered.set(one, (remembered.get(one) ?? new Set()).add(other));
@@ -110,8 +110,8 @@ function partnersIn<W extends Waiter>(entries: Entries<W>): Map<Entry<W>, Entry<
 	return found;
 }
 
-/** Whether somebody would rather meet this one than that one, who waits longer. */
-function isDearer(one: Entry<Waiter>, other: Entry<Waiter>, than: Entry<Waiter>): boolean {
+/** Whether a person prefers this one to that one, who waits longer. */
+function isPreferred(one: Entry<Waiter>, other: Entry<Waiter>, than: Entry<Waiter>): boolean {
 	const shares = shareInterest(one.waiter, other.waiter);
 	if (shares !== shareInterest(one.waiter, than.waiter)) return shares;
 	return metSince(one, other) > metSince(one, than);

@@ -1,37 +1,37 @@
 import { pairUp } from './pair.ts';
-import type { Stay } from './stay.ts';
+import type { MatchSession } from './match.ts';
 import type { Acquaintance, Waiter } from './waiter.ts';
 
-type Ticket = Waiter & { stay: Stay };
+type Ticket = Waiter & { session: MatchSession };
 
-/** How often those who wait are looked at again, in ms: what they take widens while they wait. */
-const period = 500;
-/** Pairing takes at most this share of the time, however many wait. */
-const share = 0.1;
+/** How often waiting people are paired again, in ms: they accept more people the longer they wait. */
+const pairingInterval = 500;
+/** Pairing takes at most this share of the time, however many people wait. */
+const maxPairingShare = 0.1;
 /**
- * The longest rest after it for each of those who wait, in ms: where few wait, what took long was not the pairing, and nobody
- * should wait for a machine that stalled.
+ * The longest pause after pairing for each waiting person, in ms. If few people wait, a long run means that the machine
+ * stalled, and nobody should wait because of that.
  */
 const restEach = 0.05;
 
-/** Those who wait, longest waiting first, and when they are paired. */
+/** The waiting sessions, longest waiting first, and the times of pairing. */
 export class Queue {
 	readonly #known: Acquaintance;
-	readonly #paired: (one: Stay, other: Stay) => void;
+	readonly #paired: (one: MatchSession, other: MatchSession) => void;
 	readonly #looked: (now: number) => void;
-	readonly #tickets = new Map<Stay, Ticket>();
+	readonly #tickets = new Map<MatchSession, Ticket>();
 	#timer: NodeJS.Timeout | null = null;
 	#due = 0;
-	/** Before this, pairing would take too much of the time. */
+	/** Before this time, pairing would take too large a share of the time. */
 	#rest = 0;
 
 	/**
-	 * @param paired is called for each two who meet; they do not wait any more.
-	 * @param looked is called regularly while somebody waits.
+	 * @param paired is called for each pair; the two do not wait any more.
+	 * @param looked is called regularly while sessions wait.
 	 */
 	constructor(
 		known: Acquaintance,
-		paired: (one: Stay, other: Stay) => void,
+		paired: (one: MatchSession, other: MatchSession) => void,
 		looked: (now: number) => void,
 	) {
 		this.#known = known;
@@ -43,31 +43,31 @@ export class Queue {
 		return this.#tickets.size;
 	}
 
-	get stays(): Stay[] {
+	get sessions(): MatchSession[] {
 		return [...this.#tickets.keys()];
 	}
 
-	/** Whom this one would meet who came into the queue now, and nobody else with them; null if there is nobody. */
-	likelyNext(stay: Stay, now = Date.now()): Stay | null {
-		const newcomer = ticketOf(stay, now);
+	/** The session that this one would meet if it alone came into the queue now; null if there is none. */
+	likelyNext(session: MatchSession, now = Date.now()): MatchSession | null {
+		const newcomer = ticketOf(session, now);
 		const waiters = [...this.#tickets.values()].filter(({ place }) => place === newcomer.place);
 		const pairs = pairUp([...waiters, newcomer], this.#known, now);
 		const pair = pairs.find((both) => both.includes(newcomer));
-		return pair?.find((ticket) => ticket !== newcomer)?.stay ?? null;
+		return pair?.find((ticket) => ticket !== newcomer)?.session ?? null;
 	}
 
-	/** To the end of the queue. */
-	add(stay: Stay, now = Date.now()): void {
-		this.#tickets.delete(stay);
-		this.#tickets.set(stay, ticketOf(stay, now));
-		stay.state = { kind: 'waiting', since: now };
+	/** Adds the session to the end of the queue. */
+	add(session: MatchSession, now = Date.now()): void {
+		this.#tickets.delete(session);
+		this.#tickets.set(session, ticketOf(session, now));
+		session.state = { kind: 'waiting', since: now };
 	}
 
-	remove(stay: Stay): void {
-		this.#tickets.delete(stay);
+	remove(session: MatchSession): void {
+		this.#tickets.delete(session);
 	}
 
-	/** Pairs those who wait, at once unless that was done so lately that it would take too much of the time. */
+	/** Pairs waiting sessions, at once unless pairing ran so recently that it would take too much of the time. */
 	pair(): void {
 		const wait = this.#rest - performance.now();
 		if (wait > 0) this.#schedule(wait);
@@ -84,17 +84,18 @@ export class Queue {
 		const now = Date.now();
 		const pairs = pairUp([...this.#tickets.values()], this.#known, now);
 		for (const [one, other] of pairs) {
-			this.#tickets.delete(one.stay);
-			this.#tickets.delete(other.stay);
+			this.#tickets.delete(one.session);
+			this.#tickets.delete(other.session);
 		}
 		const took = performance.now() - began;
-		this.#rest = performance.now() + Math.min(took / share, this.#tickets.size * restEach);
-		for (const [one, other] of pairs) this.#paired(one.stay, other.stay);
+		this.#rest =
+			performance.now() + Math.min(took / maxPairingShare, this.#tickets.size * restEach);
+		for (const [one, other] of pairs) this.#paired(one.session, other.session);
 		this.#looked(now);
-		if (this.#tickets.size > 0) this.#schedule(period);
+		if (this.#tickets.size > 0) this.#schedule(pairingInterval);
 	}
 
-	/** Whichever is due first. */
+	/** Schedules the earlier of the two times. */
 	#schedule(wait: number): void {
 		const due = performance.now() + wait;
 		if (this.#timer && this.#due <= due) return;
@@ -107,8 +108,8 @@ export class Queue {
 	}
 }
 
-function ticketOf(stay: Stay, since: number): Ticket {
-	const { personId, place, wish } = stay;
+function ticketOf(session: MatchSession, since: number): Ticket {
+	const { personId, place, wish } = session;
 	const { interests, language } = wish;
-	return { stay, personId, place, interests, language, since };
+	return { session, personId, place, interests, language, since };
 }

@@ -1,11 +1,15 @@
 import { CodedError } from '#shared/errors.ts';
 import type { MatchId, PersonId } from '#shared/ids.ts';
 import type { MatchEnd, MatchMessage, MatchPartner, WaitEnd } from '#shared/match.ts';
-import type { Match } from './match.ts';
-import { Stay, type StayListener, type StayState } from './stay.ts';
-import { waitEndWords } from './words.ts';
+import {
+	type Match,
+	MatchSession,
+	type MatchSessionListener,
+	type MatchSessionState,
+} from './match.ts';
+import { waitEndWords } from './waitEndText.ts';
 
-/** What happens to a client that asks for it. `seq` counts from 1. */
+/** An event of a text client. `seq` counts from 1. */
 export type TextEvent = { seq: number } & (
 	| { event: 'waiting'; waiting: number }
 	| { event: 'found'; matchId: MatchId; partner: MatchPartner }
@@ -18,42 +22,42 @@ export type TextEvent = { seq: number } & (
 );
 type Content<E> = E extends TextEvent ? Omit<E, 'seq'> : never;
 
-/** Events that are remembered for a client that does not ask for them. */
-const most = 1_000;
+/** How many events are remembered for a client that does not ask for them. */
+const maxEvents = 1_000;
 
-/** Somebody who meets strangers in writing and asks what happened instead of being told. */
-export class TextClient implements StayListener {
-	readonly stay: Stay;
+/** A person who meets strangers in text and polls for events. */
+export class TextClient implements MatchSessionListener {
+	readonly session: MatchSession;
 	#events: TextEvent[] = [];
 	#seq = 0;
-	/** The last event that was given. */
+	/** The seq of the last event that was delivered. */
 	#given = 0;
-	/** Ends the wait for an event, if somebody waits. */
+	/** Wakes the waiting request, if there is one. */
 	#waker: (() => void) | null = null;
-	/** Counts those who asked what happened. */
+	/** Counts the requests for events. */
 	#turn = 0;
 	#closed = false;
 
 	constructor(personId: PersonId) {
-		this.stay = new Stay(personId, null, this);
+		this.session = new MatchSession(personId, null, this);
 	}
 
-	/** Whether somebody waits for what happens next. */
+	/** Whether a request waits for events. */
 	get attended(): boolean {
 		return this.#waker !== null;
 	}
 
-	get state(): StayState['kind'] {
-		return this.stay.state.kind;
+	get state(): MatchSessionState['kind'] {
+		return this.session.state.kind;
 	}
 
 	/**
-	 * What happened after this event or, unless it is said which, what was not given yet. Whoever asks later is answered: a
-	 * client that asks again has given up its connection, which may take long to be noticed here (R163).
+	 * The events after this one or, without `after`, those that were not delivered yet. The latest request is answered:
+	 * a client that asks again has given up its earlier connection, whose loss may be noticed late (MATCH-19).
 	 *
-	 * @param ms how long to wait at most while there is nothing.
-	 * @param gone aborts when nobody waits for the answer any more.
-	 * @throws {CodedError} CONFLICT when somebody else asks meanwhile.
+	 * @param ms how long to wait for an event.
+	 * @param gone aborts when the client no longer waits.
+	 * @throws {CodedError} CONFLICT if a later request replaces this one.
 	 */
 	async receive(after: number | undefined, ms: number, gone: AbortSignal): Promise<TextEvent[]> {
 		const turn = ++this.#turn;
@@ -64,17 +68,17 @@ export class TextClient implements StayListener {
 			const events = this.#events.filter(({ seq }) => seq > from);
 			const left = end - performance.now();
 			if (events.length > 0 || left <= 0 || this.#closed || gone.aborted) {
-				// What nobody is there to take is given again.
+				// Events of an aborted request are delivered again.
 				if (!gone.aborted) this.#given = events.at(-1)?.seq ?? this.#given;
 				return events;
 			}
 			await this.#wait(left, gone);
 			if (turn !== this.#turn && !gone.aborted)
-				throw new CodedError('CONFLICT', 'Another request waits for what happens by now.');
+				throw new CodedError('CONFLICT', 'Another request is already waiting.');
 		}
 	}
 
-	/** Those who wait are answered now, and from now on at once. */
+	/** Answers the waiting request now, and later ones at once. */
 	close(): void {
 		this.#closed = true;
 		this.#wake();
@@ -112,14 +116,14 @@ export class TextClient implements StayListener {
 		this.#note({ event: 'kept', matchId });
 	}
 
-	/** They only write. */
+	/** A text client sends no media. */
 	isSending(): boolean {
 		return false;
 	}
 
 	#note(content: Content<TextEvent>): void {
 		this.#events.push({ seq: ++this.#seq, ...content });
-		if (this.#events.length > most) this.#events = this.#events.slice(-most / 2);
+		if (this.#events.length > maxEvents) this.#events = this.#events.slice(-maxEvents / 2);
 		this.#wake();
 	}
 

@@ -1,39 +1,42 @@
 import type { PersonId } from '#shared/ids.ts';
 
-/** Somebody who waits. */
+/** A waiting person. */
 export type Waiter = {
 	personId: PersonId;
-	/** Where they can meet others: of the same place only. */
+	/** Only people of the same place can meet. */
 	place: string;
-	/** What they would like to talk about; none for anything. */
+	/** The topics that they would like to talk about; none for any topic. */
 	interests: readonly string[];
-	/** What they would like to talk in; null for anything. */
+	/** The language that they would like to talk in; null for any. */
 	language: string | null;
-	/** Since when they wait, in ms since 1970. */
+	/** When they began to wait, in ms since 1970. */
 	since: number;
 };
 
-/** What is known between people. What one of two knows is enough. */
+/** The known relations between people. It is enough that one of two people is known. */
 export type Acquaintance = {
-	/** Those who must not meet this person: one of them blocked the other. */
+	/** The people whom this person must not meet: one of them blocked the other. */
 	apart(person: PersonId): ReadonlySet<PersonId>;
-	/** The last partners of this person, the latest first; those of long ago are forgotten. */
+	/** The person's last partners, the latest first; older ones are forgotten. */
 	partners(person: PersonId): readonly PersonId[];
 };
 
-/** How long those with interests wait for somebody who shares one, in ms. */
+/** How long people with interests wait for a person who shares one, in ms. */
 export const interestPatience = 3_000;
-/** How long those who chose a language wait for somebody who chose it too, in ms. Another one they never get. */
+/**
+ * How long people who chose a language wait for a person who chose it too, in ms. They never meet a person with another
+ * language.
+ */
 export const languagePatience = 8_000;
-/** How long two who have just parted wait for anybody else before they meet again, in ms. */
+/** How long two people who have just parted wait for any other person before they meet again, in ms. */
 export const reunionPatience = 10_000;
 
-/** Somebody in the crowd, with what is asked of them again and again. */
+/** A waiting person with values that are needed again and again. */
 export type Entry<W extends Waiter> = {
 	readonly waiter: W;
-	/** Whether they take those who share no interest with them. */
+	/** Whether they accept people who share no interest with them. */
 	readonly open: boolean;
-	/** Whether they take those who left the language open. */
+	/** Whether they accept people who left the language open. */
 	readonly tolerant: boolean;
 	readonly apart: ReadonlySet<PersonId>;
 	readonly partners: readonly PersonId[];
@@ -50,13 +53,13 @@ export function entryOf<W extends Waiter>(waiter: W, known: Acquaintance, now: n
 	};
 }
 
-/** Whether they are one person, or two who must not meet. */
+/** Whether they are the same person, or two who must not meet. */
 export const areApart = (one: Entry<Waiter>, other: Entry<Waiter>): boolean =>
 	one.waiter.personId === other.waiter.personId ||
 	one.apart.has(other.waiter.personId) ||
 	other.apart.has(one.waiter.personId);
 
-/** How many others one of them has met since they last met, the larger number: -1 if that is long ago. */
+/** How many others the two have met since they last met, the larger number; -1 if that is long ago. */
 export const metSince = (one: Entry<Waiter>, other: Entry<Waiter>): number =>
 	Math.max(
 		one.partners.indexOf(other.waiter.personId),
@@ -66,7 +69,7 @@ export const metSince = (one: Entry<Waiter>, other: Entry<Waiter>): number =>
 export const shareInterest = (one: Waiter, other: Waiter): boolean =>
 	one.interests.some((interest) => other.interests.includes(interest));
 
-/** Whether the place and the language of two suit each other. */
+/** Whether the place and the language of the two match. */
 export function suitEachOther(one: Entry<Waiter>, other: Entry<Waiter>): boolean {
 	const [here, there] = [one.waiter, other.waiter];
 	if (here.place !== there.place) return false;

@@ -1,30 +1,29 @@
-import type { Match } from './match.ts';
-import type { Stay } from './stay.ts';
+import type { Match, MatchSession } from './match.ts';
 
-/** How long somebody does nothing before they are taken to be away, in ms. */
+/** How long a person does nothing before they count as away, in ms. */
 export const idleAfter = 10 * 60 * 1000;
-/** How often those in matches are looked at, in ms. */
-const period = 30_000;
+/** How often running matches are checked, in ms. */
+const checkInterval = 30_000;
 
-/** Keeps an eye on the matches that go on: whoever is away must not keep anybody (R106). */
+/** Checks the running matches: a person who is away must not hold up the partner (MATCH-13). */
 export class Watch {
-	readonly #away: (stay: Stay) => void;
+	readonly #away: (session: MatchSession) => void;
 	readonly #matches = new Set<Match>();
 	#timer: NodeJS.Timeout | null = null;
 
-	/** @param away is told who is away, and may end their match. */
-	constructor(away: (stay: Stay) => void) {
+	/** @param away is given sessions whose person is away, and may end their match. */
+	constructor(away: (session: MatchSession) => void) {
 		this.#away = away;
 	}
 
-	/** How many matches go on. */
+	/** How many matches run. */
 	get size(): number {
 		return this.#matches.size;
 	}
 
 	begin(match: Match): void {
 		this.#matches.add(match);
-		this.#timer ??= setTimeout(() => this.#look(), period);
+		this.#timer ??= setTimeout(() => this.#check(), checkInterval);
 	}
 
 	end(match: Match): void {
@@ -37,16 +36,16 @@ export class Watch {
 		this.#timer = null;
 	}
 
-	#look(now = Date.now()): void {
-		this.#timer = setTimeout(() => this.#look(), period);
+	#check(now = Date.now()): void {
+		this.#timer = setTimeout(() => this.#check(), checkInterval);
 		for (const match of [...this.#matches]) {
-			// Two who see each other need not touch anything.
+			// Two people who see each other need not touch anything.
 			for (const side of match.sides) if (side.listener.isSending()) side.actedAt = now;
 			for (const side of match.sides) if (!match.over && isAway(side, match, now)) this.#away(side);
 		}
 	}
 }
 
-/** Whether somebody has done nothing for long, of the time that they were in this match. */
-export const isAway = (stay: Stay, { since }: Match, now = Date.now()): boolean =>
-	now - Math.max(stay.actedAt, since) >= idleAfter;
+/** Whether the person has done nothing for long during this match. */
+export const isAway = (session: MatchSession, { since }: Match, now = Date.now()): boolean =>
+	now - Math.max(session.actedAt, since) >= idleAfter;

@@ -1,56 +1,55 @@
+import { EventEmitter } from 'node:events';
 import type { Author, SystemEvent } from '#shared/chat.ts';
 import { newCallId, type CallId, type PeerId, type PersonId, type RoomId } from '#shared/ids.ts';
 import type { Chats } from '../chat/chats.ts';
-import type { Log } from '../log.ts';
-import type { CallStore } from '../store/store.ts';
-import { Backlog } from './backlog.ts';
+import type { Log } from '../platform/log.ts';
+import type { CallStore } from '../store/api/store.ts';
+import { Backlog } from '../platform/backlog.ts';
 import type { Peer } from './peer.ts';
 
 type RunningCall = {
 	callId: CallId;
 	present: Map<PeerId, Author>;
-	/** Who was cut off by the service itself and will be back, unless the timer runs out. */
+	/** People whom the service itself cut off. They count as present until the timer ends. */
 	awaited: Map<PersonId, Author>;
 	timer: NodeJS.Timeout | null;
 };
 
-/** How often the store is told which calls go on, in ms. */
+type RecordEvents = {
+	/** The last person has left a call. What a listener adds to the room's lane is done after the end is written. */
+	emptied: [RoomId];
+};
+
+/** How often the store gets the running calls, in ms. */
 const heartbeat = 30_000;
-/** How long those who were cut off are not counted as gone, in ms. */
-const patience = 30_000;
+/** How long people who were cut off still count as present, in ms. */
+const absenceGrace = 30_000;
 
 /**
- * Writes down who is in which call: that makes people members of the room, and lines in its chat. Nobody
- * waits for it; see `Backlog`.
+ * Records who is in which call. This makes people members of the room and posts lines in its chat. No request waits for
+ * it; see `Backlog`.
  */
-export class CallRecords {
+export class CallRecords extends EventEmitter<RecordEvents> {
 	readonly #calls: CallStore;
 	readonly #chats: Pick<Chats, 'enter' | 'note'>;
-	readonly #backlog: Backlog;
-	readonly #ended: (roomId: RoomId) => Promise<void>;
+	readonly backlog: Backlog;
 	readonly #running = new Map<RoomId, RunningCall>();
 	readonly #heartbeat: NodeJS.Timeout;
 	#closing = false;
 
-	/** @param ended is called when the last one has left a call. */
-	constructor(
-		calls: CallStore,
-		chats: Pick<Chats, 'enter' | 'note'>,
-		log: Log,
-		ended: (roomId: RoomId) => Promise<void>,
-	) {
+	constructor(calls: CallStore, chats: Pick<Chats, 'enter' | 'note'>, log: Log) {
+		super();
 		this.#calls = calls;
 		this.#chats = chats;
-		this.#backlog = new Backlog(log, () => calls.recover());
-		this.#ended = ended;
+		this.backlog = new Backlog(log, () => calls.recover());
 		this.#heartbeat = setInterval(() => {
 			const callIds = [...this.#running.values()].map(({ callId }) => callId);
-			// The next beat makes up for one that fails.
+			// The next heartbeat makes up for a failed one.
 			if (callIds.length > 0) calls.alive(callIds, Date.now()).catch(() => undefined);
 		}, heartbeat);
 	}
 
-	/** Whether somebody is in this room's call, or will be back at once. */
+	/** Whether a call runs in this room, or its people are expected back at once. */
 	isRunning(roomId: RoomId): boolean {
 		return this.#running.has(roomId);
 	}
@@ -66,14 +65,14 @@ export class CallRecords {
 		if (!wasThere) this.note(roomId, author, { event: 'joined' }, at);
 	}
 
-	/** Somebody in the call goes by another name now. */
+	/** A person in the call changed their name. */
 	renamed(roomId: RoomId, { id: peerId, personId, name }: Peer): void {
 		const author = { personId, name };
 		this.#running.get(roomId)?.present.set(peerId, author);
 		this.#enter(roomId, author);
 	}
 
-	/** A line in the room's chat about what this person did. */
+	/** Posts a line in the room's chat about this person's action. */
 	note(roomId: RoomId, by: Author, event: SystemEvent, at = Date.now()): void {
 		this.#add(roomId, by.personId, () => this.#chats.note(roomId, by, event, at));
 	}
@@ -89,7 +88,7 @@ export class CallRecords {
 		this.#endIfEmpty(roomId, call, at);
 	}
 
-	/** The room was cut off by the service itself: its people will be back, and did not leave. */
+	/** The service itself cut off the room: its people are expected back, and did not leave. */
 	interrupted(roomId: RoomId): void {
 		const call = this.#running.get(roomId);
 		if (!call) return;
@@ -102,12 +101,12 @@ export class CallRecords {
 		call.timer ??= setTimeout(() => {
 			call.timer = null;
 			this.#giveUp(roomId, call, at);
-		}, patience);
+		}, absenceGrace);
 	}
 
 	/**
-	 * Everybody's stay ends now, and chats are kept for those who come back to the next start (R116). Resolves when all is
-	 * written down, or could not be, at `deadline` at the latest.
+	 * Ends all stays. Chats are kept for people who come back after the next start (SERVICE-1). Resolves when all is written
+	 * or could not be written, at `deadline` at the latest.
 	 */
 	async close(deadline?: AbortSignal): Promise<void> {
 		this.#closing = true;
@@ -118,11 +117,11 @@ export class CallRecords {
 			for (const peerId of [...call.present.keys()]) this.left(roomId, peerId);
 			this.#giveUp(roomId, call, at);
 		}
-		await this.#backlog.close(deadline);
+		await this.backlog.close(deadline);
 	}
 
 	#add(roomId: RoomId, person: PersonId | null, task: () => Promise<void>): void {
-		this.#backlog.add({ lane: roomId, person }, task);
+		this.backlog.add({ lane: roomId, person }, task);
 	}
 
 	#enter(roomId: RoomId, { personId, name }: Author): void {
@@ -158,6 +157,6 @@ export class CallRecords {
 		if (this.#running.get(roomId) !== call) return;
 		this.#running.delete(roomId);
 		this.#add(roomId, null, () => this.#calls.end(call.callId, at));
-		if (!this.#closing) this.#add(roomId, null, () => this.#ended(roomId));
+		if (!this.#closing) this.emit('emptied', roomId);
 	}
 }

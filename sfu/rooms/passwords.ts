@@ -1,34 +1,39 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
-import { SlowHash } from '../people/slowHash.ts';
+import { SlowHash, type HashCost } from '../platform/slowHash.ts';
 
 const duration = 600;
 const askHost = 'Ask a host to let you in, or try again in ten minutes.';
 
 /**
- * Passwords of rooms, which are not tried without end. Wrong ones of ten minutes are counted for a room by person and by
- * network before they count for the room, so that nobody alone closes a room to others.
+ * Checks passwords of rooms, with bounded attempts. Wrong attempts of ten minutes are counted for a room by person and
+ * by network before they count for the room, so that no single person closes a room to others.
  */
 export class Passwords {
 	readonly #ofPerson = new RateLimiterMemory({ points: 5, duration });
 	readonly #ofNetwork = new RateLimiterMemory({ points: 15, duration });
 	readonly #forRoom = new RateLimiterMemory({ points: 100, duration });
-	// Its own, so that nobody who knocks holds up those who sign in.
-	readonly #hashes = new SlowHash();
+	// Its own, so that knocks do not hold up sign-ins.
+	readonly #hashes: SlowHash;
+
+	/** @param cost of each hash. Only tests make it lower. */
+	constructor(cost?: HashCost) {
+		this.#hashes = new SlowHash(cost);
+	}
 
 	/**
-	 * As it is kept.
+	 * The stored form of a password.
 	 *
-	 * @param network that it comes from.
+	 * @param network that the request comes from.
 	 */
 	hash(password: string, network: string): Promise<string> {
 		return this.#hashes.make(password, network);
 	}
 
 	/**
-	 * @param hash null where there is no password, which everybody in the lobby knows: none is right then.
-	 * @throws {CodedError} BAD_PASSWORD; TOO_MANY_REQUESTS after too many wrong ones, whatever this one is.
+	 * @param hash null if the room has no password, which the lobby knows: no password is right then.
+	 * @throws {CodedError} BAD_PASSWORD; TOO_MANY_REQUESTS after too many wrong ones, whether this one is right or not.
 	 */
 	async check(
 		roomId: RoomId,
@@ -37,7 +42,7 @@ export class Passwords {
 		hash: string | null,
 	): Promise<void> {
 		if (hash === null) throw new CodedError('BAD_PASSWORD', 'This room has no password.');
-		// Spent before the look, so that tries at the same moment count as well.
+		// Spent before the check, so that attempts at the same moment count as well.
 		const budgets: [RateLimiterMemory, string, string][] = [
 			[this.#ofPerson, `${roomId} ${personId}`, `Too many wrong passwords. ${askHost}`],
 			[

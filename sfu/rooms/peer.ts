@@ -6,24 +6,53 @@ import {
 	type ResumeToken,
 } from '#shared/ids.ts';
 
+/** Where a peer is, with what belongs to that only. `since` is when its connection was lost, in ms since 1970. */
+export type PeerState =
+	/** In the lobby, and not in the room before. */
+	| { kind: 'waiting' }
+	/** In the room, and connected. */
+	| { kind: 'joined' }
+	/** In the room. Its connection may come back until the timer ends (ROOM-4). */
+	| { kind: 'lost'; since: number; timer: NodeJS.Timeout }
+	/** In the room. Its page is gone, and another page has its place or may take it until the timer ends (RELOAD-1). */
+	| { kind: 'unloading'; since: number; timer: NodeJS.Timeout }
+	/** Out for good. */
+	| { kind: 'gone' };
+
+/** Whether others see a peer in this state in the room, connected or not. */
+export function isInRoom(state: PeerState): boolean {
+	switch (state.kind) {
+		case 'joined':
+		case 'lost':
+		case 'unloading':
+			return true;
+		case 'waiting':
+		case 'gone':
+			return false;
+	}
+}
+
 /** One person's presence in a live room, from one tab: first in the lobby, then joined. */
 export class Peer {
 	readonly id: PeerId = newPeerId();
-	/** Whoever knows it may come back as this peer. */
+	/** A client that knows it may take over this peer. */
 	readonly resumeToken: ResumeToken = newResumeToken();
 	readonly personId: PersonId;
 	name = '';
-	joined = false;
 	/** Since when the hand is raised, in ms since 1970. */
 	hand: number | null = null;
-	/** False while a lost connection may return. */
-	connected = true;
-	/** Since when it is not connected, in ms since 1970; null while it is. */
-	lostAt: number | null = null;
-	/** Its page is gone, and another one takes its place or will (R110). */
-	unloaded = false;
+	/** Changed by its room only. */
+	state: PeerState = { kind: 'waiting' };
 
 	constructor(personId: PersonId) {
 		this.personId = personId;
+	}
+
+	get isInRoom(): boolean {
+		return isInRoom(this.state);
+	}
+
+	get isConnected(): boolean {
+		return this.state.kind === 'joined';
 	}
 }

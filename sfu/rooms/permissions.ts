@@ -3,12 +3,12 @@ import type { MediaSource } from '#shared/mediaSource.ts';
 import type { Role } from '#shared/members.ts';
 import type { RequestName } from '#shared/protocol.ts';
 
-/** Where a socket is: nowhere yet, in a room's lobby, in the room, or among those who meet strangers. */
+/** The state of a socket: outside, in a room's lobby, in the room, or in matching. */
 export type Phase = 'outside' | 'lobby' | 'room' | 'match';
 
 const always: ReadonlySet<Phase> = new Set<Phase>(['outside', 'lobby', 'room', 'match']);
 
-/** In which phases each request makes sense (R13, R16). The chat is there before, during and after the call. */
+/** The phases in which each request is valid (LOBBY-4, ROOM-2). Chat is valid before, during and after the call. */
 const phases: Record<RequestName, ReadonlySet<Phase>> = {
 	'lobby:enter': always,
 	'lobby:prepare': new Set<Phase>(['lobby']),
@@ -16,6 +16,7 @@ const phases: Record<RequestName, ReadonlySet<Phase>> = {
 	'room:leave': new Set<Phase>(['lobby', 'room']),
 	'room:hand': new Set<Phase>(['room']),
 	'room:react': new Set<Phase>(['room']),
+	'room:name': always,
 	'room:rename': new Set<Phase>(['room']),
 	'room:knock': new Set<Phase>(['lobby']),
 	'host:policy': new Set<Phase>(['room']),
@@ -28,6 +29,7 @@ const phases: Record<RequestName, ReadonlySet<Phase>> = {
 	'host:removed': new Set<Phase>(['room']),
 	'host:allow': new Set<Phase>(['room']),
 	'host:name': new Set<Phase>(['room']),
+	'host:label': new Set<Phase>(['room']),
 	'host:admit': new Set<Phase>(['room']),
 	'host:admit-all': new Set<Phase>(['room']),
 	'host:decline': new Set<Phase>(['room']),
@@ -87,15 +89,15 @@ const phases: Record<RequestName, ReadonlySet<Phase>> = {
 	'call:cancel': always,
 };
 
-/** Whether somebody in this phase talks to others. Who meets strangers does so from when they press Start (R167). */
+/** Whether a person in this phase is in a call. In matching this depends on the queue (PEOPLE-6). */
 export const isInCall = (phase: Phase): boolean => phase === 'room';
 
-/** Whether a socket in this phase may make this request at all. */
+/** Whether a socket in this phase may make this request. */
 export function mayAsk(name: RequestName, phase: Phase): boolean {
 	return phases[name].has(phase);
 }
 
-/** Whether somebody in this role may send this in a room with this policy (R54). */
+/** Whether a person in this role may send this source in a room with this policy (HOST-8). */
 export function maySend(
 	source: MediaSource,
 	role: Role,
@@ -105,12 +107,12 @@ export function maySend(
 	return !shares || role === 'host' || policy.sharing === 'everybody';
 }
 
-/** Whether somebody whom a host silenced may unmute without being allowed to (R49). */
+/** Whether a person whom a host muted may unmute without permission (HOST-3). */
 export function mayUnmute(role: Role, policy: Pick<RoomPolicy, 'unmuting'>): boolean {
 	return role === 'host' || policy.unmuting === 'everybody';
 }
 
-/** Whether one more person fits (R20). */
+/** Whether one more person fits into the room (ROOM-6). */
 export function hasPlace(present: number, policy: { maxPeers: number }): boolean {
 	return present < policy.maxPeers;
 }

@@ -2,36 +2,35 @@ import { EventEmitter } from 'node:events';
 import { CodedError } from '#shared/errors.ts';
 import type { PeerId, PersonId, ResumeToken, RoomId } from '#shared/ids.ts';
 import type { RoomInfo } from '#shared/room.ts';
-import { Peer } from './peer.ts';
+import { isInRoom, Peer, type PeerState } from './peer.ts';
 import { hasPlace } from './permissions.ts';
-import type { Rules } from './rules.ts';
+import type { RoomRules } from './roomRules.ts';
 
-/** How long the place of a page that was unloaded is kept for the next one, in ms: as long as loading takes. */
-const loading = 8_000;
+/** How long the place of an unloaded page is kept for the next page, in ms: as long as loading takes. */
+const reloadGrace = 8_000;
 
 type RoomEvents = {
 	joined: [Peer];
-	/** The connection of a joined peer was lost, or is back. */
+	/** The connection of a joined peer was lost or returned. */
 	connection: [Peer];
-	/** A joined peer is gone for good. */
-	left: [Peer];
-	/** Any peer is gone, from the lobby or from the room. */
-	gone: [Peer];
+	/** A joined peer is gone for good; it was connected until then, in ms since 1970. */
+	left: [Peer, number];
+	/** Any peer is gone, from the lobby or from the room, and was in this state before. */
+	gone: [Peer, PeerState];
 	/** Nobody is in the room or its lobby any more. */
 	empty: [];
 };
 
-/** A live room: who is in its lobby and who has joined. */
+/** A live room: its peers in the lobby and its joined peers. */
 export class Room extends EventEmitter<RoomEvents> {
 	readonly id: RoomId;
-	readonly rules: Rules;
+	readonly rules: RoomRules;
 	readonly #grace: number;
 	readonly #peers = new Map<PeerId, Peer>();
 	#lastHand = 0;
-	readonly #graceTimers = new Map<PeerId, NodeJS.Timeout>();
 
 	/** @param grace how long the place of a lost peer is kept, in ms. */
-	constructor(id: RoomId, rules: Rules, grace: number) {
+	constructor(id: RoomId, rules: RoomRules, grace: number) {
 		super();
 		this.id = id;
 		this.rules = rules;
@@ -40,19 +39,20 @@ export class Room extends EventEmitter<RoomEvents> {
 
 	get info(): RoomInfo {
 		const kind = this.rules.kind === 'call' ? 'call' : 'open';
-		return { id: this.id, title: this.id, kind, policy: this.rules.policy };
+		const { name, policy } = this.rules;
+		return { id: this.id, title: name ?? this.id, kind, policy };
 	}
 
 	/** The joined peers, longest present first. */
 	get joined(): Peer[] {
-		return [...this.#peers.values()].filter((peer) => peer.joined);
+		return [...this.#peers.values()].filter((peer) => peer.isInRoom);
 	}
 
 	get size(): number {
 		return this.#peers.size;
 	}
 
-	/** Into the lobby (R10). */
+	/** Adds a peer to the lobby (LOBBY-1). */
 	enter(personId: PersonId): Peer {
 		const peer = new Peer(personId);
 		this.#peers.set(peer.id, peer);
@@ -60,117 +60,118 @@ export class Room extends EventEmitter<RoomEvents> {
 	}
 
 	/**
-	 * From the lobby into the room (R15), or back into it (R111).
+	 * Moves a peer from the lobby into the room (ROOM-1), or back into it (RELOAD-2).
 	 *
 	 * @throws {CodedError} ROOM_FULL; the peer stays in the lobby.
 	 */
 	join(peer: Peer, name: string): void {
-		if (peer.joined) {
+		if (peer.isInRoom) {
 			this.#return(peer);
 			return;
 		}
 		if (!hasPlace(this.joined.length, this.rules.policy)) throw new CodedError('ROOM_FULL');
 		peer.name = name;
-		peer.joined = true;
+		peer.state = { kind: 'joined' };
 		// To the end of the line: the order is that of joining, not of entering the lobby.
 		this.#peers.delete(peer.id);
 		this.#peers.set(peer.id, peer);
 		this.emit('joined', peer);
 	}
 
-	/** @returns whether that is news. A hand that is up already keeps its place in the line. */
+	/** A raised hand keeps its place in the line. @returns whether the state changed. */
 	raiseHand(peer: Peer, raised: boolean): boolean {
 		if (raised === (peer.hand !== null)) return false;
-		// No two at the same time, so that there is one order.
+		// Times are unique, so that hands have one order.
 		if (raised) this.#lastHand = Math.max(Date.now(), this.#lastHand + 1);
 		peer.hand = raised ? this.#lastHand : null;
 		return true;
 	}
 
-	/** The connection of a peer was lost: a joined one is waited for (R18), one in the lobby is gone. */
+	/** The connection of a peer was lost: a joined peer keeps its place (ROOM-4), a peer in the lobby leaves. */
 	lose(peer: Peer): void {
-		if (!this.#peers.has(peer.id)) return;
-		if (!peer.joined || this.#grace === 0) {
-			this.leave(peer);
-			return;
+		switch (peer.state.kind) {
+			case 'waiting':
+				this.leave(peer);
+				break;
+			case 'joined':
+			case 'lost':
+				if (this.#grace === 0) this.leave(peer);
+				else this.#await(peer, 'lost', this.#grace);
+				break;
+			case 'unloading':
+				this.unload(peer);
+				break;
+			case 'gone':
+				break;
 		}
-		this.#await(peer, peer.unloaded ? loading : this.#grace);
 	}
 
-	/** The page of a peer goes: a joined one is waited for as long as it takes to load (R110). */
+	/** The page of a peer unloads: a joined peer keeps its place for as long as a page takes to load (RELOAD-1). */
 	unload(peer: Peer): void {
-		if (!this.#peers.has(peer.id)) return;
-		peer.unloaded = peer.joined;
-		this.lose(peer);
+		if (peer.isInRoom && this.#grace > 0) this.#await(peer, 'unloading', reloadGrace);
+		else this.leave(peer);
 	}
 
 	/**
-	 * The peer whose page another one follows (R111), which has all of the grace period to join.
+	 * The peer whose page the given page follows (RELOAD-2). It has the whole grace period to join.
 	 *
-	 * @returns null when it left, or is not this person's.
+	 * @returns null if the peer left, or is another person's.
 	 */
 	follow(token: ResumeToken, personId: PersonId): Peer | null {
 		const peer = this.joined.find((candidate) => candidate.resumeToken === token);
 		if (peer?.personId !== personId) return null;
-		peer.unloaded = true;
-		this.#await(peer, this.#grace);
+		this.#await(peer, 'unloading', this.#grace);
 		return peer;
 	}
 
 	/**
-	 * The peer that this token belongs to, now connected again (R17).
+	 * The peer of this token, now connected again (ROOM-3).
 	 *
-	 * @throws {CodedError} RESUME_EXPIRED when it left, is not this person's, or waits for another page.
+	 * @throws {CodedError} RESUME_EXPIRED if it left, is another person's, or waits for another page.
 	 */
 	resume(token: ResumeToken, personId: PersonId): Peer {
 		const peer = this.joined.find((candidate) => candidate.resumeToken === token);
-		if (!peer || peer.personId !== personId || peer.unloaded)
+		if (!peer || peer.personId !== personId || peer.state.kind === 'unloading')
 			throw new CodedError('RESUME_EXPIRED');
 		this.#return(peer);
 		return peer;
 	}
 
-	/** Out for good (R19). */
+	/** Removes the peer for good (ROOM-5). */
 	leave(peer: Peer): void {
 		if (!this.#peers.delete(peer.id)) return;
-		this.#stopGrace(peer);
-		if (peer.joined) this.emit('left', peer);
-		this.emit('gone', peer);
+		const before = this.#become(peer, { kind: 'gone' });
+		if (isInRoom(before)) this.emit('left', peer, 'since' in before ? before.since : Date.now());
+		this.emit('gone', peer, before);
 		if (this.#peers.size === 0) this.emit('empty');
 	}
 
-	/** Ends the room without a word to anybody. */
+	/** Closes the room without an event. */
 	close(): void {
-		for (const timer of this.#graceTimers.values()) clearTimeout(timer);
-		this.#graceTimers.clear();
+		for (const peer of this.#peers.values()) this.#become(peer, { kind: 'gone' });
 		this.#peers.clear();
 		this.removeAllListeners();
 	}
 
 	/** @param patience in ms. */
-	#await(peer: Peer, patience: number): void {
-		this.#stopGrace(peer);
-		this.#graceTimers.set(
-			peer.id,
-			setTimeout(() => this.leave(peer), Math.min(patience, this.#grace)),
-		);
-		if (!peer.connected) return;
-		peer.connected = false;
-		peer.lostAt = Date.now();
-		this.emit('connection', peer);
+	#await(peer: Peer, kind: 'lost' | 'unloading', patience: number): void {
+		const { state } = peer;
+		const since = 'since' in state ? state.since : Date.now();
+		const timer = setTimeout(() => this.leave(peer), Math.min(patience, this.#grace));
+		this.#become(peer, { kind, since, timer });
+		if (!('since' in state)) this.emit('connection', peer);
 	}
 
 	#return(peer: Peer): void {
-		this.#stopGrace(peer);
-		peer.unloaded = false;
-		if (peer.connected) return;
-		peer.connected = true;
-		peer.lostAt = null;
-		this.emit('connection', peer);
+		const before = this.#become(peer, { kind: 'joined' });
+		if ('since' in before) this.emit('connection', peer);
 	}
 
-	#stopGrace(peer: Peer): void {
-		clearTimeout(this.#graceTimers.get(peer.id));
-		this.#graceTimers.delete(peer.id);
+	/** @returns the state before, of which nothing runs on. */
+	#become(peer: Peer, state: PeerState): PeerState {
+		const before = peer.state;
+		if ('timer' in before) clearTimeout(before.timer);
+		peer.state = state;
+		return before;
 	}
 }

@@ -1,23 +1,23 @@
 import type { IncomingMessage } from 'node:http';
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId } from '#shared/ids.ts';
-import type { Config } from '../config.ts';
-import { addressBlock, addressOf, trusting, type Trust } from '../people/address.ts';
-import { Tally } from '../people/tally.ts';
-import { bounds } from './bounds.ts';
-import type { Connection } from './wire.ts';
+import type { Config } from '../platform/config.ts';
+import { addressBlock, addressOf, trusting, type Trust } from '../platform/address.ts';
+import { Tally } from '../platform/tally.ts';
+import { bounds } from './client/bounds.ts';
+import type { Connection } from './client/wire.ts';
 
-/** Of the connections that a bound allows, how many may have said nothing of themselves yet. */
+/** The share of the allowed connections that may have no session yet. */
 const unnamedShare = 1 / 4;
 
-/** Counts connections and sockets: by person, by network and altogether (R173). */
+/** Counts connections and sockets: by person, by network and altogether (CONN-12). */
 export class Admissions {
 	readonly #limits: Config['limits'];
 	readonly #trust: Trust;
 	readonly #unnamed = new Tally<string>();
 	readonly #byBlock = new Tally<string>();
 	readonly #byPerson = new Tally<PersonId>();
-	/** The network of each connection, and what gives back its place among those that say nothing of themselves. */
+	/** The network of each connection, and the release of its place among the connections without a session. */
 	readonly #opened = new WeakMap<Connection, { block: string; release: () => void }>();
 	readonly #admitted = new WeakSet<Connection>();
 
@@ -26,7 +26,7 @@ export class Admissions {
 		this.#trust = trusting(trustProxy);
 	}
 
-	/** Whether there is room for one more connection of which nobody knows who it is. */
+	/** Whether one more connection without a session fits. */
 	hasRoom(request: IncomingMessage): boolean {
 		const { sockets, socketsPerAddress } = this.#limits;
 		const ofBlock = this.#unnamed.of(this.#blockOf(request));
@@ -36,12 +36,17 @@ export class Admissions {
 		);
 	}
 
-	/** A connection was made that says nothing of itself yet. It counts until it does, or is closed. */
-	opened(connection: Connection): void {
+	/**
+	 * A connection was made. It counts as one without a session until it is admitted or closed.
+	 *
+	 * @returns the network it comes from.
+	 */
+	opened(connection: Connection): string {
 		const block = this.#blockOf(connection.request);
 		const release = this.#unnamed.take(block);
 		this.#opened.set(connection, { block, release });
 		connection.once('close', release);
+		return block;
 	}
 
 	/**
@@ -59,7 +64,7 @@ export class Admissions {
 		if (this.#byPerson.of(personId) >= bounds.socketsPerPerson)
 			throw new CodedError(
 				'TOO_MANY_REQUESTS',
-				'This service is open in too many tabs. Close some of them, then reload this one.',
+				'You have too many tabs open here. Close some, then reload this one.',
 			);
 		if (this.#byBlock.of(block) >= socketsPerAddress)
 			throw new CodedError(

@@ -1,79 +1,84 @@
-import type { Server as HttpServer } from 'node:http';
-import { Server } from 'socket.io';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import * as v from 'valibot';
 import { CodedError } from '#shared/errors.ts';
-import type { PersonId, SessionId } from '#shared/ids.ts';
-import { limits } from '#shared/limits.ts';
-import type { ClientToServer, FactName, ServerToClient, Told } from '#shared/protocol.ts';
-import { protocolVersion } from '#shared/version.ts';
-import { servedBuild } from '../build.ts';
-import type { Config } from '../config.ts';
-import type { Log } from '../log.ts';
-import type { Entry } from '../people/entry.ts';
-import { foreignPage, type OwnPages } from '../people/origin.ts';
-import type { Visitor, Visitors } from '../people/visitors.ts';
+import { clientVersion } from '#shared/handshake.ts';
+import { protocolVersion, spokenVersions } from '#shared/version.ts';
+import { servedBuild } from '../platform/build.ts';
+import type { Config } from '../platform/config.ts';
+import type { Log } from '../platform/log.ts';
+import type { AccessPolicy } from '../people/identity/accessPolicy.ts';
+import { workPoints, type NetworkPace } from '../platform/networkPace.ts';
+import { foreignPage, type OwnPages } from '../platform/origin.ts';
+import type { Visitor, SessionRegistry } from '../people/identity/sessionRegistry.ts';
 import { Admissions } from './admissions.ts';
-import type { Binder } from './bind.ts';
-import { bounds } from './bounds.ts';
-import type { Broadcast } from './chatAudience.ts';
-import type { ClientSocket, SocketData } from './client.ts';
-import { checkVersion, mayOpen } from './handshake.ts';
-import { Wire, type Connection, type Unread } from './wire.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { bounds } from './client/bounds.ts';
+import { channelOf, type Channels } from './client/channels.ts';
+import type { ClientSocket } from './client/client.ts';
+import { webSocketOf, Wire, type Connection, type Excess, type Unread } from './client/wire.ts';
 
-/** All sockets of a person, and those of one sign-in. */
-const channelOf = {
-	person: (personId: PersonId) => `person ${personId}`,
-	session: (sessionId: SessionId) => `session ${sessionId}`,
-};
-
-/** What a connection is told for which there is no room among those that have not said who they are. */
-const tooManyNew = 'Too many connections are being opened. Try again in some seconds.';
+/** The answer to a connection beyond the bound of connections without a session. */
+const tooManyNew = 'Too many connections at once. Try again in a few seconds.';
 
 /** An error of the handshake as Socket.IO carries it: the client finds the code in `data`. */
 function refusal(error: CodedError): Error & { data: unknown } {
 	return Object.assign(new Error(error.message), { data: error.toWire() });
 }
 
-type Community = { visitors: Visitors; entry: Entry; ownPages: OwnPages };
+type Auth = { sessionRegistry: SessionRegistry; accessPolicy: AccessPolicy; ownPages: OwnPages };
 
-/** Lets sockets in: from our own pages (R2), of people with a session (R1), not too many (R173), and out again (R176). */
+/** Lets sockets in: from our own pages (CONN-2), of people with a session (CONN-1), not too many (CONN-12), and out again (CONN-13). */
 export class Gateway {
-	readonly #io: Server<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
-	readonly #community: Community;
+	readonly #io: Channels['io'];
+	readonly #auth: Auth;
 	readonly #log: Log;
 	readonly #admissions: Admissions;
 	readonly #wires = new WeakMap<Connection, Wire>();
 	readonly #unread: Unread = { bytes: 0 };
 	readonly #build = servedBuild();
-	readonly #looking: NodeJS.Timeout;
-	#isLooking = false;
+	readonly #recheckTimer: NodeJS.Timeout;
+	readonly #closed: (why: Excess) => void;
+	readonly #pace: NetworkPace;
+	/** Connections from which nothing is read for now. */
+	readonly #paused = new WeakSet<Connection>();
+	#isRechecking = false;
 
-	/** @param arrived is told of everybody who connects. */
+	/**
+	 * @param arrived is called for each person who connects.
+	 * @param closed is called for each connection that is closed because its client exceeds the bounds.
+	 */
 	constructor(
 		http: HttpServer,
+		{ io }: Channels,
 		config: Pick<Config, 'http' | 'limits'>,
-		community: Community,
-		binder: Binder,
+		auth: Auth,
+		dispatcher: Dispatcher,
 		log: Log,
-		arrived: (visitor: Visitor, device: string | undefined) => void,
+		{
+			arrived,
+			closed,
+			pace,
+		}: {
+			arrived: (visitor: Visitor, device: string | undefined) => void;
+			closed: (why: Excess) => void;
+			pace: NetworkPace;
+		},
 	) {
-		const { visitors, ownPages } = community;
-		this.#community = community;
+		const { sessionRegistry, ownPages } = auth;
+		this.#auth = auth;
 		this.#log = log;
+		this.#closed = closed;
+		this.#pace = pace;
 		this.#admissions = new Admissions(config.limits, config.http.trustProxy);
-		this.#io = new Server(http, {
-			serveClient: false,
-			maxHttpBufferSize: limits.socketBytes,
-			// A lost connection should show within seconds, not minutes.
-			pingInterval: 8_000,
-			pingTimeout: 8_000,
-			connectTimeout: bounds.connectTime,
+		this.#io = io;
+		io.attach(http, {
 			allowRequest: (request, decide) => {
 				if (!mayOpen(request, ownPages)) decide(foreignPage, false);
 				else decide(tooManyNew, this.#admissions.hasRoom(request));
 			},
 		});
-		this.#io.engine.on('connection', (connection: Connection) => this.#watch(connection));
-		this.#io.use((socket, next) => {
+		io.engine.on('connection', (connection: Connection) => this.#watch(connection));
+		io.use((socket, next) => {
 			this.#admit(socket).then(
 				(visitor) => {
 					const { 'user-agent': device } = socket.request.headers;
@@ -86,49 +91,70 @@ export class Gateway {
 				},
 			);
 		});
-		this.#io.on('connection', (socket) => {
+		io.on('connection', (socket) => {
 			const { personId, sessionId } = socket.data.visitor;
 			void socket.join([channelOf.person(personId), channelOf.session(sessionId)]);
-			// A connection that has said goodbye would stay for ever otherwise.
+			// The connection would stay open otherwise.
 			socket.on('disconnect', () => socket.conn.close());
 			socket.emit('service:version', { protocol: protocolVersion, build: this.#build });
-			binder.bind(socket);
-			// What was changed while the handshake was under way found no socket to close.
-			void this.#lookAt([socket], () => socket.disconnect(true));
+			const about = { person: personId, socket: socket.id };
+			log.debug(about, 'socket connected');
+			socket.on('disconnect', (why) => log.debug({ ...about, why }, 'socket disconnected'));
+			dispatcher.serve(socket);
+			// The session may have ended during the handshake.
+			void this.#recheck([socket], () => socket.disconnect(true));
 		});
-		// Before all others who hear of it: nothing that fails elsewhere may keep a socket open.
-		visitors.prependListener('ended', (sessionIds, why) => {
+		// Before all other listeners: a failure in one of them must not keep a socket open.
+		sessionRegistry.prependListener('ended', (sessionIds, why) => {
 			for (const id of sessionIds) this.#end(channelOf.session(id), why);
 		});
-		visitors.prependListener('excluded', (personId, why) =>
+		sessionRegistry.prependListener('excluded', (personId, why) =>
 			this.#end(channelOf.person(personId), why),
 		);
-		// They come back by themselves, with the new cookie, to the place that is kept for them.
-		visitors.on('moved', (before) =>
-			this.#io.in(channelOf.session(before)).disconnectSockets(true),
+		// The clients reconnect by themselves, with the new cookie, and resume their place.
+		sessionRegistry.on('moved', (before) =>
+			io.in(channelOf.session(before)).disconnectSockets(true),
 		);
-		this.#looking = setInterval(() => void this.#lookAgain(), bounds.lookAgain);
+		this.#recheckTimer = setInterval(() => void this.#recheckAll(), bounds.recheckInterval);
 	}
 
 	#watch(connection: Connection): void {
-		this.#admissions.opened(connection);
-		const wire = new Wire(connection, this.#unread, (why) =>
-			this.#log.info({ why, unread: wire.unread }, 'a connection was closed'),
-		);
+		const block = this.#admissions.opened(connection);
+		connection.on('packet', () => this.#pacePackets(connection, block));
+		const wire = new Wire(connection, this.#unread, (why) => {
+			this.#closed(why);
+			this.#log.info({ why, unread: wire.unread }, 'a connection was closed');
+		});
 		this.#wires.set(connection, wire);
 	}
 
+	/** Nothing more is read from the connection until its network has paid for what it sent (SERVICE-7). */
+	#pacePackets(connection: Connection, block: string): void {
+		if (this.#pace.spend(block, workPoints.packet) || this.#paused.has(connection)) return;
+		// Each request of long polling waits on its own.
+		const socket = webSocketOf(connection);
+		if (!socket) return;
+		this.#paused.add(connection);
+		socket.pause();
+		const giveUp = this.#pace.whenFree(block, () => {
+			this.#paused.delete(connection);
+			connection.off('close', giveUp);
+			socket.resume();
+		});
+		connection.once('close', giveUp);
+	}
+
 	/**
-	 * Who opens this socket, once it may.
+	 * The visitor who opens this socket.
 	 *
 	 * @throws {CodedError} UNAUTHENTICATED, CLIENT_TOO_OLD, TOO_MANY_REQUESTS, SUSPENDED, SIGN_IN_REQUIRED, UNAVAILABLE.
 	 */
 	async #admit(socket: ClientSocket): Promise<Visitor> {
 		checkVersion(socket.handshake.auth);
-		const { visitors, entry } = this.#community;
-		const visitor = await visitors.of(socket.request.headers.cookie);
+		const { sessionRegistry, accessPolicy } = this.#auth;
+		const visitor = await sessionRegistry.of(socket.request.headers.cookie);
 		if (!visitor) throw new CodedError('UNAUTHENTICATED');
-		entry.check(visitor);
+		accessPolicy.check(visitor);
 		const wire = this.#wires.get(socket.conn);
 		if (!wire) throw new CodedError('UNAVAILABLE');
 		const block = this.#admissions.admit(socket.conn, visitor.personId);
@@ -136,7 +162,7 @@ export class Gateway {
 		return visitor;
 	}
 
-	/** Closes the sockets in a channel for good, and tells them why (R72). */
+	/** Closes the sockets in a channel for good, and tells them why (ACCOUNT-3). */
 	#end(channel: string, why: CodedError): void {
 		for (const socket of this.#in(channel)) this.#close(socket, why);
 	}
@@ -155,33 +181,33 @@ export class Gateway {
 		return this.#all.filter((socket) => socket.rooms.has(channel));
 	}
 
-	/** Another process may have ended sessions or suspended people, and visits end by themselves. Never rejects. */
-	async #lookAgain(): Promise<void> {
-		if (this.#isLooking) return;
-		this.#isLooking = true;
+	/** Checks all sockets: another process may have ended sessions, and visits expire. Never rejects. */
+	async #recheckAll(): Promise<void> {
+		if (this.#isRechecking) return;
+		this.#isRechecking = true;
 		const why = new CodedError('SIGNED_OUT');
-		await this.#lookAt(this.#all, (socket) => this.#close(socket, why));
-		this.#isLooking = false;
+		await this.#recheck(this.#all, (socket) => this.#close(socket, why));
+		this.#isRechecking = false;
 	}
 
 	/**
-	 * Whether those who are connected may still be (R176). Never rejects.
+	 * Checks whether sockets may stay connected (CONN-13). Never rejects.
 	 *
 	 * @param over is given each socket whose session is over.
 	 */
-	async #lookAt(sockets: ClientSocket[], over: (socket: ClientSocket) => void): Promise<void> {
-		const { visitors, entry } = this.#community;
+	async #recheck(sockets: ClientSocket[], over: (socket: ClientSocket) => void): Promise<void> {
+		const { sessionRegistry, accessPolicy } = this.#auth;
 		for (const socket of sockets) {
 			try {
-				const visitor = await visitors.of(socket.request.headers.cookie);
+				const visitor = await sessionRegistry.of(socket.request.headers.cookie);
 				if (!socket.connected) continue;
 				if (visitor) {
-					entry.check(visitor);
+					accessPolicy.check(visitor);
 					socket.data.visitor = visitor;
 				} else over(socket);
 			} catch (error) {
 				if (!(error instanceof CodedError)) this.#log.error({ err: error }, 'a look again failed');
-				// With the database away nobody knows better.
+				// Without the database the socket stays.
 				else if (error.code !== 'UNAVAILABLE' && socket.connected) this.#close(socket, error);
 			}
 		}
@@ -192,27 +218,26 @@ export class Gateway {
 		return this.#io.sockets.sockets.size;
 	}
 
-	/** Tells a fact to every socket that listens to the channel. */
-	readonly broadcast: Broadcast = <N extends FactName>(channel: string, name: N, told: Told<N>) => {
-		const sockets = this.#io.to(channel);
-		// The compiler cannot follow that the map's entry for N takes Told<N>.
-		(sockets.emit.bind(sockets) as (name: N, told: Told<N>) => void)(name, told);
-	};
-
-	/** Takes every socket that listens to the channel out of these channels. */
-	readonly dismiss = (channel: string, from: string | string[]): void => {
-		this.#io.in(channel).socketsLeave(from);
-	};
-
-	/** Puts every socket that listens to the channel into another one, too. */
-	readonly enlist = (channel: string, into: string): void => {
-		this.#io.in(channel).socketsJoin(into);
-	};
-
 	/** Closes every socket. The HTTP server stays with its owner. */
 	async close(): Promise<void> {
-		clearInterval(this.#looking);
+		clearInterval(this.#recheckTimer);
 		this.#io.disconnectSockets(true);
 		await this.#io.close();
 	}
+}
+
+/**
+ * Whether this request may open a connection (CONN-2): our own pages may, and programs. Long polling in the form of a
+ * script (`j`) would let a page of another site read the answers.
+ */
+function mayOpen(request: IncomingMessage, ownPages: OwnPages): boolean {
+	const query = URL.parse(request.url ?? '', 'http://service')?.searchParams;
+	return query !== undefined && !query.has('j') && ownPages.allow(request);
+}
+
+/** @throws {CodedError} CLIENT_TOO_OLD, BAD_REQUEST (CONN-10). */
+function checkVersion(auth: unknown): void {
+	const said = v.safeParse(clientVersion, auth);
+	if (!said.success) throw new CodedError('BAD_REQUEST');
+	if (!spokenVersions.includes(said.output.protocol)) throw new CodedError('CLIENT_TOO_OLD');
 }

@@ -6,7 +6,7 @@ import { freshName, goodPassword } from '../support/account.ts';
 import { meet, opened, talking } from '../support/calls.ts';
 import { toPeople } from '../support/knowing.ts';
 
-const userNameOf = ({ page }: Person) => page.getByRole('textbox', { name: 'User name' });
+const userNameOf = ({ page }: Person) => page.getByRole('textbox', { name: 'Username' });
 const passwordOf = ({ page }: Person) => page.getByLabel('Password', { exact: true });
 const logOf = ({ page }: Person) => page.getByRole('log', { name: 'Messages' });
 
@@ -19,7 +19,9 @@ async function submit(who: Person, userName: string, button: string, password = 
 
 async function signUp(person: Person, userName: string): Promise<void> {
 	await person.page.goto('/login?new&next=/settings');
-	await submit(person, userName, 'Make an account');
+	// The form for signing in is drawn first, and gives way to this one.
+	await expect(passwordOf(person)).toHaveAttribute('autocomplete', 'new-password');
+	await submit(person, userName, 'Create account');
 	await expect(person.page.getByRole('main').getByText(`Signed in as ${userName}`)).toBeVisible();
 }
 
@@ -46,7 +48,7 @@ async function write(who: Person, roomId: string, text: string): Promise<void> {
 const cookieOf = async ({ context }: Person) =>
 	(await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
 
-test('R70: a guest becomes an account and keeps rooms, chats and calls, in every browser', async ({
+test('ACCOUNT-1: a guest becomes an account and keeps rooms, chats and calls, in every browser', async ({
 	person,
 	cast,
 	roomId,
@@ -66,9 +68,9 @@ test('R70: a guest becomes an account and keeps rooms, chats and calls, in every
 	const userName = freshName('Ada');
 	await ada.page.goto('/');
 	await ada.page.getByRole('link', { name: 'Sign in' }).click();
-	await ada.page.getByRole('button', { name: 'Make an account' }).click();
-	await expect(ada.page.getByText('You stay who you are')).toBeVisible();
-	await submit(ada, userName, 'Make an account');
+	await ada.page.getByRole('button', { name: 'Create account' }).click();
+	await expect(ada.page.getByText('Your rooms and messages move')).toBeVisible();
+	await submit(ada, userName, 'Create account');
 	await expect(ada.page.getByRole('link', { name: `Signed in as ${userName}` })).toBeVisible();
 
 	const hasAll = async (who: Person) => {
@@ -102,7 +104,7 @@ test('R70: a guest becomes an account and keeps rooms, chats and calls, in every
 	await expect(logOf(ada)).toContainText('the same person');
 });
 
-test('R72: sessions end one by one, with the password, or all, and the other browser sees it', async ({
+test('ACCOUNT-3: sessions end one by one, with the password, or all, and the other browser sees it', async ({
 	person,
 	roomId,
 }) => {
@@ -118,45 +120,45 @@ test('R72: sessions end one by one, with the password, or all, and the other bro
 	await expect(sessions.getByRole('listitem')).toHaveCount(1);
 	await expect(sessions).toBeFocused();
 	await phone.page.goto('/settings');
-	await expect(phone.page.getByText('You are a guest')).toBeVisible();
+	await expect(phone.page.getByText("You're a guest")).toBeVisible();
 
 	await signIn(phone, userName);
 	const another = 'another good password';
-	const now = desk.page.getByLabel('Password now');
+	const now = desk.page.getByLabel('Current password');
 	const wanted = desk.page.getByLabel('New password');
 	const change = desk.page.getByRole('button', { name: 'Change password' });
 	await now.fill('not the password');
 	await wanted.fill(another);
 	await change.click();
-	await expect(desk.page.getByText('That is not your password.')).toBeVisible();
+	await expect(desk.page.getByText('Wrong password.')).toBeVisible();
 	await expect(now).toBeFocused();
 	await expect(wanted).toHaveValue(another);
 	await now.fill(goodPassword);
 	await now.press('Enter');
-	await expect(desk.page.getByText('All your other sessions were ended')).toBeVisible();
+	await expect(desk.page.getByText('Password changed')).toBeVisible();
 	await expect(now).toHaveValue('');
 	await phone.page.reload();
-	await expect(phone.page.getByText('You are a guest')).toBeVisible();
+	await expect(phone.page.getByText("You're a guest")).toBeVisible();
 	await phone.page.goto('/login');
 	await submit(phone, userName, 'Sign in');
-	await expect(phone.page.getByRole('alert')).toContainText('do not belong together');
+	await expect(phone.page.getByRole('alert')).toContainText('Wrong username or password');
 	await submit(phone, userName, 'Sign in', another);
 	await expect(phone.page.getByRole('link', { name: `Signed in as ${userName}` })).toBeVisible();
 
 	await phone.toLobby(roomId);
 	await phone.join();
-	await desk.page.getByLabel('What it is for').fill('A script');
-	await desk.page.getByRole('button', { name: 'Make token' }).click();
-	await expect(desk.page.getByText('Copy the token now.')).toBeVisible();
+	await desk.page.getByLabel('Name', { exact: true }).fill('A script');
+	await desk.page.getByRole('button', { name: 'Create token' }).click();
+	await expect(desk.page.getByText('Copy your token now.')).toBeVisible();
 	await desk.page.reload();
 	await desk.page.getByRole('button', { name: 'Sign out everywhere' }).click();
 	const dialog = desk.page.getByRole('dialog', { name: 'Sign out everywhere?' });
-	await expect(dialog).toContainText('Your access token stops working, too.');
+	await expect(dialog).toContainText('Your access token will stop working too.');
 	await expectAccessible(desk.page, 'signing out everywhere');
 	await dialog.getByRole('button', { name: 'Sign out everywhere' }).click();
-	await expect(phone.page.getByRole('heading', { name: 'You were signed out' })).toBeVisible();
+	await expect(phone.page.getByRole('heading', { name: "You've been signed out" })).toBeVisible();
 	await expect(desk.page.getByRole('link', { name: 'Sign in' })).toBeVisible();
-	await phone.page.getByRole('button', { name: 'Go on as a guest' }).click();
+	await phone.page.getByRole('button', { name: 'Continue as guest' }).click();
 	await expect(phone.page.getByRole('button', { name: 'Join', exact: true })).toBeVisible();
 });
 
@@ -171,7 +173,7 @@ test('signing up and in by keyboard: wrong input is told at the field, and nothi
 	await expect(password).toHaveAttribute('autocomplete', 'current-password');
 	// Clicked once, which waits until the page listens; all else is done by keys.
 	await name.click();
-	await page.getByRole('button', { name: 'Make an account' }).press('Enter');
+	await page.getByRole('button', { name: 'Create account' }).press('Enter');
 	await expect(name).toHaveAttribute('autocomplete', 'username');
 	await expect(password).toHaveAttribute('autocomplete', 'new-password');
 	await name.focus();
@@ -180,8 +182,8 @@ test('signing up and in by keyboard: wrong input is told at the field, and nothi
 	await page.keyboard.type('short');
 	await page.keyboard.press('Enter');
 	await expect(name).toBeFocused();
-	await expect(name).toHaveAccessibleDescription('A user name has at least 3 characters.');
-	await expect(password).toHaveAccessibleDescription('A password has at least 10 characters.');
+	await expect(name).toHaveAccessibleDescription('Usernames need at least 3 characters.');
+	await expect(password).toHaveAccessibleDescription('Passwords need at least 10 characters.');
 	await expect(password).toHaveValue('short');
 	await expectAccessible(page, 'signing up, with wrong input');
 	const userName = freshName('kim');
@@ -201,16 +203,35 @@ test('signing up and in by keyboard: wrong input is told at the field, and nothi
 	await expect(page.getByRole('link', { name: `Signed in as ${userName}` })).toBeVisible();
 
 	await page.goto('/login');
-	await expect(page.getByRole('heading', { name: 'You are signed in' })).toBeVisible();
+	await expect(page.getByRole('heading', { name: "You're signed in" })).toBeVisible();
 	await expectAccessible(page, 'signed in already');
 	await page.getByRole('button', { name: 'Sign out' }).press('Enter');
 	await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+	// Whoever turns to the other form before the answer gets no error for a form that is gone.
+	const errors: string[] = [];
+	page.on('pageerror', ({ message }) => errors.push(message));
+	const { promise: turned, resolve: turn } = Promise.withResolvers<void>();
+	await page.route('**/api/account/sign-in', async (route) => {
+		await turned;
+		await route.continue();
+	});
+	await name.fill(userName);
+	await password.fill('wrong password');
+	const answered = page.waitForResponse('**/api/account/sign-in');
+	await password.press('Enter');
+	await page.getByRole('button', { name: 'Create account' }).click();
+	turn();
+	await (await answered).finished();
+	await page.getByRole('button', { name: 'I already have an account' }).click();
+	expect(errors).toEqual([]);
+	await page.unroute('**/api/account/sign-in');
+	await password.fill('');
 	await name.fill(userName);
 	await name.press('Enter');
-	await expect(password).toHaveAccessibleDescription('Type your password.');
+	await expect(password).toHaveAccessibleDescription('Enter your password.');
 	await page.keyboard.type('wrong password');
 	await page.keyboard.press('Enter');
-	await expect(password).toHaveAccessibleDescription(/do not belong together/);
+	await expect(password).toHaveAccessibleDescription(/Wrong username or password/);
 	await expect(password).toBeFocused();
 	await expect(name).toHaveValue(userName);
 	await expectAccessible(page, 'a wrong password');
@@ -218,7 +239,7 @@ test('signing up and in by keyboard: wrong input is told at the field, and nothi
 	await expectAccessible(page, 'a wrong password, on a phone');
 });
 
-test('R70: of two tabs that sign up at the same moment both end in the one account', async ({
+test('ACCOUNT-1: of two tabs that sign up at the same moment both end in the one account', async ({
 	person,
 }) => {
 	const ada = await person('Ada');
@@ -230,13 +251,13 @@ test('R70: of two tabs that sign up at the same moment both end in the one accou
 	];
 	for (const { page, userName } of tabs) {
 		await page.goto('/login?new&next=/settings');
-		await expect(page.getByRole('heading', { name: 'Make an account' })).toBeVisible();
-		await page.getByRole('textbox', { name: 'User name' }).fill(userName);
+		await expect(page.getByRole('heading', { name: 'Create account' })).toBeVisible();
+		await page.getByRole('textbox', { name: 'Username' }).fill(userName);
 		await page.getByLabel('Password', { exact: true }).fill(goodPassword);
 	}
 	await Promise.all(
 		tabs.map(({ page }) =>
-			page.locator('form').getByRole('button', { name: 'Make an account' }).click(),
+			page.locator('form').getByRole('button', { name: 'Create account' }).click(),
 		),
 	);
 	for (const { page } of tabs) await expect(page.getByText(/signed in as/i).first()).toBeVisible();
@@ -253,7 +274,7 @@ test('R70: of two tabs that sign up at the same moment both end in the one accou
 	expect(names[0]).toBe(names[1]);
 });
 
-test('R74: one takes one’s data along and goes, and what one wrote stays or goes', async ({
+test('ACCOUNT-5: one takes one’s data along and goes, and what one wrote stays or goes', async ({
 	person,
 	roomId,
 }) => {
@@ -282,19 +303,19 @@ test('R74: one takes one’s data along and goes, and what one wrote stays or go
 	});
 
 	for (const [who, choice] of [
-		[keeper, /stays/],
-		[remover, /is removed/],
+		[keeper, /Keep them/],
+		[remover, /Delete them/],
 	] as const) {
 		await who.page.goto('/settings');
-		await who.page.getByRole('button', { name: 'Delete me…' }).click();
-		const dialog = who.page.getByRole('dialog', { name: 'Delete yourself?' });
+		await who.page.getByRole('button', { name: 'Delete account…' }).click();
+		const dialog = who.page.getByRole('dialog', { name: 'Delete your account?' });
 		await dialog.getByRole('radio', { name: choice }).check();
-		await dialog.getByRole('button', { name: 'Delete me' }).click();
-		await expect(dialog.getByRole('alert')).toContainText('Type your password');
+		await dialog.getByRole('button', { name: 'Delete account' }).click();
+		await expect(dialog.getByRole('alert')).toContainText('Enter your password');
 		await expect(dialog.getByLabel('Password', { exact: true })).toBeFocused();
 		if (who === keeper) await expectAccessible(who.page, 'deleting oneself');
 		await dialog.getByLabel('Password', { exact: true }).fill(goodPassword);
-		await dialog.getByRole('button', { name: 'Delete me' }).click();
+		await dialog.getByRole('button', { name: 'Delete account' }).click();
 		await expect(who.page.getByRole('link', { name: 'Sign in' })).toBeVisible();
 	}
 	await expect(logOf(witness)).toContainText('this stays');

@@ -53,8 +53,9 @@ test('an administrator sees what is live, decides reports, and finds it in the l
 	]);
 	await become(admin.context, url, root.cookie);
 	const { page } = admin;
-	await page.goto('/admin');
-	await expect(page.getByText('No report waits for a decision.')).toBeVisible();
+	await page.goto('/');
+	await page.getByRole('link', { name: 'Administration' }).click();
+	await expect(page.getByText('No open reports.')).toBeVisible();
 	await expectAccessible(page, 'administration with nothing to do');
 
 	await report('Dov', 'other');
@@ -66,27 +67,36 @@ test('an administrator sees what is live, decides reports, and finds it in the l
 	await expect(figure('People in rooms')).toContainText('1');
 	await expect(figure('Matches')).toContainText('3');
 	const card = (name: string) => page.getByRole('article', { name: `Report about ${name}` });
-	await expect(card('Ben')).toContainText('Advertising or fraud');
+	await expect(card('Ben')).toContainText('Spam or scams');
 	await expect(card('Ben')).toContainText('Look at what Ben says.');
-	await card('Ben').getByText('What was written').click();
+	await card('Ben').getByText('Messages', { exact: true }).click();
 	await expect(card('Ben')).toContainText('I am Ben.');
 	await expectAccessible(page, 'administration');
 
+	// A report leads to its person among all others; administrators do nothing about themselves.
+	const found = page.getByRole('list', { name: 'People found' });
+	const own = found.getByRole('listitem').filter({ hasText: 'Account root.' });
+	await expect(own).toContainText('You');
+	await expect(own.getByRole('button')).toHaveCount(0);
+	await card('Ben').getByRole('button', { name: 'Ben', exact: true }).click();
+	await expect(found.getByRole('listitem')).toHaveCount(1);
+	await expect(found).toBeFocused();
+
 	const dialog = page.getByRole('dialog');
 	await card('Ben').getByRole('button', { name: 'Warn' }).click();
-	await dialog.getByRole('textbox', { name: 'What the person is told' }).fill('Do not sell here.');
+	await dialog.getByRole('textbox', { name: 'Message to this person' }).fill('Do not sell here.');
 	await expectAccessible(page, 'a warning being written');
 	await dialog.getByRole('button', { name: 'Send warning' }).click();
 	await expect(card('Ben')).toBeHidden();
 	await card('Cyd').getByRole('button', { name: 'Suspend' }).click();
-	await dialog.getByRole('spinbutton', { name: 'For how many days?' }).fill('3');
-	await dialog.getByRole('textbox', { name: 'What the person is told' }).fill('That was hate.');
+	await dialog.getByRole('spinbutton', { name: 'Number of days' }).fill('3');
+	await dialog.getByRole('textbox', { name: 'Message to this person' }).fill('That was hate.');
 	await dialog.getByRole('button', { name: 'Suspend' }).click();
 	await expect(card('Cyd')).toBeHidden();
 	await card('Dov').getByRole('button', { name: 'Dismiss' }).click();
 	await dialog.getByRole('button', { name: 'Dismiss' }).click();
-	await expect(page.getByText('No report waits for a decision.')).toBeVisible();
-	const log = page.getByRole('region', { name: 'What was done' });
+	await expect(page.getByText('No open reports.')).toBeVisible();
+	const log = page.getByRole('region', { name: 'Activity log' });
 	await expect(log).toContainText('About Ben, by root');
 	await expect(log.getByRole('listitem')).toHaveText([
 		/^Report dismissed/,
@@ -97,13 +107,17 @@ test('an administrator sees what is live, decides reports, and finds it in the l
 	// Whoever was warned reads it on the next page, once.
 	await become(ben.context, url, bensCookie);
 	await ben.page.goto('/');
-	const warning = ben.page.getByRole('dialog', { name: 'A word from the administrators' });
+	const warning = ben.page.getByRole('dialog', { name: 'A message from the administrators' });
 	await expect(warning).toContainText('Do not sell here.');
 	await expectAccessible(ben.page, 'a warning');
 	await warning.getByRole('button', { name: 'I understand' }).click();
 	await expect(warning).toBeHidden();
 	await ben.page.goto('/admin');
-	await expect(ben.page.getByText('There is no such page, or it is not for you.')).toBeVisible();
+	await expect(
+		ben.page.getByText("It doesn't exist, or you need to sign in as an administrator."),
+	).toBeVisible();
+	const way = ben.page.getByRole('main').getByRole('link', { name: 'Sign in' });
+	await expect(way).toHaveAttribute('href', '/login?next=/admin');
 	await expect(warning).toBeHidden();
 
 	// Whoever is suspended meets nobody, and is told until when and why.
@@ -112,8 +126,10 @@ test('an administrator sees what is live, decides reports, and finds it in the l
 	await expect(ben.page.getByRole('alert')).toContainText('That was hate.');
 
 	// It ends before its time when an administrator says so.
-	await page.getByRole('button', { name: 'Let in again' }).click();
-	await dialog.getByRole('button', { name: 'Let in again' }).click();
+	await page.getByRole('searchbox').fill('');
+	await page.getByRole('button', { name: 'Search', exact: true }).click();
+	await page.getByRole('button', { name: 'Lift suspension' }).click();
+	await dialog.getByRole('button', { name: 'Lift suspension' }).click();
 	await expect(log).toContainText('Suspension lifted');
 	await ben.page.reload();
 	await expect(ben.page.getByRole('heading', { name: 'Meet someone new' })).toBeVisible();
@@ -133,15 +149,15 @@ test('an administrator goes through all that was done, a page at a time', async 
 	const { context, page } = await person('Root', { baseURL: url });
 	await become(context, url, root.cookie);
 	await page.goto('/admin');
-	const log = page.getByRole('region', { name: 'What was done' });
+	const log = page.getByRole('region', { name: 'Activity log' });
 	await expect(log.getByRole('listitem')).toHaveCount(50);
-	const more = log.getByRole('button', { name: 'Show what was done before' });
+	const more = log.getByRole('button', { name: 'Show earlier activity' });
 	await more.focus();
 	await page.keyboard.press('Enter');
 	await expect(log.getByRole('listitem')).toHaveCount(60);
 	await expect(log.getByRole('listitem').last()).toContainText('Warning 1.');
 	await expect(more).toBeHidden();
-	await expect(log.getByRole('status')).toHaveText('That is all there is.');
+	await expect(log.getByRole('status')).toHaveText('End of list.');
 	// They stay when what is live is looked at again.
 	await page.waitForResponse((response) => response.url().includes('/api/admin/log?before='));
 	await expect(log.getByRole('listitem')).toHaveCount(60);

@@ -1,10 +1,11 @@
 import { expectAccessible } from '../support/axe.ts';
 import { expect, test, type Person } from '../support/browser.ts';
+import { startServiceProcess } from '../support/serviceProcess.ts';
 import { accept, acquaint, annCallsBen, callInto, ring, ringing } from '../support/knowing.ts';
 
 const card = ({ page }: Pick<Person, 'page'>) => page.getByRole('alertdialog');
 
-test('R85, R87: it rings in all tabs, is answered by keys in one of them, and stops in the others', async ({
+test('CALL-1, CALL-3: it rings in all tabs, is answered by keys in one of them, and stops in the others', async ({
 	person,
 	roomId,
 }) => {
@@ -59,7 +60,7 @@ test('R85, R87: it rings in all tabs, is answered by keys in one of them, and st
 	await expect(ben.page.getByText('Ann declined')).toBeVisible();
 });
 
-test('R91: two who call each other at the same moment are in one call', async ({
+test('CALL-7: two who call each other at the same moment are in one call', async ({
 	person,
 	roomId,
 }) => {
@@ -82,25 +83,30 @@ test('R91: two who call each other at the same moment are in one call', async ({
 	expect(new URL(ann.page.url()).pathname).toBe(new URL(ben.page.url()).pathname);
 });
 
-test('R86, R90: nobody answers, and somebody does not want to be disturbed', async ({
+test('CALL-2, CALL-6: nobody answers, and somebody does not want to be disturbed', async ({
 	person,
 	roomId,
 }) => {
-	const [ann, ben] = await annCallsBen({ person, roomId });
-	await ringing(ben, ann).getByRole('button', { name: 'Silence' }).click();
-	await expect(ann.page.getByText("Ben didn't answer")).toBeVisible({ timeout: 25_000 });
-	await expect(ringing(ben, ann)).toBeHidden();
-	await ben.page.getByRole('button', { name: /^Ann / }).click();
-	await expect(ben.page.getByRole('log', { name: 'Messages' })).toContainText(
-		'Missed call from Ann',
-	);
-	await ben.page.getByRole('button', { name: 'More about Ann' }).click();
-	await ben.page.getByRole('menuitem', { name: 'Add to contacts' }).click();
-	await ben.page.getByRole('combobox', { name: 'You are seen as' }).selectOption('Do not disturb');
-	await expect(ben.page.getByRole('heading', { name: 'Contacts' })).toBeVisible();
-	await ann.page.getByRole('button', { name: 'Call again' }).click();
-	await expect(ann.page.getByText("Ben doesn't want to be disturbed now")).toBeVisible();
-	await expect(card(ben)).toBeHidden();
+	const service = await startServiceProcess(undefined, { PARLEY_CALLS_RINGSECONDS: '5' });
+	try {
+		const [ann, ben] = await annCallsBen({ person, roomId }, { baseURL: service.url });
+		await ringing(ben, ann).getByRole('button', { name: 'Silence' }).click();
+		await expect(ann.page.getByText("Ben didn't answer")).toBeVisible({ timeout: 25_000 });
+		await expect(ringing(ben, ann)).toBeHidden();
+		await ben.page.getByRole('button', { name: /^Ann / }).click();
+		await expect(ben.page.getByRole('log', { name: 'Messages' })).toContainText(
+			'Missed call from Ann',
+		);
+		await ben.page.getByRole('button', { name: 'More about Ann' }).click();
+		await ben.page.getByRole('menuitem', { name: 'Add to contacts' }).click();
+		await ben.page.getByRole('combobox', { name: 'Your status' }).selectOption('Do not disturb');
+		await expect(ben.page.getByRole('heading', { name: 'Contacts' })).toBeVisible();
+		await ann.page.getByRole('button', { name: 'Call again' }).click();
+		await expect(ann.page.getByText('Ben has Do not disturb on')).toBeVisible();
+		await expect(card(ben)).toBeHidden();
+	} finally {
+		await service.close();
+	}
 });
 
 /** What carries the media of this page: its connections with the paths they take, and what is received over them. */
@@ -120,7 +126,7 @@ const carriers = ({ page }: Person) =>
 		return { made: window.peerConnections.length, paths: paths.sort(), streams };
 	});
 
-test('R85: a third one comes into a call, and nobody’s media is connected anew', async ({
+test('CALL-1: a third one comes into a call, nobody’s media is connected anew, and the third reads nothing of what the two wrote', async ({
 	person,
 	roomId,
 }) => {
@@ -130,8 +136,13 @@ test('R85: a third one comes into a call, and nobody’s media is connected anew
 	await accept(ben, ann);
 	await ann.seesMoving('Ben');
 	await ben.seesMoving('Ann');
+	await ann.controls.getByRole('button', { name: 'Chat' }).click();
+	await ann.page.getByRole('textbox', { name: 'Message' }).fill('Between us');
+	await ann.page.getByRole('button', { name: 'Send', exact: true }).click();
+	await expect(ann.page.getByRole('log', { name: 'Messages' })).toContainText('Between us');
 	const before = [await carriers(ann), await carriers(ben)];
 	await callInto(ann, zoe);
+	await expect(ringing(zoe, ann)).toBeVisible();
 	await accept(zoe, ann);
 	await zoe.seesMoving('Ann');
 	await zoe.seesMoving('Ben');
@@ -146,4 +157,13 @@ test('R85: a third one comes into a call, and nobody’s media is connected anew
 		for (const [stream, frames] of Object.entries(then.streams))
 			expect(now?.streams[stream]).toBeGreaterThan(frames);
 	}
+	await test.step('they read nothing of what the two wrote', async () => {
+		for (const one of [ann, zoe]) {
+			const log = one.page.getByRole('log', { name: 'Messages' });
+			if (!(await log.isVisible()))
+				await one.controls.getByRole('button', { name: 'Chat' }).click();
+			await expect(one.page.getByRole('log', { name: 'Messages' })).toBeVisible();
+			await expect(one.page.getByRole('log', { name: 'Messages' })).not.toContainText('Between us');
+		}
+	});
 });

@@ -2,66 +2,151 @@ import { dataDir, expect, test } from '../support/browser.ts';
 import { ChatPage, seedChat } from '../support/chatPage.ts';
 import type { RoomId } from '../../shared/ids.ts';
 
-test('two in a call write, answer, edit, correct, react and delete; a reload keeps it all', async ({
+declare global {
+	interface Window {
+		/** Numbers of the entries that the chat has shown, and how many elements of messages there were at most. */
+		read: { entries: Set<number>; most: number };
+		/** What the browser was asked to tell outside of the page. */
+		told: string[];
+	}
+}
+
+/** Runs in the page before its own scripts: what is told outside of the page is noted. */
+function noteNotifications(): void {
+	window.told = [];
+	class Noted {
+		static permission = 'granted';
+		constructor(title: string, { body }: { body: string }) {
+			window.told.push(`${title}: ${body}`);
+		}
+		close(): void {}
+	}
+	Object.defineProperty(window, 'Notification', { value: Noted });
+	localStorage.setItem('parley:preferences', JSON.stringify({ notifications: true }));
+}
+
+test('two in a call write, answer, correct and delete, see who types, and write to one alone', async ({
 	joined,
+	roomId,
 }) => {
 	const [ana, bo] = [await joined('Ana'), await joined('Bo')];
-	const anas = await ChatPage.beside(ana);
-	await anas.send('I has a dog');
-	await expect(bo.controls.getByRole('button', { name: 'Chat' })).toHaveAccessibleDescription(
-		/^Chat, 1 unread/,
-	);
-	const bos = await ChatPage.beside(bo);
-	await expect(bos.message('I has a dog')).toBeVisible();
+	const [anas, bos] = [await ChatPage.beside(ana), new ChatPage(bo)];
+	await test.step('two in a call write, answer, edit, correct, react and delete', async () => {
+		await anas.send('Hello');
+		await expect(bo.controls.getByRole('button', { name: 'Chat' })).toHaveAccessibleDescription(
+			/^Chat, 1 unread/,
+		);
+		// The chat is open now, so that what comes is news.
+		await anas.send('I has a dog');
+		const notice = bo.page.locator('[data-sonner-toast]').filter({ hasText: 'I has a dog' });
+		await expect(notice).toContainText('Ana');
+		await expect(notice).toHaveAttribute('aria-live', 'polite');
+		await notice.click({ position: { x: 10, y: 10 } });
+		await expect(bos.message('I has a dog')).toBeVisible();
+		await expect(notice).toHaveCount(0);
 
-	await bos.choose('I has a dog', 'Suggest a correction');
-	await expect(bos.box).toHaveValue('I has a dog');
-	await bos.box.fill('I have a dog');
-	await bos.box.press('Enter');
-	const correction = anas.message('I has a dog').getByRole('region', { name: 'Correction by Bo' });
-	await expect(correction.locator('del')).toContainText('has');
-	await expect(correction.locator('ins')).toContainText('have');
-	await correction.getByRole('button', { name: 'Use this' }).click();
-	await expect(bos.message('I have a dog')).toContainText('edited');
+		await bos.choose('I has a dog', 'Suggest a correction');
+		await expect(bos.box).toHaveValue('I has a dog');
+		await bos.box.fill('I have a dog');
+		await bos.box.press('Enter');
+		const correction = anas
+			.message('I has a dog')
+			.getByRole('region', { name: 'Correction by Bo' });
+		await expect(correction.locator('del')).toContainText('has');
+		await expect(correction.locator('ins')).toContainText('have');
+		await correction.getByRole('button', { name: 'Apply' }).click();
+		await expect(bos.message('I have a dog')).toContainText('edited');
+		const lesson = anas.message('I have a dog').getByRole('region', { name: 'Correction by Bo' });
+		await expect(lesson).toContainText('Applied');
+		await expect(lesson.locator('del')).toContainText('has');
+		await expect(lesson.getByRole('button')).toHaveCount(0);
 
-	await bos.choose('I have a dog', 'Reply');
-	await bos.send('What is its name?');
-	await expect(
-		anas.message('What is its name?').getByRole('button', { name: /^Reply to Ana: I have a dog/ }),
-	).toBeVisible();
+		await bos.choose('I have a dog', 'Reply');
+		await bos.send('What is its name?');
+		await expect(
+			anas
+				.message('What is its name?')
+				.getByRole('button', { name: /^Reply to Ana: I have a dog/ }),
+		).toBeVisible();
 
-	await anas.message('What is its name?').hover();
-	await anas.message('What is its name?').getByRole('button', { name: 'React' }).click();
-	await ana.page
-		.getByRole('button', { name: /👍|thumbs up/i })
-		.first()
-		.click();
-	await expect(
-		bos.message('What is its name?').getByRole('group', { name: 'Reactions' }),
-	).toContainText('👍');
+		await anas.message('What is its name?').hover();
+		await anas.message('What is its name?').getByRole('button', { name: 'React' }).click();
+		await ana.page
+			.getByRole('button', { name: /👍|thumbs up/i })
+			.first()
+			.click();
+		await expect(
+			bos.message('What is its name?').getByRole('group', { name: 'Reactions' }),
+		).toContainText('👍');
 
-	await anas.send('Rex');
-	await anas.box.press('ArrowUp');
-	await expect(anas.box).toHaveValue('Rex');
-	await anas.box.fill('Rexy');
-	await anas.box.press('Enter');
-	await expect(bos.message('Rexy')).toContainText('edited');
+		await anas.send('Rex');
+		await anas.box.press('ArrowUp');
+		await expect(anas.box).toHaveValue('Rex');
+		await anas.box.fill('Rexy');
+		await anas.box.press('Enter');
+		await expect(bos.message('Rexy')).toContainText('edited');
 
-	await anas.choose('Rexy', 'Delete');
-	const confirm = ana.page.getByRole('dialog').getByRole('button', { name: 'Delete' });
-	await confirm.click();
-	await expect(bos.message('Message deleted')).toBeVisible();
-	await expect(bos.log).not.toContainText('Rexy');
+		await anas.choose('Rexy', 'Delete');
+		const confirm = ana.page.getByRole('dialog').getByRole('button', { name: 'Delete' });
+		await confirm.click();
+		await expect(bos.message('Message deleted')).toBeVisible();
+		await expect(bos.log).not.toContainText('Rexy');
+	});
+	await test.step('others see who types; one person is written to alone', async () => {
+		await anas.box.pressSequentially('Hm');
+		await expect(bo.page.getByText('Ana is typing…')).toBeVisible();
+		await anas.box.fill('');
+		await expect(bo.page.getByText('Ana is typing…')).toHaveCount(0);
 
-	await bo.page.reload();
-	const again = await ChatPage.open(bo, (await room(bo.page.url())) ?? '');
-	for (const text of ['I have a dog', 'What is its name?', 'Message deleted']) {
-		await expect(again.message(text).first()).toBeVisible();
-	}
-	await expect(again.message('What is its name?')).toContainText('👍');
+		await bo.controls.getByRole('button', { name: 'People' }).click();
+		await bo.page.getByRole('button', { name: 'More about Ana' }).click();
+		await bo.page.getByRole('menuitem', { name: 'Message' }).click();
+		await bos.send('just for you');
+		await expect(ana.page.getByText('just for you').first()).toBeVisible();
+		await expect(anas.log).not.toContainText('just for you');
+	});
+	await test.step('a reload keeps it all', async () => {
+		await bo.page.reload();
+		const again = await ChatPage.open(bo, roomId);
+		for (const text of ['I have a dog', 'What is its name?', 'Message deleted']) {
+			await expect(again.message(text).first()).toBeVisible();
+		}
+		await expect(again.message('What is its name?')).toContainText('👍');
+	});
+	await test.step('a message is told outside of a hidden page, and nothing of it to those who muted the room', async () => {
+		await bo.context.addInitScript(noteNotifications);
+		await bo.toLobby(roomId);
+		await bo.join();
+		await ChatPage.beside(bo);
+		await bo.page.evaluate(() =>
+			Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true }),
+		);
+		await bo.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+		await anas.send('are you there?');
+		await expect.poll(() => bo.page.evaluate(() => window.told)).toEqual(['Ana: are you there?']);
+
+		await bo.page.evaluate(() => Reflect.deleteProperty(document, 'visibilityState'));
+		await bo.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+		await bo.page.getByRole('button', { name: 'More about this chat' }).click();
+		await bo.page.getByRole('menuitem', { name: 'Mute notifications' }).click();
+		await bo.page.getByRole('button', { name: 'Close chat' }).click();
+		await expect(bo.page.locator('[data-sonner-toast]')).toHaveCount(0);
+		await anas.send('nobody rings');
+		await expect(bo.controls.getByRole('button', { name: 'Chat' })).toHaveAccessibleDescription(
+			/^Chat, 1 unread/,
+		);
+		await expect(bo.page.locator('[data-sonner-toast]')).toHaveCount(0);
+	});
+	await test.step('one calls the other from the list of people in the room', async () => {
+		await bo.controls.getByRole('button', { name: 'People' }).click();
+		await bo.page.getByRole('button', { name: 'More about Ana' }).click();
+		await bo.page.getByRole('menuitem', { name: 'Call…' }).click();
+		await bo.page.getByRole('dialog').getByRole('button', { name: 'Call', exact: true }).click();
+		const call = bo.page.getByRole('region', { name: 'Call to Ana' });
+		await expect(call).toContainText('Ringing…');
+		await expect(ana.page.getByRole('alertdialog')).toContainText('Bo is calling with video');
+	});
 });
-
-const room = async (url: string) => /\/room\/([^/]+)/.exec(url)?.[1];
 
 test('the chat is there before the call, in it, after it, and in another tab', async ({
 	person,
@@ -147,21 +232,6 @@ test('what is sent while the connection is lost waits, and arrives once', async 
 	}
 });
 
-test('others see who types; one person is written to alone', async ({ joined }) => {
-	const [ana, bo] = [await joined('Ana'), await joined('Bo')];
-	const [anas, bos] = [await ChatPage.beside(ana), await ChatPage.beside(bo)];
-	await anas.box.pressSequentially('Hm');
-	await expect(bo.page.getByText('Ana is typing…')).toBeVisible();
-	await anas.box.fill('');
-	await expect(bo.page.getByText('Ana is typing…')).toHaveCount(0);
-
-	await bo.controls.getByRole('button', { name: 'People' }).click();
-	await bo.page.getByRole('button', { name: 'Message Ana' }).click();
-	await bos.send('just for you');
-	await expect(ana.page.getByText('just for you').first()).toBeVisible();
-	await expect(anas.log).not.toContainText('just for you');
-});
-
 test('a history of 5000 is read to its beginning with few elements, searched, and jumped into', async ({
 	person,
 	roomId,
@@ -173,24 +243,37 @@ test('a history of 5000 is read to its beginning with few elements, searched, an
 	const chat = first;
 	await expect(chat.message('Entry 5000')).toBeVisible();
 
-	const seen = new Set<number>();
-	const look = async () => {
-		const texts = await chat.log.getByRole('article').allInnerTexts();
-		for (const text of texts) seen.add(Number(/Entry (\d+)/.exec(text)?.[1] ?? 0));
-		expect(texts.length).toBeLessThan(120);
-	};
 	await chat.log.hover();
-	for (let turn = 0; turn < 800 && !seen.has(4600); turn++) {
-		await look();
+	await chat.log.evaluate((log) => {
+		window.read = { entries: new Set(), most: 0 };
+		const look = () => {
+			const articles = log.querySelectorAll('article, [role="article"]');
+			window.read.most = Math.max(window.read.most, articles.length);
+			for (const { textContent } of articles)
+				window.read.entries.add(Number(/Entry (\d+)/.exec(textContent)?.[1] ?? 0));
+		};
+		look();
+		new MutationObserver(look).observe(log, { childList: true, subtree: true });
+	});
+	const top = () => chat.log.evaluate((log) => log.scrollTop);
+	const isSeen = (entry: number) => ana.page.evaluate((one) => window.read.entries.has(one), entry);
+	for (let turn = 0; turn < 800 && !(await isSeen(4600)); turn++) {
+		const before = await top();
 		await ana.page.mouse.wheel(0, -400);
-		await ana.page.waitForTimeout(50);
+		// Two turns at once would go past what lies between.
+		await expect.poll(top, { intervals: [10] }).not.toBe(before);
 	}
-	const range = Array.from({ length: 400 }, (_, i) => 4601 + i);
-	expect(range.filter((entry) => !seen.has(entry))).toEqual([]);
+	const missed = await ana.page.evaluate(() =>
+		Array.from({ length: 400 }, (_, index) => 4601 + index).filter(
+			(entry) => !window.read.entries.has(entry),
+		),
+	);
+	expect(missed).toEqual([]);
+	expect(await ana.page.evaluate(() => window.read.most)).toBeLessThan(120);
 
 	await ana.page.getByRole('button', { name: 'Search', exact: true }).click();
 	await ana.page.getByRole('searchbox', { name: 'Search messages' }).fill('entry 1234');
-	await ana.page.getByRole('list', { name: 'Found messages' }).getByRole('button').first().click();
+	await ana.page.getByRole('list', { name: 'Search results' }).getByRole('button').first().click();
 	await expect(chat.message(/Entry 1234\b/)).toBeInViewport();
 	await ana.page.getByRole('button', { name: /latest/i }).click();
 	await expect(chat.message('Entry 5000')).toBeInViewport();
@@ -289,9 +372,9 @@ test('an access token is made, shown once, and taken back', async ({ person }) =
 	const ana = await person('Ana');
 	await ana.page.goto('/settings');
 	// The page listens once it has asked what there is.
-	await expect(ana.page.getByText('You have no tokens.')).toBeVisible();
-	await ana.page.getByRole('textbox', { name: 'What it is for' }).fill('Nightly script');
-	await ana.page.getByRole('button', { name: 'Make token' }).click();
+	await expect(ana.page.getByText('No tokens yet.')).toBeVisible();
+	await ana.page.getByRole('textbox', { name: 'Name', exact: true }).fill('Nightly script');
+	await ana.page.getByRole('button', { name: 'Create token' }).click();
 	const secret = ana.page
 		.getByText(/^parley_[\w-]{43}$/)
 		.or(ana.page.locator('input[value^="parley_"]'));

@@ -1,6 +1,5 @@
 import type { Page } from 'playwright/test';
 import { expect, test } from '../support/browser.ts';
-import { startService } from '../support/service.ts';
 
 const tiles = (page: Page) => page.getByTestId('tile');
 const tile = (page: Page, name: string) => page.getByRole('group', { name, exact: true });
@@ -55,13 +54,13 @@ test('everybody moves, the layouts are there, a share takes the stage, and nothi
 	await page.getByRole('menuitemradio', { name: 'Sidebar' }).click();
 	await expect.poll(async () => (await width('Guest 1')) > 2 * (await width('Guest 2'))).toBe(true);
 
-	await bar(page).getByRole('button', { name: 'Let somebody share' }).click();
+	await bar(page).getByRole('button', { name: 'Start a share' }).click();
 	const screen = page.getByRole('group', { name: /screen/i });
 	await expect(screen).toBeVisible();
 	await expect
 		.poll(async () => ((await screen.boundingBox())?.width ?? 0) > 2 * (await width('Guest 1')))
 		.toBe(true);
-	await bar(page).getByRole('button', { name: 'Let somebody share' }).click();
+	await bar(page).getByRole('button', { name: 'Start a share' }).click();
 	await expect(screen).toHaveCount(0);
 
 	await bar(page).getByRole('slider', { name: 'People' }).fill('25');
@@ -78,12 +77,28 @@ test('simulated people speak and write, and take an answer', async ({ page }) =>
 	await page.goto('/demo?people=4');
 	await page.getByRole('button', { name: 'Chat', exact: true }).click();
 	const log = page.getByRole('log', { name: 'Messages' });
-	await expect(log).toContainText('Everybody here is simulated');
+	await expect(log).toContainText('Everyone here is simulated');
 	await page.getByRole('textbox', { name: 'Message' }).fill('Hello, all of you');
 	await page.getByRole('button', { name: 'Send', exact: true }).click();
 	await expect(log).toContainText('Hello, all of you');
 	await expect(log).toContainText('👍');
 	await expect(page.locator('[data-testid="tile"].speaking').first()).toBeVisible();
+	await test.step('a phone that is turned keeps the end of the chat and the focus', async () => {
+		const box = page.getByRole('textbox', { name: 'Message' });
+		for (let line = 1; line <= 12; line++) {
+			await box.fill(`line ${line}`);
+			await box.press('Enter');
+		}
+		for (const [width, height] of [
+			[844, 390],
+			[390, 844],
+			[844, 390],
+		] as const) {
+			await page.setViewportSize({ width, height });
+			await expect(box).toBeFocused();
+			await expect(log.getByRole('article').last()).toBeInViewport();
+		}
+	});
 	expect(asked).toEqual([]);
 });
 
@@ -93,52 +108,85 @@ test('a host mutes simulated people, leaves the demo, and comes again', async ({
 	await page.getByRole('button', { name: 'More about Guest 1' }).click();
 	await page.getByRole('menuitem', { name: /^Mute/ }).click();
 	await expect(tile(page, 'Guest 1').getByRole('img', { name: 'Microphone off' })).toBeVisible();
+	// The same from the tile.
+	const guest = tile(page, 'Guest 2');
+	await guest.hover();
+	await guest.getByRole('button', { name: 'Options for Guest 2' }).click();
+	await page.getByRole('menuitem', { name: 'Stop their camera' }).click();
+	await expect(guest.getByRole('img', { name: 'Camera off' })).toBeAttached();
+	await guest.getByRole('button', { name: 'Options for Guest 2' }).click();
+	await page.getByRole('menuitem', { name: 'Remove…' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+	await expect(guest).toHaveCount(0);
 	await page
 		.getByRole('toolbar', { name: 'Call controls' })
 		.getByRole('button', { name: 'Leave' })
 		.click();
+	await page.getByRole('menuitem', { name: 'Leave', exact: true }).click();
 	await expect(page.getByRole('heading', { name: 'You left the demo' })).toBeFocused();
 	await page.getByRole('button', { name: 'Join again' }).click();
-	await expect(tiles(page)).toHaveCount(4);
+	await expect(tiles(page)).toHaveCount(3);
 });
 
 test('a weak line is told on its tile, in the words that real calls have', async ({ page }) => {
 	await page.goto('/demo?people=4&paused');
-	await bar(page).getByRole('button', { name: 'Weaken a line' }).click();
+	await bar(page).getByRole('button', { name: 'Simulate a bad connection' }).click();
 	await expect(tile(page, 'Guest 1').getByRole('img', { name: 'Poor connection' })).toBeVisible();
 });
 
-test('a lobby whose server does not answer says so, and offers the demo', async ({ page }) => {
-	// The files come from elsewhere: only what answers requests is away.
-	await page.route(/\/(?:socket\.io|api)\//, (route) => route.abort());
-	await page.routeWebSocket(/socket\.io/, (socket) => socket.close());
-	await page.goto('/room/standup');
-	const notice = page.getByRole('alert').filter({ hasText: 'cannot be reached' });
-	await expect(notice).toBeVisible();
-	await notice.getByRole('link', { name: 'Look at the demo' }).click();
-	await expect(page).toHaveURL(/\/demo$/);
-	await expect(tile(page, 'Guest 1')).toBeVisible();
-});
-
-test('the landing page says that its server is gone, and goes on when it is back', async ({
+test('in a call of two the other one fills the stage, and oneself floats, moves, shrinks and hides', async ({
 	page,
 }) => {
-	let service = await startService();
-	const { url } = service;
-	await page.goto(url);
-	// The page was written ahead of time: only when its scripts are there does it do anything.
-	await expect(page.getByRole('combobox', { name: 'Language' })).toBeVisible();
-	await service.close();
-	await page.getByRole('button', { name: 'New room' }).click();
-	const notice = page.getByRole('alert').filter({ hasText: 'cannot be reached' });
-	await expect(notice).toBeVisible();
-	await notice.getByRole('button', { name: 'Try again' }).click();
-	await expect(notice).toBeVisible();
-	service = await startService({ http: { port: Number(new URL(url).port) } });
-	try {
-		await expect(page).toHaveURL(/\/room\/[0-9a-z]{26}$/);
-		await expect(page.getByRole('button', { name: 'Join', exact: true })).toBeVisible();
-	} finally {
-		await service.close();
-	}
+	await page.goto('/demo?people=2&paused');
+	const [own, other] = [tile(page, 'Visitor (you)'), tile(page, 'Guest 1')];
+	await expect(own).toBeVisible();
+	const box = async (of: typeof own) =>
+		(await of.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+	// All of the picture: its shape is the tile's.
+	await expect
+		.poll(async () => {
+			const { width, height } = await box(other);
+			return Math.abs(width / height - 16 / 9);
+		})
+		.toBeLessThan(0.02);
+	const large = await box(own);
+	expect(large.width).toBeLessThan((await box(other)).width / 3);
+
+	// Dragged to the other side, it stays in the corner that is nearest, and does so after a reload.
+	await page.mouse.move(large.x + 60, large.y + 20);
+	await page.mouse.down();
+	await page.mouse.move(300, 400, { steps: 3 });
+	await page.mouse.move(100, 200, { steps: 3 });
+	await page.mouse.up();
+	const isTopLeft = async () => {
+		const { x, y } = await box(own);
+		return x < 40 && y < 200;
+	};
+	await expect.poll(isTopLeft).toBe(true);
+	await page.reload();
+	await expect.poll(isTopLeft).toBe(true);
+
+	// By keyboard, from the menu; it is as far as what is on the tile.
+	const choose = async (name: string) => {
+		await page.getByRole('button', { name: 'More', exact: true }).focus();
+		await page.keyboard.press('Enter');
+		await page.getByRole('menuitem', { name }).focus();
+		await page.keyboard.press('Enter');
+	};
+	await choose('Move self-view');
+	await expect.poll(async () => (await box(own)).x).toBeGreaterThan(600);
+	await choose('Shrink self-view');
+	await expect.poll(async () => (await box(own)).width).toBeLessThan(large.width * 0.6);
+	await choose('Enlarge self-view');
+	await own.hover();
+	await own.getByRole('button', { name: 'Hide self-view' }).click();
+	await expect(own).toHaveCount(0);
+	await expect(page.getByRole('button', { name: 'Show self-view' })).toBeFocused();
+	// So it is in every layout.
+	await bar(page).getByRole('slider', { name: 'People' }).fill('4');
+	await expect(tiles(page)).toHaveCount(3);
+	await page.getByRole('button', { name: 'Show self-view' }).click();
+	await expect(tiles(page)).toHaveCount(4);
+	// No button of a tile is a stop of the Tab key.
+	await expect(page.locator('[data-testid="tile"] button:not([tabindex="-1"])')).toHaveCount(0);
 });

@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright/test';
 import { expect, test } from '../support/browser.ts';
-import { frontAndBack } from '../support/fakeMedia.ts';
+import { frontAndBack, talk } from '../support/fakeMedia.ts';
 
 test('devices are chosen before and in the call, and stay chosen after a reload', async ({
 	joined,
@@ -48,53 +48,6 @@ test('devices are chosen before and in the call, and stay chosen after a reload'
 	await expect(dialog.getByRole('switch', { name: 'Echo cancellation' })).toBeChecked();
 });
 
-test('holding the space bar unmutes for as long, and single keys can be switched off', async ({
-	joined,
-}) => {
-	const ana = await joined('Ana');
-	const muted = ana.controls.getByRole('button', { name: 'Unmute microphone' });
-	const heard = ana.controls.getByRole('button', { name: 'Mute microphone', exact: true });
-	await ana.page.keyboard.press('m');
-	await expect(muted).toBeVisible();
-	await ana.page.keyboard.down(' ');
-	await expect(heard).toBeVisible();
-	await ana.page.keyboard.up(' ');
-	await expect(muted).toBeVisible();
-
-	// On a button a short press is for the button, and a longer one talks.
-	const chat = ana.page.getByRole('dialog', { name: 'Chat' });
-	await ana.controls.getByRole('button', { name: 'Chat' }).focus();
-	await ana.page.keyboard.down(' ');
-	await expect(heard).toBeVisible();
-	await ana.page.keyboard.up(' ');
-	await expect(muted).toBeVisible();
-	await expect(chat).toHaveCount(0);
-	await ana.page.keyboard.press(' ');
-	await expect(chat).toBeVisible();
-	// What is written there stays text.
-	await ana.page.getByRole('textbox', { name: 'Message' }).focus();
-	await ana.page.keyboard.down(' ');
-	await ana.page.keyboard.up(' ');
-	await expect(muted).toBeVisible();
-	await ana.page.keyboard.press('Escape');
-	await expect(chat).toHaveCount(0);
-
-	await ana.page.keyboard.press('?');
-	const help = ana.page.getByRole('dialog', { name: 'Keyboard shortcuts' });
-	await expect(help.getByText('Raise or lower your hand')).toBeVisible();
-	await ana.page.keyboard.press('Escape');
-	await expect(help).toHaveCount(0);
-
-	await ana.controls.getByRole('button', { name: 'More' }).click();
-	await ana.page.getByRole('menuitem', { name: 'Devices' }).click();
-	await ana.page.getByRole('switch', { name: 'Single-key shortcuts' }).click();
-	await ana.page.getByRole('button', { name: 'Done' }).click();
-	await ana.page.keyboard.press('m');
-	await ana.page.keyboard.press('c');
-	await expect(chat).toHaveCount(0);
-	await expect(muted).toBeVisible();
-});
-
 declare global {
 	interface Window {
 		/** Whether the page is to take itself for hidden. */
@@ -106,7 +59,7 @@ declare global {
 
 test('who joins somebody alone who looks elsewhere is told of, if that was asked for', async ({
 	person,
-	joined,
+	cast,
 	roomId,
 }) => {
 	const ana = await person('Ana');
@@ -144,8 +97,22 @@ test('who joins somebody alone who looks elsewhere is told of, if that was asked
 		window.looksElsewhere = true;
 		document.dispatchEvent(new Event('visibilitychange'));
 	});
-	await joined('Bo');
+	await cast.joined('Bo');
 	await expect.poll(() => ana.page.evaluate(() => window.notified)).toEqual(['Bo joined']);
+});
+
+test('who speaks while muted is told so, and unmutes from there', async ({ person, roomId }) => {
+	const ana = await person('Ana');
+	await ana.page.addInitScript(talk);
+	await ana.toLobby(roomId);
+	await ana.join();
+	await ana.controls.getByRole('button', { name: 'Mute microphone', exact: true }).click();
+	await expect(ana.page.getByText("You're muted")).toBeVisible();
+	await ana.page.getByRole('button', { name: 'Unmute', exact: true }).click();
+	await expect(
+		ana.controls.getByRole('button', { name: 'Mute microphone', exact: true }),
+	).toBeVisible();
+	await expect(ana.page.getByText("You're muted")).toHaveCount(0);
 });
 
 test('a phone turns to the camera behind and back with one press, and is turned on its side in the call', async ({
@@ -160,7 +127,7 @@ test('a phone turns to the camera behind and back with one press, and is turned 
 	const preview = page.getByRole('region', { name: 'Preview' });
 	const mirrored = (video: Locator) => video.evaluate((one) => getComputedStyle(one).scale);
 	expect(await mirrored(preview.locator('video'))).toBe('-1 1');
-	await preview.getByRole('button', { name: 'Switch to the other camera' }).tap();
+	await preview.getByRole('button', { name: 'Switch camera' }).tap();
 	// What is behind is no mirror: letters are to be read.
 	await expect.poll(() => mirrored(preview.locator('video'))).toBe('none');
 	await ana.join();
@@ -168,7 +135,9 @@ test('a phone turns to the camera behind and back with one press, and is turned 
 	await bo.seesMoving('Ana');
 	const own = ana.tile('Ana (you)');
 	expect(await mirrored(own.locator('video'))).toBe('none');
-	await own.getByRole('button', { name: 'Switch to the other camera' }).tap();
+	// What can be done with a tile is there after a tap on it.
+	await own.tap();
+	await own.getByRole('button', { name: 'Switch camera' }).tap();
 	await expect.poll(() => mirrored(own.locator('video'))).toBe('-1 1');
 	expect(await page.evaluate(() => window.looked)).toEqual(['user', 'environment', 'user']);
 	await bo.seesMoving('Ana');

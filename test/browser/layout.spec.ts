@@ -1,31 +1,6 @@
 import type { Locator } from 'playwright/test';
 import { expect, test, type Person } from '../support/browser.ts';
 
-test('the More menu opens by keyboard and puts the call on the whole screen', async ({
-	joined,
-}) => {
-	const ana = await joined('Ana');
-	const more = ana.controls.getByRole('button', { name: 'More' });
-	await more.focus();
-	await ana.page.keyboard.press('Enter');
-	const menu = ana.page.getByRole('menu', { name: 'More' });
-	await expect(menu.getByRole('menuitemradio', { name: 'Grid' })).toBeFocused();
-	await ana.page.keyboard.press('End');
-	await expect(menu.getByRole('menuitem', { name: 'Full screen' })).toBeFocused();
-	await ana.page.keyboard.press('Enter');
-	await expect(menu).toBeHidden();
-	await expect(more).toBeFocused();
-	const isFull = () => ana.page.evaluate(() => document.fullscreenElement !== null);
-	await expect.poll(isFull).toBe(true);
-	await ana.page.keyboard.press('f');
-	await expect.poll(isFull).toBe(false);
-	// A second press closes what the first one opened.
-	await more.click();
-	await expect(menu).toBeVisible();
-	await more.click();
-	await expect(menu).toBeHidden();
-});
-
 /** How many pixels of the page a tile covers. */
 async function areaOf(tile: Locator): Promise<number> {
 	const { width, height } = (await tile.boundingBox()) ?? { width: 0, height: 0 };
@@ -40,9 +15,11 @@ async function chooseLayout(person: Person, name: string): Promise<void> {
 
 test('layouts can be chosen and are remembered; who is pinned is large wherever one looks', async ({
 	joined,
+	cast,
 	roomId,
 }) => {
-	const [ana] = [await joined('Ana'), await joined('Bo'), await joined('Cy')];
+	const ana = await joined('Ana');
+	for (const name of ['Bo', 'Cy']) await cast.joined(name);
 	const [bo, cy] = [ana.tile('Bo'), ana.tile('Cy')];
 	await expect(cy).toBeVisible();
 	await expect.poll(async () => (await areaOf(bo)) / (await areaOf(cy))).toBe(1);
@@ -70,39 +47,4 @@ test('layouts can be chosen and are remembered; who is pinned is large wherever 
 	await ana.join();
 	await ana.controls.getByRole('button', { name: 'More' }).click();
 	await expect(ana.page.getByRole('menuitemradio', { name: 'Sidebar' })).toBeChecked();
-});
-
-test('R27: a page of tiles that is not shown costs no video', async ({ joined }) => {
-	const ana = await joined('Ana');
-	await joined('Bo');
-	await joined('Cy');
-	for (const name of ['Bo', 'Cy']) await ana.seesMoving(name);
-	// So little room that one tile fits at a time.
-	await ana.page.setViewportSize({ width: 200, height: 330 });
-	const pager = ana.page.getByRole('navigation', { name: 'Pages of tiles' });
-	await expect(pager).toBeVisible();
-	await expect(ana.page.getByTestId('tile')).toHaveCount(1);
-	await expect(ana.tile('Ana (you)')).toBeVisible();
-
-	const inOneSecond = async () => {
-		const before = await ana.total('inbound-rtp', 'video', 'bytesReceived');
-		await ana.page.waitForTimeout(1000);
-		return (await ana.total('inbound-rtp', 'video', 'bytesReceived')) - before;
-	};
-	await expect.poll(inOneSecond).toBe(0);
-	await pager.getByRole('button', { name: 'Next page' }).click();
-	await ana.seesMoving('Bo');
-	await expect(ana.tile('Cy')).toHaveCount(0);
-	await ana.page.keyboard.press('PageDown');
-	await ana.seesMoving('Cy');
-	await expect(ana.tile('Bo')).toHaveCount(0);
-	// Who comes while their page is not shown is not received at all.
-	await ana.page.keyboard.press('PageUp');
-	await ana.page.keyboard.press('PageUp');
-	await expect(ana.tile('Ana (you)')).toBeVisible();
-	await expect.poll(inOneSecond).toBe(0);
-	await joined('Di');
-	await expect(pager.getByText('Page 1 of 4')).toBeAttached();
-	await ana.page.waitForTimeout(500);
-	await expect.poll(inOneSecond).toBe(0);
 });

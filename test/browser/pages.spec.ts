@@ -19,62 +19,62 @@ test('New room leads into one before the page has its scripts', async ({ browser
 	await context.close();
 });
 
-for (const [written, path] of [
-	['standup', '/room/standup'],
-	['Team-Blue', '/room/team-blue'],
-	[`${serviceUrl}/room/standup?x=1`, '/room/standup'],
-] as const) {
-	test(`the box takes ${written.replace(serviceUrl, '')}`, async ({ page }) => {
+test('the box for a room takes codes and links, and explains what it does not take', async ({
+	page,
+}) => {
+	for (const [written, path] of [
+		['standup', '/room/standup'],
+		['Team-Blue', '/room/team-blue'],
+		[`${serviceUrl}/room/standup?x=1`, '/room/standup'],
+	] as const)
+		await test.step(`the box takes ${written.replace(serviceUrl, '')}`, async () => {
+			await page.goto('/');
+			await page.getByRole('textbox', { name: 'Room link or code' }).fill(written);
+			await page.getByRole('button', { name: 'Join', exact: true }).click();
+			await expect(page).toHaveURL(new RegExp(`${path}$`));
+		});
+	await test.step('the box explains what it does not take, and keeps it', async () => {
 		await page.goto('/');
-		await page.getByRole('textbox', { name: 'Room link or code' }).fill(written);
-		await page.getByRole('button', { name: 'Join', exact: true }).click();
-		await expect(page).toHaveURL(new RegExp(`${path}$`));
+		const box = page.getByRole('textbox', { name: 'Room link or code' });
+		for (const wrong of ['', 'x', '???', 'https://elsewhere.example/room/']) {
+			await box.fill(wrong);
+			await page.getByRole('button', { name: 'Join', exact: true }).click();
+			await expect(box).toHaveAttribute('aria-invalid', 'true');
+			await expect(box).toHaveValue(wrong);
+			await expect(box).toBeFocused();
+		}
 	});
-}
-
-test('the box explains what it does not take, and keeps it', async ({ page }) => {
-	await page.goto('/');
-	const box = page.getByRole('textbox', { name: 'Room link or code' });
-	for (const wrong of ['', 'x', '???', 'https://elsewhere.example/room/']) {
-		await box.fill(wrong);
-		await page.getByRole('button', { name: 'Join', exact: true }).click();
-		await expect(box).toHaveAttribute('aria-invalid', 'true');
-		await expect(box).toHaveValue(wrong);
-		await expect(box).toBeFocused();
-	}
 });
 
-for (const path of [
-	'/room/%3Cscript%3Ealert(1)%3C%2Fscript%3E',
-	'/room/ab',
-	'/room/a%20b',
-	`/room/${'a'.repeat(80)}`,
-]) {
-	test(`${path.slice(0, 30)} is answered by a friendly page`, async ({ page }) => {
-		await page.goto(path);
-		await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-		await expect(
-			page
-				.getByRole('link', { name: /home|start/i })
-				.or(page.getByRole('button', { name: 'New room' }))
-				.first(),
-		).toBeVisible();
-		await expect(page.getByRole('button', { name: 'Join', exact: true })).toHaveCount(0);
+test('every address is answered by a page that leads on', async ({ page }) => {
+	for (const path of [
+		'/room/%3Cscript%3Ealert(1)%3C%2Fscript%3E',
+		'/room/ab',
+		'/room/a%20b',
+		`/room/${'a'.repeat(80)}`,
+	])
+		await test.step(`${path.slice(0, 30)} is answered by a friendly page`, async () => {
+			await page.goto(path);
+			await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+			await expect(
+				page
+					.getByRole('link', { name: /home|start/i })
+					.or(page.getByRole('button', { name: 'New room' }))
+					.first(),
+			).toBeVisible();
+			await expect(page.getByRole('button', { name: 'Join', exact: true })).toHaveCount(0);
+		});
+	for (const path of ['/next', '/people', '/login', '/nowhere'])
+		await test.step(`${path} says where one is and leads on`, async () => {
+			await page.goto(path);
+			await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+			await expect(page.getByRole('link').first()).toBeVisible();
+		});
+	await test.step('an address in capitals leads to the same room', async () => {
+		await page.goto('/room/STANDUP');
+		await expect(page).toHaveURL(/\/room\/standup$/);
 	});
-}
-
-test('an address in capitals leads to the same room', async ({ page }) => {
-	await page.goto('/room/STANDUP');
-	await expect(page).toHaveURL(/\/room\/standup$/);
 });
-
-for (const path of ['/next', '/people', '/login', '/nowhere']) {
-	test(`${path} says where one is and leads on`, async ({ page }) => {
-		await page.goto(path);
-		await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-		await expect(page.getByRole('link').first()).toBeVisible();
-	});
-}
 
 test('nothing is asked of any other server, and nothing is refused by the policy', async ({
 	person,
@@ -133,4 +133,33 @@ test('files with a hash are compressed and kept for ever, pages are asked for ag
 	expect(file.headers()['cache-control']).toContain('immutable');
 	expect(file.headers()['content-encoding']).toBe('br');
 	expect((await request.get('/_app/immutable/nothing.js')).status()).toBe(404);
+});
+
+declare global {
+	interface Window {
+		/** What was handed to the system's share sheet. */
+		handedOn: ShareData[];
+	}
+}
+
+test('the link is shared by a code for a phone, and by the system’s share sheet where there is one', async ({
+	person,
+	roomId,
+}) => {
+	const ana = await person('Ana');
+	const dialog = ana.page.getByRole('dialog', { name: 'Share the link' });
+	const another = dialog.getByRole('button', { name: 'Send with another app…' });
+	await ana.page.goto(`/room/${roomId}`);
+	await ana.page.getByRole('button', { name: 'Share…' }).click();
+	await expect(dialog.getByRole('img', { name: 'QR code of the link' })).toBeVisible();
+	await expect(another).toHaveCount(0);
+	await ana.page.addInitScript(() => {
+		window.handedOn = [];
+		navigator.share = async (data) => void window.handedOn.push(data ?? {});
+	});
+	await ana.page.reload();
+	await ana.page.getByRole('button', { name: 'Share…' }).click();
+	await another.click();
+	const [handed] = await ana.page.evaluate(() => window.handedOn);
+	expect(handed?.url).toContain(`/room/${roomId}`);
 });

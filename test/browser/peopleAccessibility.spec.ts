@@ -32,10 +32,10 @@ test('axe finds nothing among the people one knows, their menus, dialogs and cal
 		['Away', 'Away'],
 		['Talking', 'In a call'],
 		['Quiet', 'Do not disturb'],
-		['Gone', 'Not here'],
+		['Gone', 'Offline'],
 	] as const)
 		await expect(page.getByRole('listitem').filter({ hasText: name })).toContainText(state);
-	await page.getByText('When somebody calls').click();
+	await page.getByText('Notifications', { exact: true }).click();
 	await expectAccessible(page, 'people in each state, with the settings of rings');
 	await page.getByRole('button', { name: 'More about Gone' }).click();
 	await expect(page.getByRole('menu')).toBeVisible();
@@ -45,7 +45,7 @@ test('axe finds nothing among the people one knows, their menus, dialogs and cal
 	await page.getByRole('button', { name: 'Block', exact: true }).click();
 	await expect(page.getByRole('dialog')).toBeHidden();
 	await page.getByRole('button', { name: 'Your link' }).click();
-	await expect(page.getByRole('button', { name: 'Copy your link' })).toBeVisible();
+	await expect(page.getByRole('button', { name: 'Copy link' })).toBeVisible();
 	await expectAccessible(page, 'the own link');
 	await page.keyboard.press('Escape');
 
@@ -75,7 +75,7 @@ test('axe finds nothing among the people one knows, their menus, dialogs and cal
 	await expect(page.getByRole('button', { name: 'Unblock Gone' })).toBeVisible();
 	await expectAccessible(page, 'the settings, with somebody blocked');
 	await page.goto(`/people?add=${newContactCode()}`);
-	await expect(page.getByRole('dialog', { name: 'Become contacts' })).toBeVisible();
+	await expect(page.getByRole('dialog', { name: 'Add contact' })).toBeVisible();
 	await expectAccessible(page, 'somebody else’s link');
 });
 
@@ -83,7 +83,7 @@ test('axe finds nothing on the page for signing in, whichever form', async ({ pe
 	const { page } = await person('Ann');
 	for (const path of ['/login', '/login?new', '/login?problem=UNAVAILABLE']) {
 		await page.goto(path);
-		await expect(page.getByRole('textbox', { name: 'User name' })).toBeVisible();
+		await expect(page.getByRole('textbox', { name: 'Username' })).toBeVisible();
 		await expectAccessible(page, path);
 	}
 	await page.getByRole('button', { name: 'Sign in', exact: true }).click();

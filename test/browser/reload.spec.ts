@@ -16,56 +16,51 @@ async function listenTo({ page }: Person) {
 	return () => page.evaluate(() => (window as Window & { said?: string[] }).said?.join(' ') ?? '');
 }
 
-test('R110, R111: a reload in a call of two: it goes on, without the lobby, muted as before', async ({
+test('CALL-8, RELOAD-1, RELOAD-2: a reload while it rings and in a call of two: both go on', async ({
 	person,
 	roomId,
 }) => {
 	const [ann, ben] = await annCallsBen({ person, roomId });
-	await accept(ben, ann);
-	await ann.seesMoving('Ben');
-	await ben.controls.getByRole('button', { name: 'Mute microphone' }).click();
-	const said = await listenTo(ann);
-	const tile = await ann.tile('Ben').elementHandle();
+	await test.step('CALL-8, RELOAD-1: a reload by the one who calls: it rings on, and is answered', async () => {
+		await ann.page.reload();
+		await expect(ann.controls).toBeVisible();
+		await expect(ann.page.getByRole('region', { name: 'Call to Ben' })).toBeVisible();
+		await accept(ben, ann);
+		await ann.seesMoving('Ben');
+		await expect(ann.page.getByRole('region', { name: 'Call to Ben' })).toBeHidden();
+	});
+	await test.step('RELOAD-1, RELOAD-2: a reload in a call of two: it goes on, without the lobby, muted as before', async () => {
+		await ben.controls.getByRole('button', { name: 'Mute microphone' }).click();
+		const said = await listenTo(ann);
+		const tile = await ann.tile('Ben').elementHandle();
 
-	await ben.page.reload();
-	await expect(ben.controls).toBeVisible();
-	await expect(ben.page.getByRole('button', { name: 'Join', exact: true })).toHaveCount(0);
-	await expect(ben.controls.getByRole('button', { name: 'Unmute microphone' })).toBeVisible();
-	await expect(ben.controls.getByRole('button', { name: 'Turn camera off' })).toBeVisible();
-	await expect(ann.tile('Ben').getByText('Reconnecting…')).toHaveCount(0);
-	await ann.seesMoving('Ben');
-	await ben.seesMoving('Ann');
-	// The same tile, and nobody came or went.
-	expect(await tile?.evaluate((one) => one.isConnected)).toBe(true);
-	expect(await said()).not.toMatch(/left|joined|came/i);
+		await ben.page.reload();
+		await expect(ben.controls).toBeVisible();
+		await expect(ben.page.getByRole('button', { name: 'Join', exact: true })).toHaveCount(0);
+		await expect(ben.controls.getByRole('button', { name: 'Unmute microphone' })).toBeVisible();
+		await expect(ben.controls.getByRole('button', { name: 'Turn camera off' })).toBeVisible();
+		await expect(ann.tile('Ben').getByText('Reconnecting…')).toHaveCount(0);
+		await ann.seesMoving('Ben');
+		await ben.seesMoving('Ann');
+		// The same tile, and nobody came or went.
+		expect(await tile?.evaluate((one) => one.isConnected)).toBe(true);
+		expect(await said()).not.toMatch(/left|joined|came/i);
 
-	// The same by the other one, who made the call.
-	await ann.page.reload();
-	await ben.seesMoving('Ann');
-	await ann.seesMoving('Ben');
-
-	// Whoever leaves, and then loads the page again, does not go back by chance.
-	await ben.controls.getByRole('button', { name: 'Leave' }).click();
-	await expect(ann.page.getByRole('heading', { name: 'The call is over' })).toBeVisible();
-	await ben.page.reload();
-	await expect(ben.page.getByRole('button', { name: 'Join', exact: true })).toBeVisible();
-});
-
-test('R110: a page that is closed in a call of two ends it for the other one', async ({
-	person,
-	roomId,
-}) => {
-	const [ann, ben] = await annCallsBen({ person, roomId });
-	await accept(ben, ann);
-	await ann.seesMoving('Ben');
-	await ben.page.close();
-	await expect(ann.tile('Ben').getByText('Reconnecting…')).toBeVisible();
-	await expect(ann.page.getByRole('heading', { name: 'The call is over' })).toBeVisible({
-		timeout: 15_000,
+		// The same by the other one, who made the call.
+		await ann.page.reload();
+		await ben.seesMoving('Ann');
+		await ann.seesMoving('Ben');
+	});
+	await test.step('RELOAD-1: a page that is closed in a call of two ends it for the other one', async () => {
+		await ben.page.close();
+		await expect(ann.tile('Ben').getByText('Reconnecting…')).toBeVisible();
+		await expect(ann.page.getByRole('heading', { name: 'The call is over' })).toBeVisible({
+			timeout: 15_000,
+		});
 	});
 });
 
-test('R111: a reload in a room of three: tiles keep their places, and pictures move again', async ({
+test('RELOAD-2: a reload in a room of three: tiles keep their places, and pictures move again', async ({
 	joined,
 }) => {
 	const people = [await joined('Ann'), await joined('Ben'), await joined('Zoe')];
@@ -89,32 +84,15 @@ test('R111: a reload in a room of three: tiles keep their places, and pictures m
 	expect(await said()).not.toMatch(/left|joined|came/i);
 	await ann.controls.getByRole('button', { name: 'People' }).click();
 	await expect(ann.page.getByRole('button', { name: 'Room settings' })).toBeVisible();
-});
 
-test('R111: whoever comes back to the page by the history of the browser is in again', async ({
-	joined,
-}) => {
-	const [ann, ben] = [await joined('Ann'), await joined('Ben')];
-	await ann.seesMoving('Ben');
-	await ben.page.goto('/settings');
-	await expect(ann.tile('Ben').getByText('Reconnecting…')).toBeVisible();
-	await ben.page.goBack();
-	await expect(ben.controls).toBeVisible();
-	await ann.seesMoving('Ben');
-	// By the address it is a visit as any other.
-	await ben.page.goto(ben.page.url());
-	await expect(ben.page.getByRole('button', { name: 'Join', exact: true })).toBeVisible();
-});
-
-test('R92, R110: a reload by the one who calls: it rings on, and is answered', async ({
-	person,
-	roomId,
-}) => {
-	const [ann, ben] = await annCallsBen({ person, roomId });
-	await ann.page.reload();
-	await expect(ann.controls).toBeVisible();
-	await expect(ann.page.getByText('Calling Ben')).toBeVisible();
-	await accept(ben, ann);
-	await ann.seesMoving('Ben');
-	await expect(ann.page.getByText('Calling Ben')).toBeHidden();
+	await test.step('RELOAD-2: whoever comes back to the page by the history of the browser is in again', async () => {
+		await zoe.page.goto('/settings');
+		await expect(ann.tile('Zoe').getByText('Reconnecting…')).toBeVisible();
+		await zoe.page.goBack();
+		await expect(zoe.controls).toBeVisible();
+		await ann.seesMoving('Zoe');
+		// By the address it is a visit as any other.
+		await zoe.page.goto(zoe.page.url());
+		await expect(zoe.page.getByRole('button', { name: 'Join', exact: true })).toBeVisible();
+	});
 });

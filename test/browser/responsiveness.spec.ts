@@ -108,3 +108,39 @@ test('ten people who come in within a second all have their tile; how long the p
 		`ten joins: longest task ${Math.max(0, ...tasks)} ms, ${over} over 100 ms, ${tasks.length} over 50 ms`,
 	);
 });
+
+test('from the click on Join to the first picture no code is loaded', async ({
+	joined,
+	person,
+	roomId,
+}) => {
+	await joined('Ana');
+	const bo = await person('Bo');
+	await bo.page.addInitScript(() => {
+		const onPicture = ({ target }: Event) => {
+			const tile = target instanceof Element && target.closest('[data-testid="tile"]');
+			if (!tile || tile.getAttribute('aria-label') !== 'Ana') return;
+			performance.mark('pictured');
+			document.removeEventListener('playing', onPicture, true);
+		};
+		document.addEventListener('playing', onPicture, true);
+	});
+	await bo.toLobby(roomId);
+	await bo.join();
+	await bo.seesMoving('Ana');
+	const early = await bo.page.evaluate(() => {
+		const [join = 0, pictured = 0] = ['parley:join', 'pictured'].map(
+			(name) => performance.getEntriesByName(name)[0]?.startTime,
+		);
+		// Where the picture takes longer than a second, all else waits no more.
+		const until = Math.min(pictured, join + 900);
+		return performance
+			.getEntriesByType('resource')
+			.filter(
+				({ name, startTime }) => /\.(js|css)$/.test(name) && startTime > join && startTime < until,
+			)
+			.map(({ name }) => name);
+	});
+	expect(early).toEqual([]);
+	await expect(bo.tile('Ana').getByRole('button', { name: 'Options for Ana' })).toBeAttached();
+});

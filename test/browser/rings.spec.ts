@@ -84,15 +84,16 @@ const moving = ({ page }: Person) =>
 
 /** Opens the settings of rings and switches notifications on. */
 async function wantNotices(page: Page): Promise<void> {
-	await page.getByText('When somebody calls').click();
+	await page.getByText('Notifications', { exact: true }).click();
 	await page.getByRole('switch', { name: 'Browser notifications' }).click();
 }
 
-test('R86: a ring is heard in one tab, told outside of a hidden page and in the title, and all of it ends at once', async ({
+test('CALL-2: a ring is heard in one tab, told outside of a hidden page and in the title, and all of it ends at once', async ({
 	person,
 	roomId,
 }) => {
-	const [ann, ben] = [await person('Ann'), await person('Ben')];
+	const ann = await person('Ann');
+	const ben = await person('Ben', { reducedMotion: 'no-preference' });
 	await ben.context.addInitScript(watchAttention);
 	await ben.context.grantPermissions(['notifications']);
 	await acquaint(roomId, ann, ben);
@@ -128,7 +129,7 @@ test('R86: a ring is heard in one tab, told outside of a hidden page and in the 
 	await expect.poll(() => soundsOf(...pages)).toBe(0);
 
 	// Silenced in one tab, without sounds in all: the card alone is left.
-	await other.getByText('When somebody calls').click();
+	await other.getByText('Notifications', { exact: true }).click();
 	await other.getByRole('switch', { name: 'Sounds' }).click();
 	await toPeople(ann);
 	await ring(ann, ben);
@@ -141,7 +142,7 @@ test('R86: a ring is heard in one tab, told outside of a hidden page and in the 
 	expect((await notices(ben.page)).map(({ closed }) => closed)).toEqual([true, true]);
 });
 
-test('R86: without the browser’s permission there are words, and nothing outside of the page', async ({
+test('CALL-2: without the browser’s permission there are words, and nothing outside of the page', async ({
 	person,
 	roomId,
 }) => {
@@ -152,7 +153,7 @@ test('R86: without the browser’s permission there are words, and nothing outsi
 	await acquaint(roomId, ann, ben);
 	expect(await ben.page.evaluate(() => Notification.permission)).toBe('denied');
 	await wantNotices(ben.page);
-	await expect(ben.page.getByRole('alert')).toContainText('does not allow notifications');
+	await expect(ben.page.getByRole('alert')).toContainText('blocks notifications');
 	await expect(ben.page.getByRole('switch', { name: 'Browser notifications' })).not.toBeChecked();
 	await hide(ben.page);
 	await ring(ann, ben);
@@ -182,7 +183,7 @@ test('keys that answer a ring are named as they are on a Mac, and listed in the 
 	] as const) {
 		await one.page.keyboard.press('?');
 		const list = one.page.getByRole('dialog', { name: 'Keyboard shortcuts' });
-		await expect(list).toContainText('Accept a call that rings');
+		await expect(list).toContainText('Answer a call');
 		await expect(list.getByText(keys, { exact: true })).toBeVisible();
 	}
 });

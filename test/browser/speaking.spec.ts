@@ -3,7 +3,9 @@ import { talk } from '../support/fakeMedia.ts';
 
 /** Whether the ring around a tile is to be seen. */
 const ring = (person: Person, name: string) =>
-	person.tile(name).evaluate((tile) => Number(getComputedStyle(tile, '::after').opacity) > 0.9);
+	person
+		.tile(name)
+		.evaluate((tile) => parseFloat(getComputedStyle(tile, '::after').borderTopWidth) > 2);
 
 test('a ring tells who speaks, oneself too, and who speaks is large where that was chosen', async ({
 	person,

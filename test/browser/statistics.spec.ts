@@ -18,78 +18,79 @@ async function figure(panel: Locator, row: string, column: number): Promise<numb
 	return Number.parseFloat(await cell.innerText());
 }
 
-test('what is sent, and what is received of somebody, in figures and plots', async ({ joined }) => {
-	const [ana, bo] = [await joined('Ana'), await joined('Bo')];
-	await bo.seesMoving('Ana');
-	await ana.seesMoving('Bo');
-	const panel = await open(bo);
-	await expect(panel.getByRole('table', { name: 'What you send' })).toBeVisible();
-	await expect(panel.getByRole('columnheader')).toHaveText(['Microphone', 'Camera']);
-	await expect.poll(() => figure(panel, 'Bitrate', 1)).toBeGreaterThan(0);
-	await expect.poll(() => figure(panel, 'Pictures a second', 1)).toBeGreaterThan(0);
-	await expect(panel.getByText('UDP')).toBeVisible();
-	await expect(panel.getByRole('cell', { name: 'VP8' })).toBeVisible();
-	await expect(panel.getByRole('cell', { name: 'opus' })).toBeVisible();
-	await expect(panel.locator('canvas')).toHaveCount(6);
-
-	await expectAccessible(bo.page, 'statistics');
-	await panel.getByRole('combobox', { name: 'Sent by' }).selectOption('Ana');
-	await expect(panel.getByRole('table', { name: 'What is received of Ana' })).toBeVisible();
-	await expect.poll(() => figure(panel, 'Pictures a second', 1)).toBeGreaterThan(0);
-	// It is the picture that is there.
-	const width = await bo
-		.tile('Ana')
-		.locator('video')
-		.evaluate((video: HTMLVideoElement) => video.videoWidth);
-	await expect.poll(() => figure(panel, 'Size', 1)).toBe(width);
-
-	// Something is drawn in the plots, and more of it a moment later.
-	const ink = () =>
-		panel
-			.locator('canvas')
-			.first()
-			.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
-	const before = await ink();
-	await expect.poll(ink).not.toBe(before);
-
-	// Ana leaves: what is left are one's own figures.
-	await ana.controls.getByRole('button', { name: 'Leave' }).click();
-	await expect(panel.getByRole('table', { name: 'What you send' })).toBeVisible();
-});
-
-test('the figures stand still on request, go out as text, and the key closes them', async ({
+test('the statistics tell what is sent and received, stand still, go out as text, and close', async ({
 	joined,
 }) => {
 	const [ana, bo] = [await joined('Ana'), await joined('Bo')];
-	await bo.seesMoving('Ana');
-	await bo.page.getByRole('main', { name: 'Call' }).focus();
-	await bo.page.keyboard.press('s');
-	const panel = bo.page.getByRole('dialog', { name: 'Statistics' });
-	const table = panel.getByRole('table');
-	await expect(table).toBeVisible();
-	await panel.getByRole('button', { name: 'Pause' }).click();
-	const held = await table.innerText();
-	await bo.page.waitForTimeout(2500);
-	expect(await table.innerText()).toBe(held);
+	await test.step('the figures stand still on request, go out as text, and the key closes them', async () => {
+		await bo.seesMoving('Ana');
+		await bo.page.getByRole('main', { name: 'Call' }).focus();
+		await bo.page.keyboard.press('s');
+		const panel = bo.page.getByRole('dialog', { name: 'Statistics' });
+		const table = panel.getByRole('table');
+		await expect(table).toBeVisible();
+		await panel.getByRole('button', { name: 'Pause' }).click();
+		const held = await table.innerText();
+		await bo.page.waitForTimeout(2500);
+		expect(await table.innerText()).toBe(held);
 
-	await bo.context.grantPermissions(['clipboard-read', 'clipboard-write']);
-	await panel.getByRole('button', { name: /^Copy/ }).click();
-	await expect(panel.getByText('Copied as text.')).toBeVisible();
-	const text = await bo.page.evaluate(() => navigator.clipboard.readText());
-	const report = JSON.parse(text) as {
-		send: { protocol: string };
-		streams: { peerId: string | null; source: string; history: { at: number[] } }[];
-	};
-	expect(report.send.protocol).toBe('udp');
-	expect(report.streams.map(({ source }) => source).sort()).toEqual([
-		...['camera', 'camera', 'microphone', 'microphone'],
-	]);
-	expect(report.streams.every(({ history }) => history.at.length > 0)).toBe(true);
-	expect(text).not.toContain('Ana');
+		// What is not granted is refused from then on: the camera would end.
+		const devices = ['camera', 'microphone'];
+		await bo.context.grantPermissions([...devices, 'clipboard-read', 'clipboard-write']);
+		await panel.getByRole('button', { name: /^Copy/ }).click();
+		await expect(panel.getByText('Copied.')).toBeVisible();
+		const text = await bo.page.evaluate(() => navigator.clipboard.readText());
+		const report = JSON.parse(text) as {
+			send: { protocol: string };
+			streams: { peerId: string | null; source: string; history: { at: number[] } }[];
+		};
+		expect(report.send.protocol).toBe('udp');
+		expect(report.streams.map(({ source }) => source).sort()).toEqual([
+			...['camera', 'camera', 'microphone', 'microphone'],
+		]);
+		expect(report.streams.every(({ history }) => history.at.length > 0)).toBe(true);
+		expect(text).not.toContain('Ana');
 
-	await panel.getByRole('button', { name: 'Go on' }).click();
-	await expect.poll(() => table.innerText()).not.toBe(held);
-	await bo.page.keyboard.press('s');
-	await expect(panel).toBeHidden();
-	await ana.close();
+		await panel.getByRole('button', { name: 'Resume' }).click();
+		await expect.poll(() => table.innerText()).not.toBe(held);
+		await bo.page.keyboard.press('s');
+		await expect(panel).toBeHidden();
+	});
+	await test.step('what is sent, and what is received of somebody, in figures and plots', async () => {
+		await bo.seesMoving('Ana');
+		await ana.seesMoving('Bo');
+		const panel = await open(bo);
+		await expect(panel.getByRole('table', { name: 'Sent by you' })).toBeVisible();
+		await expect(panel.getByRole('columnheader')).toHaveText(['Microphone', 'Camera']);
+		await expect.poll(() => figure(panel, 'Bitrate', 1)).toBeGreaterThan(0);
+		await expect.poll(() => figure(panel, 'Frames per second', 1)).toBeGreaterThan(0);
+		await expect(panel.getByText('UDP')).toBeVisible();
+		await expect(panel.getByRole('cell', { name: 'VP8' })).toBeVisible();
+		await expect(panel.getByRole('cell', { name: 'opus' })).toBeVisible();
+		await expect(panel.locator('canvas')).toHaveCount(6);
+
+		await expectAccessible(bo.page, 'statistics');
+		await panel.getByRole('combobox', { name: 'Show stats for' }).selectOption('Ana');
+		await expect(panel.getByRole('table', { name: 'Received from Ana' })).toBeVisible();
+		await expect.poll(() => figure(panel, 'Frames per second', 1)).toBeGreaterThan(0);
+		// It is the picture that is there.
+		const width = await bo
+			.tile('Ana')
+			.locator('video')
+			.evaluate((video: HTMLVideoElement) => video.videoWidth);
+		await expect.poll(() => figure(panel, 'Size', 1)).toBe(width);
+
+		// Something is drawn in the plots, and more of it a moment later.
+		const ink = () =>
+			panel
+				.locator('canvas')
+				.first()
+				.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+		const before = await ink();
+		await expect.poll(ink).not.toBe(before);
+
+		// Ana leaves: what is left are one's own figures.
+		await ana.leaveOthers();
+		await expect(panel.getByRole('table', { name: 'Sent by you' })).toBeVisible();
+	});
 });

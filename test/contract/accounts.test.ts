@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Author } from '../../shared/chat.ts';
 import { newPersonId, newRoomId, newSessionId } from '../../shared/ids.ts';
 import { nameSkeleton } from '../../shared/userName.ts';
-import type { NewAccount } from '../../sfu/store/accountStore.ts';
+import type { NewAccount } from '../../sfu/store/api/accountStore.ts';
 import { onEachDatabase } from '../support/onEach.ts';
 import { newAuthor } from '../support/stores.ts';
 
@@ -45,7 +45,7 @@ onEachDatabase('accounts', (on) => {
 				passwordHash: 'hash',
 			});
 			expect(await accounts.passwordHash(personId)).toBe('hash');
-			// The session of before is over with it (R220).
+			// The session of before is over with it (ACCOUNT-11).
 			expect((await on.store.sessions.find(personId, sessionId)).session?.endsAt).toBe(5);
 		});
 
@@ -92,7 +92,7 @@ onEachDatabase('accounts', (on) => {
 		expect(await accounts.passwordHash(personId)).toBe('new hash');
 	});
 
-	test('R77: somebody is suspended until a time, for a reason, or not any more', async () => {
+	test('ACCOUNT-8: somebody is suspended until a time, for a reason, or not any more', async () => {
 		const { accounts } = on.store;
 		const { personId } = await account();
 		await accounts.suspend(personId, { until: 99, reason: 'Spam' }, 9);
@@ -140,7 +140,7 @@ onEachDatabase('accounts', (on) => {
 			});
 		});
 
-		test('R72: end one by one, all but one, or all', async () => {
+		test('ACCOUNT-3: end one by one, all but one, or all', async () => {
 			const { sessions } = on.store;
 			const { personId } = await account();
 			const all = [session(), session(), session(), session()];
@@ -157,7 +157,7 @@ onEachDatabase('accounts', (on) => {
 		});
 	});
 
-	describe('R75: identities', () => {
+	describe('ACCOUNT-6: identities', () => {
 		test('make the guest who comes first an account, and are that person from then on', async () => {
 			const { accounts } = on.store;
 			const [guest, subject, taken] = [newPersonId(), fresh('sub'), await account('free')];
@@ -197,7 +197,7 @@ onEachDatabase('accounts', (on) => {
 		});
 	});
 
-	test('R78: a token is used once, also at the same moment', async () => {
+	test('ACCOUNT-9: a token is used once, also at the same moment', async () => {
 		const { accounts } = on.store;
 		const id = fresh('jti');
 		const used = await Promise.all(Array.from({ length: 5 }, () => accounts.useToken(id, 100, 1)));

@@ -15,7 +15,8 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, inject, test } from 'vitest';
-import { openStore } from '../../sfu/store/openStore.ts';
+import { openStore } from '../../sfu/store/worker/openStore.ts';
+import { childEnvironment } from '../support/childEnvironment.ts';
 import {
 	allOf,
 	databaseKinds,
@@ -41,6 +42,7 @@ function backUp(config: TestDatabase['config'], args: string[] = []) {
 		cwd: folder,
 		encoding: 'utf8',
 		env: {
+			...childEnvironment,
 			PATH: inject('postgresPrograms'),
 			PARLEY_DATA_DIR: config.dir,
 			PARLEY_DATA_DATABASEURL: config.databaseUrl,
@@ -88,7 +90,7 @@ describe.each(databaseKinds.filter((kind) => kind === 'SQLite' || canDump))(
 			const child: ChildProcess = spawn(
 				process.execPath,
 				[inProject('test/support/storm.ts'), settings],
-				{ stdio: ['ignore', 'pipe', 'inherit'] },
+				{ stdio: ['ignore', 'pipe', 'inherit'], env: childEnvironment },
 			);
 			if (!child.stdout) throw new Error('it has one');
 			const acknowledged: string[] = [];

@@ -7,9 +7,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { localStore } from '../../sfu/store/localStore.ts';
-import { openStore } from '../../sfu/store/openStore.ts';
-import { openSqlite } from '../../sfu/store/sqlite.ts';
+import { localStore } from '../../sfu/store/worker/localStore.ts';
+import { openStore } from '../../sfu/store/worker/openStore.ts';
+import { openSqlite } from '../../sfu/store/database/sqlite.ts';
+import { childEnvironment } from '../support/childEnvironment.ts';
 import { PostgresServer } from '../support/postgres.ts';
 import { onEachDatabase } from '../support/onEach.ts';
 import {
@@ -38,6 +39,7 @@ onEachDatabase('a process killed in the middle of a storm', ({ kind }) => {
 				const settings = JSON.stringify({ ...database.config, key, author: ann });
 				const child = spawn(process.execPath, [storm, settings], {
 					stdio: ['ignore', 'pipe', 'inherit'],
+					env: childEnvironment,
 				});
 				const ended = new Promise((resolve) => child.once('exit', resolve));
 				let lines = 0;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sqliteFile } from '../../sfu/store/sqlite.ts';
-import type { Store } from '../../sfu/store/store.ts';
+import { sqliteFile } from '../../sfu/store/database/sqlite.ts';
+import type { Store } from '../../sfu/store/api/store.ts';
 import {
 	between,
 	newAuthor,

@@ -23,7 +23,10 @@ onEachDatabase('what hosts decide', (on) => {
 
 	test('a room that nobody knows is open and has no host', async () => {
 		const rules = await on.store.rooms.rules(newChat().roomId);
-		expect(rules).toEqual({ kind: 'open', policy: open, hosts: [], members: [], removed: [] });
+		expect(rules).toEqual({
+			...{ kind: 'open', name: null, policy: open },
+			...{ hosts: [], members: [], removed: [], labels: [] },
+		});
 	});
 
 	test('a policy is changed in parts, and how long the chat is kept stays', async () => {

@@ -47,7 +47,7 @@ onEachDatabase('who somebody is', (on) => {
 		await database.remove();
 	});
 
-	describe('R222: a room that a token names', () => {
+	describe('ACCOUNT-13: a room that a token names', () => {
 		test('loses its hosts, once, and gets none by coming first', async () => {
 			const { rooms } = on.store;
 			const [roomId, first, second] = [newRoomId(), newAuthor('First'), newAuthor('Second')];
@@ -73,7 +73,7 @@ onEachDatabase('who somebody is', (on) => {
 		});
 	});
 
-	test('R223: a name is bound to the first account of it, once, and is nobody else’s', async () => {
+	test('ACCOUNT-14: a name is bound to the first account of it, once, and is nobody else’s', async () => {
 		const { accounts } = on.store;
 		const userName = fresh('boss');
 		const account = { userName, skeleton: nameSkeleton(userName), passwordHash: null };

@@ -5,7 +5,7 @@ import { backTo } from '../support/olderTables.ts';
 import { newAuthor, newDatabase } from '../support/stores.ts';
 
 onEachDatabase('names from before they were look-alikes', (on) => {
-	test('R121: each account is found by its name again, and nobody takes one of them', async () => {
+	test('ACCOUNT-20: each account is found by its name again, and nobody takes one of them', async () => {
 		const database = await newDatabase(on.kind);
 		const before = await database.open();
 		/** An account as an older program made it. */

@@ -5,7 +5,7 @@ import { onEachDatabase } from '../support/onEach.ts';
 import { newAuthor } from '../support/stores.ts';
 
 /** As it is listed. */
-const listed = ({ chat: _, ...report }: ReportWithChat) => report;
+const listed = ({ chat: _, ...report }: ReportWithChat, earlier = 0) => ({ ...report, earlier });
 
 const reportOf = (change: Partial<ReportWithChat> = {}): ReportWithChat => ({
 	reportId: newReportId(),
@@ -53,6 +53,18 @@ onEachDatabase('reports and what is done about them', (on) => {
 			...{ reportId: report.reportId, words: 'Do not sell.', until: null },
 			names: { by: null, about: 'Ben' },
 		});
+	});
+
+	test('a report says how many about the same person are earlier', async () => {
+		const { moderation } = on.store;
+		const reported = newAuthor('Dov');
+		const [first, second] = [reportOf({ reported }), reportOf({ reported })];
+		await moderation.report(first);
+		await moderation.report(reportOf());
+		await moderation.report(second);
+		const all = await moderation.reports('open', null, 50);
+		const about = all.filter((report) => report.reported.personId === reported.personId);
+		expect(about).toEqual([listed(second, 1), listed(first)]);
 	});
 
 	test('a warning is told until it was seen', async () => {

@@ -6,11 +6,12 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Config } from '../../sfu/config.ts';
-import { backUp } from '../../sfu/store/backup.ts';
-import { openOwnedStore } from '../../sfu/store/ownership.ts';
-import type { Store } from '../../sfu/store/store.ts';
-import { StartError } from '../../sfu/startError.ts';
+import type { Config } from '../../sfu/platform/config.ts';
+import { backUp } from '../../sfu/store/worker/backup.ts';
+import { openOwnedStore } from '../../sfu/store/worker/ownership.ts';
+import type { Store } from '../../sfu/store/api/store.ts';
+import { StartError } from '../../sfu/platform/startError.ts';
+import { childEnvironment } from '../support/childEnvironment.ts';
 import {
 	databaseKinds,
 	newAuthor,
@@ -41,6 +42,7 @@ function newFolder(): string {
 async function start(data: Config['data']): Promise<{ said: string; child: ChildProcess }> {
 	const child = spawn(process.execPath, [program, JSON.stringify(data)], {
 		stdio: ['ignore', 'pipe', 'inherit'],
+		env: childEnvironment,
 	});
 	children.push(child);
 	for await (const said of createInterface({ input: child.stdout })) return { said, child };

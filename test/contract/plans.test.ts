@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test, vi } from 'vitest';
-import { localStore, type LocalStore } from '../../sfu/store/localStore.ts';
-import { openSqlite, sqliteFile } from '../../sfu/store/sqlite.ts';
+import { localStore, type LocalStore } from '../../sfu/store/worker/localStore.ts';
+import { openSqlite, sqliteFile } from '../../sfu/store/database/sqlite.ts';
 import {
 	newCallId,
 	newContactCode,
@@ -71,6 +71,12 @@ async function useAll(store: LocalStore): Promise<void> {
 	await rooms.members(roomId);
 	await rooms.setRetention(roomId, { kind: 'days', days: 1 });
 	await rooms.retention(roomId);
+	await rooms.setName(roomId, 'Lessons');
+	await rooms.name(roomId);
+	await rooms.setLabel(roomId, ann.personId, 'Tutor');
+	await rooms.setListed(roomId, ann.personId, false);
+	await rooms.setListed(roomId, ann.personId, true);
+	await rooms.rules(roomId);
 
 	const info = { fileId: newFileId(), name: 'f', type: 'a/b', size: 1, picture: null };
 	await files.add({ info, key, owner: ann.personId, at: 1 });
@@ -103,7 +109,7 @@ async function useAll(store: LocalStore): Promise<void> {
 	await files.sizeOf(roomId, ben.personId);
 	await chats.delete(key, id, ann.personId, 1);
 	await files.abandon(5);
-	await files.forget(await files.doomed(10));
+	await files.forget(await files.pendingDeletion(10));
 	await chats.sweep(3e12);
 	await rooms.setRetention(roomId, { kind: 'until-empty' });
 	await chats.post([text(key, ann, 'f')]);
@@ -117,6 +123,7 @@ async function useAll(store: LocalStore): Promise<void> {
 	await calls.left(callId, peerId, 1);
 	await calls.alive([callId], 2);
 	await calls.history(roomId, 10);
+	await calls.past(roomId, 9, 10);
 	await calls.recover();
 	await calls.end(callId, 3);
 	const token = {

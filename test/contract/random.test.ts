@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CodedError } from '../../shared/errors.ts';
-import type { ChatKey } from '../../sfu/store/store.ts';
+import type { ChatKey } from '../../sfu/store/api/store.ts';
 import type { Message } from '../../shared/chat.ts';
 import { newFileId, newMessageId, type MessageId } from '../../shared/ids.ts';
 import { ChatModel, type Outcome } from '../support/chatModel.ts';
@@ -132,7 +132,7 @@ onEachDatabase('random operations', (on) => {
 				case 'sweep':
 					if (random() < 0.8) break;
 					await own.sweep(now);
-					// What two write to each other is theirs (R192).
+					// What two write to each other is theirs (CHAT-15).
 					for (const chat of chats) if (!chat.pair) model.sweep(chat, now - day);
 					break;
 			}
@@ -165,7 +165,7 @@ onEachDatabase('random operations', (on) => {
 				for (const { personId } of people)
 					expect(await own.summary(chat, personId), where).toEqual(model.summary(chat, personId));
 			}
-			const doomed = new Set(await store.files.doomed(10_000));
+			const doomed = new Set(await store.files.pendingDeletion(10_000));
 			expect(doomed, where).toEqual(model.doomed);
 		}
 	});

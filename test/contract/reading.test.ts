@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ChatKey } from '../../sfu/store/store.ts';
+import type { ChatKey } from '../../sfu/store/api/store.ts';
 import type { PageFrom } from '../../shared/chat.ts';
 import { newMessageId } from '../../shared/ids.ts';
 import { onEachDatabase } from '../support/onEach.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ChatKey } from '../../sfu/store/store.ts';
+import type { ChatKey } from '../../sfu/store/api/store.ts';
 import { newFileId } from '../../shared/ids.ts';
 import { onEachDatabase } from '../support/onEach.ts';
 import { allOf, between, bodyOf, newAuthor, newChat, postOne, text } from '../support/stores.ts';
@@ -42,7 +42,7 @@ onEachDatabase('retention', (on) => {
 		expect(await allOf(on.store, key)).toHaveLength(1);
 	});
 
-	test('A-H12, R192: what is older than its days goes from the own chat of the room, and from no private one', async () => {
+	test('A-H12, CHAT-15: what is older than its days goes from the own chat of the room, and from no private one', async () => {
 		const key = newChat();
 		const pair = between(key, ann, ben);
 		await keepDays(key, 2);
@@ -101,7 +101,7 @@ onEachDatabase('retention', (on) => {
 			steps.push(step[0]?.first);
 		}
 		expect(steps).toEqual([1001, 2001, 2402]);
-		expect(await on.store.files.doomed(100)).toContain(info.fileId);
+		expect(await on.store.files.pendingDeletion(100)).toContain(info.fileId);
 		expect(await on.store.files.readable(info.fileId, ann.personId)).toBeNull();
 	});
 
@@ -119,7 +119,7 @@ onEachDatabase('retention', (on) => {
 		});
 	});
 
-	test('A-H12, R192: until empty: the own chat of the room goes when it is swept, and nothing else', async () => {
+	test('A-H12, CHAT-15: until empty: the own chat of the room goes when it is swept, and nothing else', async () => {
 		const key = newChat();
 		const pair = between(key, ann, ben);
 		await on.store.rooms.enter(key.roomId, ann.personId, 'Ann', 1);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ChatKey } from '../../sfu/store/store.ts';
+import type { ChatKey } from '../../sfu/store/api/store.ts';
 import type { Author, Message } from '../../shared/chat.ts';
 import { newFileId, newMessageId } from '../../shared/ids.ts';
 import { limits } from '../../shared/limits.ts';
@@ -89,12 +89,12 @@ onEachDatabase('revising', (on) => {
 		]);
 	});
 
-	test('A-H11, R193: a message is edited a bounded number of times', async () => {
+	test('A-H11, CHAT-16: a message is edited a bounded number of times', async () => {
 		const { key, said } = await withMessage('0');
 		for (let i = 1; i <= limits.editsPerMessage; i++) await edit(key, said, String(i));
 		await expect(edit(key, said, 'once more')).rejects.toMatchObject({
 			code: 'LIMIT_REACHED',
-			message: 'This message was edited as often as it can be. Send a new one.',
+			message: "This message can't be edited any more. Send a new one.",
 		});
 		const [kept] = await exportOf(on.store, key);
 		expect(kept?.edits).toHaveLength(limits.editsPerMessage);
@@ -133,7 +133,7 @@ onEachDatabase('revising', (on) => {
 			corrections: [],
 		});
 		expect(await exportOf(on.store, key)).toEqual([{ ...deleted, edits: [] }]);
-		expect(await on.store.files.doomed(10)).toContain(info.fileId);
+		expect(await on.store.files.pendingDeletion(10)).toContain(info.fileId);
 		expect(await on.store.files.readable(info.fileId, ann.personId)).toBeNull();
 		expect((await on.store.chats.search(key, 'secret', undefined, 10)).messages).toEqual([]);
 		expect(await on.store.chats.summary(key, ben.personId)).toMatchObject({
@@ -231,7 +231,24 @@ onEachDatabase('revising', (on) => {
 			expect(await allOf(on.store, key)).toEqual([less]);
 		});
 
-		test('A-H11, R193: are limited in number, and whoever proposed one may change it still', async () => {
+		test('CHAT-7: keep the text that they were proposed for, once the message is edited', async () => {
+			const { key, said } = await withMessage('I has');
+			await correct(key, said, ben, 'I have', 500);
+			const used = await edit(key, said, 'I have', ann, 501);
+			expect(used.corrections).toEqual([
+				{ author: ben, body: 'I have', proposedAt: 500, original: 'I has' },
+			]);
+			await correct(key, said, cem, 'I had', 502);
+			await edit(key, said, 'I had it', ann, 503);
+			await edit(key, said, 'We had it', ann, 504);
+			const [message] = await allOf(on.store, key);
+			expect(message?.corrections).toEqual([
+				{ author: ben, body: 'I have', proposedAt: 500, original: 'I has' },
+				{ author: cem, body: 'I had', proposedAt: 502, original: 'I have' },
+			]);
+		});
+
+		test('A-H11, CHAT-16: are limited in number, and whoever proposed one may change it still', async () => {
 			const { key, said } = await withMessage('I has');
 			const people = Array.from({ length: limits.correctionsPerMessage }, (_, index) =>
 				newAuthor(`P${index}`),
@@ -239,7 +256,7 @@ onEachDatabase('revising', (on) => {
 			for (const person of people) await correct(key, said, person, 'I have');
 			await expect(correct(key, said, ben, 'I had')).rejects.toMatchObject({
 				code: 'LIMIT_REACHED',
-				message: 'This message has all the corrections it can take.',
+				message: "This message can't take more corrections.",
 			});
 			const [first] = people;
 			const changed = await correct(key, said, first ?? ben, 'I had');

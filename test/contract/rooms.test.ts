@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { TokenInfo } from '../../sfu/store/store.ts';
+import type { TokenInfo } from '../../sfu/store/api/store.ts';
 import {
 	newCallId,
 	newFileId,
@@ -85,12 +85,99 @@ onEachDatabase('people and rooms', (on) => {
 			text(between(busy, ann, ben), ann, 'not for Dan', { at: 90 }),
 			text(latest, person, 'own', { at: 30 }),
 		]);
+		const own = { name: null, host: true, people: [], others: 0 };
 		expect(await on.store.rooms.roomsOf(person.personId)).toEqual([
-			{ roomId: latest.roomId, lastAt: 30, unread: 0 },
-			{ roomId: busy.roomId, lastAt: 20, unread: 2 },
-			{ roomId: quiet.roomId, lastAt: null, unread: 0 },
+			{ ...own, roomId: latest.roomId, lastAt: 30, unread: 0 },
+			{ ...own, roomId: busy.roomId, lastAt: 20, unread: 2 },
+			{ ...own, roomId: quiet.roomId, lastAt: null, unread: 0 },
 		]);
 		expect(await on.store.rooms.roomsOf(newPersonId())).toEqual([]);
+	});
+
+	test('ROOM-13: a name of a room is kept beside its id, and goes when it is removed', async () => {
+		const { roomId } = newChat();
+		const { rooms } = on.store;
+		expect(await rooms.name(roomId)).toBeNull();
+		await rooms.enter(roomId, ann.personId, ann.name, 1);
+		expect(await rooms.rules(roomId)).toMatchObject({ name: null });
+		await rooms.setName(roomId, 'Deutsch für Anfänger 🇩🇪');
+		expect(await rooms.name(roomId)).toBe('Deutsch für Anfänger 🇩🇪');
+		expect(await rooms.rules(roomId)).toMatchObject({ name: 'Deutsch für Anfänger 🇩🇪' });
+		await rooms.setName(roomId, null);
+		expect(await rooms.name(roomId)).toBeNull();
+	});
+
+	test('ROOM-13: the list of rooms tells names, hosts, and the first of the other members', async () => {
+		const { roomId } = newChat();
+		const { rooms } = on.store;
+		const [host, member, removed] = ['Host', 'Member', 'Removed'].map(newAuthor);
+		const more = ['C', 'D', 'E', 'F'].map(newAuthor);
+		if (!host || !member || !removed) throw new Error();
+		for (const { personId, name } of [host, member, removed, ...more])
+			await rooms.enter(roomId, personId, name, 1);
+		await rooms.setRole(roomId, removed, 'removed', 2);
+		await rooms.setName(roomId, 'Lessons');
+		expect(await rooms.roomsOf(member.personId)).toMatchObject([
+			{ name: 'Lessons', host: false, people: ['Host', 'C', 'D'], others: 5 },
+		]);
+		expect(await rooms.roomsOf(host.personId)).toMatchObject([
+			{ name: 'Lessons', host: true, people: ['Member', 'C', 'D'], others: 5 },
+		]);
+	});
+
+	test('ROOM-14: a room that a member removed from the list is theirs, and listed when they join its call', async () => {
+		const { roomId } = newChat();
+		const { rooms, calls } = on.store;
+		const [person, other] = [newAuthor('Eve'), newAuthor('Fay')];
+		const listed = async (one: typeof person) => (await rooms.roomsOf(one.personId)).length;
+		for (const { personId, name } of [person, other]) await rooms.enter(roomId, personId, name, 1);
+		await rooms.setListed(roomId, person.personId, false);
+		expect([await listed(person), await listed(other)]).toEqual([0, 1]);
+		expect(await rooms.member(roomId, person.personId)).toMatchObject({ role: 'host' });
+		await rooms.setListed(roomId, person.personId, true);
+		expect(await listed(person)).toBe(1);
+		await rooms.setListed(roomId, person.personId, false);
+		const callId = newCallId();
+		await calls.begin(callId, roomId, 5);
+		await calls.joined(callId, newPeerId(), other, 5);
+		expect(await listed(person)).toBe(0);
+		await calls.joined(callId, newPeerId(), person, 5);
+		expect(await listed(person)).toBe(1);
+	});
+
+	test('ROOM-15: past calls are those that are over, a page at a time, the latest first', async () => {
+		const { roomId } = newChat();
+		const { calls } = on.store;
+		const ids = [];
+		for (let at = 10; at <= 40; at += 10) {
+			const callId = newCallId();
+			await calls.begin(callId, roomId, at);
+			await calls.joined(callId, newPeerId(), ann, at);
+			if (at < 40) await calls.end(callId, at + 5);
+			ids.push(callId);
+		}
+		const page = async (before: number) =>
+			(await calls.past(roomId, before, 2)).map(({ callId }) => callId);
+		expect(await page(1e12)).toEqual([ids[2], ids[1]]);
+		expect(await page(20)).toEqual([ids[0]]);
+		expect(await page(10)).toEqual([]);
+	});
+
+	test('ROOM-16: a label belongs to a member, and survives another name and another role', async () => {
+		const { roomId } = newChat();
+		const { rooms } = on.store;
+		for (const { personId, name } of [ann, ben]) await rooms.enter(roomId, personId, name, 1);
+		const labelled = { ...ben, role: 'member', label: 'Student' };
+		expect(await rooms.setLabel(roomId, ben.personId, 'Student')).toEqual(labelled);
+		expect(await rooms.setLabel(roomId, cem.personId, 'Nobody')).toBeNull();
+		expect(await rooms.members(roomId)).toEqual([{ ...ann, role: 'host' }, labelled]);
+		const { member } = await rooms.enter(roomId, ben.personId, 'Benjamin', 2);
+		expect(member).toEqual({ ...labelled, name: 'Benjamin' });
+		await rooms.setRole(roomId, ben, 'host', 3);
+		expect((await rooms.rules(roomId)).labels).toEqual([[ben.personId, 'Student']]);
+		expect(await rooms.setLabel(roomId, ben.personId, null)).toEqual({
+			...{ personId: ben.personId, name: 'Benjamin', role: 'host' },
+		});
 	});
 
 	test('the database answers', async () => {
@@ -167,7 +254,7 @@ onEachDatabase('people and rooms', (on) => {
 			await postOne(on.store, text(key, ann, '', { files: [sent.fileId] }));
 			await on.store.files.abandon(200);
 			const mine = async () => {
-				const doomed = new Set(await on.store.files.doomed(1000));
+				const doomed = new Set(await on.store.files.pendingDeletion(1000));
 				return [old, sent, young].map(({ fileId }) => doomed.has(fileId));
 			};
 			expect(await mine()).toEqual([true, false, false]);
@@ -179,7 +266,7 @@ onEachDatabase('people and rooms', (on) => {
 			expect(await mine()).toEqual([false, false, false]);
 			expect(await on.store.files.sizeOf(key.roomId)).toBe(20);
 			await on.store.files.forget([]);
-			expect(await on.store.files.doomed(0)).toEqual([]);
+			expect(await on.store.files.pendingDeletion(0)).toEqual([]);
 		});
 	});
 

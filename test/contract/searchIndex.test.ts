@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { sqliteFile } from '../../sfu/store/sqlite.ts';
+import { sqliteFile } from '../../sfu/store/database/sqlite.ts';
 import { backTo } from '../support/olderTables.ts';
 import { onEachDatabase } from '../support/onEach.ts';
 import {

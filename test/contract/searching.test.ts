@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ChatKey } from '../../sfu/store/store.ts';
+import type { ChatKey } from '../../sfu/store/api/store.ts';
 import { onEachDatabase } from '../support/onEach.ts';
 import { between, bodyOf, newAuthor, newChat, postOne, text } from '../support/stores.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { afterAll, describe, expect, inject, test } from 'vitest';
-import { openStore } from '../../sfu/store/openStore.ts';
-import { StartError } from '../../sfu/startError.ts';
+import { openStore } from '../../sfu/store/worker/openStore.ts';
+import { StartError } from '../../sfu/platform/startError.ts';
 import { onEachDatabase } from '../support/onEach.ts';
 import { freePort } from '../support/ports.ts';
 import {

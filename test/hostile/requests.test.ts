@@ -37,7 +37,7 @@ async function carryOut(client: TestClient, own: RoomId, { beside, joins, asks }
 	await client.raw('chat:open', { roomId }).then(hear);
 	await client.raw('people:enter', { name: 'Attacker', idle: false }).then(hear);
 	const ids = idsIn([heard, client.facts]);
-	// All of them without waiting: each is answered, whatever the others are (R3, R7).
+	// All of them without waiting: each is answered, whatever the others are (CONN-3, CONN-7).
 	await Promise.all(
 		asks.map(async ({ name, input }) => {
 			const given = withHeard(input, roomId, ids);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isRepetition } from './run.ts';
-import { soakDownloads, soakJoins, type Sample } from '../support/soak.ts';
+import { sample, soakDownloads, soakJoins, type Sample } from '../support/soak.ts';
 import { Watched } from '../support/watched.ts';
 
 let service: Watched;
@@ -24,20 +24,27 @@ const kept = ({ rows }: Sample) =>
 /** What may come and go at any moment: connections that are kept for a while, timers of budgets. */
 const few = { descriptors: 4, resources: 4, timers: 8 };
 
+const names = ['descriptors', 'resources', 'timers'] as const;
+/** How long timers of budgets and kept connections may take to end by themselves, in ms. What is left behind stays. */
+const patience = 30_000;
+
 /** The same is held at the end as at the beginning. Memory is for `npm run load:soak`. */
-function expectFlat(samples: Sample[]): void {
-	const [first, last] = [samples[0], samples.at(-1)];
+async function expectFlat(samples: Sample[]): Promise<void> {
+	const first = samples[0];
+	let last = samples.at(-1);
 	if (!first || !last) throw new Error('nothing was looked at');
+	const end = performance.now() + patience;
+	const isMore = (now: Sample) => names.some((name) => now[name] > first[name] + few[name]);
+	while (isMore(last) && performance.now() < end) last = await sample(service, last.after);
 	expect(kept(last)).toEqual(kept(first));
-	for (const name of ['descriptors', 'resources', 'timers'] as const)
-		expect(last[name], name).toBeLessThanOrEqual(first[name] + few[name]);
+	for (const name of names) expect(last[name], name).toBeLessThanOrEqual(first[name] + few[name]);
 	expect(service.errors()).toEqual([]);
 }
 
 test.skipIf(isRepetition)(
 	'joins and leaves leave no descriptor, timer, handle or row behind',
 	async () => {
-		expectFlat(await soakJoins(service, { times: 200, samples: 1 }));
+		await expectFlat(await soakJoins(service, { times: 200, samples: 1 }));
 	},
 	120_000,
 );
@@ -45,7 +52,7 @@ test.skipIf(isRepetition)(
 test.skipIf(isRepetition)(
 	'A-C2: downloads that are broken off leave no descriptor, timer, handle or row behind',
 	async () => {
-		expectFlat(await soakDownloads(service, { times: 100, samples: 1 }));
+		await expectFlat(await soakDownloads(service, { times: 100, samples: 1 }));
 	},
 	120_000,
 );

@@ -124,8 +124,14 @@ export class Target {
 			await client.ask('chat:open', { roomId });
 			this.#bystanders.push(client);
 		}
-		// What is opened for the first request of a kind stays open.
+		// What is opened for the first request of a kind stays open: the thread of the hashes, too.
 		await this.#ask();
+		await askOnce(this.url, apart, {
+			method: 'POST',
+			path: '/api/account/sign-in',
+			headers: [['Content-Type', 'application/json']],
+			body: JSON.stringify({ userName: 'nobody', password: 'a wrong password' }),
+		});
 		this.#workers = this.service.workers();
 		this.#descriptors = this.service.descriptors();
 		await this.service.gauge();

@@ -8,7 +8,7 @@ import { withService } from '../support/withService.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 let service: Service;
-withService((on) => ({ service } = on));
+withService((on) => ({ service } = on), {});
 
 /** Another tab of the same browser, which goes its own way from here. */
 function tabOf(visit: Visit): Visit {
@@ -29,7 +29,7 @@ async function guestIn(...rooms: RoomId[]): Promise<Visit> {
 const hasRoom = async (visit: Visit, roomId: RoomId) =>
 	(await visit.ask('GET', `/api/rooms/${roomId}`)).code === 'OK';
 
-test('R72: a guest who signs in to two accounts at the same moment is one of them afterwards', async () => {
+test('ACCOUNT-3: a guest who signs in to two accounts at the same moment is one of them afterwards', async () => {
 	const accounts = [await Visit.account(service), await Visit.account(service)];
 	for (let round = 0; round < 3; round++) {
 		const roomId = newRoomId();
@@ -44,7 +44,7 @@ test('R72: a guest who signs in to two accounts at the same moment is one of the
 	}
 });
 
-test('R72: a guest who signs in twice at the same moment is the account, once', async () => {
+test('ACCOUNT-3: a guest who signs in twice at the same moment is the account, once', async () => {
 	const account = await Visit.account(service);
 	const roomId = newRoomId();
 	const guest = await guestIn(roomId);
@@ -62,7 +62,7 @@ test('R72: a guest who signs in twice at the same moment is the account, once', 
 	expect(room.data.you).toMatchObject({ role: 'host' });
 });
 
-test('R72: a guest who signs up and in at the same moment loses nothing', async () => {
+test('ACCOUNT-3: a guest who signs up and in at the same moment loses nothing', async () => {
 	for (let round = 0; round < 3; round++) {
 		const account = await Visit.account(service);
 		const roomId = newRoomId();
@@ -83,7 +83,7 @@ test('R72: a guest who signs up and in at the same moment loses nothing', async 
 	}
 });
 
-test('R74: what somebody says while they delete themselves is gone too', async () => {
+test('ACCOUNT-5: what somebody says while they delete themselves is gone too', async () => {
 	for (let round = 0; round < 5; round++) {
 		const account = await Visit.account(service);
 		const roomId = newRoomId();
@@ -116,7 +116,7 @@ test('R74: what somebody says while they delete themselves is gone too', async (
 	}
 });
 
-test('R72: the session before is over at once, whoever asks with it while the person signs in again', async () => {
+test('ACCOUNT-3: the session before is over at once, whoever asks with it while the person signs in again', async () => {
 	const account = await Visit.account(service);
 	const old = new Visit(service);
 	old.hold('parley_session', account.held('parley_session') ?? '');

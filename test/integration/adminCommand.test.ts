@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { childEnvironment } from '../support/childEnvironment.ts';
 import { freshName, goodPassword, Visit } from '../support/account.ts';
 import { PostgresServer } from '../support/postgres.ts';
 import { startService, testConfig, type Service } from '../support/service.ts';
@@ -27,7 +28,7 @@ async function withCommand(kind: 'SQLite' | 'PostgreSQL', administrators: string
 	const service = await startService({ data: { dir, databaseUrl }, accounts: { administrators } });
 	ending.push(() => service.close());
 	const env = {
-		PATH: process.env['PATH'],
+		...childEnvironment,
 		PARLEY_DATA_DIR: dir,
 		PARLEY_DATA_DATABASEURL: databaseUrl,
 		PARLEY_ACCOUNTS_ADMINISTRATORS: JSON.stringify(administrators),
@@ -50,11 +51,11 @@ async function deleted(account: Visit): Promise<void> {
 	expect((await account.ask('POST', '/api/account/delete', body)).code).toBe('OK');
 }
 
-describe.each(['SQLite', 'PostgreSQL'] as const)('R223: npm run admin on %s', (kind) => {
+describe.each(['SQLite', 'PostgreSQL'] as const)('ACCOUNT-14: npm run admin on %s', (kind) => {
 	test('A-H10: names accounts beside a running service, and takes it back', async () => {
 		const { service, run } = await withCommand(kind);
 		const [account, other] = [await Visit.account(service), await Visit.account(service)];
-		expect(await run('list')).toBe('Nobody is an administrator.\n');
+		expect(await run('list')).toBe('There are no administrators.\n');
 		expect(await run('add', freshName('nobody'))).toMatch(/^failed: There is no account named/);
 		expect(await mayAdminister(account)).toBe(false);
 		// Case does not count, for signing in and here.
@@ -85,7 +86,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('R223: npm run admin on %s', (k
 	});
 });
 
-test('R223, A-H10: a name that left the configuration makes nobody an administrator', async () => {
+test('ACCOUNT-14, A-H10: a name that left the configuration makes nobody an administrator', async () => {
 	const name = freshName('root');
 	const { dir } = (await testConfig()).data;
 	const begin = (administrators: string[]): Promise<Service> =>

@@ -33,7 +33,7 @@ async function listening(producerIds: string[]): Promise<() => boolean[]> {
 		});
 }
 
-test('R61: as many microphones as are heard at a time flow, to everybody alike', async () => {
+test('ROOM-11: as many microphones as are heard at a time flow, to everybody alike', async () => {
 	const { clients, producerIds } = await three();
 	const flows = await listening(producerIds);
 	expect(flows()).toEqual([true, true, false]);
@@ -53,7 +53,7 @@ test('R61: as many microphones as are heard at a time flow, to everybody alike',
 	await eventually(() => flows()[0] === true);
 });
 
-test('R61: what is not heard flows at once when it may, only if its client is ready', async () => {
+test('ROOM-11: what is not heard flows at once when it may, only if its client is ready', async () => {
 	const { clients, producerIds } = await three();
 	const listener = await cast.connect();
 	const { consumers } = await listener.join(cast.roomId, 'Listener');

@@ -35,7 +35,7 @@ async function openReports(admin: Visit) {
 	return (await admin.ask<Listed>('GET', '/api/admin/reports')).data.reports;
 }
 
-describe('R122: what a guest brings to an account', () => {
+describe('ACCOUNT-21: what a guest brings to an account', () => {
 	test('is a removal, too: the account is out of the room at once, with its chat', async () => {
 		const { account, guest, merge, personId } = await twice();
 		const host = await inCall(cast, 'Host');
@@ -112,7 +112,7 @@ describe('R122: what a guest brings to an account', () => {
 	});
 });
 
-test('R157: an administrator who suspends a guest that became an account suspends the account', async () => {
+test('ACCOUNT-23: an administrator who suspends a guest that became an account suspends the account', async () => {
 	const { account, guest, guestId, merge } = await twice();
 	// Who was here is found by administrators.
 	await cast.connect({ cookie: guest.cookie });
@@ -128,7 +128,7 @@ test('R157: an administrator who suspends a guest that became an account suspend
 	expect((await account.self()).suspended).toBe(null);
 });
 
-describe('R120: nobody', () => {
+describe('ACCOUNT-19: nobody', () => {
 	test('reports themselves, met as a guest in another browser', async () => {
 		const { account, guest, merge } = await twice();
 		const asGuest = await Stranger.enter(cast, 'text', guest.cookie);

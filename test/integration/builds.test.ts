@@ -8,8 +8,8 @@ import express from 'express';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CodedError } from '../../shared/errors.ts';
-import { failures } from '../../sfu/http/failures.ts';
-import { pages } from '../../sfu/http/pages.ts';
+import { failures } from '../../sfu/http/request/failures.ts';
+import { pages } from '../../sfu/http/pages/pages.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'parley-builds-'));
 const folders = { folder: join(root, 'build'), before: join(root, 'before') };
@@ -55,7 +55,7 @@ afterAll(() => {
 
 const textOf = async (path: string) => (await fetch(`${url}${path}`)).text();
 
-test('R181: an open page of the build before finds its files', async () => {
+test('HTTP-2: an open page of the build before finds its files', async () => {
 	const response = await fetch(`${url}/_app/immutable/chunks/old.js`);
 	expect(response.status).toBe(200);
 	expect(response.headers.get('cache-control')).toContain('immutable');

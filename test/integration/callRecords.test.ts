@@ -2,11 +2,13 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openStore } from '../../sfu/store/openStore.ts';
-import type { CallRecord } from '../../sfu/store/store.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openStore } from '../../sfu/store/worker/openStore.ts';
+import type { CallRecord } from '../../sfu/store/api/store.ts';
+import { goodPassword, Visit } from '../support/account.ts';
 import { textOf, Writer } from '../support/chat.ts';
-import { Cast, eventually } from '../support/client.ts';
+import { Cast, eventually, type TestClient } from '../support/client.ts';
+import { Person } from '../support/person.ts';
 import { startService, type Service } from '../support/service.ts';
 import { serviceFolder, startServiceProcess } from '../support/serviceProcess.ts';
 
@@ -56,7 +58,7 @@ test('a call is from the first join to the last leave, with who was there when',
 	}
 });
 
-test('R22: a room that lost its worker is one call still, and nobody is said to have left', async () => {
+test('ROOM-8: a room that lost its worker is one call still, and nobody is said to have left', async () => {
 	const reader = await Writer.enter(cast, 'Reader');
 	const one = await cast.joined('One');
 	await eventually(() => reader.heard.length === 1);
@@ -98,4 +100,92 @@ test('a call that was under way when the service died has an end after the next 
 		return call !== undefined && call.endedAt !== null && call.participants[0]?.leftAt !== null;
 	});
 	await second.close();
+});
+
+describe('ROOM-15: the past calls of a room', () => {
+	type Page = {
+		calls: { beganAt: number; endedAt: number; people: { name: string; seconds: number }[] }[];
+		more: boolean;
+	};
+	const at = (path: string) => `/api/rooms/${cast.roomId}/${path}`;
+	const personOf = ({ cookie }: TestClient) => Person.of(service, cookie);
+	const pageOf = async (person: Person, query = '') =>
+		(await person.ask('GET', at(`calls${query}`))).data as Page;
+
+	/** Two people in one call, which is over. */
+	async function oneCall(visit?: Visit) {
+		const one = await cast.joined('Ann');
+		const two = await cast.connect(visit ? { cookie: visit.cookie } : {});
+		await two.join(cast.roomId, '=1+1, "B"');
+		const members = async () => (await one.ask('chat:open', { roomId: cast.roomId })).members;
+		await eventually(async () => (await members()).length === 2);
+		const [ann] = await members();
+		if (!ann) throw new Error('nobody is a member');
+		await one.ask('host:label', { personId: ann.personId, label: 'Tutor' });
+		await one.ask('room:leave', {});
+		await two.ask('room:leave', {});
+		const [host, guest] = [await personOf(one), await personOf(two)];
+		await eventually(async () => (await pageOf(host)).calls.length === 1);
+		return { host, guest };
+	}
+
+	test('are told to its members, with who was there, and not while they run', async () => {
+		const { host, guest } = await oneCall();
+		for (const person of [host, guest]) {
+			const { calls, more } = await pageOf(person);
+			expect(more).toBe(false);
+			expect(calls[0]?.people.map(({ name }) => name)).toEqual(['Ann', '=1+1, "B"']);
+			expect(calls[0]?.endedAt).toBeGreaterThanOrEqual(calls[0]?.beganAt ?? Infinity);
+		}
+		const third = await personOf(await cast.joined('Third'));
+		await eventually(async () => (await third.ask('GET', at('calls'))).error === null);
+		expect((await pageOf(third)).calls).toHaveLength(1);
+		const stranger = await Person.guest(service);
+		expect((await stranger.ask('GET', at('calls'))).error?.code).toBe('NOT_MEMBER');
+	});
+
+	test('are downloaded by hosts as a table in which nothing is a formula', async () => {
+		const { host, guest } = await oneCall();
+		expect((await guest.ask('GET', at('calls.csv'))).error?.code).toBe('NOT_ALLOWED');
+		const response = await host.fetch(at('calls.csv'));
+		expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+		expect(response.headers.get('content-disposition')).toContain('.csv');
+		const bytes = new Uint8Array(await response.arrayBuffer());
+		expect([...bytes.slice(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+		const lines = new TextDecoder().decode(bytes).split('\r\n');
+		expect(lines).toHaveLength(4);
+		expect(lines[0]).toMatch(/^Call began \(UTC\),Call ended/);
+		expect(lines[1]).toMatch(/^[\d-]{10} [\d:]{8},[\d-]{10} [\d:]{8},\d+\.\d,Ann,Tutor,/);
+		expect(lines[2]).toContain(`,"'=1+1, ""B""",,`);
+		expect(lines[3]).toBe('');
+	});
+
+	test('come at most 20 at a time, and each on one page', async () => {
+		const { host } = await oneCall();
+		for (const query of ['?limit=0', '?limit=21', '?limit=x', '?before=-1', '?before=soon'])
+			expect((await host.ask('GET', at(`calls${query}`))).error?.code, query).toBe('BAD_REQUEST');
+		const { calls } = await pageOf(host, '?limit=20');
+		expect(calls).toHaveLength(1);
+		expect(await pageOf(host, `?before=${calls[0]?.beganAt}`)).toEqual({ calls: [], more: false });
+		const again = await cast.joined('Ann again');
+		await again.ask('room:leave', {});
+		await eventually(async () => (await pageOf(host)).calls.length === 2);
+		const first = await pageOf(host, '?limit=1');
+		expect(first).toMatchObject({ more: true, calls: [{ people: [{ name: 'Ann again' }] }] });
+		const rest = await pageOf(host, `?limit=1&before=${first.calls[0]?.beganAt}`);
+		expect(rest).toEqual({ more: false, calls });
+	});
+
+	test('do not name a person who deleted themselves', async () => {
+		const leaver = await Visit.account(service);
+		const { host } = await oneCall(leaver);
+		await leaver.ask('POST', '/api/account/delete', {
+			password: goodPassword,
+			messages: 'keep',
+		});
+		await eventually(async () => {
+			const { calls } = await pageOf(host);
+			return calls[0]?.people[1]?.name === 'Deleted person';
+		});
+	});
 });

@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 let service: Service;
 let cast: Cast;
-withService((on) => ({ service, cast } = on));
+withService((on) => ({ service, cast } = on), {});
 
 const about = (personId: PersonId) => ({
 	...{ ringId: newRingId(), roomId: newRoomId(), personId },
@@ -25,7 +25,7 @@ function tally(codes: readonly string[]): Record<string, number> {
 	return counts;
 }
 
-test('R114: a hundred calls at once by one person: one rings, and all others are refused', async () => {
+test('CALL-16: a hundred calls at once by one person: one rings, and all others are refused', async () => {
 	const [ann, ben, zoe] = await acquainted(cast, 'Ann', 'Ben', 'Zoe');
 	if (!ann || !ben || !zoe) throw new Error('three people are not three');
 	const made = Array.from({ length: 100 }, () => about(ben.personId));
@@ -45,7 +45,7 @@ test('R114: a hundred calls at once by one person: one rings, and all others are
 	expect(service.app.rooms.all.size).toBe(0);
 });
 
-test('R114: a hundred calls at once by many: each pair has its ring, and nothing of it is left', async () => {
+test('CALL-16: a hundred calls at once by many: each pair has its ring, and nothing of it is left', async () => {
 	const ringing = () => figure(service, 'parley_ringing');
 	await eventually(async () => (await ringing()) === 0);
 	const pairs: [Caller, Caller][] = [];
@@ -104,7 +104,7 @@ async function judged({ client }: Caller, personId: PersonId) {
 	return { answer, asked, made };
 }
 
-test('R115: strangers, those who blocked one and those who do not exist: one answer after the same work', async () => {
+test('CALL-18: strangers, those who blocked one and those who do not exist: one answer after the same work', async () => {
 	const [ann, ben] = await acquainted(cast, 'Ann', 'Ben');
 	if (!ann || !ben) throw new Error('two people are not two');
 	const [stranger, blocker] = [await opened(cast, 'Stranger'), await opened(cast, 'Blocker')];
@@ -123,7 +123,7 @@ test('R115: strangers, those who blocked one and those who do not exist: one ans
 	for (const one of all) expect(one).toEqual(first);
 });
 
-test('R115: somebody who blocked one is called as somebody who is away, after the same work', async () => {
+test('CALL-18: somebody who blocked one is called as somebody who is away, after the same work', async () => {
 	const [ann, ben, away] = await acquainted(cast, 'Ann', 'Ben', 'Away');
 	if (!ann || !ben || !away) throw new Error('three people are not three');
 	await ben.client.ask('people:block', { personId: ann.personId });

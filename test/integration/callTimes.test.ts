@@ -8,7 +8,7 @@ import { withService } from '../support/withService.ts';
 let cast: Cast;
 withService((on) => (cast = on.cast), { calls: { ringSeconds: 1 } });
 
-test('R86: nobody answered', async () => {
+test('CALL-2: nobody answered', async () => {
 	const [ann, ben] = await acquainted(cast, 'Ann', 'Ben');
 	if (!ann || !ben) throw new Error('two people are not two');
 	const { ringId } = await call(ann, ben);
@@ -17,7 +17,7 @@ test('R86: nobody answered', async () => {
 	expect(await callLines(ben, ann)).toEqual([{ by: 'Ann', outcome: 'no-answer', seconds: null }]);
 });
 
-describe('R90: who does not want to be disturbed', () => {
+describe('CALL-6: who does not want to be disturbed', () => {
 	test('is not rung: contacts are told so, others that nobody answered', async () => {
 		const [ann, ben, zoe] = await acquainted(cast, 'Ann', 'Ben', 'Zoe');
 		if (!ann || !ben || !zoe) throw new Error('three people are not three');
@@ -36,7 +36,7 @@ describe('R90: who does not want to be disturbed', () => {
 	});
 });
 
-test('R94: a call by somebody who is blocked is in the caller’s history alone', async () => {
+test('CALL-10: a call by somebody who is blocked is in the caller’s history alone', async () => {
 	const [ann, ben] = await acquainted(cast, 'Ann', 'Ben');
 	if (!ann || !ben) throw new Error('two people are not two');
 	await ben.client.ask('people:block', { personId: ann.personId });
@@ -48,7 +48,7 @@ test('R94: a call by somebody who is blocked is in the caller’s history alone'
 	expect((await ben.client.ask('people:history', {})).calls).toEqual([]);
 });
 
-test('R165: what was asked for so long ago that its time is up rings nowhere', async () => {
+test('CALL-13: what was asked for so long ago that its time is up rings nowhere', async () => {
 	const [ann, ben] = await acquainted(cast, 'Ann', 'Ben');
 	if (!ann || !ben) throw new Error('two people are not two');
 	const about = { roomId: newRoomId(), personId: ben.personId, name: 'Ann', video: true };
@@ -67,7 +67,7 @@ test('R165: what was asked for so long ago that its time is up rings nowhere', a
 	expect((await ann.client.ask('people:history', {})).calls).toHaveLength(1);
 });
 
-test('R92: a ring goes on after the service was restarted', async () => {
+test('CALL-8: a ring goes on after the service was restarted', async () => {
 	const { http, data } = await testConfig();
 	const first = await startService({ http, data });
 	const before = new Cast(first);

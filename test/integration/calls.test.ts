@@ -35,7 +35,7 @@ const joinCode = ({ client, name }: Caller, roomId: string) =>
 		firstPage: { videos: 0, width: 0, height: 0 },
 	});
 
-describe('R85: a call', () => {
+describe('CALL-1: a call', () => {
 	test('rings once on all pages, and on those that are opened meanwhile', async () => {
 		const [ann, ben] = await two(cast);
 		const second = await again(cast, ben);
@@ -114,7 +114,7 @@ describe('R85: a call', () => {
 	});
 });
 
-describe('R86: a ring ends once', () => {
+describe('CALL-2: a ring ends once', () => {
 	test('declined, for all pages of both', async () => {
 		const [ann, ben] = await two(cast);
 		const second = await again(cast, ben);
@@ -147,7 +147,7 @@ describe('R86: a ring ends once', () => {
 	});
 });
 
-describe('R87: accepting', () => {
+describe('CALL-3: accepting', () => {
 	test('in one tab stops the ring in the others, which come too late', async () => {
 		const [ann, ben] = await two(cast);
 		const second = await again(cast, ben);
@@ -191,7 +191,7 @@ describe('R87: accepting', () => {
 	});
 });
 
-describe('R88: the room of a call', () => {
+describe('CALL-4: the room of a call', () => {
 	test('is for those who are called or were in it', async () => {
 		const [ann, ben, zoe] = await three();
 		const { roomId } = await talking(ann, ben);
@@ -219,7 +219,7 @@ describe('R88: the room of a call', () => {
 	});
 });
 
-describe('R89: declining', () => {
+describe('CALL-5: declining', () => {
 	test('with a message writes it into the chat of the two', async () => {
 		const [ann, ben] = await two(cast);
 		const { ringId } = await rung(ann, ben);
@@ -251,7 +251,7 @@ describe('R89: declining', () => {
 	});
 });
 
-test('R91: two who call each other are in one call', async () => {
+test('CALL-7: two who call each other are in one call', async () => {
 	const [ann, ben] = await two(cast);
 	const [byAnn, byBen] = await Promise.all([call(ann, ben), call(ben, ann)]);
 	expect(byAnn.answer.roomId).toBe(byBen.answer.roomId);
@@ -264,7 +264,7 @@ test('R91: two who call each other are in one call', async () => {
 	for (const one of [ann, ben]) expect(await outcomeOf(one, winner.ringId)).toBe('accepted');
 });
 
-describe('R92: the caller', () => {
+describe('CALL-8: the caller', () => {
 	test('who cancels or leaves the room ends it', async () => {
 		const [ann, ben] = await two(cast);
 		const first = await rung(ann, ben);
@@ -296,7 +296,7 @@ describe('R92: the caller', () => {
 	});
 });
 
-describe('R93: a call', () => {
+describe('CALL-9: a call', () => {
 	test('is over for the one who is left, unless somebody is being called', async () => {
 		const [ann, ben, zoe] = await three();
 		const { roomId } = await talking(ann, ben);
@@ -329,7 +329,7 @@ describe('R93: a call', () => {
 	});
 });
 
-describe('R94: what is kept', () => {
+describe('CALL-10: what is kept', () => {
 	test('a line with the length and an entry in both histories', async () => {
 		const [ann, ben] = await two(cast);
 		const { roomId, ringId } = await talking(ann, ben);
@@ -386,7 +386,7 @@ describe('R94: what is kept', () => {
 	});
 });
 
-describe('A-M15, R203: who rings', () => {
+describe('A-M15, CALL-17: who rings', () => {
 	test('is shown by the name that the callee met them by, and marked until they are a contact', async () => {
 		const [ann, ben] = await two(cast);
 		const { ringId } = await rung({ ...ann, name: 'The Managing Director' }, ben);

@@ -13,7 +13,7 @@ withService((on) => ({ service, cast } = on));
 const enter = (name: string) => Writer.enter(cast, name);
 
 describe('members', () => {
-	test('R35: the first one is the host, the others are members, and all are told', async () => {
+	test('CHAT-1: the first one is the host, the others are members, and all are told', async () => {
 		const one = await enter('One');
 		await enter('Two');
 		const { member } = await one.client.until('chat:member', (told) => told.member.name === 'Two');
@@ -23,7 +23,7 @@ describe('members', () => {
 		expect(members.map(({ name }) => name)).toEqual(['One', 'Two']);
 	});
 
-	test('R35: joining the call makes a member, who reads what was said before', async () => {
+	test('CHAT-1: joining the call makes a member, who reads what was said before', async () => {
 		const one = await enter('One');
 		await one.post('before');
 		const two = await cast.joined('Two');
@@ -35,7 +35,7 @@ describe('members', () => {
 		expect(messages.map(textOf)).toContain('before');
 	});
 
-	test('R35: a member stays one after leaving, on another socket of the same person', async () => {
+	test('CHAT-1: a member stays one after leaving, on another socket of the same person', async () => {
 		const first = await cast.joined('One');
 		await first.ask('room:leave', {});
 		const again = await cast.connect({ cookie: first.cookie });
@@ -68,7 +68,7 @@ describe('members', () => {
 });
 
 describe('posting', () => {
-	test('R37, R38: everybody who opened the chat is told before the writer is answered', async () => {
+	test('CHAT-3, CHAT-4: everybody who opened the chat is told before the writer is answered', async () => {
 		const [one, two] = [await enter('One'), await enter('Two')];
 		const closed = await cast.connect();
 		await closed.ask('chat:enter', { roomId: cast.roomId, name: 'Closed' });
@@ -79,7 +79,7 @@ describe('posting', () => {
 		expect(closed.told('chat:posted')).toEqual([]);
 	});
 
-	test('R36: after chat:close nothing more is told', async () => {
+	test('CHAT-2: after chat:close nothing more is told', async () => {
 		const [one, two] = [await enter('One'), await enter('Two')];
 		await two.client.ask('chat:close', { roomId: cast.roomId });
 		await one.post('unheard');
@@ -87,7 +87,7 @@ describe('posting', () => {
 		expect(two.heard).toEqual([]);
 	});
 
-	test('R38: the same post again is stored once and answered the same', async () => {
+	test('CHAT-4: the same post again is stored once and answered the same', async () => {
 		const [one, two] = [await enter('One'), await enter('Two')];
 		const messageId = newMessageId();
 		const first = await one.post('once', {}, undefined, messageId);
@@ -100,7 +100,7 @@ describe('posting', () => {
 		expect(two.heard.map(textOf)).toEqual(['once', 'end']);
 	});
 
-	test('R38: many repeats at once store one', async () => {
+	test('CHAT-4: many repeats at once store one', async () => {
 		const one = await enter('One');
 		const messageId = newMessageId();
 		const answers = await Promise.all(
@@ -110,7 +110,7 @@ describe('posting', () => {
 		expect(await one.texts()).toEqual(['once']);
 	});
 
-	test("R38: somebody else's id is CONFLICT and changes nothing", async () => {
+	test("CHAT-4: somebody else's id is CONFLICT and changes nothing", async () => {
 		const [one, two] = [await enter('One'), await enter('Two')];
 		const { messageId } = await one.post('mine');
 		await expect(two.post('stolen', {}, undefined, messageId)).rejects.toMatchObject({
@@ -119,7 +119,7 @@ describe('posting', () => {
 		expect(await two.texts()).toEqual(['mine']);
 	});
 
-	test('R39: twenty writers at once are in one order for all, without gaps', async () => {
+	test('CHAT-5: twenty writers at once are in one order for all, without gaps', async () => {
 		const writers = await Promise.all(Array.from({ length: 20 }, (_, i) => enter(`Writer ${i}`)));
 		await Promise.all(
 			writers.flatMap((writer, i) => Array.from({ length: 5 }, (_, k) => writer.post(`${i}:${k}`))),
@@ -137,7 +137,7 @@ describe('posting', () => {
 		}
 	});
 
-	test('R46: a reply quotes what it answers; one to another room is NOT_FOUND', async () => {
+	test('CHAT-12: a reply quotes what it answers; one to another room is NOT_FOUND', async () => {
 		const one = await enter('One');
 		const question = await one.post('Where?');
 		const reply = await one.post('Here.', { replyTo: question.messageId });
@@ -175,7 +175,7 @@ describe('posting', () => {
 });
 
 describe('changing', () => {
-	test('R41: edit, react, correct and delete are told to all and grow the revision', async () => {
+	test('CHAT-7: edit, react, correct and delete are told to all and grow the revision', async () => {
 		const [one, two] = [await enter('One'), await enter('Two')];
 		const { messageId } = await one.post('I has a dog');
 		const target = { chat: one.chat(), messageId };
@@ -198,7 +198,7 @@ describe('changing', () => {
 		});
 	});
 
-	test('A-H11, R191: a change is told alone to those who asked for that, and whole to others', async () => {
+	test('A-H11, CHAT-14: a change is told alone to those who asked for that, and whole to others', async () => {
 		const one = await enter('One');
 		const { messageId } = await one.post('I has a dog');
 		const target = { chat: one.chat(), messageId };
@@ -247,7 +247,7 @@ describe('changing', () => {
 		expect(one.client.told('chat:changed')).toHaveLength(2);
 	});
 
-	test("R41: others' messages are NOT_FOUND, and one's own need no correction", async () => {
+	test("CHAT-7: others' messages are NOT_FOUND, and one's own need no correction", async () => {
 		const [one, two] = [await enter('One'), await enter('Two')];
 		const { messageId } = await one.post('mine');
 		const target = { chat: one.chat(), messageId };
@@ -282,7 +282,7 @@ describe('changing', () => {
 });
 
 describe('reading', () => {
-	test('R40: pages reach everything, and a client that was away gets what it missed', async () => {
+	test('CHAT-6: pages reach everything, and a client that was away gets what it missed', async () => {
 		const one = await enter('One');
 		for (let i = 1; i <= 30; i++) await one.post(`message ${i}`);
 		const page = async (from: Parameters<typeof one.client.ask<'chat:page'>>[1]['from']) =>
@@ -306,7 +306,7 @@ describe('reading', () => {
 		expect(missed).toMatchObject({ more: false, last: 30, revision: 31 });
 	});
 
-	test('R43: the read position moves on, never back, and other tabs are told', async () => {
+	test('CHAT-9: the read position moves on, never back, and other tabs are told', async () => {
 		const [one, two] = [await enter('One'), await enter('Two')];
 		for (const text of ['a', 'b', 'c']) await one.post(text);
 		const tab = await Writer.enter(cast, 'Two', await cast.connect({ cookie: two.client.cookie }));
@@ -331,7 +331,7 @@ describe('reading', () => {
 		expect(odd.messages).toEqual([]);
 	});
 
-	test('R42: typing is told to the others and ends by itself and with the message', async () => {
+	test('CHAT-8: typing is told to the others and ends by itself and with the message', async () => {
 		const [one, two] = [await enter('One'), await enter('Two')];
 		const typing = (on: boolean) => one.client.ask('chat:typing', { chat: one.chat(), typing: on });
 		await typing(true);
@@ -346,7 +346,7 @@ describe('reading', () => {
 });
 
 describe('between two', () => {
-	test('R37: only the two are told and can read, each under the name of the other', async () => {
+	test('CHAT-3: only the two are told and can read, each under the name of the other', async () => {
 		const [one, two, three] = [await enter('One'), await enter('Two'), await enter('Three')];
 		await one.post('psst', {}, two);
 		const told = await two.client.until('chat:posted');
@@ -365,7 +365,7 @@ describe('between two', () => {
 		expect(chats.map((chat) => chat.with)).toEqual([null, two.personId]);
 	});
 
-	test('R9: with oneself, with a stranger and with nobody is NOT_FOUND', async () => {
+	test('CONN-14: with oneself, with a stranger and with nobody is NOT_FOUND', async () => {
 		const one = await enter('One');
 		const elsewhere = new Cast(service);
 		const stranger = await Writer.enter(elsewhere, 'Stranger');
@@ -377,7 +377,7 @@ describe('between two', () => {
 });
 
 describe('how long it is kept', () => {
-	test('R44: hosts decide; others may not', async () => {
+	test('CHAT-10: hosts decide; others may not', async () => {
 		const [one, two] = [await enter('One'), await enter('Two')];
 		const days = { roomId: cast.roomId, retention: { kind: 'days', days: 7 } as const };
 		expect(await two.client.codeOf('chat:retain', days)).toBe('NOT_ALLOWED');
@@ -389,7 +389,7 @@ describe('how long it is kept', () => {
 		expect(await two.texts()).toEqual(['(retention)']);
 	});
 
-	test('R44: until empty: the last to leave the call takes the chat along', async () => {
+	test('CHAT-10: until empty: the last to leave the call takes the chat along', async () => {
 		const one = await enter('One');
 		await one.client.ask('chat:retain', {
 			roomId: cast.roomId,

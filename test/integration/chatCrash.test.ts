@@ -73,7 +73,7 @@ function check(messages: Message[], sent: Sent): void {
 	}
 }
 
-test(`R38: killed ${rounds} times in the middle of posting: all that was acknowledged is there, once`, async () => {
+test(`CHAT-4: killed ${rounds} times in the middle of posting: all that was acknowledged is there, once`, async () => {
 	const sent: Sent = new Map();
 	const cookies: string[] = [];
 	let acknowledged = 0;

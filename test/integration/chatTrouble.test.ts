@@ -40,7 +40,7 @@ async function postUntilRefused(writer: Writer): Promise<{ kept: string[]; error
 const onLinux = test.skipIf(process.platform !== 'linux');
 
 onLinux(
-	'R45: with the disk full the writer is told, the call goes on, and it recovers by itself',
+	'CHAT-11: with the disk full the writer is told, the call goes on, and it recovers by itself',
 	async () => {
 		const folder = serviceFolder();
 		service = await startServiceProcess(folder, { PARLEY_LOG_LEVEL: 'error' });
@@ -75,7 +75,7 @@ onLinux(
 	},
 );
 
-test('R45: with the database away the writer is told, the call goes on, and it recovers by itself', async () => {
+test('CHAT-11: with the database away the writer is told, the call goes on, and it recovers by itself', async () => {
 	const postgres = await PostgresServer.start();
 	try {
 		const folder = serviceFolder();

@@ -18,7 +18,7 @@ describe.each(['vp9', 'av1'] as const)('where %s is configured', (videoCodec) =>
 	const enter = (client: TestClient, roomId: RoomId = cast.roomId) =>
 		client.ask('lobby:enter', { roomId });
 
-	test('R66: rooms use it as long as everybody can receive it', async () => {
+	test('MEDIA-22: rooms use it as long as everybody can receive it', async () => {
 		const ana = await inCall(cast, 'Ana');
 		const camera = produceInput('camera', { rtpParameters: svc(videoCodec) });
 		await ana.client.ask('media:produce', camera);
@@ -39,7 +39,7 @@ describe.each(['vp9', 'av1'] as const)('where %s is configured', (videoCodec) =>
 		expect(ana.client.told('media:codec')).toEqual([]);
 	});
 
-	test('R31, R32: its layers follow the tile, and so does what its sender is asked for', async () => {
+	test('MEDIA-9, MEDIA-10: its layers follow the tile, and so does what its sender is asked for', async () => {
 		const [ana, bo] = [await inCall(cast, 'Ana'), await inCall(cast, 'Bo')];
 		const camera = produceInput('camera', { rtpParameters: svc(videoCodec) });
 		await ana.client.ask('media:produce', camera);
@@ -57,7 +57,7 @@ describe.each(['vp9', 'av1'] as const)('where %s is configured', (videoCodec) =>
 		await eventually(() => demanded() === null);
 	});
 
-	test('R66: whoever cannot receive it turns the room to VP8, from the lobby on and for good', async () => {
+	test('MEDIA-22: whoever cannot receive it turns the room to VP8, from the lobby on and for good', async () => {
 		const ana = await inCall(cast, 'Ana');
 		const camera = produceInput('camera', { rtpParameters: svc(videoCodec) });
 		await ana.client.ask('media:produce', camera);
@@ -72,7 +72,7 @@ describe.each(['vp9', 'av1'] as const)('where %s is configured', (videoCodec) =>
 		const { producerId } = camera;
 		const wants = [{ producerId, width: 640, height: 360, priority: 1 }];
 		await old.ask('room:join', { roomId: cast.roomId, name: 'Old', rtpCapabilities, firstPage });
-		// R28: until the sender has changed, there is nothing to be had.
+		// MEDIA-6: until the sender has changed, there is nothing to be had.
 		const { unavailable } = await old.ask('media:want', { wants });
 		expect(unavailable).toEqual([{ id: producerId, code: 'BAD_MEDIA' }]);
 		await ana.client.ask('media:close', { producerId });
@@ -86,7 +86,7 @@ describe.each(['vp9', 'av1'] as const)('where %s is configured', (videoCodec) =>
 		expect(ana.client.told('media:codec')).toHaveLength(1);
 	});
 
-	test('R66: who waits at the door changes nothing', async () => {
+	test('MEDIA-22: who waits at the door changes nothing', async () => {
 		const ana = await inCall(cast, 'Ana');
 		await ana.client.ask('host:policy', { knocking: true });
 		const old = await cast.connect();

@@ -12,13 +12,13 @@ test.each([
 	['no cookie', ''],
 	['a made-up cookie', 'parley_session=AAAAAAAAAAAAAAAAAAAAAA.1700000000.AAAA'],
 	['another name', 'session=AAAAAAAAAAAAAAAAAAAAAA'],
-])('R1: a socket with %s is refused with UNAUTHENTICATED', async (_what, cookie) => {
+])('CONN-1: a socket with %s is refused with UNAUTHENTICATED', async (_what, cookie) => {
 	await expect(cast.connect({ cookie })).rejects.toMatchObject({
 		data: { code: 'UNAUTHENTICATED' },
 	});
 });
 
-test('R1: a cookie whose person was changed is refused', async () => {
+test('CONN-1: a cookie whose person was changed is refused', async () => {
 	const { cookie } = await cast.connect();
 	const forged = cookie.replace(/=./, (start) => (start === '=A' ? '=B' : '=A'));
 	await expect(cast.connect({ cookie: forged })).rejects.toMatchObject({
@@ -31,20 +31,20 @@ test.each([
 	['a page without origin', 'null', false],
 	['our own pages', 'own', true],
 	['an origin that the configuration names', 'https://friends.example', true],
-])('R2: the socket of %s', async (_what, origin, let_in) => {
+])('CONN-2: the socket of %s', async (_what, origin, let_in) => {
 	const headers = { origin: origin === 'own' ? service.url : origin };
 	const attempt = cast.connect({ headers });
 	if (let_in) expect((await attempt).socket.connected).toBe(true);
 	else await expect(attempt).rejects.toThrow();
 });
 
-test('R3: a request without a callback is not carried out', async () => {
+test('CONN-3: a request without a callback is not carried out', async () => {
 	const client = await cast.connect();
 	client.socket.emit('lobby:enter', { roomId: cast.roomId }, undefined as never);
 	expect(await client.codeOf('room:leave', {})).toBe('WRONG_PHASE');
 });
 
-test('R4: keys that the schema does not name are ignored', async () => {
+test('CONN-4: keys that the schema does not name are ignored', async () => {
 	const client = await cast.connect();
 	const hostile = JSON.parse(
 		`{"roomId":"${cast.roomId}","extra":1,"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}`,
@@ -54,21 +54,21 @@ test('R4: keys that the schema does not name are ignored', async () => {
 });
 
 test.each(['lobby:leave', 'constructor', '__proto__', 'toString', '', 'disconnecting '])(
-	'R4: the unknown request %j is answered UNKNOWN_REQUEST',
+	'CONN-4: the unknown request %j is answered UNKNOWN_REQUEST',
 	async (name) => {
 		const client = await cast.connect();
 		expect(await client.codeOf(name, {})).toBe('UNKNOWN_REQUEST');
 	},
 );
 
-test('R5: a packet beyond the socket limit closes the connection and harms nobody', async () => {
+test('CONN-5: a packet beyond the socket limit closes the connection and harms nobody', async () => {
 	const [client, bystander] = [await cast.connect(), await cast.connect()];
 	client.socket.emit('lobby:enter', { roomId: 'x'.repeat(2 * 1024 * 1024) }, () => undefined);
 	await eventually(() => client.socket.disconnected);
 	expect(await bystander.codeOf('lobby:enter', { roomId: cast.roomId })).toBe('OK');
 });
 
-test('R6: a flood is answered TOO_MANY_REQUESTS and a bystander does not notice', async () => {
+test('CONN-6: a flood is answered TOO_MANY_REQUESTS and a bystander does not notice', async () => {
 	const [client, bystander] = [await cast.connect(), await cast.connect()];
 	const answers = Array.from({ length: 1000 }, () => client.codeOf('room:leave', {}));
 	expect(await bystander.codeOf('lobby:enter', { roomId: cast.roomId })).toBe('OK');
@@ -78,7 +78,7 @@ test('R6: a flood is answered TOO_MANY_REQUESTS and a bystander does not notice'
 	expect(client.socket.connected).toBe(true);
 });
 
-test('R6: one person cannot hold sockets without end', async () => {
+test('CONN-6: one person cannot hold sockets without end', async () => {
 	const { cookie } = await cast.connect();
 	const attempts = await Promise.allSettled(
 		Array.from({ length: 40 }, () => cast.connect({ cookie })),
@@ -89,7 +89,7 @@ test('R6: one person cannot hold sockets without end', async () => {
 	expect((await cast.connect()).socket.connected).toBe(true);
 });
 
-test('R7: requests sent without waiting are carried out in order', async () => {
+test('CONN-7: requests sent without waiting are carried out in order', async () => {
 	const client = await cast.connect();
 	const codes = await Promise.all([
 		client.codeOf('room:leave', {}),
@@ -100,7 +100,7 @@ test('R7: requests sent without waiting are carried out in order', async () => {
 	expect(codes).toEqual(['WRONG_PHASE', 'OK', 'OK', 'WRONG_PHASE']);
 });
 
-test('R8: what nobody foresaw is answered INTERNAL without detail', async () => {
+test('CONN-8: what nobody foresaw is answered INTERNAL without detail', async () => {
 	const client = await cast.connect();
 	const { rooms } = service.app;
 	const acquire = rooms.acquire.bind(rooms);
@@ -115,7 +115,7 @@ test('R8: what nobody foresaw is answered INTERNAL without detail', async () => 
 	expect(await client.codeOf('lobby:enter', { roomId: cast.roomId })).toBe('OK');
 });
 
-test('R1: a session is given with the first page and by the session request', async () => {
+test('CONN-1: a session is given with the first page and by the session request', async () => {
 	const response = await fetch(`${service.url}/api/session`);
 	const header = response.headers.get('set-cookie') ?? '';
 	expect(header).toMatch(/^parley_session=/);

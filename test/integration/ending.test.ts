@@ -40,7 +40,7 @@ async function leftovers(): Promise<number> {
 	);
 }
 
-test('R19: after everybody left nothing remains in the workers', async () => {
+test('ROOM-5: after everybody left nothing remains in the workers', async () => {
 	const [one, two, three] = [
 		await cast.joined('One'),
 		await cast.joined('Two'),
@@ -92,7 +92,7 @@ test('a connection by which something is half asked does not keep the service fr
 	await ended;
 });
 
-test('R22: a worker that dies is replaced, its rooms are told, and other rooms go on', async () => {
+test('ROOM-8: a worker that dies is replaced, its rooms are told, and other rooms go on', async () => {
 	const other = await TestClient.connect(service);
 	await other.join(newRoomId());
 	const inside = await cast.joined('Inside');
@@ -115,7 +115,7 @@ test('R22: a worker that dies is replaced, its rooms are told, and other rooms g
 	other.close();
 });
 
-test('R22: without any worker the service says so and takes calls again when one is back', async () => {
+test('ROOM-8: without any worker the service says so and takes calls again when one is back', async () => {
 	const client = await cast.connect();
 	const ready = async () => (await fetch(`${service.url}/readyz`)).status;
 	expect(await ready()).toBe(200);
@@ -126,7 +126,7 @@ test('R22: without any worker the service says so and takes calls again when one
 	expect(await ready()).toBe(200);
 });
 
-test('R116: a service that shuts down tells the people in it', async () => {
+test('SERVICE-1: a service that shuts down tells the people in it', async () => {
 	const inside = await cast.joined('Inside');
 	const waiting = await cast.connect();
 	await waiting.ask('lobby:enter', { roomId: cast.roomId });

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { Chats } from '../../sfu/chat/chats.ts';
 import { Files } from '../../sfu/files/files.ts';
 import { Quota } from '../../sfu/files/quota.ts';
-import { openStore } from '../../sfu/store/openStore.ts';
+import { openStore } from '../../sfu/store/worker/openStore.ts';
 import type { FileInfo } from '../../shared/chat.ts';
 import {
 	newFileId,
@@ -60,7 +60,7 @@ async function guestIn(room: RoomId = roomId): Promise<Person> {
 const beginLarge = (person: Person, address: string, room: RoomId = roomId) =>
 	person.begin(megabyte, { roomId: room, filename: 'x' }, undefined, from(address));
 
-describe('A-H3, R200: what goes with an upload', () => {
+describe('A-H3, FILE-1: what goes with an upload', () => {
 	test('is refused where it is longer than names are', async () => {
 		const guest = await guestIn();
 		const filename = `x${'.'.repeat(limits.uploadMetadataBytes)}x`;
@@ -76,7 +76,7 @@ describe('A-H3, R200: what goes with an upload', () => {
 	});
 });
 
-describe('A-M3, R201: uploads that bring no bytes', () => {
+describe('A-M3, FILE-2: uploads that bring no bytes', () => {
 	test('keep a room from taking files for ten minutes at most', async () => {
 		const hoarders = [await guestIn(), await guestIn(), await guestIn()];
 		const begun: Reply[] = [];
@@ -118,13 +118,13 @@ describe('A-M3, R201: uploads that bring no bytes', () => {
 	});
 });
 
-describe('A-H5, R201: the space of a room for files is shared', () => {
+describe('A-H5, FILE-2: the space of a room for files is shared', () => {
 	test('among its people: one fills at most half of it, with all that is stored', async () => {
 		const [greedy, modest] = [await guestIn(), await guestIn()];
 		for (let i = 0; i < 4; i++) await greedy.upload(roomId, Buffer.alloc(megabyte, 'x'));
 		const refused = await greedy.begin(1, { roomId, filename: 'x' }, 'a');
 		expect(refused).toMatchObject({ status: 409, error: { code: 'LIMIT_REACHED' } });
-		expect(refused.error?.message).toContain('one person');
+		expect(refused.error?.message).toContain('Delete some of yours');
 		expect((await modest.begin(1, { roomId, filename: 'x' }, 'a')).status).toBe(201);
 		// In another room as well.
 		const elsewhere = newRoomId();
@@ -239,7 +239,7 @@ describe('A-H5: the disk is not filled by files', () => {
 	});
 });
 
-describe('A-L3, R79, R200: a visit to one room', () => {
+describe('A-L3, ACCOUNT-10, FILE-1: a visit to one room', () => {
 	const names = { name: 'Ada', sub: crypto.randomUUID() };
 	/** The same person of a site in each room, with a session for that room alone. */
 	async function visit(room: RoomId): Promise<Person> {
@@ -371,7 +371,7 @@ onLinux('A-C2: descriptors are closed', () => {
 	});
 });
 
-describe('A-M6, R202: an upload that brings next to nothing', () => {
+describe('A-M6, FILE-3: an upload that brings next to nothing', () => {
 	const dir = mkdtempSync(join(tmpdir(), 'parley-pace-'));
 	const log = pino({ level: 'silent' });
 	const sender = { personId: newPersonId(), roomId: null, network: '' };

@@ -18,8 +18,8 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Chats } from '../../sfu/chat/chats.ts';
 import { Files } from '../../sfu/files/files.ts';
-import { openStore } from '../../sfu/store/openStore.ts';
-import type { Store } from '../../sfu/store/store.ts';
+import { openStore } from '../../sfu/store/worker/openStore.ts';
+import type { Store } from '../../sfu/store/api/store.ts';
 import type { FileInfo } from '../../shared/chat.ts';
 import {
 	newMessageId,

@@ -10,11 +10,11 @@ import { withService } from '../support/withService.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 let service: Service;
-withService((on) => ({ service } = on));
+withService((on) => ({ service } = on), {});
 
 const seconds = () => Math.floor(Date.now() / 1000);
 
-test('R1: cookies that were made up, changed or exchanged stand for nobody', async () => {
+test('CONN-1: cookies that were made up, changed or exchanged stand for nobody', async () => {
 	const account = await Visit.account(service);
 	const guest = await Visit.guest(service);
 	const { personId } = await account.self();

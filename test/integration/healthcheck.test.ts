@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { expect, test } from 'vitest';
+import { childEnvironment } from '../support/childEnvironment.ts';
 import { freePort } from '../support/ports.ts';
 import { startService, testConfig, type Service } from '../support/service.ts';
 
@@ -11,7 +12,7 @@ const script = join(import.meta.dirname, '../../sfu/healthcheck.ts');
 
 /** The exit code of the check of a container that serves on this port. */
 async function check(port: string): Promise<unknown> {
-	const env = { PATH: process.env['PATH'], PARLEY_HTTP_PORT: port };
+	const env = { ...childEnvironment, PARLEY_HTTP_PORT: port };
 	const child = spawn(process.execPath, [script], { env, stdio: 'ignore' });
 	return (await once(child, 'exit'))[0];
 }

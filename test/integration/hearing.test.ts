@@ -4,7 +4,7 @@ import { produceInput } from '../support/rtp.ts';
 import { withService } from '../support/withService.ts';
 
 /*
- * Clients without a network path of their own: what needs one is seen in browsers (`hearing.spec.ts`).
+ * Clients without a network path of their own: what needs one is seen in browsers (`connectionLoss.spec.ts`).
  */
 
 let cast: Cast;
@@ -12,7 +12,7 @@ withService((on) => ({ cast } = on));
 
 const hearing = (client: TestClient) => client.ask('media:hearing', {});
 
-test('R62: no microphone, a muted one, and one whose way to the server is not there', async () => {
+test('ROOM-12: no microphone, a muted one, and one whose way to the server is not there', async () => {
 	const [one, two] = [await cast.joined('One'), await cast.joined('Two')];
 	expect(await hearing(one)).toMatchObject({
 		microphone: 'none',
@@ -30,14 +30,14 @@ test('R62: no microphone, a muted one, and one whose way to the server is not th
 	expect((await hearing(one)).peers).toEqual([]);
 });
 
-test('R62: who lost their connection hears nothing for all one knows', async () => {
+test('ROOM-12: who lost their connection hears nothing for all one knows', async () => {
 	const [one, two] = [await cast.joined('One'), await cast.joined('Two')];
 	await one.ask('media:produce', produceInput('microphone'));
 	two.socket.disconnect();
 	await eventually(async () => (await hearing(one)).peers[0]?.state === 'lost');
 });
 
-test('R62: only those in the call are told', async () => {
+test('ROOM-12: only those in the call are told', async () => {
 	const visitor = await cast.connect();
 	expect(await visitor.codeOf('media:hearing', {})).toBe('WRONG_PHASE');
 	await visitor.ask('lobby:enter', { roomId: cast.roomId });

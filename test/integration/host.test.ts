@@ -24,6 +24,7 @@ const actions: Record<HostRequest, (guest: InCall['you']) => object> = {
 	'host:removed': () => ({}),
 	'host:allow': ({ personId }) => ({ personId }),
 	'host:name': ({ personId }) => ({ personId, host: true }),
+	'host:label': ({ personId }) => ({ personId, label: 'Student' }),
 	'host:admit': () => ({ knockId: newKnockId() }),
 	'host:admit-all': () => ({}),
 	'host:decline': () => ({ knockId: newKnockId() }),
@@ -33,7 +34,7 @@ const names = Object.keys(actions) as HostRequest[];
 /** Those that need something to act upon that is not there. */
 const pointless: readonly HostRequest[] = ['host:allow', 'host:admit', 'host:decline'];
 
-describe('R47: what hosts may ask for', () => {
+describe('HOST-1: what hosts may ask for', () => {
 	test.each(names)('%s is for hosts', async (name) => {
 		const { host, guest } = await hostAndGuest(cast);
 		const expected = pointless.includes(name) ? 'NOT_FOUND' : 'OK';
@@ -46,7 +47,7 @@ describe('R47: what hosts may ask for', () => {
 		const answer = await guest.client.raw(name, actions[name](host.you));
 		expect(answer).toMatchObject({
 			ok: false,
-			error: { code: 'NOT_ALLOWED', message: 'Only hosts may do that.' },
+			error: { code: 'NOT_ALLOWED', message: 'Only hosts can do that.' },
 		});
 		await host.client.ask('media:want', { wants: [] });
 		expect(host.client.facts.length).toBe(before);
@@ -77,7 +78,7 @@ describe('R47: what hosts may ask for', () => {
 	);
 });
 
-describe('R47: who is host', () => {
+describe('HOST-1: who is host', () => {
 	test('the first one, on any device; and whom hosts name', async () => {
 		const { host, guest } = await hostAndGuest(cast);
 		expect([host.you.role, guest.you.role]).toEqual(['host', 'member']);
@@ -124,7 +125,7 @@ describe('R47: who is host', () => {
 	});
 });
 
-test('R48: two hosts who decide at once leave one policy, and all agree on it', async () => {
+test('HOST-2: two hosts who decide at once leave one policy, and all agree on it', async () => {
 	const { host, guest } = await hostAndGuest(cast);
 	const watcher = await inCall(cast, 'Watcher');
 	await host.client.ask('host:name', { personId: guest.you.personId, host: true });
@@ -142,7 +143,7 @@ test('R48: two hosts who decide at once leave one policy, and all agree on it', 
 		expect(one.client.told('room:policy').at(-1)?.policy).toEqual(room.policy);
 });
 
-describe('R49: muting', () => {
+describe('HOST-3: muting', () => {
 	/** A host, and a guest with an open microphone. */
 	async function speaking() {
 		const both = await hostAndGuest(cast);
@@ -229,7 +230,7 @@ describe('R49: muting', () => {
 	});
 });
 
-test('R51: a camera is stopped and may be turned on again; a share is ended', async () => {
+test('HOST-5: a camera is stopped and may be turned on again; a share is ended', async () => {
 	const { host, guest } = await hostAndGuest(cast);
 	const { peerId } = guest.you;
 	const [camera, screen] = [produceInput('camera'), produceInput('screen')];
@@ -252,7 +253,7 @@ test('R51: a camera is stopped and may be turned on again; a share is ended', as
 	expect(await guest.client.codeOf('media:update', on)).toBe('OK');
 });
 
-test('R51: what was ended while the connection was lost stays so', async () => {
+test('HOST-5: what was ended while the connection was lost stays so', async () => {
 	const { host, guest } = await hostAndGuest(cast);
 	const { peerId, resumeToken } = guest.you;
 	const [camera, screen] = [produceInput('camera'), produceInput('screen')];
@@ -283,7 +284,7 @@ test('R51: what was ended while the connection was lost stays so', async () => {
 	expect((await back()).you).toMatchObject({ cameraStopped: false });
 });
 
-test('R54: where only hosts share, others end and begin none, from the lobby neither', async () => {
+test('HOST-8: where only hosts share, others end and begin none, from the lobby neither', async () => {
 	const { host, guest } = await hostAndGuest(cast);
 	const screen = produceInput('screen');
 	await guest.client.ask('media:produce', screen);
@@ -297,7 +298,7 @@ test('R54: where only hosts share, others end and begin none, from the lobby nei
 	expect(await client.codeOf('media:produce', produceInput('screen-audio'))).toBe('NOT_ALLOWED');
 });
 
-describe('R52: removing', () => {
+describe('HOST-6: removing', () => {
 	test('ends all tabs and the chat, and none comes back until allowed', async () => {
 		const { host, guest } = await hostAndGuest(cast);
 		const tab = await inCall(cast, 'Guest', { cookie: guest.client.cookie });
@@ -343,7 +344,7 @@ describe('R52: removing', () => {
 		expect((await host.client.ask('host:removed', {})).people).toEqual([]);
 	});
 
-	test('R47: whoever is first in the call is host, even if others write at the same moment', async () => {
+	test('HOST-1: whoever is first in the call is host, even if others write at the same moment', async () => {
 		const [first, second] = [await cast.connect(), await cast.connect()];
 		const lobby = await first.ask('lobby:enter', { roomId: cast.roomId });
 		await first.ask('room:join', {
@@ -377,7 +378,7 @@ describe('R52: removing', () => {
 	});
 });
 
-test('R53: the call ends for everybody, and another one may begin', async () => {
+test('HOST-7: the call ends for everybody, and another one may begin', async () => {
 	const { host, guest } = await hostAndGuest(cast);
 	await host.client.ask('host:end-call', {});
 	for (const { client } of [host, guest])
@@ -386,7 +387,7 @@ test('R53: the call ends for everybody, and another one may begin', async () => 
 	expect(await joinCode(cast, guest.client)).toBe('OK');
 });
 
-test('R50: hands are up in the order in which they were raised, and hosts lower them', async () => {
+test('HOST-4: hands are up in the order in which they were raised, and hosts lower them', async () => {
 	const { host, guest } = await hostAndGuest(cast);
 	const other = await inCall(cast, 'Other');
 	await other.client.ask('room:hand', { raised: true });
@@ -406,7 +407,7 @@ test('R50: hands are up in the order in which they were raised, and hosts lower 
 	);
 });
 
-test('R50: 200 hands a second are answered TOO_MANY_REQUESTS, and all agree on the end', async () => {
+test('HOST-4: 200 hands a second are answered TOO_MANY_REQUESTS, and all agree on the end', async () => {
 	const { host, guest } = await hostAndGuest(cast);
 	const codes = await Promise.all(
 		Array.from({ length: 200 }, (_, i) =>
@@ -423,7 +424,7 @@ test('R50: 200 hands a second are answered TOO_MANY_REQUESTS, and all agree on t
 	expect(last?.hand).toBe(truth);
 });
 
-test('R59: reactions and new names are told, and the name is kept in the chat', async () => {
+test('ROOM-9: reactions and new names are told, and the name is kept in the chat', async () => {
 	const { host, guest } = await hostAndGuest(cast);
 	await guest.client.ask('room:react', { emoji: '🎉' });
 	expect(await host.client.until('peer:reacted')).toEqual({
@@ -436,7 +437,7 @@ test('R59: reactions and new names are told, and the name is kept in the chat', 
 	await host.client.until('chat:member', ({ member }) => member.name === 'Another');
 });
 
-test('R47: what hosts do stands in the chat', async () => {
+test('HOST-1: what hosts do stands in the chat', async () => {
 	const { host, guest } = await hostAndGuest(cast);
 	const writer = await Writer.enter(cast, 'Host', host.client);
 	const { personId } = guest.you;

@@ -17,7 +17,7 @@ afterEach(async () => {
 	[service, cast] = [null, null];
 });
 
-test('R48: roles, policy and removals are kept when the service is killed', async () => {
+test('HOST-2: roles, policy and removals are kept when the service is killed', async () => {
 	const folder = serviceFolder();
 	service = await startServiceProcess(folder);
 	const before = new Cast(service);
@@ -50,7 +50,7 @@ test('R48: roles, policy and removals are kept when the service is killed', asyn
 	}
 });
 
-test('R48: with the database away a locked room stays shut, and calls go on', async () => {
+test('HOST-2: with the database away a locked room stays shut, and calls go on', async () => {
 	const postgres = await PostgresServer.start();
 	try {
 		service = await startServiceProcess(serviceFolder(), {

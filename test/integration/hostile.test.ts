@@ -51,6 +51,7 @@ const fitting: Record<RequestName, () => unknown> = {
 	'room:leave': () => ({}),
 	'room:hand': () => ({ raised: true }),
 	'room:react': () => ({ emoji: '👍' }),
+	'room:name': () => ({ roomId: newRoomId(), name: 'Lessons' }),
 	'room:rename': () => ({ name: 'Guest' }),
 	'room:knock': () => ({ name: 'Guest' }),
 	'host:policy': () => ({ locked: true }),
@@ -63,6 +64,7 @@ const fitting: Record<RequestName, () => unknown> = {
 	'host:removed': () => ({}),
 	'host:allow': () => ({ personId: newPersonId() }),
 	'host:name': () => ({ personId: newPersonId(), host: true }),
+	'host:label': () => ({ personId: newPersonId(), label: 'Tutor' }),
 	'host:admit': () => ({ knockId: newKnockId() }),
 	'host:admit-all': () => ({}),
 	'host:decline': () => ({ knockId: newKnockId() }),
@@ -131,15 +133,17 @@ const someMessage = () => ({ chat: { roomId: cast.roomId }, messageId: newMessag
 
 /** Those for which a socket needs to be somewhere first. */
 const needsPlace = names.filter(
-	(name) => !/^(?:(?:chat|people|call):|lobby:enter$|match:enter$)/.test(name),
+	(name) => !/^(?:(?:chat|people|call):|lobby:enter$|match:enter$|room:name$)/.test(name),
 );
 
 /** Those that are for members of a room only. */
 const needsMembership = names.filter(
-	(name) => name.startsWith('chat:') && name !== 'chat:enter' && name !== 'chat:close',
+	(name) =>
+		name === 'room:name' ||
+		(name.startsWith('chat:') && name !== 'chat:enter' && name !== 'chat:close'),
 );
 
-describe('R35: before becoming a member', () => {
+describe('CHAT-1: before becoming a member', () => {
 	test.each(needsMembership)('%s is NOT_MEMBER, in a room and where none is', async (name) => {
 		const client = await cast.connect();
 		expect(await client.codeOf(name, fitting[name]())).toBe('NOT_MEMBER');
@@ -149,14 +153,14 @@ describe('R35: before becoming a member', () => {
 	});
 });
 
-describe('R16: before the lobby', () => {
+describe('ROOM-2: before the lobby', () => {
 	test.each(needsPlace)('%s is WRONG_PHASE', async (name) => {
 		const client = await cast.connect();
 		expect(await client.codeOf(name, fitting[name]())).toBe('WRONG_PHASE');
 	});
 });
 
-describe('R4: data of the wrong type', () => {
+describe('CONN-4: data of the wrong type', () => {
 	const wrong: [string, unknown][] = [
 		['nothing', undefined],
 		['null', null],
@@ -253,7 +257,7 @@ describe('R4: data of the wrong type', () => {
 	});
 });
 
-describe('R5: more than 64 KiB', () => {
+describe('CONN-5: more than 64 KiB', () => {
 	test.each(names)('%s is TOO_LARGE', async (name) => {
 		const client = await cast.connect();
 		const input = { ...(fitting[name]() as object), padding: 'x'.repeat(70_000) };
@@ -261,7 +265,7 @@ describe('R5: more than 64 KiB', () => {
 	});
 });
 
-describe('R9: ids of others and of nobody', () => {
+describe('CONN-14: ids of others and of nobody', () => {
 	const codes: Partial<Record<RequestName, ErrorCode | 'OK'>> = {
 		'media:update': 'NOT_FOUND',
 		'media:close': 'NOT_FOUND',

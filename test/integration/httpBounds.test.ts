@@ -8,8 +8,9 @@ import { newMessageId, newRoomId } from '../../shared/ids.ts';
 import { limits } from '../../shared/limits.ts';
 import { createApp } from '../../sfu/app.ts';
 import { connectionsLeft, createBoundedServer, requestTimes } from '../../sfu/http/connections.ts';
-import { failures } from '../../sfu/http/failures.ts';
-import { inTurn } from '../../sfu/http/inTurn.ts';
+import { failures } from '../../sfu/http/request/failures.ts';
+import { inTurn } from '../../sfu/http/budgets/inTurn.ts';
+import { NetworkPace } from '../../sfu/platform/networkPace.ts';
 import { securityHeaders } from '../../sfu/http/security.ts';
 import { eventually, guestCookie } from '../support/client.ts';
 import { freePort } from '../support/ports.ts';
@@ -43,7 +44,7 @@ function say(port: number, text: string): { socket: Socket; answer: Promise<stri
 	return { socket, answer };
 }
 
-describe('R184, A-M6: a request', () => {
+describe('HTTP-5, A-M6: a request', () => {
 	const times = { headers: 300, request: 300, upload: 60_000, idle: 60_000 };
 
 	/** What went wrong, as the log says it. */
@@ -64,7 +65,14 @@ describe('R184, A-M6: a request', () => {
 		});
 		app.use(failures(log));
 		const config = await testConfig();
-		const bounded = createBoundedServer(app, { certificate: null, config, log, times: given });
+		const pace = new NetworkPace(config.limits);
+		const bounded = createBoundedServer(app, {
+			certificate: null,
+			config,
+			log,
+			pace,
+			times: given,
+		});
 		bounded.listen(0, '127.0.0.1');
 		await once(bounded, 'listening');
 		closing.push(() => bounded.close());
@@ -118,7 +126,7 @@ describe('R184, A-M6: a request', () => {
 	});
 });
 
-describe('R185, A-C2: connections', () => {
+describe('HTTP-6, A-C2: connections', () => {
 	test('are fewer than descriptors, each with a file beside it', () => {
 		for (const limit of [256, 1024, 20_000]) {
 			expect(connectionsLeft(limit) * 2).toBeLessThan(limit);
@@ -146,7 +154,7 @@ describe('R185, A-C2: connections', () => {
 		await Promise.all(idle.map(({ socket }) => once(socket, 'data')));
 	});
 
-	test('R250: are closed where too many requests wait on one of them, and nobody else waits for those', async () => {
+	test('HTTP-7: are closed where too many requests wait on one of them, and nobody else waits for those', async () => {
 		const { url } = await serve({});
 		const cookie = await guestCookie(url);
 		const polling = '/socket.io/?EIO=4&transport=polling';
@@ -173,7 +181,7 @@ describe('R185, A-C2: connections', () => {
 	});
 });
 
-describe('R185, R225, A-H5: one network', () => {
+describe('HTTP-6, ACCOUNT-16, A-H5: one network', () => {
 	test('makes so many guests, and those who are there go on', async () => {
 		const service = await serve({ accounts: { newGuests: 3 } });
 		const known = await Person.guest(service);
@@ -205,7 +213,7 @@ describe('R185, R225, A-H5: one network', () => {
 	});
 });
 
-describe('R187, A-M7, B-21: GET /metrics', () => {
+describe('HTTP-11, A-M7, B-21: GET /metrics', () => {
 	const ask = async (url: string, authorization?: string) =>
 		fetch(`${url}/metrics`, { headers: authorization ? { authorization } : {} });
 
@@ -255,7 +263,7 @@ describe('R187, A-M7, B-21: GET /metrics', () => {
 	});
 });
 
-test('R245, A-H2: large answers that nobody reads are few, and others read on', async () => {
+test('HTTP-10, A-H2: large answers that nobody reads are few, and others read on', async () => {
 	const service = await serve({});
 	const [deaf, other] = [await Person.guest(service), await Person.guest(service)];
 	const roomId = newRoomId();

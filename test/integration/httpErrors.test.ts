@@ -32,7 +32,7 @@ async function say(url: string, text: string): Promise<Socket> {
 const head = ({ proof }: Person, method: string, path: string, more = '') =>
 	`${method} ${path} HTTP/1.1\r\nHost: x\r\nCookie: ${proof['cookie']}\r\n${more}\r\n`;
 
-describe('R183: what a client does wrong', () => {
+describe('HTTP-4: what a client does wrong', () => {
 	const lines: string[] = [];
 	let app: App;
 	let url: string;

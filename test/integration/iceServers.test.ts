@@ -23,7 +23,7 @@ function credentials(servers: IceServer[]) {
 	return { person, seconds: Number(expiry) - Date.now() / 1000 };
 }
 
-describe('R213, A-M1: STUN and TURN servers', () => {
+describe('MEDIA-18, A-M1: STUN and TURN servers', () => {
 	test('come with credentials of one’s own, for ten minutes', async () => {
 		const client = await cast.connect();
 		const { iceServers, personId } = await client.ask('lobby:enter', { roomId: cast.roomId });

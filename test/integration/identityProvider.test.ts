@@ -68,7 +68,7 @@ async function roundTrip(
 	return locationOf(await visit.fetch(await signInThere(await start(visit, next, bring), login)));
 }
 
-describe('R75: signing in by an identity provider', () => {
+describe('ACCOUNT-6: signing in by an identity provider', () => {
 	test('makes the guest an account, and is that account from then on', async () => {
 		const [guest, login, roomId] = [await Visit.guest(service), freshName('ada'), newRoomId()];
 		const before = await guest.self();
@@ -208,7 +208,7 @@ describe('R75: signing in by an identity provider', () => {
 	});
 });
 
-test('R75: a provider that goes away while somebody is there is not their fault', async () => {
+test('ACCOUNT-6: a provider that goes away while somebody is there is not their fault', async () => {
 	const [port, own] = [await freePort(), await freePort()];
 	const brief = await startProvider(port, [`http://127.0.0.1:${own}`]);
 	const { issuer, clientId, clientSecret } = brief;
@@ -225,7 +225,7 @@ test('R75: a provider that goes away while somebody is there is not their fault'
 	const back = await visit.fetch(`/api/account/oidc/callback?${query.toString()}`);
 	expect(locationOf(back)).toBe('/login?problem=UNAVAILABLE&next=%2Fnext');
 	expect((await visit.self()).account).toBeNull();
-	// R123: nobody is sent to one that is away, though it was there a moment ago.
+	// ACCOUNT-22: nobody is sent to one that is away, though it was there a moment ago.
 	const leaving = await visit.fetch('/api/account/oidc/start?next=/next');
 	expect(locationOf(leaving)).toBe('/login?problem=UNAVAILABLE&next=%2Fnext');
 	// It is there again, and so is the way in.
@@ -235,7 +235,7 @@ test('R75: a provider that goes away while somebody is there is not their fault'
 	await alone.close();
 });
 
-test('R123: a provider that never answers keeps nobody for longer than some seconds', async () => {
+test('ACCOUNT-22: a provider that never answers keeps nobody for longer than some seconds', async () => {
 	const mute = createServer(() => undefined);
 	await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
 	const { port } = mute.address() as AddressInfo;
@@ -250,7 +250,7 @@ test('R123: a provider that never answers keeps nobody for longer than some seco
 	mute.close();
 });
 
-test('R75: a provider that is away, or none, leads to a page in words', async () => {
+test('ACCOUNT-6: a provider that is away, or none, leads to a page in words', async () => {
 	const oidc = { issuer: `http://127.0.0.1:${await freePort()}`, clientId: 'x' };
 	const alone = await startService({ oidc });
 	const visit = await Visit.guest(alone);

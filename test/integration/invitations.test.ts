@@ -40,7 +40,7 @@ async function enter(visit: Visit, token: string, room: string = roomId) {
 	return visit.ask<{ personId: string; name: string }>('POST', '/api/session/token', body);
 }
 
-describe('R78: a token of another application', () => {
+describe('ACCOUNT-9: a token of another application', () => {
 	test('lets its holder in, as the person whom the site calls so', async () => {
 		const [visit, sub] = [await Visit.guest(service), crypto.randomUUID()];
 		const { data, code, headers } = await enter(visit, await signed(claims({ sub, host: true })));
@@ -130,7 +130,7 @@ describe('R78: a token of another application', () => {
 	});
 });
 
-describe('R79: such a session', () => {
+describe('ACCOUNT-10: such a session', () => {
 	test('is for that room alone', async () => {
 		const visit = await Visit.guest(service);
 		await enter(visit, await signed());

@@ -1,10 +1,11 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { createWorker } from 'mediasoup';
 import type { Consumer, PlainTransport, Router, Worker } from 'mediasoup/types';
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { routerCodecs } from '../../sfu/media/codecs.ts';
-import { Refusals } from '../../sfu/media/engineErrors.ts';
-import { PeerProducers } from '../../sfu/media/peerProducers.ts';
+import { routerCodecs } from '../../sfu/media/worker/codecs.ts';
+import { Refusals } from '../../sfu/media/peer/engineErrors.ts';
+import { PeerProducers } from '../../sfu/media/peer/peerProducers.ts';
 import { newPeerId, newProducerId } from '../../shared/ids.ts';
 import { eventually } from '../support/client.ts';
 import { produceInput } from '../support/rtp.ts';
@@ -25,10 +26,13 @@ async function camera(router: Router) {
 		comedia: true,
 		rtcpMux: true,
 	});
-	const refusals = new Refusals((error) => {
-		throw error;
-	});
-	const producers = new PeerProducers(newPeerId(), transport, router.rtpCapabilities, refusals);
+	const write = (line: string) => {
+		throw new Error(line);
+	};
+	const log = pino({ level: 'error' }, { write });
+	const refusals = new Refusals(log);
+	const capabilities = router.rtpCapabilities;
+	const producers = new PeerProducers(newPeerId(), transport, capabilities, refusals, log);
 	const { rtpParameters, ...input } = produceInput('camera');
 	const producerId = newProducerId();
 	await producers.produce({
@@ -62,7 +66,7 @@ async function viewer(router: Router, producerId: string): Promise<Consumer> {
 	return transport.consume({ producerId, rtpCapabilities: router.rtpCapabilities });
 }
 
-test('R214, A-M11: however many viewers ask, a sender is asked for a key frame once a second', async () => {
+test('MEDIA-19, A-M11: however many viewers ask, a sender is asked for a key frame once a second', async () => {
 	const router = await worker.createRouter({ mediaCodecs: routerCodecs('vp8') });
 	const { producerId, asked, sendKeyFrame, end } = await camera(router);
 	sendKeyFrame();

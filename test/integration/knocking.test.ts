@@ -27,7 +27,7 @@ async function atTheDoor(policy: Sent<'host:policy'>) {
 	return { host, ...(await inLobby(cast)) };
 }
 
-describe('R55: how one gets in', () => {
+describe('ADMISSION-1: how one gets in', () => {
 	test.each([
 		[{}, 'open', 'OK'],
 		[{ locked: true }, 'locked', 'NOT_ADMITTED'],
@@ -77,7 +77,7 @@ describe('R55: how one gets in', () => {
 	});
 });
 
-describe('R58: knocking', () => {
+describe('ADMISSION-4: knocking', () => {
 	test('hosts see who waits, and let them in', async () => {
 		const { host, client } = await atTheDoor({ knocking: true });
 		expect(await client.ask('room:knock', { name: 'Knocker' })).toEqual({
@@ -92,7 +92,7 @@ describe('R58: knocking', () => {
 		expect(await joinCode(cast, client)).toBe('OK');
 	});
 
-	test('R34: before that they are shown nothing of the room', async () => {
+	test('MEDIA-12: before that they are shown nothing of the room', async () => {
 		const { host, client } = await atTheDoor({ knocking: true });
 		await host.client.ask('media:produce', produceInput('camera'));
 		const { routerRtpCapabilities } = await client.ask('lobby:enter', { roomId: cast.roomId });
@@ -180,7 +180,7 @@ describe('R58: knocking', () => {
 	});
 });
 
-describe('R57: passwords', () => {
+describe('ADMISSION-3: passwords', () => {
 	test('the right one lets in, also where others knock', async () => {
 		const { client } = await atTheDoor({ knocking: true, password: 'öffne dich' });
 		const wrong = { name: 'Guest', password: 'open sesame' };
@@ -247,7 +247,7 @@ describe('R57: passwords', () => {
 	}, 30_000);
 });
 
-describe('R56: the chat of a room that is not open', () => {
+describe('ADMISSION-2: the chat of a room that is not open', () => {
 	test.each([{ locked: true }, { knocking: true }, { password: 'open sesame' }])(
 		'%j: members read on, others do not become one until they are let in',
 		async (policy) => {

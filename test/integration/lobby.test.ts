@@ -7,7 +7,7 @@ import { withService } from '../support/withService.ts';
 let cast: Cast;
 withService((on) => ({ cast } = on));
 
-test('R10: one request brings all that is slow to get', async () => {
+test('LOBBY-1: one request brings all that is slow to get', async () => {
 	const client = await cast.connect();
 	const lobby = await client.ask('lobby:enter', { roomId: cast.roomId });
 	expect(lobby.room).toEqual({
@@ -40,7 +40,7 @@ test('R10: one request brings all that is slow to get', async () => {
 	expect(lobby.sendTransport.id).not.toBe(lobby.recvTransport.id);
 });
 
-test('R10: a room that nobody is in answers like one that never was', async () => {
+test('LOBBY-1: a room that nobody is in answers like one that never was', async () => {
 	const someone = await cast.connect();
 	await someone.join(cast.roomId);
 	await someone.ask('room:leave', {});
@@ -52,13 +52,13 @@ test('R10: a room that nobody is in answers like one that never was', async () =
 	expect(await shape(cast.roomId)).toEqual(await shape(newRoomId()));
 });
 
-test('R10: the room id does not depend on case', async () => {
+test('LOBBY-1: the room id does not depend on case', async () => {
 	const client = await cast.connect();
 	const lobby = await client.ask('lobby:enter', { roomId: cast.roomId.toUpperCase() });
 	expect(lobby.room.id).toBe(cast.roomId);
 });
 
-test('R11: in the lobby one is seen by nobody and receives only oneself', async () => {
+test('LOBBY-2: in the lobby one is seen by nobody and receives only oneself', async () => {
 	const inside = await cast.joined('Inside');
 	const client = await cast.connect();
 	const { routerRtpCapabilities } = await client.ask('lobby:enter', { roomId: cast.roomId });
@@ -76,7 +76,7 @@ test('R11: in the lobby one is seen by nobody and receives only oneself', async 
 	expect(inside.facts).toEqual([]);
 });
 
-test('R12: somebody in the lobby keeps the lowest layer in demand', async () => {
+test('LOBBY-3: somebody in the lobby keeps the lowest layer in demand', async () => {
 	const inside = await cast.joined('Inside');
 	const camera = produceInput('camera');
 	const { producerId } = camera;
@@ -92,7 +92,7 @@ test('R12: somebody in the lobby keeps the lowest layer in demand', async () => 
 	await eventually(() => inside.told('media:demand').at(-1)?.spatialLayer === null);
 });
 
-test('R12: who waits at the door keeps nothing in demand', async () => {
+test('LOBBY-3: who waits at the door keeps nothing in demand', async () => {
 	const inside = await cast.joined('Inside');
 	await inside.ask('host:policy', { knocking: true });
 	const camera = produceInput('camera');
@@ -108,7 +108,7 @@ test('R12: who waits at the door keeps nothing in demand', async () => {
 	await eventually(() => last() === 0);
 });
 
-test('R13: entering again starts over, also from a room', async () => {
+test('LOBBY-4: entering again starts over, also from a room', async () => {
 	const other = await cast.joined('Other');
 	const client = await cast.connect();
 	const first = await client.ask('lobby:enter', { roomId: cast.roomId });
@@ -120,7 +120,7 @@ test('R13: entering again starts over, also from a room', async () => {
 	expect(await other.until('peer:left')).toEqual({ peerId: peer.peerId });
 });
 
-test('R14: the lobby is told how many are inside', async () => {
+test('LOBBY-5: the lobby is told how many are inside', async () => {
 	const waiting = await cast.connect();
 	expect((await waiting.ask('lobby:enter', { roomId: cast.roomId })).present).toBe(0);
 	const inside = await cast.joined('Inside');

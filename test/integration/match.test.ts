@@ -9,10 +9,10 @@ import { withService } from '../support/withService.ts';
 
 let cast: Cast;
 let service: Service;
-withService((on) => ({ cast, service } = on));
+withService((on) => ({ cast, service } = on), {});
 
 /** Everybody of the test before is gone. */
-const alone = () => eventually(() => service.app.meetings.census.clients === 0);
+const alone = () => eventually(() => service.app.matchPeers.census.clients === 0);
 const post = (
 	stranger: Stranger,
 	matchId = newMatchId(),
@@ -20,7 +20,7 @@ const post = (
 	messageId = newMessageId(),
 ) => stranger.client.raw('match:post', { matchId, messageId, body });
 
-test('R97: the rules are agreed to once, and remembered', async () => {
+test('MATCH-3: the rules are agreed to once, and remembered', async () => {
 	await alone();
 	const ann = await Stranger.enter(cast);
 	expect(ann.entered.agreed).toBe(false);
@@ -35,14 +35,14 @@ test('R97: the rules are agreed to once, and remembered', async () => {
 	expect(await ann.client.ask('match:enter', { media: false })).toMatchObject({ agreed: true });
 });
 
-test('R95: entering gives transports where media is wanted, and leaving takes them back', async () => {
+test('MATCH-1: entering gives transports where media is wanted, and leaving takes them back', async () => {
 	await alone();
 	const ann = await Stranger.enter(cast, 'video');
 	expect(ann.entered.media?.sendTransport.id).not.toBe(ann.entered.media?.recvTransport.id);
-	expect(service.app.meetings.census).toEqual({ halls: 1, clients: 1 });
+	expect(service.app.matchPeers.census).toEqual({ pools: 1, clients: 1 });
 	expect(await ann.client.codeOf('media:produce', produceInput('screen'))).toBe('NOT_ALLOWED');
 	await ann.client.ask('match:leave', {});
-	expect(service.app.meetings.census).toEqual({ halls: 0, clients: 0 });
+	expect(service.app.matchPeers.census).toEqual({ pools: 0, clients: 0 });
 	expect(await ann.client.codeOf('match:start', { mode: 'text' })).toBe('WRONG_PHASE');
 	expect(await ann.client.codeOf('media:produce', produceInput('camera'))).toBe('WRONG_PHASE');
 	const written = await Stranger.enter(cast);
@@ -52,10 +52,10 @@ test('R95: entering gives transports where media is wanted, and leaving takes th
 		'WRONG_PHASE',
 	);
 	await written.client.ask('lobby:enter', { roomId: cast.roomId });
-	expect(service.app.meetings.census.clients).toBe(0);
+	expect(service.app.matchPeers.census.clients).toBe(0);
 });
 
-test('R95: whoever enters a room and meets strangers at the same moment has one place, and leaves nothing behind', async () => {
+test('MATCH-1: whoever enters a room and meets strangers at the same moment has one place, and leaves nothing behind', async () => {
 	await alone();
 	const stranger = await Stranger.enter(cast, 'text');
 	const { client } = stranger;
@@ -65,13 +65,13 @@ test('R95: whoever enters a room and meets strangers at the same moment has one 
 			client.ask('match:enter', { media: count % 2 === 0 }),
 			client.ask('lobby:enter', { roomId }),
 		]);
-	expect(service.app.meetings.census.clients).toBeLessThanOrEqual(1);
+	expect(service.app.matchPeers.census.clients).toBeLessThanOrEqual(1);
 	client.close();
 	await alone();
 	await eventually(() => [...service.app.rooms.all].every(({ room }) => room.id !== roomId));
 });
 
-test('R99: two who meet by video get what the other one sends, and others nothing', async () => {
+test('MATCH-5: two who meet by video get what the other one sends, and others nothing', async () => {
 	await alone();
 	const { ann, ben, matchId } = await twoMet(cast, 'video');
 	const cyd = await Stranger.enter(cast, 'video');
@@ -117,7 +117,7 @@ test('R99: two who meet by video get what the other one sends, and others nothin
 	await eventually(() => ben.client.told('media:demand').at(-1)?.spatialLayer === 0);
 });
 
-test('R99: a third one meets by the same transports who is free next', async () => {
+test('MATCH-5: a third one meets by the same transports who is free next', async () => {
 	await alone();
 	const { ann, ben, matchId } = await twoMet(cast, 'video');
 	const cyd = await Stranger.enter(cast, 'video');
@@ -130,7 +130,7 @@ test('R99: a third one meets by the same transports who is free next', async () 
 	expect(ben.found).toHaveLength(1);
 });
 
-test('R96: a partner learns the name, what both like, and the language', async () => {
+test('MATCH-2: a partner learns the name, what both like, and the language', async () => {
 	await alone();
 	const [ann, ben] = [await Stranger.enter(cast), await Stranger.enter(cast)];
 	await ann.start({ name: 'Ann', interests: ['Chess ', 'tea', 'chess'], language: 'en' });
@@ -147,7 +147,7 @@ test('R96: a partner learns the name, what both like, and the language', async (
 	]);
 });
 
-test('R98: nobody meets themselves in another tab, and waits in at most four', async () => {
+test('MATCH-4: nobody meets themselves in another tab, and waits in at most four', async () => {
 	await alone();
 	const ann = await Stranger.enter(cast);
 	await ann.start();
@@ -156,14 +156,14 @@ test('R98: nobody meets themselves in another tab, and waits in at most four', a
 		tabs.push(await Stranger.enter(cast, 'text', ann.client.cookie));
 	for (const tab of tabs.slice(0, 3)) await tab.start();
 	await expect(tabs[3]?.start()).rejects.toMatchObject({ code: 'LIMIT_REACHED' });
-	expect(service.app.meetings.matches.maker.waiting).toBe(4);
+	expect(service.app.matchPeers.matches.maker.waiting).toBe(4);
 	const ben = await Stranger.enter(cast);
 	await ben.start();
 	await ann.partner();
 	expect(tabs.flatMap(({ found }) => found)).toEqual([]);
 });
 
-describe('R100: a match ends for both at once', () => {
+describe('MATCH-7: a match ends for both at once', () => {
 	test.each([
 		['next', 'next', (ann: Stranger, matchId: string) => ann.client.raw('match:next', { matchId })],
 		['stop', 'left', (ann: Stranger) => ann.client.raw('match:stop', {})],
@@ -182,11 +182,11 @@ describe('R100: a match ends for both at once', () => {
 	});
 });
 
-test('R101: both press at once, and both wait; a late press changes nothing', async () => {
+test('MATCH-8: both press at once, and both wait; a late press changes nothing', async () => {
 	await alone();
 	const { ann, ben, matchId } = await twoMet(cast);
 	await Promise.all([ann.next(matchId), ben.next(matchId)]);
-	const { maker } = service.app.meetings.matches;
+	const { maker } = service.app.matchPeers.matches;
 	expect(maker.waiting).toBe(2);
 	const cyd = await Stranger.enter(cast);
 	await cyd.start();
@@ -200,7 +200,7 @@ test('R101: both press at once, and both wait; a late press changes nothing', as
 	expect(await cyd.client.codeOf('match:stop', {})).toBe('OK');
 });
 
-test('R102: what is said reaches the partner once, and nobody after the end', async () => {
+test('MATCH-9: what is said reaches the partner once, and nobody after the end', async () => {
 	await alone();
 	const { ann, ben, matchId } = await twoMet(cast);
 	const messageId = newMessageId();
@@ -221,13 +221,13 @@ test('R102: what is said reaches the partner once, and nobody after the end', as
 	expect(await cyd.client.codeOf('match:typing', { matchId, typing: true })).toBe('NOT_FOUND');
 });
 
-test('R107: when the media worker dies, those in the hall may enter again', async () => {
+test('MATCH-14: when the media worker dies, those in the hall may enter again', async () => {
 	await alone();
 	const { ann, ben } = await twoMet(cast, 'video');
 	for (const pid of service.app.workerPids()) process.kill(pid, 'SIGKILL');
 	expect(await ann.client.until('match:lost')).toMatchObject({ code: 'MEDIA_LOST' });
 	await ben.client.until('match:lost');
-	expect(service.app.meetings.census).toEqual({ halls: 0, clients: 0 });
+	expect(service.app.matchPeers.census).toEqual({ pools: 0, clients: 0 });
 	await eventually(() => service.app.workerPids().length === 1);
 	expect((await ann.client.ask('match:enter', { media: true })).media).not.toBe(null);
 });

@@ -8,9 +8,9 @@ import { withService } from '../support/withService.ts';
 
 let cast: Cast;
 let service: Service;
-withService((on) => ({ cast, service } = on));
+withService((on) => ({ cast, service } = on), {});
 
-const alone = () => eventually(() => service.app.meetings.census.clients === 0);
+const alone = () => eventually(() => service.app.matchPeers.census.clients === 0);
 
 /** Somebody who waits, by video, maybe in another tab of somebody else. */
 async function waiter(cookie?: string): Promise<Stranger> {
@@ -31,7 +31,7 @@ async function ahead(stranger: Stranger, length: number): Promise<ConsumerId[]> 
 const consumerIds = ({ consumers }: { consumers: readonly { consumerId: ConsumerId }[] }) =>
 	consumers.map(({ consumerId }) => consumerId).sort();
 
-test('R145: who waits and those in a match are ready for each other; it flows with the match and not before', async () => {
+test('MATCH-6: who waits and those in a match are ready for each other; it flows with the match and not before', async () => {
 	await alone();
 	const { ann, ben, matchId } = await twoMet(cast, 'video');
 	const cyd = await waiter();
@@ -56,7 +56,7 @@ test('R145: who waits and those in a match are ready for each other; it flows wi
 	expect(unseen.map(stateOf)).toEqual(['paused', 'paused']);
 });
 
-test('R145: what was ready of somebody who is gone is closed, and what is ready is told anew', async () => {
+test('MATCH-6: what was ready of somebody who is gone is closed, and what is ready is told anew', async () => {
 	await alone();
 	const { ann } = await twoMet(cast, 'video');
 	const cyd = await waiter();
@@ -66,7 +66,7 @@ test('R145: what was ready of somebody who is gone is closed, and what is ready 
 	await eventually(() => ready.every((id) => stateOf(id) === 'closed'));
 });
 
-test('R145: where somebody else was faster, one gets ready for the next, and meets whoever is there', async () => {
+test('MATCH-6: where somebody else was faster, one gets ready for the next, and meets whoever is there', async () => {
 	await alone();
 	const { ann, ben, matchId } = await twoMet(cast, 'video');
 	const cyd = await waiter();
@@ -85,7 +85,7 @@ test('R145: where somebody else was faster, one gets ready for the next, and mee
 	expect(ben.found).toHaveLength(1);
 });
 
-test('R145: who is met is told before what there is to be ready for without them', async () => {
+test('MATCH-6: who is met is told before what there is to be ready for without them', async () => {
 	await alone();
 	const { ann, ben, matchId } = await twoMet(cast, 'video');
 	const cyd = await waiter();
@@ -109,7 +109,7 @@ test('R145: who is met is told before what there is to be ready for without them
 /** Long enough for anybody to have been got ready. */
 const whileAhead = () => new Promise((resolve) => setTimeout(resolve, 1_500));
 
-test('R145: nobody is got ready for themselves, for who only writes, or for the one they are with', async () => {
+test('MATCH-6: nobody is got ready for themselves, for who only writes, or for the one they are with', async () => {
 	await alone();
 	const { ann, ben } = await twoMet(cast, 'video');
 	await (await Stranger.enter(cast)).start();
@@ -118,7 +118,7 @@ test('R145: nobody is got ready for themselves, for who only writes, or for the 
 	expect([ann, ben, tab].flatMap(lists)).toEqual([]);
 });
 
-test('R145: nobody is got ready for whom they blocked, or who blocked them', async () => {
+test('MATCH-6: nobody is got ready for whom they blocked, or who blocked them', async () => {
 	await alone();
 	const { ann: cyd, ben, matchId } = await twoMet(cast, 'video');
 	await ben.client.ask('match:block', { matchId });
@@ -130,7 +130,7 @@ test('R145: nobody is got ready for whom they blocked, or who blocked them', asy
 	expect(lists(cyd).map((ids) => ids.length)).toEqual([2]);
 });
 
-test('R145: where many are in matches nobody gets ready for the one who waits', async () => {
+test('MATCH-6: where many are in matches nobody gets ready for the one who waits', async () => {
 	await alone();
 	const pairs = [];
 	for (let count = 0; count < 5; count++) pairs.push(await twoMet(cast, 'video'));

@@ -10,9 +10,9 @@ import { withService } from '../support/withService.ts';
 
 let cast: Cast;
 let service: Service;
-withService((on) => ({ cast, service } = on));
+withService((on) => ({ cast, service } = on), {});
 
-const alone = () => eventually(() => service.app.meetings.census.clients === 0);
+const alone = () => eventually(() => service.app.matchPeers.census.clients === 0);
 
 /** All texts that are long enough to tell people apart, and all ssrcs, wherever they stand. */
 function marksIn(value: unknown, found = new Set<string>()): Set<string> {
@@ -74,7 +74,7 @@ async function meet(viewer: Stranger, partner: Stranger, index: number, since: n
 	return { marks: marksOf(viewer, since, answer), sends: producersOf(consumers), matchId };
 }
 
-test('A-L5, R96: nothing that is told in a match tells that one has met its partner before', async () => {
+test('A-L5, MATCH-2: nothing that is told in a match tells that one has met its partner before', async () => {
 	await alone();
 	const { ann, ben } = await twoMet(cast, 'video');
 	const first = await meet(ann, ben, 0, 0);
@@ -105,7 +105,7 @@ test('A-L5, R96: nothing that is told in a match tells that one has met its part
 	expect(answer).toEqual({ consumers: [], unavailable: missing(own) });
 });
 
-test('A-L5, R96: of those who meet again at once nobody is told anything twice', async () => {
+test('A-L5, MATCH-2: of those who meet again at once nobody is told anything twice', async () => {
 	await alone();
 	const { ann, ben } = await twoMet(cast, 'video');
 	const cyd = await Stranger.enter(cast, 'video');
@@ -145,7 +145,7 @@ test('A-L5, R96: of those who meet again at once nobody is told anything twice',
 	}
 });
 
-test('A-L5, R145: who is built ahead has the names of the match that follows, and others after it', async () => {
+test('A-L5, MATCH-6: who is built ahead has the names of the match that follows, and others after it', async () => {
 	await alone();
 	const { ann, matchId } = await twoMet(cast, 'video');
 	const cyd = await Stranger.enter(cast, 'video');
@@ -176,7 +176,7 @@ test('A-L5, R145: who is built ahead has the names of the match that follows, an
 	expect(inBoth(again, before)).toEqual([]);
 });
 
-test('A-L5, R96: what goes over the wire with media names nobody', async () => {
+test('A-L5, MATCH-2: what goes over the wire with media names nobody', async () => {
 	await alone();
 	const { ann, ben } = await twoMet(cast, 'video');
 	const consumers = [ann, ben].flatMap(({ found }) => found.flatMap((told) => told.consumers));
@@ -190,7 +190,7 @@ test('A-L5, R96: what goes over the wire with media names nobody', async () => {
 	expect(streams).toEqual(consumers.map(({ peerId, producerId }) => `${peerId} ${producerId}`));
 });
 
-test('A-L5, R96: what is being made when a match ends is closed', async () => {
+test('A-L5, MATCH-2: what is being made when a match ends is closed', async () => {
 	await alone();
 	const { ann, ben } = await twoMet(cast, 'video');
 	const ids = producersOf((await ann.partner()).consumers);

@@ -10,9 +10,9 @@ import { withService } from '../support/withService.ts';
 
 let cast: Cast;
 let service: Service;
-withService((on) => ({ cast, service } = on));
+withService((on) => ({ cast, service } = on), {});
 
-const alone = () => eventually(() => service.app.meetings.census.clients === 0);
+const alone = () => eventually(() => service.app.matchPeers.census.clients === 0);
 
 /** Two who know each other, each with the page of people and with the one for meeting strangers. */
 async function twoWithBoth() {
@@ -33,15 +33,15 @@ async function together() {
 	return { ...both, matchId };
 }
 
-describe('R160: a block', () => {
+describe('MATCH-15: a block', () => {
 	test('among people holds for those who wait already', async () => {
 		const { ann, ben, annNext, benNext } = await twoWithBoth();
 		// Both are known to the queue, and neither waits for somebody they could meet.
 		await annNext.start({ language: 'en' });
 		await benNext.start({ language: 'de' });
 		await ann.client.ask('people:block', { personId: ben.personId });
-		const { maker } = service.app.meetings.matches;
-		const [stay] = maker.staysOf(ben.personId);
+		const { maker } = service.app.matchPeers.matches;
+		const [stay] = maker.sessionsOf(ben.personId);
 		if (!stay) throw new Error('Ben does not wait');
 		maker.start(stay, { ...stay.wish, language: 'en' });
 		expect([maker.waiting, maker.matches]).toEqual([2, 0]);
@@ -56,7 +56,7 @@ describe('R160: a block', () => {
 		await ann.client.ask('people:block', { personId: ben.personId });
 		for (const { client } of [annNext, benNext])
 			expect(await client.until('match:ended')).toMatchObject({ matchId, why: 'next' });
-		expect(service.app.meetings.matches.maker.matches).toBe(0);
+		expect(service.app.matchPeers.matches.maker.matches).toBe(0);
 	});
 
 	test('of a match holds among people, at once', async () => {
@@ -77,14 +77,14 @@ describe('R160: a block', () => {
 	});
 });
 
-test('R103: who is kept is in the list of people at once', async () => {
+test('MATCH-10: who is kept is in the list of people at once', async () => {
 	const { ann, ben, annNext, benNext, matchId } = await together();
 	for (const { client } of [annNext, benNext])
 		await client.ask('match:keep', { matchId, keep: true });
 	for (const { client } of [ann, ben]) await client.until('people:changed');
 });
 
-describe('R161: a report', () => {
+describe('MATCH-16: a report', () => {
 	const report = { reason: 'harassment' as const, words: '', block: true };
 
 	test('is taken after Stop, over another connection, and about the one before the last', async () => {

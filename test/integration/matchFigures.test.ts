@@ -7,7 +7,7 @@ import { withService } from '../support/withService.ts';
 
 let cast: Cast;
 let service: Service;
-withService((on) => ({ cast, service } = on));
+withService((on) => ({ cast, service } = on), {});
 
 test('/metrics tells who waits and who is together, how long they waited, and what is reported', async () => {
 	expect(await figure(service, 'parley_waiting')).toBe(0);

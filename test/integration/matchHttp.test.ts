@@ -4,8 +4,8 @@ import { rulesVersion } from '../../shared/match.ts';
 import { Matches } from '../../sfu/matching/matches.ts';
 import { TextClient } from '../../sfu/matching/textClient.ts';
 import { TextClients } from '../../sfu/matching/textClients.ts';
-import { Acquaintances } from '../../sfu/people/acquaintances.ts';
-import { Presence } from '../../sfu/people/presence.ts';
+import { Acquaintances } from '../../sfu/people/social/acquaintances.ts';
+import { Presence } from '../../sfu/people/presence/presence.ts';
 import { eventually, type Cast } from '../support/client.ts';
 import { Person } from '../support/person.ts';
 import type { Service } from '../support/service.ts';
@@ -14,7 +14,7 @@ import { withService } from '../support/withService.ts';
 
 let cast: Cast;
 let service: Service;
-withService((on) => ({ cast, service } = on));
+withService((on) => ({ cast, service } = on), {});
 
 const ask = (person: Person, what: string, body: unknown = {}) =>
 	person.ask('POST', `/api/match/${what}`, { body });
@@ -28,13 +28,13 @@ const codeOf = async (person: Person, what: string, body?: unknown) =>
 
 /** What the service knows of somebody's client. */
 function clientOf({ id }: Person): TextClient {
-	const { maker } = service.app.meetings.matches;
-	const [listener] = maker.staysOf(id).map((stay) => stay.listener);
+	const { maker } = service.app.matchPeers.matches;
+	const [listener] = maker.sessionsOf(id).map((session) => session.listener);
 	if (listener instanceof TextClient) return listener;
 	throw new Error('there is no such client');
 }
 
-test('R98: a text client meets a person on the web who writes', async () => {
+test('MATCH-4: a text client meets a person on the web who writes', async () => {
 	const client = await (await Person.guest(service)).withToken();
 	expect((await start(client, { name: 'Bot', interests: ['tea'] })).data).toEqual({
 		state: 'waiting',
@@ -69,7 +69,7 @@ test('R98: a text client meets a person on the web who writes', async () => {
 		expect(await codeOf(client, what, { body: 'x' })).toBe('NOT_FOUND');
 });
 
-test('R98: two text clients meet, and the next one after another', async () => {
+test('MATCH-4: two text clients meet, and the next one after another', async () => {
 	const people = await Promise.all(Array.from({ length: 3 }, () => Person.guest(service)));
 	const [ann, ben, cyd] = people as [Person, Person, Person];
 	await start(ann);
@@ -85,7 +85,7 @@ test('R98: two text clients meet, and the next one after another', async () => {
 	for (const person of people) await ask(person, 'disconnect');
 });
 
-test('R103: a text client and a person on the web keep each other', async () => {
+test('MATCH-10: a text client and a person on the web keep each other', async () => {
 	const [client, ann] = [await Person.guest(service), await Person.guest(service)];
 	const web = await Stranger.enter(cast, 'text', ann.proof['cookie']);
 	expect(await codeOf(client, 'keep')).toBe('NOT_FOUND');
@@ -106,7 +106,7 @@ test('R103: a text client and a person on the web keep each other', async () => 
 	await ask(client, 'disconnect');
 });
 
-test('R104, R105, R162: a text client reports whom it met and nobody else, and blocks them', async () => {
+test('MATCH-11, MATCH-12, MATCH-17: a text client reports whom it met and nobody else, and blocks them', async () => {
 	const { moderation } = service.app.store;
 	const [client, ann] = [await Person.guest(service), await Person.guest(service)];
 	const web = await Stranger.enter(cast, 'text', ann.proof['cookie']);
@@ -159,7 +159,7 @@ test('an event is given once, or again from where one asks', async () => {
 	await ask(ben, 'disconnect');
 });
 
-test('R163: whoever asks what happens takes the place of the one who asked before', async () => {
+test('MATCH-19: whoever asks what happens takes the place of the one who asked before', async () => {
 	const [ann, ben] = [await Person.guest(service), await Person.guest(service)];
 	for (const person of [ann, ben]) await start(person);
 	await receive(ann);
@@ -173,7 +173,7 @@ test('R163: whoever asks what happens takes the place of the one who asked befor
 	for (const person of [ann, ben]) await ask(person, 'disconnect');
 });
 
-test('R97: what makes no sense is said so', async () => {
+test('MATCH-3: what makes no sense is said so', async () => {
 	const ann = await Person.guest(service);
 	expect(await codeOf(ann, 'start', { mode: 'text' })).toBe('NOT_ALLOWED');
 	expect(await codeOf(ann, 'receive', { wait: 0 })).toBe('OK');
@@ -196,7 +196,7 @@ test('R97: what makes no sense is said so', async () => {
 	await ask(ann, 'disconnect');
 });
 
-test('R100: a client that asks for nothing any more is lost', async () => {
+test('MATCH-7: a client that asks for nothing any more is lost', async () => {
 	const presence = new Presence();
 	const matches = new Matches({
 		store: service.app.store,
@@ -214,7 +214,7 @@ test('R100: a client that asks for nothing any more is lost', async () => {
 		agree: rulesVersion,
 	};
 	for (const person of [ann, ben])
-		await matches.start(clients.begin(person, 'a network').stay, wish);
+		await matches.start(clients.begin(person, 'a network').session, wish);
 	const quiet = new AbortController().signal;
 	const events: { event: string }[] = [];
 	while (!events.some(({ event }) => event === 'ended'))
@@ -226,9 +226,9 @@ test('R100: a client that asks for nothing any more is lost', async () => {
 	presence.close();
 });
 
-test('R247, A-H5: those of one network hold no more than their share of the places for clients', () => {
+test('MATCH-18, A-H5: those of one network hold no more than their share of the places for clients', () => {
 	const most = { altogether: 3, network: 2 };
-	const clients = new TextClients(service.app.meetings.matches, 60_000, most);
+	const clients = new TextClients(service.app.matchPeers.matches, 60_000, most);
 	const [first, second] = [newPersonId(), newPersonId()];
 	for (const person of [first, second, first]) clients.begin(person, 'here');
 	const refused = (code: string) => expect.objectContaining({ code });
@@ -240,7 +240,7 @@ test('R247, A-H5: those of one network hold no more than their share of the plac
 	clients.close();
 });
 
-test('R6: a thousand starts at once are answered, with a budget, and harm nobody', async () => {
+test('CONN-6: a thousand starts at once are answered, with a budget, and harm nobody', async () => {
 	const ann = await Stranger.enter(cast);
 	const answers = await Promise.all(
 		Array.from({ length: 1_000 }, (_, index) =>
@@ -257,8 +257,8 @@ test('R6: a thousand starts at once are answered, with a budget, and harm nobody
 	await cyd.client.ask('match:stop', {});
 });
 
-test('R6: starts, disconnects and what else there is, all at once by HTTP, leave nobody behind', async () => {
-	const { maker } = service.app.meetings.matches;
+test('CONN-6: starts, disconnects and what else there is, all at once by HTTP, leave nobody behind', async () => {
+	const { maker } = service.app.matchPeers.matches;
 	const people = await Promise.all(Array.from({ length: 5 }, () => Person.guest(service)));
 	const requests: readonly [string, unknown][] = [
 		['start', { mode: 'text', agree: rulesVersion }],

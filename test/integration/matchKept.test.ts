@@ -11,15 +11,15 @@ import { withService } from '../support/withService.ts';
 
 let cast: Cast;
 let service: Service;
-withService((on) => ({ cast, service } = on));
+withService((on) => ({ cast, service } = on), {});
 
-const alone = () => eventually(() => service.app.meetings.census.clients === 0);
+const alone = () => eventually(() => service.app.matchPeers.census.clients === 0);
 const say = (who: Stranger, matchId: ReturnType<typeof newMatchId>, body: string) =>
 	who.client.ask('match:post', { matchId, messageId: newMessageId(), body });
 /** The person behind a stranger, over HTTP. */
 const personOf = (who: Stranger) => Person.of(service, who.client.cookie);
 
-test('R103: those who both keep a match are contacts, with what was said and what is said on', async () => {
+test('MATCH-10: those who both keep a match are contacts, with what was said and what is said on', async () => {
 	await alone();
 	const [ann, ben] = [await Stranger.enter(cast), await Stranger.enter(cast)];
 	await ann.start({ name: 'Ann' });
@@ -51,7 +51,7 @@ test('R103: those who both keep a match are contacts, with what was said and wha
 	]);
 });
 
-test('R103: what is said while a match is being kept comes after what was said before', async () => {
+test('MATCH-10: what is said while a match is being kept comes after what was said before', async () => {
 	await alone();
 	const { ann, ben, matchId } = await twoMet(cast);
 	const words = Array.from({ length: 20 }, (_, index) => `word ${index}`);
@@ -72,7 +72,7 @@ test('R103: what is said while a match is being kept comes after what was said b
 	expect(bodies).toEqual(words);
 });
 
-test('R102: of a match that nobody kept nothing is stored', async () => {
+test('MATCH-9: of a match that nobody kept nothing is stored', async () => {
 	await alone();
 	const { ann, ben, matchId } = await twoMet(cast);
 	await say(ann, matchId, 'between us');
@@ -84,14 +84,14 @@ test('R102: of a match that nobody kept nothing is stored', async () => {
 	expect(await service.app.store.directs.list(id)).toEqual([]);
 });
 
-test('R104: whoever is blocked is told what everybody is told, and never met again', async () => {
+test('MATCH-11: whoever is blocked is told what everybody is told, and never met again', async () => {
 	await alone();
 	const { ann, ben, matchId } = await twoMet(cast);
 	await ann.client.ask('match:block', { matchId });
 	const ended = await ben.client.until('match:ended');
 	expect(ended).toMatchObject({ matchId, why: 'next' });
 	const [annId, benId] = [(await personOf(ann)).id, (await personOf(ben)).id];
-	const { known } = service.app.meetings.matches;
+	const { known } = service.app.matchPeers.matches;
 	expect([known.apart(annId).has(benId), known.apart(benId).has(annId)]).toEqual([true, true]);
 	expect(await service.app.store.blocks.list(annId)).toMatchObject([{ personId: benId }]);
 	// It holds for the next visit, too.
@@ -105,7 +105,7 @@ test('R104: whoever is blocked is told what everybody is told, and never met aga
 	expect(ann.found.length + ben.found.length).toBe(3);
 });
 
-describe('R105: reports', () => {
+describe('MATCH-12: reports', () => {
 	/** What the report about this match keeps of what was written. */
 	async function chatOf(matchId: MatchId) {
 		const { moderation } = service.app.store;
@@ -170,7 +170,7 @@ describe('R105: reports', () => {
 	}, 60_000);
 
 	test('A-M9: are bounded by person and by network, in words', async () => {
-		const { recourse } = service.app.meetings.matches;
+		const { reports } = service.app.matchPeers.matches;
 		const refused = { code: 'TOO_MANY_REQUESTS', message: expect.stringContaining('reports') };
 		const { person, network } = limits.reports;
 		for (let made = 0; made < network; made += 2 * person) {
@@ -179,8 +179,8 @@ describe('R105: reports', () => {
 			const report = { matchId, reason: 'spam' as const, words: '', block: false };
 			for (const one of [ann, ben]) {
 				const { id } = await personOf(one);
-				for (let i = 0; i < person; i++) await recourse.report(id, report, 'here');
-				await expect(recourse.report(id, report, 'there')).rejects.toMatchObject(refused);
+				for (let i = 0; i < person; i++) await reports.report(id, report, 'here');
+				await expect(reports.report(id, report, 'there')).rejects.toMatchObject(refused);
 			}
 			expect(await ann.client.codeOf('match:report', report)).toBe('TOO_MANY_REQUESTS');
 			for (const one of [ann, ben]) one.client.socket.disconnect();
@@ -189,8 +189,8 @@ describe('R105: reports', () => {
 		const { ann, matchId } = await twoMet(cast);
 		const report = { matchId, reason: 'spam' as const, words: '', block: false };
 		const { id } = await personOf(ann);
-		await expect(recourse.report(id, report, 'here')).rejects.toMatchObject(refused);
-		await recourse.report(id, report, 'there');
+		await expect(reports.report(id, report, 'here')).rejects.toMatchObject(refused);
+		await reports.report(id, report, 'there');
 	}, 60_000);
 
 	test('are not about somebody whom one did not meet', async () => {

@@ -5,13 +5,13 @@ import { Stranger } from '../support/stranger.ts';
 import { withService } from '../support/withService.ts';
 
 let cast: Cast;
-withService((on) => (cast = on.cast));
+withService((on) => (cast = on.cast), {});
 
 const stateOf = async (ann: Caller, ben: Caller) =>
 	(await ann.client.ask('people:open', {})).people.find(({ personId }) => personId === ben.personId)
 		?.state;
 
-test('R167: who waits for a stranger or is with one is in a call, by whatever socket', async () => {
+test('PEOPLE-6: who waits for a stranger or is with one is in a call, by whatever socket', async () => {
 	const [ann, ben] = await two(cast);
 	const meeting = await Stranger.enter(cast, 'text', ben.client.cookie);
 	// Looking at the page is not meeting anybody.

@@ -10,11 +10,11 @@ import { withService } from '../support/withService.ts';
 // STORM_SOCKETS and STORM_SECONDS make it another size, STORM_SEED repeats it.
 
 const sockets = Number(process.env['STORM_SOCKETS'] ?? 500);
-const seconds = Number(process.env['STORM_SECONDS'] ?? 20);
+const seconds = Number(process.env['STORM_SECONDS'] ?? 8);
 const seed = Number(process.env['STORM_SEED'] ?? Date.now() % 2_147_483_646) + 1;
 
 let service: Service;
-withService((on) => ({ service } = on));
+withService((on) => ({ service } = on), {});
 
 /** The same numbers from the same seed. */
 function generator(from: number): () => number {
@@ -26,7 +26,7 @@ type Member = { client: TestClient; matchId: MatchId | null; person: string; sta
 
 /** What holds at every moment on the server: nobody is in two pairs or lost, and pairs are of two different people. */
 function check(): void {
-	const { maker } = service.app.meetings.matches;
+	const { maker } = service.app.matchPeers.matches;
 	const stays = maker.everybody;
 	const waiting = stays.filter(({ state }) => state.kind === 'waiting');
 	const matched = stays.filter(({ match }) => match !== null);
@@ -42,7 +42,7 @@ function check(): void {
 }
 
 test(
-	`R100: ${sockets} sockets at random for ${seconds} s: nobody is in two pairs, nobody is lost (seed ${seed - 1})`,
+	`MATCH-7: ${sockets} sockets at random for ${seconds} s: nobody is in two pairs, nobody is lost (seed ${seed - 1})`,
 	async () => {
 		const random = generator(seed);
 		const below = (most: number) => Math.floor(random() * most);
@@ -95,7 +95,9 @@ test(
 			}
 		};
 		const end = performance.now() + seconds * 1_000;
-		while (performance.now() < end) {
+		// A busy machine gets on slowly: everybody has pressed once on average before it ends.
+		const isEnough = () => performance.now() >= end && presses > sockets;
+		while (!isEnough()) {
 			// Ten at once, each of them somebody else.
 			const first = below(sockets);
 			const chosen = Array.from({ length: 10 }, (_, at) => (first + at * 5) % sockets);
@@ -103,7 +105,7 @@ test(
 			check();
 		}
 		// Whoever started is in the queue or in a match now, and nobody else is.
-		const { maker } = service.app.meetings.matches;
+		const { maker } = service.app.matchPeers.matches;
 		await eventually(
 			() => maker.everybody.length === members.filter(({ started }) => started).length,
 		);
@@ -113,5 +115,5 @@ test(
 		expect(presses).toBeGreaterThan(sockets);
 		for (const member of members) member.client.close();
 	},
-	seconds * 1_000 + 60_000,
+	seconds * 1_000 + 120_000,
 );

@@ -27,7 +27,7 @@ async function pair(): Promise<{ sender: TestClient; watcher: TestClient; produc
 }
 
 describe('transports', () => {
-	test('R23: connecting again with the same parameters is harmless, with others a conflict', async () => {
+	test('MEDIA-1: connecting again with the same parameters is harmless, with others a conflict', async () => {
 		const client = await cast.joined();
 		expect(
 			await client.codeOf('media:connect', { direction: 'send', dtlsParameters: dtls() }),
@@ -43,7 +43,7 @@ describe('transports', () => {
 		).toBe('OK');
 	});
 
-	test('R33: ICE restarts give new credentials and keep what is there', async () => {
+	test('MEDIA-11: ICE restarts give new credentials and keep what is there', async () => {
 		const { sender, watcher, producerId } = await pair();
 		const first = await sender.ask('media:restart-ice', { direction: 'send' });
 		const second = await sender.ask('media:restart-ice', { direction: 'send' });
@@ -54,7 +54,7 @@ describe('transports', () => {
 });
 
 describe('producers', () => {
-	test('R24: the same producer twice is one; the same id for another source is a conflict', async () => {
+	test('MEDIA-2: the same producer twice is one; the same id for another source is a conflict', async () => {
 		const [watcher, sender] = [await cast.joined(), await cast.joined()];
 		const camera = produceInput('camera');
 		expect(await sender.codeOf('media:produce', camera)).toBe('OK');
@@ -70,7 +70,7 @@ describe('producers', () => {
 		expect(watcher.told('producer:added')).toHaveLength(1);
 	});
 
-	test('R24: one producer of each source a peer, and a new one after the last has ended', async () => {
+	test('MEDIA-2: one producer of each source a peer, and a new one after the last has ended', async () => {
 		const sender = await cast.joined();
 		for (const source of ['microphone', 'camera', 'screen', 'screen-audio'] as const) {
 			const { producerId, ...first } = produceInput(source);
@@ -81,7 +81,7 @@ describe('producers', () => {
 		}
 	});
 
-	test("R24: another peer's producer id is refused and the other notices nothing", async () => {
+	test("MEDIA-2: another peer's producer id is refused and the other notices nothing", async () => {
 		const { sender, watcher, producerId } = await pair();
 		expect(await watcher.codeOf('media:produce', produceInput('screen', { producerId }))).toBe(
 			'BAD_MEDIA',
@@ -91,7 +91,7 @@ describe('producers', () => {
 		expect(sender.told('producer:closed')).toEqual([]);
 	});
 
-	test('R24: parameters that make no sense are BAD_MEDIA and leave the worker alone', async () => {
+	test('MEDIA-2: parameters that make no sense are BAD_MEDIA and leave the worker alone', async () => {
 		const pids = service.app.workerPids();
 		const sender = await cast.joined();
 		const good = produceInput('camera');
@@ -119,7 +119,7 @@ describe('producers', () => {
 		expect(service.app.workerPids()).toEqual(pids);
 	});
 
-	test('R25: an update is told to the others if it changes anything', async () => {
+	test('MEDIA-3: an update is told to the others if it changes anything', async () => {
 		const { sender, watcher, producerId } = await pair();
 		const update = { producerId, paused: true, width: 1280, height: 720 };
 		await sender.ask('media:update', update);
@@ -133,7 +133,7 @@ describe('producers', () => {
 		expect(sender.told('producer:updated')).toEqual([]);
 	});
 
-	test('R26: closing a producer ends its consumers', async () => {
+	test('MEDIA-4: closing a producer ends its consumers', async () => {
 		const { sender, watcher, producerId } = await pair();
 		const { consumers } = await watcher.ask('media:want', { wants: [wanted(producerId)] });
 		await sender.ask('media:close', { producerId });
@@ -145,7 +145,7 @@ describe('producers', () => {
 	});
 });
 
-test('R26: resuming what ends in the same moment is no failure', async () => {
+test('MEDIA-4: resuming what ends in the same moment is no failure', async () => {
 	const [watcher, sender] = [await cast.joined('Watcher', 0), await cast.joined('Sender', 0)];
 	for (let round = 0; round < 15; round++) {
 		const { producerId, ...screen } = produceInput('screen');
@@ -161,7 +161,7 @@ test('R26: resuming what ends in the same moment is no failure', async () => {
 });
 
 describe('wants', () => {
-	test('R27: a want creates once, and what is not wanted any more ends', async () => {
+	test('MEDIA-5: a want creates once, and what is not wanted any more ends', async () => {
 		const { watcher, producerId } = await pair();
 		const first = await watcher.ask('media:want', { wants: [wanted(producerId)] });
 		expect(first.consumers).toHaveLength(1);
@@ -176,7 +176,7 @@ describe('wants', () => {
 		expect(again.consumers[0]?.consumerId).not.toBe(consumerIds[0]);
 	});
 
-	test('R27: ten wants at once make one consumer', async () => {
+	test('MEDIA-5: ten wants at once make one consumer', async () => {
 		const { watcher, producerId } = await pair();
 		const answers = await Promise.all(
 			Array.from({ length: 10 }, () =>
@@ -186,7 +186,7 @@ describe('wants', () => {
 		expect(answers.flatMap((answer) => answer.consumers)).toHaveLength(1);
 	});
 
-	test('R28: what cannot be had is listed, and the rest is carried out', async () => {
+	test('MEDIA-6: what cannot be had is listed, and the rest is carried out', async () => {
 		const { watcher, sender, producerId } = await pair();
 		const own = produceInput('camera');
 		await watcher.ask('media:produce', own);
@@ -206,7 +206,7 @@ describe('wants', () => {
 		elsewhere.close();
 	});
 
-	test('R28: what a client cannot decode is BAD_MEDIA', async () => {
+	test('MEDIA-6: what a client cannot decode is BAD_MEDIA', async () => {
 		const { producerId } = await pair();
 		const deaf = await cast.connect();
 		await deaf.ask('lobby:enter', { roomId: cast.roomId });
@@ -221,7 +221,7 @@ describe('wants', () => {
 		expect(unavailable).toEqual([{ id: producerId, code: 'BAD_MEDIA' }]);
 	});
 
-	test('R29: media flows from the resume on, for as long as it is wanted', async () => {
+	test('MEDIA-7: media flows from the resume on, for as long as it is wanted', async () => {
 		const { watcher, producerId } = await pair();
 		const { consumers } = await watcher.ask('media:want', { wants: [wanted(producerId)] });
 		const consumerIds = consumers.map((consumer) => consumer.consumerId);
@@ -239,7 +239,7 @@ describe('wants', () => {
 		expect(inWorker?.closed).toBe(true);
 	});
 
-	test('R141: a picture begins in its smallest size, however large it is wanted', async () => {
+	test('MEDIA-14: a picture begins in its smallest size, however large it is wanted', async () => {
 		const { watcher, producerId } = await pair();
 		const { consumers } = await watcher.ask('media:want', {
 			wants: [wanted(producerId, 1280, 720)],
@@ -253,7 +253,7 @@ describe('wants', () => {
 		expect(layer()).toBe(0);
 	});
 
-	test('R27: the priority counts from the moment a hidden video is shown', async () => {
+	test('MEDIA-5: the priority counts from the moment a hidden video is shown', async () => {
 		const { watcher, producerId } = await pair();
 		const hidden = { ...wanted(producerId, 0, 0), priority: 77 };
 		const { consumers } = await watcher.ask('media:want', { wants: [hidden] });
@@ -263,7 +263,7 @@ describe('wants', () => {
 		expect(consumersInWorker.get(consumerIds[0] ?? '')?.priority).toBe(77);
 	});
 
-	test("R30, R9: somebody else's consumers and unknown ones get the same answer", async () => {
+	test("MEDIA-8, CONN-14: somebody else's consumers and unknown ones get the same answer", async () => {
 		const { watcher, sender, producerId } = await pair();
 		const { consumers } = await watcher.ask('media:want', { wants: [wanted(producerId)] });
 		const theirs = consumers.map((consumer) => consumer.consumerId);
@@ -274,7 +274,7 @@ describe('wants', () => {
 		expect((await watcher.ask('media:keyframe', { consumerIds: theirs })).unavailable).toEqual([]);
 	});
 
-	test("R9: somebody else's producer and an unknown one get the same answer", async () => {
+	test("CONN-14: somebody else's producer and an unknown one get the same answer", async () => {
 		const { watcher, producerId } = await pair();
 		for (const id of [producerId, newProducerId()]) {
 			expect(await watcher.codeOf('media:close', { producerId: id })).toBe('NOT_FOUND');
@@ -283,7 +283,7 @@ describe('wants', () => {
 		}
 	});
 
-	test('R32: the owner is told the highest layer anyone wants, and null when nobody does', async () => {
+	test('MEDIA-10: the owner is told the highest layer anyone wants, and null when nobody does', async () => {
 		const { sender, watcher, producerId } = await pair();
 		const other = await cast.joined('Other', 0);
 		const last = () => sender.told('media:demand').at(-1)?.spatialLayer;
@@ -298,7 +298,7 @@ describe('wants', () => {
 		await eventually(() => last() === null);
 	});
 
-	test('R31: the layer follows when the picture changes its size', async () => {
+	test('MEDIA-9: the layer follows when the picture changes its size', async () => {
 		const { sender, watcher, producerId } = await pair();
 		const { consumers } = await watcher.ask('media:want', {
 			wants: [wanted(producerId, 320, 180)],
@@ -315,7 +315,7 @@ describe('wants', () => {
 		await eventually(() => layer() === 0);
 	});
 
-	test('R32: a sender that resumes is told the demand again', async () => {
+	test('MEDIA-10: a sender that resumes is told the demand again', async () => {
 		const sender = await cast.connect();
 		const joined = await sender.join(cast.roomId, 'Sender');
 		const camera = produceInput('camera');
@@ -335,7 +335,7 @@ describe('wants', () => {
 		);
 	});
 
-	test('R34: what is prepared in the lobby flows with the join and not before, and makes no demand', async () => {
+	test('MEDIA-12: what is prepared in the lobby flows with the join and not before, and makes no demand', async () => {
 		const sender = await cast.joined('Sender', 0);
 		const camera = produceInput('camera');
 		const { producerId } = camera;
@@ -370,7 +370,7 @@ describe('wants', () => {
 		await sender.until('media:demand', (told) => told.spatialLayer === 2);
 	});
 
-	test('R34: what left meanwhile is not in the answer to the join', async () => {
+	test('MEDIA-12: what left meanwhile is not in the answer to the join', async () => {
 		const { sender, producerId } = await pair();
 		const visitor = await cast.connect();
 		const lobby = await visitor.ask('lobby:enter', { roomId: cast.roomId });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { machineAddresses } from '../../sfu/media/addresses.ts';
+import { machineAddresses } from '../../sfu/media/worker/addresses.ts';
 import type { Cast } from '../support/client.ts';
 import { withService } from '../support/withService.ts';
 
@@ -13,7 +13,7 @@ async function candidates(protocol: 'udp' | 'tcp'): Promise<string[]> {
 	return fitting.map(({ address }) => address);
 }
 
-describe('R216, A-L8: with nothing configured', () => {
+describe('MEDIA-21, A-L8: with nothing configured', () => {
 	withService((on) => ({ cast } = on), { media: { listenAddress: '' } });
 
 	test('media is received on the addresses of the machine that others can reach, IPv6 too', async () => {
@@ -22,7 +22,7 @@ describe('R216, A-L8: with nothing configured', () => {
 	});
 });
 
-describe('R216, A-L8: with one address of each family', () => {
+describe('MEDIA-21, A-L8: with one address of each family', () => {
 	withService((on) => ({ cast } = on), {
 		media: { listenAddress: '', announcedAddress: '203.0.113.5, 2001:db8::5' },
 	});

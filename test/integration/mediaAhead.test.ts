@@ -37,7 +37,7 @@ async function ringing() {
 }
 
 const all = (ids: readonly string[]) => new Set(ids);
-test('R140: what those who are called send is built by those inside, and flows with the join and not before', async () => {
+test('MEDIA-13: what those who are called send is built by those inside, and flows with the join and not before', async () => {
 	const { ann, ids, join, consumers } = await ringing();
 	expect(all(consumers.map(({ producerId }) => producerId))).toEqual(all(ids));
 	const consumerIds = consumers.map(({ consumerId }) => consumerId);
@@ -62,7 +62,7 @@ test('R140: what those who are called send is built by those inside, and flows w
 	expect(consumerIds.map(stateOf)).toEqual(['closed', 'closed']);
 });
 
-test('R140: what is not built yet waits for that', async () => {
+test('MEDIA-13: what is not built yet waits for that', async () => {
 	const { ann, join, consumers } = await ringing();
 	await join();
 	await ann.client.until('peer:joined');
@@ -73,7 +73,7 @@ test('R140: what is not built yet waits for that', async () => {
 	expect(consumerIds.map(stateOf)).toEqual(['flowing', 'flowing']);
 });
 
-test('R140: who is called first and joined later gets ready too', async () => {
+test('MEDIA-13: who is called first and joined later gets ready too', async () => {
 	const [ann, ben] = await two(cast);
 	const { roomId } = await call(ann, ben);
 	// The caller's page takes its time.
@@ -83,7 +83,7 @@ test('R140: who is called first and joined later gets ready too', async () => {
 	expect(all(consumers.map(({ producerId }) => producerId))).toEqual(all(ids));
 });
 
-test('R140: who declines takes it along', async () => {
+test('MEDIA-13: who declines takes it along', async () => {
 	const { ann, ben, ringId, consumers } = await ringing();
 	await ben.client.ask('call:decline', { ringId });
 	await ben.client.ask('room:leave', {});
@@ -91,7 +91,7 @@ test('R140: who declines takes it along', async () => {
 	expect(consumers.map(({ consumerId }) => stateOf(consumerId))).toEqual(['closed', 'closed']);
 });
 
-test('R140: whoever comes back gets ready anew', async () => {
+test('MEDIA-13: whoever comes back gets ready anew', async () => {
 	const { ann, roomId, ids, join, consumers, inside } = await ringing();
 	ann.client.close();
 	const back = await again(cast, ann);
@@ -110,7 +110,7 @@ test('R140: whoever comes back gets ready anew', async () => {
 	await eventually(() => consumerIds.every((id) => stateOf(id) === 'flowing'));
 });
 
-test('R140: nobody is told of those who look into the lobby uncalled', async () => {
+test('MEDIA-13: nobody is told of those who look into the lobby uncalled', async () => {
 	const inside = await cast.joined('Inside');
 	const visitor = await cast.connect();
 	await visitor.ask('lobby:enter', { roomId: cast.roomId });
@@ -119,7 +119,7 @@ test('R140: nobody is told of those who look into the lobby uncalled', async () 
 	expect(inside.facts).toEqual([]);
 });
 
-test('R211, A-H1: what the engine refuses of somebody who is called keeps nothing else from being built', async () => {
+test('MEDIA-16, A-H1: what the engine refuses of somebody who is called keeps nothing else from being built', async () => {
 	const [ann, ben] = await two(cast);
 	const { roomId } = await call(ann, ben);
 	await ann.client.join(roomId, 'Ann');

@@ -113,7 +113,7 @@ const nonsense: [string, MediaSource, (good: RtpParameters) => Partial<RtpParame
 	['neither ssrc nor rid nor mid', 'microphone', () => ({ encodings: [{}] })],
 ];
 
-describe('R210, A-H1: a producer that nobody could consume is BAD_MEDIA, and nothing changes', () => {
+describe('MEDIA-15, A-H1: a producer that nobody could consume is BAD_MEDIA, and nothing changes', () => {
 	test.each(nonsense)('%s', async (_what, source, change) => {
 		const [sender, bystander] = [await cast.joined('Sender'), await cast.joined('Bystander')];
 		const pids = service.app.workerPids();
@@ -143,7 +143,7 @@ async function bentSender(): Promise<{ sender: TestClient; good: string; bad: st
 
 const want = (producerId: string) => ({ producerId, width: 640, height: 360, priority: 1 });
 
-describe('R211, A-H1: what the engine refuses for one producer is that item of the answer', () => {
+describe('MEDIA-16, A-H1: what the engine refuses for one producer is that item of the answer', () => {
 	test('room:join answers with all others, and with the producer that it refuses as unavailable', async () => {
 		const { good, bad } = await bentSender();
 		const bystander = await cast.joined('Bystander');
@@ -206,7 +206,7 @@ describe('R211, A-H1: what the engine refuses for one producer is that item of t
 	});
 });
 
-test('R210: what two peers send under the same ssrc, mid and names is told apart', async () => {
+test('MEDIA-15: what two peers send under the same ssrc, mid and names is told apart', async () => {
 	const [one, other, watcher] = [
 		await cast.joined('One'),
 		await cast.joined('Other'),

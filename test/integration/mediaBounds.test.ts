@@ -18,7 +18,7 @@ const limit = (words: RegExp) => ({
 	error: { code: 'LIMIT_REACHED', message: expect.stringMatching(words) as string },
 });
 
-describe('R215, A-H5: rooms altogether', () => {
+describe('MEDIA-20, A-H5: rooms altogether', () => {
 	withService((on) => ({ cast } = on), { media: { workers: 2, roomsPerWorker: 2 } });
 
 	test('are as many as the workers carry; the next is refused in words, and those inside go on', async () => {
@@ -28,10 +28,10 @@ describe('R215, A-H5: rooms altogether', () => {
 			expect(answer.ok).toBe(true);
 			inside.push(client);
 		}
-		expect((await entering()).answer).toEqual(limit(/as many calls as it can/));
+		expect((await entering()).answer).toEqual(limit(/server is full/));
 		// So is a hall, and it takes no place from a room.
 		const stranger = await cast.connect();
-		expect(await stranger.raw('match:enter', { media: true })).toEqual(limit(/as many calls/));
+		expect(await stranger.raw('match:enter', { media: true })).toEqual(limit(/server is full/));
 		expect(await stranger.codeOf('match:enter', { media: false })).toBe('OK');
 		const [first] = inside;
 		expect(await first?.codeOf('media:produce', produceInput('camera'))).toBe('OK');
@@ -40,7 +40,7 @@ describe('R215, A-H5: rooms altogether', () => {
 	});
 });
 
-describe('R215, A-H5: people altogether', () => {
+describe('MEDIA-20, A-H5: people altogether', () => {
 	withService((on) => ({ service, cast } = on), { media: { workers: 1, peersPerWorker: 3 } });
 
 	test('are as many as the worker carries, in rooms, lobbies and halls together', async () => {
@@ -50,17 +50,17 @@ describe('R215, A-H5: people altogether', () => {
 		const stranger = await cast.connect();
 		expect(await stranger.codeOf('match:enter', { media: true })).toBe('OK');
 		for (const id of [roomId, newRoomId()])
-			expect((await entering(id)).answer).toEqual(limit(/as many calls as it can/));
+			expect((await entering(id)).answer).toEqual(limit(/server is full/));
 		expect(await (await cast.connect()).raw('match:enter', { media: true })).toEqual(
-			limit(/as many calls as it can/),
+			limit(/server is full/),
 		);
 		// A hall that nobody could come into is no hall.
-		expect(service.app.meetings.census.halls).toBe(1);
+		expect(service.app.matchPeers.census.pools).toBe(1);
 		await stranger.ask('match:leave', {});
 		const another = await entering(roomId);
 		expect(another.answer.ok).toBe(true);
-		expect(await stranger.raw('match:enter', { media: true })).toEqual(limit(/as many calls/));
-		expect(service.app.meetings.census.halls).toBe(0);
+		expect(await stranger.raw('match:enter', { media: true })).toEqual(limit(/server is full/));
+		expect(service.app.matchPeers.census.pools).toBe(0);
 		await another.client.ask('room:leave', {});
 		await first.client.ask('room:leave', {});
 		// One place, however often it is given back and taken.
@@ -84,14 +84,14 @@ describe('R215, A-H5: people altogether', () => {
 	});
 });
 
-describe('R215, A-H5: one room', () => {
+describe('MEDIA-20, A-H5: one room', () => {
 	withService((on) => ({ cast } = on), { media: { lobbyPeers: 2 } });
 
 	test('has as many people in its lobby as are configured, besides those inside', async () => {
 		await cast.joined('Inside');
 		const { client } = await entering(cast.roomId);
 		await entering(cast.roomId);
-		expect((await entering(cast.roomId)).answer).toEqual(limit(/at the door/));
+		expect((await entering(cast.roomId)).answer).toEqual(limit(/room's lobby/));
 		await client.join(cast.roomId, 'Came in');
 		expect((await entering(cast.roomId)).answer.ok).toBe(true);
 	});

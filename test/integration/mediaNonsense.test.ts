@@ -52,7 +52,7 @@ async function harmless(client: TestClient, requests: [string, unknown][]): Prom
 	return codes;
 }
 
-describe('R212: what makes no sense is answered with a code, and the worker goes on', () => {
+describe('MEDIA-17: what makes no sense is answered with a code, and the worker goes on', () => {
 	test('in the description of what is sent', async () => {
 		const { rtpParameters: good, ...input } = produceInput('camera');
 		const [codec] = good.codecs;
@@ -156,7 +156,7 @@ describe('R212: what makes no sense is answered with a code, and the worker goes
 	});
 });
 
-test('R211: a refusal of the engine that nobody foresaw is logged once, with the room and the producer', async () => {
+test('MEDIA-16: a refusal of the engine that nobody foresaw is logged once, with the room and the producer', async () => {
 	const sender = await cast.joined('Sender');
 	const microphone = produceInput('microphone');
 	bent.add(microphone.producerId);

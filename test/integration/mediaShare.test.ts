@@ -25,7 +25,7 @@ async function share(sender: TestClient) {
 	return { picture: picture.producerId, sound: sound.producerId };
 }
 
-test('R15: every share and its sound come with the join, whatever there is room for', async () => {
+test('ROOM-1: every share and its sound come with the join, whatever there is room for', async () => {
 	const senders = [await cast.joined('One'), await cast.joined('Two')];
 	const shares = await Promise.all(senders.map(share));
 	for (const sender of senders) await sender.ask('media:produce', produceInput('camera'));
@@ -48,7 +48,7 @@ test('R15: every share and its sound come with the join, whatever there is room 
 	);
 });
 
-test('R31: a share is sent in full, however small it is shown', async () => {
+test('MEDIA-9: a share is sent in full, however small it is shown', async () => {
 	const [watcher, sender] = [await cast.joined('Watcher'), await cast.joined('Sender')];
 	// Whoever sends one in several sizes is taken at their word.
 	const layered = produceInput('screen', { width: 1920, height: 1080 });
@@ -62,7 +62,7 @@ test('R31: a share is sent in full, however small it is shown', async () => {
 	expect(consumer?.priority).toBe(255);
 });
 
-test('R32: a share that nobody shows is not in demand, and at once when somebody does', async () => {
+test('MEDIA-10: a share that nobody shows is not in demand, and at once when somebody does', async () => {
 	const [watcher, sender] = [await cast.joined('Watcher'), await cast.joined('Sender')];
 	const { picture: producerId } = await share(sender);
 	const last = () =>
@@ -75,7 +75,7 @@ test('R32: a share that nobody shows is not in demand, and at once when somebody
 	await eventually(() => last() === null);
 });
 
-test('R24: several people share at the same time, each for themselves', async () => {
+test('MEDIA-2: several people share at the same time, each for themselves', async () => {
 	const people = await Promise.all(['One', 'Two', 'Three'].map((name) => cast.joined(name)));
 	const shares = await Promise.all(people.map(share));
 	for (const [index, watcher] of people.entries()) {

@@ -78,7 +78,7 @@ describe('A-C2: downloads that are aborted', () => {
 	});
 });
 
-describe('R183: a part of a file', () => {
+describe('HTTP-4: a part of a file', () => {
 	test('is given as asked for', async () => {
 		const file = await someFile(service.url);
 		const answer = await get(file, { 'accept-encoding': 'identity' });
@@ -120,7 +120,7 @@ test('a file that did not change is not sent again', async () => {
 	expect((await get(file, {}, 'HEAD')).headers.get('content-length')).toMatch(/^\d+$/);
 });
 
-describe('R180, A-M16, B-11: the session cookie', () => {
+describe('HTTP-1, A-M16, B-11: the session cookie', () => {
 	test.each([
 		['of any program', { accept: '*/*' }],
 		['of a page', { accept: '*/*', 'sec-fetch-dest': 'script' }],
@@ -190,7 +190,7 @@ describe('A-M17, B-21: browsers insist on HTTPS', () => {
 	});
 });
 
-describe('R182, B-17, B-23: an address', () => {
+describe('HTTP-3, B-17, B-23: an address', () => {
 	test.each([
 		['/room/100%', '/room/100%25'],
 		['/room/%E0%A4%A', '/room/%25E0%25A4%25A'],
@@ -227,7 +227,7 @@ describe('R182, B-17, B-23: an address', () => {
 	);
 });
 
-describe('R181: a file of a build that is gone', () => {
+describe('HTTP-2: a file of a build that is gone', () => {
 	test('is not there, in the one shape, and nothing keeps that', async () => {
 		const response = await get('/_app/immutable/chunks/gone.js', opens);
 		expect(response.status).toBe(404);

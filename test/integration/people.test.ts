@@ -29,7 +29,7 @@ const toldOf = ({ client }: Caller, personId: PersonId) =>
 		.filter((told) => told.personId === personId)
 		.map(({ state }) => state);
 
-test('A-H12, R192: neither of two can have removed what the other one wrote, by any way', async () => {
+test('A-H12, CHAT-15: neither of two can have removed what the other one wrote, by any way', async () => {
 	const [ann, ben] = await pair();
 	const about = { personId: ben.personId, name: 'Ann' };
 	const { roomId } = await ann.client.ask('people:direct', about);
@@ -42,7 +42,7 @@ test('A-H12, R192: neither of two can have removed what the other one wrote, by 
 			ok: false,
 			error: {
 				code: 'NOT_ALLOWED',
-				message: 'What two write to each other is kept. You can delete your own messages.',
+				message: 'Private chats are always kept. You can delete your own messages.',
 			},
 		});
 		const response = await fetch(`${service.url}/api/rooms/${roomId}/retention`, {
@@ -58,7 +58,7 @@ test('A-H12, R192: neither of two can have removed what the other one wrote, by 
 	expect((await ben.client.ask('chat:open', { roomId })).retention).toEqual({ kind: 'forever' });
 });
 
-describe('R80: presence', () => {
+describe('PEOPLE-1: presence', () => {
 	test('is that of the person over all pages', async () => {
 		const [ann, ben] = await pair();
 		expect(await seen(ben, ann.personId)).toBe('available');
@@ -113,7 +113,7 @@ async function pair(): Promise<[Caller, Caller]> {
 	return [ann, ben];
 }
 
-describe('R81: the list', () => {
+describe('PEOPLE-2: the list', () => {
 	test('holds those one shares a room with, and nobody else', async () => {
 		const [ann, ben] = await pair();
 		const zoe = await opened(cast, 'Zoe');
@@ -139,7 +139,7 @@ describe('R81: the list', () => {
 	});
 });
 
-describe('R82: contacts', () => {
+describe('PEOPLE-3: contacts', () => {
 	test('who is met is added and removed, and other pages are told', async () => {
 		const [ann, ben] = await pair();
 		const second = await again(cast, ann);
@@ -159,7 +159,12 @@ describe('R82: contacts', () => {
 		];
 		const { code } = await ann.client.ask('people:code', { renew: false });
 		expect(await ann.client.ask('people:code', { renew: false })).toEqual({ code });
+		const preview = { code, name: 'Ben', preview: true };
+		const owner = await ben.client.ask('people:add-by-code', preview);
+		expect(owner.person.personId).toBe(ann.personId);
+		expect((await ben.client.ask('people:open', {})).people).toEqual([]);
 		const added = await ben.client.ask('people:add-by-code', { code, name: 'Ben' });
+		expect(added).toEqual(owner);
 		expect(added.person).toEqual({ personId: ann.personId, name: 'Ann' });
 		await ann.client.until('people:changed');
 		const { people } = await ann.client.ask('people:open', {});
@@ -191,7 +196,7 @@ describe('R82: contacts', () => {
 	});
 });
 
-describe('R83: who is blocked', () => {
+describe('PEOPLE-4: who is blocked', () => {
 	test('sees the other one go, and is told nothing else', async () => {
 		const [ann, ben] = await pair();
 		await seen(ben, ann.personId);
@@ -218,7 +223,7 @@ describe('R83: who is blocked', () => {
 		expect(await seen(ann, ben.personId)).toBe('available');
 	});
 
-	test('R166: is told the name that is kept of the one who blocked them, and not the one they go by now', async () => {
+	test('PEOPLE-5: is told the name that is kept of the one who blocked them, and not the one they go by now', async () => {
 		const [ann, ben] = await pair();
 		await ann.client.ask('people:enter', { name: 'Ann Now', idle: false });
 		await ann.client.ask('people:block', { personId: ben.personId });
@@ -289,7 +294,7 @@ const historyOf = async ({ client }: Caller) =>
 	(await client.ask('people:history', {})).calls.map(({ person }) => person.name);
 const toAnnIds = ({ ringId, roomId }: { ringId: string; roomId: string }) => ({ ringId, roomId });
 
-describe('R84: the chat of two', () => {
+describe('PEOPLE-7: the chat of two', () => {
 	test('has exactly these two, whoever opens it', async () => {
 		const [ann, ben] = await pair();
 		const zoe = await opened(cast, 'Zoe');

@@ -1,16 +1,16 @@
 import { readdirSync, readlinkSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { newRoomId, type FileId } from '../../shared/ids.ts';
 import { eventually } from '../support/client.ts';
 import { Person } from '../support/person.ts';
-import { startService, type Service } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
 import { requestBytes, Wire } from '../support/wire.ts';
+import { sharedService } from '../support/withService.ts';
 
 let service: Service;
 beforeAll(async () => {
-	service = await startService();
+	service = await sharedService();
 });
-afterAll(() => service.close());
 
 /** How often this process, in which the service runs, has the file open. */
 const opened = (fileId: FileId) =>

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newPersonId, newRingId, newRoomId } from '../../shared/ids.ts';
 import { rulesVersion } from '../../shared/match.ts';
+import { childEnvironment } from '../support/childEnvironment.ts';
 import { eventually, TestClient } from '../support/client.ts';
 import { freePort } from '../support/ports.ts';
 import { RawConnection } from '../support/rawConnection.ts';
@@ -42,7 +43,7 @@ async function start(
 		detached,
 		stdio: ['ignore', stdout, 'pipe'],
 		env: {
-			PATH: process.env['PATH'],
+			...childEnvironment,
 			PARLEY_HTTP_PORT: String(port),
 			PARLEY_HTTP_ADDRESS: '127.0.0.1',
 			PARLEY_MEDIA_PORT: String(mediaPort),
@@ -90,7 +91,7 @@ async function timeOf(task: Promise<unknown>): Promise<number> {
 	return performance.now() - began;
 }
 
-describe('R174: a failure that nobody caught', { timeout: 60_000 }, () => {
+describe('SERVICE-3: a failure that nobody caught', { timeout: 60_000 }, () => {
 	test.each(['an exception', 'a rejection'])(
 		'A-C1: %s is logged once, told to the rooms, and ends the process; people come back',
 		async (fault) => {
@@ -123,11 +124,11 @@ describe('R174: a failure that nobody caught', { timeout: 60_000 }, () => {
 		service.child.kill('SIGUSR2');
 		expect(await timeOf(service.ended)).toBeLessThan(7_000);
 		expect(await service.ended).toBe(70);
-		expect(service.output()).toContain('closing took too long');
+		expect(service.output()).toContain('closing the service took too long');
 	});
 });
 
-describe('R251: a service whose log is on a full disk', { timeout: 60_000 }, () => {
+describe('SERVICE-4: a service whose log is on a full disk', { timeout: 60_000 }, () => {
 	// Takes nothing, as a full disk does.
 	const full = openSync('/dev/full', 'w');
 	afterAll(() => closeSync(full));
@@ -155,7 +156,7 @@ describe('R251: a service whose log is on a full disk', { timeout: 60_000 }, () 
 	});
 });
 
-describe('R175: a service that is to end', { timeout: 60_000 }, () => {
+describe('SERVICE-2: a service that is to end', { timeout: 60_000 }, () => {
 	const ready = async ({ url }: { url: string }) => (await fetch(`${url}/readyz`)).status;
 
 	test('A-M5: ends at once where nobody is in a call, also with people in a lobby', async () => {

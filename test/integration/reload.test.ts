@@ -65,7 +65,7 @@ const comings = ({ client }: Pick<Caller, 'client'>) => [
 	...client.told('room:ended').map(({ code }) => code),
 ];
 
-describe('R110: the page of somebody in a call goes', () => {
+describe('RELOAD-1: the page of somebody in a call goes', () => {
 	test('and their place is kept without what they sent', async () => {
 		const { ann, ben, bensYou } = await two();
 		const camera = produceInput('camera');
@@ -126,7 +126,7 @@ describe('R110: the page of somebody in a call goes', () => {
 	});
 });
 
-describe('R111: the page that follows', () => {
+describe('RELOAD-2: the page that follows', () => {
 	test('is the same peer with new transports, and nobody comes or goes', async () => {
 		const { ann, ben, bens, bensYou, roomId } = await two();
 		await ben.client.ask('room:hand', { raised: true });
@@ -276,7 +276,7 @@ describe('R111: the page that follows', () => {
 	});
 });
 
-describe('R112: whoever was in comes in again', () => {
+describe('RELOAD-4: whoever was in comes in again', () => {
 	/** A room with a host, who lets Ben in by what the policy asks for. */
 	async function admitted(policy: object, knock: object) {
 		const host = await cast.joined('Host');

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
 import { RetentionKeeper } from '../../sfu/chat/retentionKeeper.ts';
 import { newRoomId, type RoomId } from '../../shared/ids.ts';
+import { childEnvironment } from '../support/childEnvironment.ts';
 import { Writer } from '../support/chat.ts';
 import { Cast, eventually } from '../support/client.ts';
 import { freePort } from '../support/ports.ts';
@@ -51,7 +52,7 @@ test('A-H8: a second process on the same folder says whose it is, and the call o
 		cwd: folder,
 		stdio: ['ignore', 'pipe', 'pipe'],
 		env: {
-			PATH: process.env['PATH'],
+			...childEnvironment,
 			PARLEY_HTTP_PORT: '0',
 			PARLEY_HTTP_ADDRESS: '127.0.0.1',
 			PARLEY_MEDIA_PORT: String(await freePort()),
@@ -74,7 +75,7 @@ test('A-H8: a second process on the same folder says whose it is, and the call o
 });
 
 for (const how of ['stop', 'kill'] as const) {
-	test(`A-H8, R190: a chat that is kept until the room is empty outlives a restart (${how})`, async () => {
+	test(`A-H8, CHAT-13: a chat that is kept until the room is empty outlives a restart (${how})`, async () => {
 		const folder = newFolder();
 		running = await startServiceProcess(folder);
 		const before = await callIn(running);
@@ -96,7 +97,7 @@ for (const how of ['stop', 'kill'] as const) {
 	});
 }
 
-test('A-H8, R190: rooms from before the start are swept after the grace period, where nobody came back', async () => {
+test('A-H8, CHAT-13: rooms from before the start are swept after the grace period, where nobody came back', async () => {
 	vi.useFakeTimers();
 	const [empty, back, fresh] = [newRoomId(), newRoomId(), newRoomId()];
 	const swept: RoomId[] = [];

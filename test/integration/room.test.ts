@@ -3,10 +3,12 @@ import { newResumeToken, newRoomId } from '../../shared/ids.ts';
 import type { Sent } from '../../shared/protocol.ts';
 import { type Cast, eventually, type TestClient } from '../support/client.ts';
 import { produceInput } from '../support/rtp.ts';
+import type { Service } from '../support/service.ts';
 import { withService } from '../support/withService.ts';
 
 let cast: Cast;
-withService((on) => ({ cast } = on), { rooms: { maxPeers: 4, graceSeconds: 1 } });
+let service: Service;
+withService((on) => ({ cast, service } = on), { rooms: { maxPeers: 4, graceSeconds: 1 } });
 
 /** Joins with producers that were made in the lobby. */
 async function joinSending(client: TestClient, name: string) {
@@ -23,7 +25,7 @@ async function joinSending(client: TestClient, name: string) {
 	return { joined: await client.ask('room:join', input), input, camera, microphone };
 }
 
-test('R15: the answer to a join holds the room, the others and the first consumers', async () => {
+test('ROOM-1: the answer to a join holds the room, the others and the first consumers', async () => {
 	const ana = await joinSending(await cast.connect(), 'Ana');
 	const bo = await joinSending(await cast.connect(), 'Bo');
 	const cy = await joinSending(await cast.connect(), 'Cy');
@@ -39,7 +41,7 @@ test('R15: the answer to a join holds the room, the others and the first consume
 	expect(cy.joined.you).toMatchObject({ name: 'Cy', connected: true });
 });
 
-test('R15: the loopback ends with the join, and others are told of the producers', async () => {
+test('ROOM-1: the loopback ends with the join, and others are told of the producers', async () => {
 	const other = await cast.joined('Other');
 	const client = await cast.connect();
 	const lobby = await client.ask('lobby:enter', { roomId: cast.roomId });
@@ -62,7 +64,7 @@ test('R15: the loopback ends with the join, and others are told of the producers
 	expect(peer.producers.map((producer) => producer.producerId)).toEqual([camera.producerId]);
 });
 
-test('R16: joining without the lobby, or into another room than its lobby, is WRONG_PHASE', async () => {
+test('ROOM-2: joining without the lobby, or into another room than its lobby, is WRONG_PHASE', async () => {
 	const { input } = await joinSending(await cast.connect(), 'Ana');
 	const stranger = await cast.connect();
 	expect(await stranger.codeOf('room:join', input)).toBe('WRONG_PHASE');
@@ -71,7 +73,7 @@ test('R16: joining without the lobby, or into another room than its lobby, is WR
 	expect(await stranger.codeOf('media:want', { wants: [] })).toBe('WRONG_PHASE');
 });
 
-test('R17: a second join with the resume token takes over the peer', async () => {
+test('ROOM-3: a second join with the resume token takes over the peer', async () => {
 	const other = await cast.joined('Other');
 	const before = await cast.connect();
 	const { joined, input } = await joinSending(before, 'Me');
@@ -86,7 +88,33 @@ test('R17: a second join with the resume token takes over the peer', async () =>
 	expect(other.told('peer:joined')).toHaveLength(1);
 });
 
-test('R18: a lost peer is kept, told of, and comes back', async () => {
+test.each([true, false])(
+	'ROOM-3, MATCH-1: a client that takes over its peer while it meets strangers is in the room only (media: %s)',
+	async (media) => {
+		const before = await cast.connect();
+		const { joined, input } = await joinSending(before, 'Me');
+		const after = await cast.connect({ cookie: before.cookie });
+		await after.ask('match:enter', { media });
+		await after.ask('room:join', { ...input, resumeToken: joined.you.resumeToken });
+		expect(service.app.matchPeers.census.clients).toBe(0);
+		expect(await after.codeOf('media:want', { wants: [] })).toBe('OK');
+		expect(await after.codeOf('room:hand', { raised: true })).toBe('OK');
+		expect(await after.codeOf('match:stop', {})).toBe('WRONG_PHASE');
+	},
+);
+
+test('ROOM-3, ROOM-5: a client that takes over its peer from the lobby of another room leaves that lobby', async () => {
+	const before = await cast.connect();
+	const { joined, input } = await joinSending(before, 'Me');
+	const after = await cast.connect({ cookie: before.cookie });
+	const elsewhere = newRoomId();
+	await after.ask('lobby:enter', { roomId: elsewhere });
+	await after.ask('room:join', { ...input, resumeToken: joined.you.resumeToken });
+	expect(await service.app.rooms.find(elsewhere)).toBe(null);
+	expect(await after.codeOf('room:hand', { raised: true })).toBe('OK');
+});
+
+test('ROOM-4: a lost peer is kept, told of, and comes back', async () => {
 	const other = await cast.joined('Other');
 	const before = await cast.connect();
 	const { joined, input } = await joinSending(before, 'Me');
@@ -101,7 +129,7 @@ test('R18: a lost peer is kept, told of, and comes back', async () => {
 	expect(other.told('peer:left')).toEqual([]);
 });
 
-test('R18: after the grace period the peer is gone and its token expired', async () => {
+test('ROOM-4: after the grace period the peer is gone and its token expired', async () => {
 	const other = await cast.joined('Other');
 	const before = await cast.connect();
 	const { joined, input } = await joinSending(before, 'Me');
@@ -112,7 +140,7 @@ test('R18: after the grace period the peer is gone and its token expired', async
 	expect(await after.codeOf('room:join', { ...input, resumeToken })).toBe('RESUME_EXPIRED');
 });
 
-test("R18: a wrong token, another person's and another room's are refused, and the victim notices nothing", async () => {
+test("ROOM-4: a wrong token, another person's and another room's are refused, and the victim notices nothing", async () => {
 	const victim = await cast.connect();
 	const { joined, input } = await joinSending(victim, 'Victim');
 	const { resumeToken } = joined.you;
@@ -128,7 +156,7 @@ test("R18: a wrong token, another person's and another room's are refused, and t
 	expect(await victim.codeOf('media:want', { wants: [] })).toBe('OK');
 });
 
-test('R19: leaving is told once and frees the place', async () => {
+test('ROOM-5: leaving is told once and frees the place', async () => {
 	const other = await cast.joined('Other');
 	const client = await cast.connect();
 	const { joined } = await joinSending(client, 'Me');
@@ -141,7 +169,7 @@ test('R19: leaving is told once and frees the place', async () => {
 	expect(other.told('producer:closed')).toEqual([]);
 });
 
-test('R20: a full room says so, and the next in the lobby gets the place that comes free', async () => {
+test('ROOM-6: a full room says so, and the next in the lobby gets the place that comes free', async () => {
 	const inside = await Promise.all(['A', 'B', 'C', 'D'].map((name) => cast.joined(name)));
 	const fifth = await cast.connect();
 	await expect(fifth.join(cast.roomId)).rejects.toMatchObject({ code: 'ROOM_FULL' });
@@ -156,13 +184,13 @@ test('R20: a full room says so, and the next in the lobby gets the place that co
 	expect(answer.peers.map((peer) => peer.name).sort()).toEqual(['B', 'C', 'D']);
 });
 
-test('R20: of ten who join at once exactly as many get in as fit', async () => {
+test('ROOM-6: of ten who join at once exactly as many get in as fit', async () => {
 	const all = await Promise.all(Array.from({ length: 10 }, () => cast.connect()));
 	const results = await Promise.allSettled(all.map((client) => client.join(cast.roomId)));
 	expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(4);
 });
 
-test('R21: facts of a room reach nobody outside it', async () => {
+test('ROOM-7: facts of a room reach nobody outside it', async () => {
 	const elsewhere = await cast.connect();
 	await elsewhere.join(newRoomId());
 	const lobby = await cast.connect();

@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let service: Service;
 // Tests say themselves which address they come from, as a proxy would.
-withService((on) => ({ service } = on), { http: { trustProxy: true } });
+withService((on) => ({ service } = on), { http: { trustProxy: true } }, { realHashes: true });
 
 const from = (address: string) => ({ 'x-forwarded-for': address });
 const guess = 'a wrong password';
@@ -20,7 +20,7 @@ async function storm(visit: Visit, userName: string, times: number) {
 	return codes;
 }
 
-describe('R71: wrong passwords', () => {
+describe('ACCOUNT-2: wrong passwords', () => {
 	let owner: Visit & { userName: string };
 	beforeEach(async () => {
 		owner = await Visit.account(service);

@@ -66,7 +66,7 @@ test('A-H2: a socket that does not read is closed, and others read on', async ()
 	deaf.close();
 });
 
-test('R6, A-M11: answers cost by their size', async () => {
+test('CONN-6, A-M11: answers cost by their size', async () => {
 	const [, cast] = await stage();
 	const client = await cast.connect();
 	await client.ask('chat:enter', { roomId: cast.roomId, name: 'Writer' });
@@ -108,7 +108,7 @@ test.each([
 	expect(codes).toContain('TOO_MANY_REQUESTS');
 });
 
-test('R173, A-H5: one person holds 32 sockets and no more, however fast they come, and is told why in words', async () => {
+test('CONN-12, A-H5: one person holds 32 sockets and no more, however fast they come, and is told why in words', async () => {
 	const [on, cast] = await stage();
 	const cookie = await guestCookie(on.url);
 	const attempts = await Promise.allSettled(
@@ -117,7 +117,7 @@ test('R173, A-H5: one person holds 32 sockets and no more, however fast they com
 	expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(32);
 	expect(await refusalOf(cast.connect({ cookie }))).toEqual({
 		code: 'TOO_MANY_REQUESTS',
-		message: 'This service is open in too many tabs. Close some of them, then reload this one.',
+		message: 'You have too many tabs open here. Close some, then reload this one.',
 	});
 	expect((await cast.connect()).socket.connected).toBe(true);
 });
@@ -230,7 +230,7 @@ async function connectWith(on: Service, auth: Record<string, unknown>) {
 	}
 }
 
-test('R170: the protocol of now and the one before are spoken, others are refused, and the build is told', async () => {
+test('CONN-10: the protocol of now and the one before are spoken, others are refused, and the build is told', async () => {
 	const [on] = await stage();
 	const { version } = JSON.parse(
 		readFileSync(new URL('../../web/build/_app/version.json', import.meta.url), 'utf8'),
@@ -255,7 +255,7 @@ test('R170: the protocol of now and the one before are spoken, others are refuse
 		expect(await refusalOf(connectWith(on, auth))).toMatchObject({ code: 'BAD_REQUEST' });
 });
 
-test('R2, A-L4: connections are opened by our own pages and by programs, and by no script', async () => {
+test('CONN-2, A-L4: connections are opened by our own pages and by programs, and by no script', async () => {
 	const [on] = await stage();
 	const cookie = await guestCookie(on.url);
 	// Not by fetch, which sends headers of its own.
@@ -274,7 +274,7 @@ test('R2, A-L4: connections are opened by our own pages and by programs, and by 
 		expect(await statusOf('', { 'sec-fetch-site': site })).toBe(403);
 });
 
-test('R176, A-L9: a socket whose person was suspended by another process is closed within two minutes', async () => {
+test('CONN-13, A-L9: a socket whose person was suspended by another process is closed within two minutes', async () => {
 	vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
 	const [on, cast] = await stage();
 	const [client, other] = [await cast.connect(), await cast.connect()];

@@ -84,7 +84,7 @@ test.each(frames)('A-C1: %s harms nobody else', async (_what, messages) => {
 	connection.close();
 });
 
-test('R171: a request with more than its data is carried out with its data alone', async () => {
+test('CONN-9: a request with more than its data is carried out with its data alone', async () => {
 	const connection = await RawConnection.enter(service);
 	connection.write(`21["lobby:enter",{"roomId":"${newRoomId()}"},{},7]`);
 	expect(await connection.until((message) => message.startsWith('31['))).toContain('"ok":true');
@@ -105,7 +105,7 @@ test.each([30, 1_000, 30_000])(
 	},
 );
 
-test('R171: one attachment that stands in ten thousand places is BAD_REQUEST at once', async () => {
+test('CONN-9: one attachment that stands in ten thousand places is BAD_REQUEST at once', async () => {
 	const [bystander, connection] = [await cast.joined(), await RawConnection.enter(service)];
 	const places = Array.from({ length: 10_000 }, () => '{"_placeholder":true,"num":0}');
 	connection.write(`51-1["room:leave",{"all":[${places.join(',')}]}]`);
@@ -119,7 +119,7 @@ test('R171: one attachment that stands in ten thousand places is BAD_REQUEST at 
 
 test('A-C1: an answer that cannot be written is INTERNAL, and what was asked after it is answered', async () => {
 	const client = await cast.connect();
-	const { matches } = app.meetings;
+	const { matches } = app.matchPeers;
 	const agreed = matches.agreed.bind(matches);
 	matches.agreed = () => Promise.resolve(1n as never);
 	try {
@@ -131,7 +131,7 @@ test('A-C1: an answer that cannot be written is INTERNAL, and what was asked aft
 	expect(await client.codeOf('match:enter', { media: false })).toBe('OK');
 });
 
-test('R172: a socket that sends without end is closed, and nobody else', async () => {
+test('CONN-11: a socket that sends without end is closed, and nobody else', async () => {
 	const [bystander, connection] = [await cast.joined(), await RawConnection.enter(service)];
 	let open = true;
 	void connection.closed.then(() => (open = false));

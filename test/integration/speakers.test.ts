@@ -1,8 +1,8 @@
 import { createWorker } from 'mediasoup';
 import type { Router, Worker } from 'mediasoup/types';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { routerCodecs } from '../../sfu/media/codecs.ts';
-import { Speakers } from '../../sfu/media/speakers.ts';
+import { routerCodecs } from '../../sfu/media/worker/codecs.ts';
+import { Speakers } from '../../sfu/media/speakers/speakers.ts';
 import { newPeerId, type PeerId } from '../../shared/ids.ts';
 import type { Speakers as State } from '../../shared/room.ts';
 import { eventually } from '../support/client.ts';
@@ -45,7 +45,7 @@ async function people(count: number, limit: number): Promise<{ peerId: PeerId; v
 
 const last = () => told.at(-1)?.state;
 
-describe('R60: who speaks', () => {
+describe('ROOM-10: who speaks', () => {
 	test('is told when it changes, and who had the word last keeps it during a pause', async () => {
 		const [one, two] = await people(2, 0);
 		if (!one || !two) throw new Error('nobody is there');
@@ -85,7 +85,7 @@ describe('R60: who speaks', () => {
 	});
 });
 
-describe('R61: who is heard', () => {
+describe('ROOM-11: who is heard', () => {
 	test('whoever begins to speak, after two loud packets, and not who only makes noise', async () => {
 		const [one, two, three] = await people(3, 2);
 		if (!one || !two || !three) throw new Error('nobody is there');

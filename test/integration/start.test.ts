@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { childEnvironment } from '../support/childEnvironment.ts';
 import { eventually } from '../support/client.ts';
 
 const main = fileURLToPath(new URL('../../sfu/main.ts', import.meta.url));
@@ -28,7 +29,7 @@ function run(args: string[], env: Record<string, string> = {}) {
 	const child = spawn(process.execPath, [main, ...args], {
 		cwd: folder,
 		env: {
-			PATH: process.env['PATH'] ?? '',
+			...childEnvironment,
 			PARLEY_HTTP_ADDRESS: '127.0.0.1',
 			PARLEY_MEDIA_LISTENADDRESS: '127.0.0.1',
 			PARLEY_MEDIA_WORKERS: '1',

@@ -156,7 +156,7 @@ describe('a page', () => {
 		await bo.ask('PUT', at('/read'), { body: { seq: 4 } });
 		expect(await summary()).toMatchObject({ unread: 2, read: 4 });
 		const { data } = await bo.ask('GET', '/api/rooms');
-		expect(data).toEqual({ rooms: [{ roomId, lastAt: expect.any(Number), unread: 2 }] });
+		expect(data).toMatchObject({ rooms: [{ roomId, lastAt: expect.any(Number), unread: 2 }] });
 	});
 });
 
@@ -289,11 +289,11 @@ describe('nobody but members', () => {
 describe('what makes no sense is refused in words', () => {
 	const long = 'x'.repeat(8001);
 	test.each<[string, unknown, number, string]>([
-		['nothing', {}, 400, 'nothing to send'],
-		['blanks', { body: ' \n\t ' }, 400, 'nothing to send'],
+		['nothing', {}, 400, 'Write a message'],
+		['blanks', { body: ' \n\t ' }, 400, 'Write a message'],
 		['a number', { body: 7 }, 400, 'body'],
 		['too long a text', { body: long }, 400, '8000'],
-		['control characters', { body: 'a\u0007b' }, 400, 'control characters'],
+		['control characters', { body: 'a\u0007b' }, 400, "aren't allowed"],
 		['an id that is none', { body: 'x', messageId: '1' }, 400, 'messageId'],
 		['a list', [1], 400, 'JSON object'],
 		['text', 'x', 400, 'JSON'],
@@ -308,7 +308,7 @@ describe('what makes no sense is refused in words', () => {
 	});
 
 	test.each([
-		['broken JSON', '{"body":', 'application/json', 'not valid JSON'],
+		['broken JSON', '{"body":', 'application/json', "isn't valid JSON"],
 		['a form', 'body=x', 'application/x-www-form-urlencoded', 'Content-Type'],
 	])('%s', async (_what, body, type, words) => {
 		const response = await ana.fetch(at('/messages'), {

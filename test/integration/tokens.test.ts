@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newRoomId, newSessionId, newTokenId } from '../../shared/ids.ts';
 import { limits } from '../../shared/limits.ts';
-import { hashOf, newSecret } from '../../sfu/http/tokenSecret.ts';
-import { openStore } from '../../sfu/store/openStore.ts';
-import type { TokenInfo } from '../../sfu/store/store.ts';
+import { hashOf, newSecret } from '../../sfu/people/identity/tokenSecret.ts';
+import { openStore } from '../../sfu/store/worker/openStore.ts';
+import type { TokenInfo } from '../../sfu/store/api/store.ts';
 import { pino } from 'pino';
 import { eventually, TestClient } from '../support/client.ts';
 import { Person } from '../support/person.ts';
@@ -61,7 +61,7 @@ describe('a token', () => {
 			'its person signs out everywhere',
 			() => person.ask('POST', '/api/account/sign-out', { body: { everywhere: true } }),
 		],
-	])('R220: waits for no message any more once %s', async (_what, end) => {
+	])('ACCOUNT-11: waits for no message any more once %s', async (_what, end) => {
 		const roomId = newRoomId();
 		await person.enter(roomId, 'Person');
 		const script = await person.withToken();
@@ -190,7 +190,7 @@ test('a person may ask only so often, and nobody else notices', async () => {
 	expect((await other.ask('GET', '/api/tokens')).status).toBe(200);
 });
 
-test('R186, A-M2: wrong tokens of one network are few, and do not count for those that are right', async () => {
+test('HTTP-8, A-M2: wrong tokens of one network are few, and do not count for those that are right', async () => {
 	// Last, because all of these tests come from one address.
 	const script = await person.withToken();
 	const statuses: number[] = [];

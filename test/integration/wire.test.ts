@@ -2,8 +2,8 @@ import { createServer, get } from 'node:http';
 import type { AddressInfo, Socket as NetSocket } from 'node:net';
 import { Server } from 'socket.io';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { bounds } from '../../sfu/signalling/bounds.ts';
-import { Wire, type Excess, type Unread } from '../../sfu/signalling/wire.ts';
+import { bounds } from '../../sfu/signalling/client/bounds.ts';
+import { Wire, type Excess, type Unread } from '../../sfu/signalling/client/wire.ts';
 import { eventually } from '../support/client.ts';
 import { RawConnection } from '../support/rawConnection.ts';
 
@@ -39,7 +39,7 @@ const enter = (transport: 'websocket' | 'polling' = 'websocket') =>
 	RawConnection.enter({ url }, { cookie: 'a=b', transport });
 
 test.each(['websocket', 'polling'] as const)(
-	'R172: what was read waits no longer, by %s',
+	'CONN-11: what was read waits no longer, by %s',
 	async (transport) => {
 		const connection = await enter(transport);
 		for (let count = 0; count < 20; count++) {
@@ -64,7 +64,7 @@ test('A-H2: a client that says that it is there and reads nothing is closed afte
 	}
 	expect(wires[0]?.unread).toBeGreaterThan(0);
 	await eventually(() => excesses.length > 0);
-	expect(excesses).toEqual(['it does not read']);
+	expect(excesses).toEqual(['unread']);
 	await eventually(() => io.sockets.sockets.size === 1 && unread.bytes === 0);
 	for (const one of [connection, other]) one.close();
 });
@@ -99,7 +99,7 @@ test('A-H2: answers of long polling that nobody reads count as well', async () =
 	);
 	for (let count = 0; count < muchMore / 2; count++) io.emit('fact', block);
 	await eventually(() => excesses.length > 0);
-	expect(excesses).toEqual(['it does not read']);
+	expect(excesses).toEqual(['unread']);
 	await eventually(() => unread.bytes === 0);
 });
 
@@ -107,12 +107,12 @@ test.each([
 	['packets', { inPackets: 20 }, '2["x"]', 40],
 	['bytes', { inBytes: 100_000 }, `2["${'x'.repeat(10_000)}"]`, 20],
 ] as const)(
-	'R172: a client that sends too many %s is closed',
+	'CONN-11: a client that sends too many %s is closed',
 	async (_what, bound, packet, count) => {
 		Object.assign(limits, bound);
 		const connection = await enter();
 		for (let sent = 0; sent < count; sent++) connection.write(packet);
 		await connection.closed;
-		expect(excesses).toEqual(['it sends too much']);
+		expect(excesses).toEqual(['flood']);
 	},
 );

@@ -1,11 +1,17 @@
 /**
  * What an attack costs somebody who has nothing to do with it: `npm run load:attack` (`--seconds 4`, `--only "new guests"`).
  *
- * For each attack a service, a bystander and an attacker, each in a process of its own and the last two at other addresses.
- * The round trip of a cheap request and of a post is measured before, during and after the attack, and then while a process
- * that says nothing keeps as much of a core busy as the attacker did: on a machine with few cores an attacker is a burden
- * already by running on it. Prints p50 and p95, and the ratio of those during the attack to those beside the burner. It is to be
- * 1.2 at most; where it is more by less than 2 ms, nobody can feel it. Nothing else should run on the machine.
+ * For each attack a service, a bystander and an attacker run, each in a process of its own, the last two at other addresses.
+ * The bystander measures the round trip of a cheap request and of a post: before the attack, during it, after it, and beside a
+ * burner, a process that sends nothing and keeps as much of a core busy as the attacker did. p50 and p95 are printed, and the ratio
+ * of those during the attack to those beside the burner.
+ *
+ * An attack is bearable if the median during it is at most 1.2 times that beside the burner, or at most 2 ms longer, and if the
+ * main thread of the service used at most a quarter of a core for the attack and the bystander together.
+ * On a machine with few cores p95 tells how the system gave time to three processes, so that it is printed and not judged. What the
+ * service did for the attacker is its CPU time, which does not depend on who else runs, so that it is judged in its place.
+ *
+ * Nothing else should run on the machine.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -26,6 +32,8 @@ const patience = 60_000;
 const most = 1.2;
 /** What nobody can feel, in ms. */
 const unfelt = 2;
+/** How much of a core the main thread of the service may use during an attack. */
+const mostShare = 0.25;
 
 type Times = { requests: number[]; posts: number[] };
 
@@ -51,13 +59,14 @@ async function beside(service: Watched, bystander: ChildProcess, what: string) {
 	const other = program('attacker.ts', service.url, what, String(ms));
 	try {
 		await heard(other);
-		const served = service.alive ? processUse(service.pid).cpu : 0;
+		const served = processUse(service.pid);
 		const done = heard(other);
 		other.send('go');
 		const times = await measured(bystander);
-		const serviceShare = service.alive ? (processUse(service.pid).cpu - served) / ms : Number.NaN;
+		const used = service.alive ? processUse(service.pid) : served;
 		const { share, count } = (await done) as { share: number; count: number };
-		return { times, serviceShare, share, count };
+		const shares = { service: (used.cpu - served.cpu) / ms, main: (used.main - served.main) / ms };
+		return { times, shares, share, count };
 	} finally {
 		other.kill('SIGKILL');
 	}
@@ -66,14 +75,14 @@ async function beside(service: Watched, bystander: ChildProcess, what: string) {
 const figures = (times: readonly number[]) =>
 	[0.5, 0.95].map((share) => percentile(times, share).toFixed(1).padStart(8)).join('');
 
-/** How many times as long it took, at p50 and p95, and whether that can be felt. */
+/** How many times as long it took, at p50 and p95, and at which of them that can be felt. */
 function compared(during: readonly number[], calm: readonly number[]) {
 	const pairs = [0.5, 0.95].map(
 		(share) => [percentile(during, share), percentile(calm, share)] as const,
 	);
 	return {
 		ratios: pairs.map(([a, b]) => (a / b).toFixed(2).padStart(8)).join(''),
-		felt: pairs.some(([a, b]) => a > b * most && a - b > unfelt),
+		felt: pairs.map(([a, b]) => a > b * most && a - b > unfelt),
 	};
 }
 
@@ -96,16 +105,19 @@ async function run(name: string): Promise<boolean> {
 		const errors = service.errors().length;
 		console.log(
 			`\n${name}: ${attack.count} times, by ${attack.share.toFixed(2)} of a core; the service used ` +
-				`${attack.serviceShare.toFixed(2)} and ${grown.toFixed(0)} MB more${errors > 0 ? `; KINDS OF ERRORS IN THE LOG: ${errors}` : ''}`,
+				`${attack.shares.service.toFixed(2)}, ${attack.shares.main.toFixed(2)} of it on its main thread, and ${grown.toFixed(0)} MB more${errors > 0 ? `; KINDS OF ERRORS IN THE LOG: ${errors}` : ''}`,
 		);
-		let bearable = errors === 0;
+		let bearable = errors === 0 && attack.shares.main <= mostShare;
 		for (const kind of ['requests', 'posts'] as const) {
 			const { ratios, felt } = compared(attack.times[kind], burner.times[kind]);
-			bearable &&= !felt;
+			const [atMedian = false, atP95 = false] = felt;
+			bearable &&= !atMedian;
 			const columns = [before, attack.times, after, burner.times].map((times) =>
 				figures(times[kind]),
 			);
-			console.log(`  ${kind.padEnd(10)}${columns.join('  ')}  ${ratios}`);
+			console.log(
+				`  ${kind.padEnd(10)}${columns.join('  ')}  ${ratios}${atP95 ? '  p95 IS FELT' : ''}`,
+			);
 		}
 		if (!bearable) console.log('  NOT BEARABLE');
 		return bearable;
@@ -130,7 +142,7 @@ for (const name of names) {
 }
 console.log(
 	unbearable.length === 0
-		? `\nNo attack cost a bystander more than ${most} times.`
+		? `\nNo attack cost a bystander more than ${most} times the median, or the main thread more than ${mostShare} of a core.`
 		: `\nToo much: ${unbearable.join('; ')}.`,
 );
 process.exitCode = unbearable.length === 0 ? 0 : 1;

@@ -1,5 +1,4 @@
-import type { Self } from '../../shared/account.ts';
-import type { SessionId } from '../../shared/ids.ts';
+import type { Self, SessionInfo } from '../../shared/account.ts';
 import type { Answer, WireError } from '../../shared/errors.ts';
 import type { Service } from './service.ts';
 
@@ -104,10 +103,9 @@ export class Visit {
 				};
 	}
 
-	async self(): Promise<Self & { required: string; provider: string | null }> {
-		return (
-			await this.ask<Self & { required: string; provider: string | null }>('GET', '/api/session')
-		).data;
+	async self(): Promise<Self & { required: string; provider: string | null; links: unknown }> {
+		type Session = Self & { required: string; provider: string | null; links: unknown };
+		return (await this.ask<Session>('GET', '/api/session')).data;
 	}
 
 	signUp(userName: string, password = goodPassword, more: Record<string, unknown> = {}) {
@@ -118,8 +116,8 @@ export class Visit {
 		return this.ask<Self>('POST', '/api/account/sign-in', { userName, password, ...more });
 	}
 
-	async sessions(): Promise<{ sessionId: SessionId; device: string; current: boolean }[]> {
-		type Listed = { sessions: { sessionId: SessionId; device: string; current: boolean }[] };
+	async sessions(): Promise<SessionInfo[]> {
+		type Listed = { sessions: SessionInfo[] };
 		return (await this.ask<Listed>('GET', '/api/account/sessions')).data.sessions;
 	}
 }

@@ -6,6 +6,7 @@ import {
 	test as base,
 	type Browser,
 	type BrowserContext,
+	type BrowserContextOptions,
 	type Locator,
 	type Page,
 } from 'playwright/test';
@@ -13,18 +14,53 @@ import { newRoomId, type RoomId } from '../../shared/ids.ts';
 import { Cast } from './client.ts';
 import { freePort } from './ports.ts';
 
-/** Ports of this run; its workers, which are processes of their own, find them in the environment. */
-const httpPort = (process.env['TEST_HTTP_PORT'] ??= String(await freePort()));
-export const serviceUrl = `http://127.0.0.1:${httpPort}`;
-export const mediaPort = Number((process.env['TEST_MEDIA_PORT'] ??= String(await freePort())));
-/** Where the service of this run keeps what it keeps. */
-export const dataDir = (process.env['TEST_DATA_DIR'] ??= mkdtempSync(
-	join(tmpdir(), 'parley-browser-'),
-));
+/** How many tests run at a time. Each has a service of its own: strangers of one test never meet those of another. */
+export const testsAtOnce = 3;
+
+/** The services of this run; its workers, which are processes of their own, find them in the environment. */
+export const services = await Promise.all(
+	Array.from({ length: testsAtOnce }, async (_, index) => ({
+		httpPort: Number((process.env[`TEST_HTTP_PORT_${index}`] ??= String(await freePort()))),
+		mediaPort: Number((process.env[`TEST_MEDIA_PORT_${index}`] ??= String(await freePort()))),
+		/** Where the service keeps what it keeps. */
+		dataDir: (process.env[`TEST_DATA_DIR_${index}`] ??= mkdtempSync(
+			join(tmpdir(), 'parley-browser-'),
+		)),
+	})),
+);
+
+const own = services[Number(process.env['TEST_PARALLEL_INDEX'] ?? 0)];
+if (!own) throw new Error('there are more workers than services');
+export const { mediaPort, dataDir } = own;
+export const serviceUrl = `http://127.0.0.1:${own.httpPort}`;
+
+/**
+ * What the browser does without. Only the last list counts, so those that Playwright turns off stand here too. The
+ * popups of the address bar are two renderers for each window, which cost more than most of the pages under test.
+ */
+const disabledFeatures = [
+	'AimEnabled',
+	'AvoidCorsURLLoaderRestartOnRedirect',
+	'AvoidUnnecessaryBeforeUnloadCheckSync',
+	'DestroyProfileOnBrowserClose',
+	'HttpsFirstBalancedModeAutoEnable',
+	'HttpsUpgrades',
+	'LensOverlay',
+	'MediaRouter',
+	'NetworkTimeServiceQuerying',
+	'OptimizationHints',
+	'PaintHolding',
+	'PreconnectToSearch',
+	'ThirdPartyStoragePartitioning',
+	'WebUIOmniboxAimPopup',
+	'WebUIOmniboxFullPopup',
+	'WebUIOmniboxPopup',
+];
 
 export const launchOptions = {
 	...(process.env['PARLEY_CHROMIUM'] && { executablePath: process.env['PARLEY_CHROMIUM'] }),
 	args: [
+		`--disable-features=${disabledFeatures.join(',')}`,
 		'--no-sandbox',
 		'--use-fake-device-for-media-stream=fps=15',
 		'--use-fake-ui-for-media-stream',
@@ -48,8 +84,14 @@ declare global {
 	}
 }
 
+/** What a camera delivers, whatever the page asks for. */
+export type Camera = { width: number; height: number; frameRate: number };
+const camera: Camera = { width: 640, height: 360, frameRate: 15 };
+/** Where only it matters that there is a moving picture: a ninth of the work. */
+export const plainCamera: Camera = { width: 320, height: 180, frameRate: 7 };
+
 /** Runs in the page before its own scripts: a small camera, and a look at what the browser sends. */
-function watchMedia(): void {
+function watchMedia(delivered: Camera): void {
 	window.peerConnections = [];
 	window.deviceTracks = new Set();
 	window.sentDeviceTracks = new Set();
@@ -77,13 +119,33 @@ function watchMedia(): void {
 	if (!navigator.mediaDevices) return;
 	const getUserMedia = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 	navigator.mediaDevices.getUserMedia = async (constraints) => {
-		const small = constraints?.video
-			? { ...constraints, video: { width: 640, height: 360, frameRate: 15 } }
-			: constraints;
+		const small = constraints?.video ? { ...constraints, video: delivered } : constraints;
 		const stream = await getUserMedia(small);
 		for (const track of stream.getTracks()) window.deviceTracks.add(track.id);
 		return stream;
 	};
+}
+
+/**
+ * Runs in the page: waits until six more frames of the video were shown, of which not all are alike.
+ *
+ * @returns false if that takes longer than 12 s, or the video was taken out of the page or begins anew meanwhile.
+ */
+async function moves(video: HTMLVideoElement): Promise<boolean> {
+	const canvas = document.createElement('canvas');
+	[canvas.width, canvas.height] = [64, 36];
+	const context = canvas.getContext('2d', { willReadFrequently: true });
+	const picture = () => {
+		context?.drawImage(video, 0, 0, 64, 36);
+		return context?.getImageData(0, 0, 64, 36).data.join() ?? '';
+	};
+	const frames = () => video.getVideoPlaybackQuality().totalVideoFrames;
+	const [before, first] = [frames(), picture()];
+	for (let turn = 0; turn < 240 && video.isConnected && frames() >= before; turn++) {
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		if (frames() > before + 5 && picture() !== first) return true;
+	}
+	return false;
 }
 
 /** One person with a browser window of their own. */
@@ -101,10 +163,10 @@ export class Person {
 	static async open(
 		browser: Browser,
 		name: string,
-		options: Parameters<Browser['newContext']>[0] = {},
+		{ delivered = camera, ...options }: PersonOptions = {},
 	): Promise<Person> {
 		const context = await browser.newContext({ baseURL: serviceUrl, ...options });
-		await context.addInitScript(watchMedia);
+		await context.addInitScript(watchMedia, delivered);
 		return new Person(name, context, await context.newPage());
 	}
 
@@ -133,6 +195,12 @@ export class Person {
 		await expect(this.controls).toBeVisible();
 	}
 
+	/** Out of the call, as a host whom others are with: they go on without this one. */
+	async leaveOthers(): Promise<void> {
+		await this.controls.getByRole('button', { name: 'Leave' }).click();
+		await this.page.getByRole('menuitem', { name: 'Leave', exact: true }).click();
+	}
+
 	/** Frames of this participant's video that were decoded and shown so far. */
 	frames(name: string): Promise<number> {
 		return this.tile(name)
@@ -142,24 +210,10 @@ export class Person {
 
 	/** Waits until the participant's picture moves: more frames come, and they differ. */
 	async seesMoving(name: string): Promise<void> {
-		const before = await this.frames(name).catch(() => 0);
-		await expect.poll(() => this.frames(name).catch(() => 0)).toBeGreaterThan(before + 5);
-		const picture = () =>
-			this.tile(name)
-				.locator('video')
-				.evaluate((video: HTMLVideoElement) => {
-					const canvas = document.createElement('canvas');
-					canvas.width = 64;
-					canvas.height = 36;
-					const context = canvas.getContext('2d');
-					context?.drawImage(video, 0, 0, 64, 36);
-					const { data = [] } = context?.getImageData(0, 0, 64, 36) ?? {};
-					let digest = 0;
-					for (const value of data) digest = (digest * 31 + value) | 0;
-					return digest;
-				});
-		const first = await picture();
-		await expect.poll(picture).not.toBe(first);
+		const video = this.tile(name).locator('video');
+		await expect(async () => {
+			expect(await video.evaluate(moves, undefined, { timeout: 15_000 })).toBe(true);
+		}).toPass({ timeout: 15_000, intervals: [100] });
 	}
 
 	/** All statistics of one kind over every peer connection of the page. */
@@ -192,18 +246,26 @@ export class Person {
 	}
 }
 
+type PersonOptions = BrowserContextOptions & { delivered?: Camera };
+
+type Options = {
+	/** What the cameras of this project's people deliver. */
+	delivered: Camera;
+};
+
 type Fixtures = {
 	/** An id that no other test uses. */
 	roomId: RoomId;
 	/** People in that room who have no browser and send nothing: enough for a tile. */
 	cast: Cast;
-	/** Opens a window for somebody new; it is closed with the test. */
-	person: (name: string, options?: Parameters<typeof Person.open>[2]) => Promise<Person>;
+	/** Opens a window for somebody new, without animations; it is closed with the test. */
+	person: (name: string, options?: PersonOptions) => Promise<Person>;
 	/** As `person`, and right into the room. */
 	joined: Fixtures['person'];
 };
 
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures & Options>({
+	delivered: [camera, { option: true }],
 	// eslint-disable-next-line no-empty-pattern -- the runner reads the names of the fixtures from here
 	roomId: async ({}, use) => use(newRoomId()),
 	cast: async ({ roomId }, use) => {
@@ -211,10 +273,14 @@ export const test = base.extend<Fixtures>({
 		await use(cast);
 		cast.close();
 	},
-	person: async ({ browser }, use) => {
+	person: async ({ browser, delivered }, use) => {
 		const people: Person[] = [];
 		await use(async (name, options) => {
-			const person = await Person.open(browser, name, options);
+			const person = await Person.open(browser, name, {
+				reducedMotion: 'reduce',
+				delivered,
+				...options,
+			});
 			people.push(person);
 			return person;
 		});

@@ -1,13 +1,13 @@
 import { io, type Socket } from 'socket.io-client';
 import { CodedError, type Answer } from '../../shared/errors.ts';
 import type { FactName, RequestName, Sent, Data, Told } from '../../shared/protocol.ts';
-import type { Ask, SignalEvents } from '../../web/src/lib/call/signal.ts';
-import type { Link } from '../../web/src/lib/chat/model.ts';
+import type { Ask, SignalEvents } from '../../web/src/lib/connection/signalClient.ts';
+import type { ServerConnection } from '#lib/connection/serverConnection.ts';
 import { guestCookie } from './client.ts';
 import type { Service } from './service.ts';
 
 /** A link over real sockets that is lost and comes back when the test says so. */
-export class ChatLink implements Link {
+export class ChatLink implements ServerConnection {
 	readonly served = true;
 	readonly #service: Pick<Service, 'url'>;
 	readonly cookie: string;

@@ -1,4 +1,4 @@
-import type { ChatKey, Post } from '../../sfu/store/store.ts';
+import type { ChatKey, Post } from '../../sfu/store/api/store.ts';
 import type { Author, ChatBounds, ChatSummary, FileInfo, Message } from '../../shared/chat.ts';
 import type { FileId, MessageId, PersonId } from '../../shared/ids.ts';
 import { limits } from '../../shared/limits.ts';
@@ -38,10 +38,16 @@ export class ChatModel {
 	}
 
 	#view(chat: ChatState, entry: Entry): Message {
-		const { kind, body, mentions, files, editedAt, answers, edits: _, ...rest } = entry;
+		const { kind, body, mentions, files, editedAt, answers, edits, ...rest } = entry;
+		const corrections = entry.corrections.map((one) => {
+			if ((editedAt ?? 0) <= one.proposedAt) return one;
+			const original = edits.findLast(({ at }) => at <= one.proposedAt)?.body;
+			return original === undefined ? one : { ...one, original };
+		});
 		const quoted = chat.entries.find(({ seq }) => seq === answers);
 		return structuredClone({
 			...rest,
+			corrections,
 			content: kind === 'text' ? { kind, body, mentions, files, editedAt } : { kind },
 			replyTo: quoted
 				? {

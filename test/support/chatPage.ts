@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { RoomId } from '../../shared/ids.ts';
 import { newMessageId, newPersonId } from '../../shared/ids.ts';
-import { openStore } from '../../sfu/store/openStore.ts';
+import { openStore } from '../../sfu/store/worker/openStore.ts';
 import { expect, type Person } from './browser.ts';
 import type { Locator, Page } from 'playwright/test';
 

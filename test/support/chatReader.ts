@@ -1,16 +1,16 @@
 import type { ChatMember, Message, Retention } from '../../shared/chat.ts';
 import type { PersonId, RoomId } from '../../shared/ids.ts';
-import type { Attention } from '../../web/src/lib/chat/attention.ts';
-import { ChatClient } from '../../web/src/lib/chat/chatClient.ts';
-import type { Conversation } from '../../web/src/lib/chat/conversation.ts';
-import { ChatMemory } from '../../web/src/lib/chat/memory.ts';
+import type { Attention } from '../../web/src/lib/features/chat/engine/attention.ts';
+import { ChatClient } from '../../web/src/lib/features/chat/engine/chatClient.ts';
+import type { Conversation } from '../../web/src/lib/features/chat/engine/conversation/conversation.ts';
+import { ChatMemory } from '../../web/src/lib/features/chat/engine/memory.ts';
 import type {
 	Arrival,
 	ChatPhase,
 	ConversationObserver,
 	Loading,
 	Shown,
-} from '../../web/src/lib/chat/model.ts';
+} from '../../web/src/lib/features/chat/engine/model.ts';
 import type { ChatLink } from './chatLink.ts';
 
 /** What the page of one conversation would show now. */
@@ -70,22 +70,23 @@ export class TabAttention implements Attention {
 /** Somebody with a page open that shows a room's chats, and what that shows. */
 export class ChatReader {
 	readonly client: ChatClient;
-	readonly link: ChatLink;
+	readonly server: ChatLink;
 	phase: ChatPhase = { kind: 'opening' };
 	connected = false;
 	you: ChatMember | null = null;
 	members: readonly ChatMember[] = [];
 	retention: Retention = { kind: 'forever' };
+	roomName: string | null = null;
 	conversations: readonly Conversation[] = [];
 	readonly arrived: Arrival<Conversation>[] = [];
 	readonly #seen = new Map<Conversation, Seen>();
 	readonly attention = new TabAttention();
 
-	constructor(link: ChatLink, roomId: RoomId, storage = new TabStorage()) {
-		this.link = link;
+	constructor(server: ChatLink, roomId: RoomId, storage = new TabStorage()) {
+		this.server = server;
 		this.client = new ChatClient({
 			roomId,
-			link,
+			server,
 			memory: new ChatMemory(roomId, () => storage),
 			attention: this.attention,
 			observer: {
@@ -94,6 +95,7 @@ export class ChatReader {
 				you: (you) => (this.you = you),
 				members: (members) => (this.members = members),
 				retention: (retention) => (this.retention = retention),
+				roomName: (name) => (this.roomName = name),
 				conversations: (conversations) => (this.conversations = conversations),
 				arrived: (arrival) => this.arrived.push(arrival),
 			},
@@ -127,7 +129,7 @@ export class ChatReader {
 
 	close(): void {
 		this.client.close();
-		this.link.close();
+		this.server.close();
 	}
 
 	#observe(conversation: Conversation): ConversationObserver {

@@ -23,7 +23,7 @@ export async function guestCookie(url: string): Promise<string> {
 }
 
 /** How long a fact may take, in ms: far longer than it does. */
-const patience = 10_000;
+const patience = 20_000;
 
 /** A signalling client on a real socket that remembers every fact it was told. */
 export class TestClient {

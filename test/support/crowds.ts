@@ -1,5 +1,5 @@
-import { Blocklist } from '../../sfu/matching/blocklist.ts';
-import { Recent } from '../../sfu/matching/recent.ts';
+import { Blocklist } from '../../sfu/moderation/blocklist.ts';
+import { RecentPartners } from '../../sfu/matching/recentPartners.ts';
 import type { Acquaintance, Waiter } from '../../sfu/matching/waiter.ts';
 import { newPersonId } from '../../shared/ids.ts';
 import { waiting } from './waiters.ts';
@@ -46,7 +46,7 @@ async function crowdOf(
 ): Promise<Crowd> {
 	const blocklist = new Blocklist(() => Promise.resolve([]));
 	for (const { personId } of waiters) await blocklist.read(personId);
-	const recent = new Recent();
+	const recent = new RecentPartners(Math.max(1_000, waiters.length));
 	relate?.({
 		waiters,
 		block: (one, other) => blocklist.add(one.personId, other.personId),

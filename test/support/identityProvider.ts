@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from './childEnvironment.ts';
 
 const program = fileURLToPath(new URL('identityProviderProcess.ts', import.meta.url));
 
@@ -28,7 +29,7 @@ export async function startProvider(
 	const child = spawn(process.execPath, [program, String(port), ...services], {
 		stdio: ['pipe', 'pipe', 'ignore'],
 		env: {
-			PATH: process.env['PATH'],
+			...childEnvironment,
 			CLIENT_ID: client.clientId,
 			CLIENT_SECRET: client.clientSecret,
 		},

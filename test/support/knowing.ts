@@ -37,7 +37,7 @@ export async function ring(from: Person, to: Person): Promise<void> {
 
 /** The card on which it rings. */
 export const ringing = ({ page }: Person, from: Person) =>
-	page.getByRole('alertdialog', { name: new RegExp(`^${from.name} (is calling|calls)`) });
+	page.getByRole('alertdialog', { name: new RegExp(`^${from.name} (is calling|invites)`) });
 
 type People = {
 	person: (name: string, options?: { baseURL?: string }) => Promise<Person>;
@@ -69,7 +69,7 @@ export async function accept(who: Person, from: Person): Promise<void> {
 export async function callInto(from: Person, to: Person): Promise<void> {
 	await from.controls.getByRole('button', { name: 'People' }).click();
 	await from.page.getByRole('button', { name: 'Add person' }).click();
-	await from.page.getByRole('button', { name: `Call ${to.name} into this call` }).click();
+	await from.page.getByRole('button', { name: `Invite ${to.name} to this call` }).click();
 }
 
 /** One of two leaves the call, and both go back to the page of people. */

@@ -32,7 +32,7 @@ export const press = ({ page }: Person, name: string) =>
 	page.getByRole('button', { name, exact: true }).click();
 
 /** What somebody sees who waits. */
-export const looking = ({ page }: Person) => page.getByText('Looking for somebody…');
+export const looking = ({ page }: Person) => page.getByText('Looking for someone…');
 
 /** Two who have just met. What was said in both pages is theirs alone. */
 export async function startTogether(mode: Mode, one: Person, other: Person): Promise<void> {

@@ -1,10 +1,14 @@
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import pg from 'pg';
-import type { Config } from '../../sfu/config.ts';
+import type { Config } from '../../sfu/platform/config.ts';
 
 /** What takes back a migration, by its number. */
 const undoing: Record<number, string> = {
+	10: `
+		alter table rooms drop column name;
+		alter table memberships drop column label;
+		alter table memberships drop column unlisted;`,
 	9: `
 		drop index sessions_device;
 		drop index warnings_of;

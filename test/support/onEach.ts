@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import type { Store } from '../../sfu/store/store.ts';
+import type { Store } from '../../sfu/store/api/store.ts';
 import { databaseKinds, newDatabase, type DatabaseKind, type TestDatabase } from './stores.ts';
 
 /** What the tests of one database have; `store` and `database` are there once tests run. */

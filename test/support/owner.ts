@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { openOwnedStore } from '../../sfu/store/ownership.ts';
+import { openOwnedStore } from '../../sfu/store/worker/ownership.ts';
 
 // Owns the data that it is told of until it is killed. Prints "owner", or the sentence that it cannot start with.
 

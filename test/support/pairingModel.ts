@@ -7,7 +7,7 @@ import {
 } from '../../sfu/matching/waiter.ts';
 
 /*
- * The rules of pairing (R98) as plainly as they can be written: everybody is compared with everybody. It is what the
+ * The rules of pairing (MATCH-4) as plainly as they can be written: everybody is compared with everybody. It is what the
  * pairing of the service must agree with, which looks at as few as it can.
  */
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from './childEnvironment.ts';
 import { freePort } from './ports.ts';
 
 const main = fileURLToPath(new URL('../../sfu/main.ts', import.meta.url));
@@ -49,7 +50,7 @@ export async function startServiceProcess(
 		cwd: folder,
 		stdio: watch ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'inherit'],
 		env: {
-			PATH: process.env['PATH'],
+			...childEnvironment,
 			PARLEY_HTTP_PORT: '0',
 			PARLEY_HTTP_ADDRESS: '127.0.0.1',
 			PARLEY_MEDIA_PORT: String(mediaPort),

@@ -82,7 +82,8 @@ async function settledRows(folder: string): Promise<Record<string, number>> {
 	}
 }
 
-async function sample(service: Watched, after: number): Promise<Sample> {
+/** Looks at what the service holds, once no more rows are written. */
+export async function sample(service: Watched, after: number): Promise<Sample> {
 	const rows = await settledRows(service.folder);
 	const { timers, resources, heap } = await service.gauge(true);
 	return {
@@ -95,6 +96,19 @@ async function sample(service: Watched, after: number): Promise<Sample> {
 	};
 }
 
+/** Carries out the operations from one index up to another, a few at a time. */
+async function carryOut(
+	from: number,
+	to: number,
+	operation: (index: number) => Promise<void>,
+): Promise<void> {
+	let index = from;
+	const work = async () => {
+		while (index < to) await operation(index++);
+	};
+	await Promise.all(Array.from({ length: abreast }, work));
+}
+
 /** Carries out an operation `times` times, a few at a time, and looks at the service after each share of them. */
 async function repeatedly(
 	service: Watched,
@@ -102,13 +116,11 @@ async function repeatedly(
 	operation: (index: number) => Promise<void>,
 ): Promise<Sample[]> {
 	const found: Sample[] = [];
-	for (let share = 0, index = 0; share <= samples; share++) {
+	for (let share = 0, begin = 0; share <= samples; share++) {
 		const end = Math.round((times * share) / samples);
-		const work = async () => {
-			while (index < end) await operation(index++);
-		};
-		await Promise.all(Array.from({ length: abreast }, work));
+		await carryOut(begin, end, operation);
 		found.push(await sample(service, end));
+		begin = end;
 	}
 	return found;
 }
@@ -168,7 +180,7 @@ export async function soakJoins(
 		if (person && roomId) await comeInTime(service, person, roomId, index);
 	};
 	// All that is made once is made before the first look.
-	for (let index = 0; index < people; index++) await comes(index);
+	await carryOut(0, people, comes);
 	return repeatedly(service, plan, comes);
 }
 

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { pino } from 'pino';
 import { inject } from 'vitest';
-import type { Config } from '../../sfu/config.ts';
-import type { Exported } from '../../sfu/store/localStore.ts';
-import { openStore } from '../../sfu/store/openStore.ts';
-import type { ChatKey, ChatStore, Post, Posted, Store } from '../../sfu/store/store.ts';
+import type { Config } from '../../sfu/platform/config.ts';
+import type { Exported } from '../../sfu/store/chat/exporting.ts';
+import { openStore } from '../../sfu/store/worker/openStore.ts';
+import type { ChatKey, ChatStore, Post, Posted, Store } from '../../sfu/store/api/store.ts';
 import type { Author, Message } from '../../shared/chat.ts';
 import { newMessageId, newPersonId, newRoomId, type MessageId } from '../../shared/ids.ts';
 

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
-import { openStore } from '../../sfu/store/openStore.ts';
+import { openStore } from '../../sfu/store/worker/openStore.ts';
 import { newMessageId } from '../../shared/ids.ts';
-import type { ChatKey, Post } from '../../sfu/store/store.ts';
+import type { ChatKey, Post } from '../../sfu/store/api/store.ts';
 import type { Author } from '../../shared/chat.ts';
 
 // Posts as fast as it can, in batches from several sides, and prints the ids of each batch once it is

@@ -1,5 +1,5 @@
 import type { Producer, Router } from 'mediasoup/types';
-import { audioLevelUri } from '../../sfu/media/audioLevel.ts';
+import { audioLevelUri } from '../../sfu/media/speakers/audioLevel.ts';
 import { newProducerId, type ProducerId } from '../../shared/ids.ts';
 
 const extensionId = 6;

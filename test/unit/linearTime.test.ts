@@ -1,27 +1,35 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { fileNameOf } from '../../sfu/files/fileName.ts';
-import { attachment } from '../../sfu/http/downloads.ts';
-import { isSecret } from '../../sfu/http/tokenSecret.ts';
-import { addressBlock } from '../../sfu/people/address.ts';
-import { checkPassword } from '../../sfu/people/commonPasswords.ts';
-import { Sessions } from '../../sfu/people/session.ts';
-import { words } from '../../sfu/store/words.ts';
+import { attachment } from '../../sfu/http/chat/downloads.ts';
+import { isSecret } from '../../sfu/people/identity/tokenSecret.ts';
+import { addressBlock } from '../../sfu/platform/address.ts';
+import { checkPassword } from '../../sfu/people/identity/commonPasswords.ts';
+import { SessionCookies } from '../../sfu/people/identity/sessionCookies.ts';
+import { words } from '../../sfu/store/database/words.ts';
 import { reaction, searchQuery } from '../../shared/chat.ts';
 import { newPersonId, personId, roomId } from '../../shared/ids.ts';
 import { displayName, messageBody, saysSomething } from '../../shared/text.ts';
 import { foldedName, nameSkeleton, userName } from '../../shared/userName.ts';
-import { initials } from '../../web/src/lib/avatar.ts';
-import { excerptOf } from '../../web/src/lib/chat/excerpt.ts';
-import { mentionsIn } from '../../web/src/lib/chat/mentions.ts';
-import { plainExcerpt, searchExcerpt, searchMarks } from '../../web/src/lib/chatWords.ts';
-import { beginningAt, closedEmojiName, matchNames } from '../../web/src/lib/completion.ts';
+import { initials } from '../../web/src/lib/design/avatar.ts';
+import { excerptOf } from '../../web/src/lib/features/chat/engine/excerpt.ts';
+import { mentionsIn } from '../../web/src/lib/features/chat/engine/composer/mentions.ts';
+import {
+	plainExcerpt,
+	searchExcerpt,
+	searchMarks,
+} from '../../web/src/lib/features/chat/text/chat.text.ts';
+import {
+	beginningAt,
+	closedEmojiName,
+	matchNames,
+} from '../../web/src/lib/features/chat/engine/composer/completion.ts';
 import { isEmojiOnly } from '../../web/src/lib/markdown/emojiOnly.ts';
 import { withMentions } from '../../web/src/lib/markdown/mentions.ts';
 import { parseMessage } from '../../web/src/lib/markdown/parse.ts';
-import { interestsOf } from '../../web/src/lib/matchWords.ts';
-import { parseRoomInput } from '../../web/src/lib/roomLink.ts';
-import { wordDiff } from '../../web/src/lib/wordDiff.ts';
+import { interestsOf } from '../../web/src/lib/features/match/text/match.text.ts';
+import { parseRoomInput } from '../../web/src/lib/features/rooms/engine/roomLink.ts';
+import { wordDiff } from '../../web/src/lib/features/chat/ui/message/wordDiff.ts';
 
 /** All that reads what people send or type. */
 const parsers: Record<string, (text: string) => unknown> = {
@@ -45,7 +53,8 @@ const parsers: Record<string, (text: string) => unknown> = {
 	userName: (text) => v.safeParse(userName, text),
 	roomId: (text) => v.safeParse(roomId, text),
 	personId: (text) => v.safeParse(personId, text),
-	'a session cookie': (text) => new Sessions('x'.repeat(32)).identify(`parley_session=${text}`),
+	'a session cookie': (text) =>
+		new SessionCookies('x'.repeat(32)).identify(`parley_session=${text}`),
 	// A password repeats something from its first letter on.
 	checkPassword: (text) => checkPassword(text.slice(1), text.slice(0, 9)).catch(() => null),
 	excerptOf: (body) => excerptOf({ content: { kind: 'text', body } }),

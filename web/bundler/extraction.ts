@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { adapter as componentAdapter } from '@wuchale/svelte';
 import {
 	defaultConfig,
+	defaultPluralRule,
 	Hub,
 	pofile,
 	type Adapter,
@@ -80,17 +81,44 @@ function fileSystem(save: Save): FS {
 	};
 }
 
-/** All texts with their translations, as the catalogues have them now. */
-export async function readCatalogues(): Promise<LoadData> {
-	const catalogues = await pofile()({
+/** The catalogues on the disk. */
+function catalogueFiles(save: Save) {
+	return pofile()({
 		locales: [...languages],
 		root: webFolder,
 		localesDir: localesFolder,
 		haveUrl: false,
 		sourceLocale: sourceLanguage,
-		fs: fileSystem(() => {}),
+		fs: fileSystem(save),
 	});
+}
+
+/** All texts with their translations, as the catalogues have them now. */
+export async function readCatalogues(): Promise<LoadData> {
+	const catalogues = await catalogueFiles(() => {});
 	return catalogues.load();
+}
+
+/**
+ * Makes the catalogue of each language that has none: every text of the others, and no translation.
+ *
+ * @param exists whether there is a file at a path.
+ */
+export async function beginCatalogues(save: Save, exists = existsSync): Promise<void> {
+	const fileOf = (language: string) => join(webFolder, localesFolder, `${language}.po`);
+	const missing = languages
+		.filter((language) => language !== sourceLanguage)
+		.map(fileOf)
+		.filter((file) => !exists(file));
+	if (missing.length === 0) return;
+	const { items, pluralRules } = await readCatalogues();
+	const catalogues = await catalogueFiles((path, content) =>
+		missing.includes(path) ? save(path, content) : undefined,
+	);
+	const rules = languages.map(
+		(language) => [language, pluralRules?.get(language) ?? defaultPluralRule] as const,
+	);
+	await catalogues.save({ items, pluralRules: new Map(rules) });
 }
 
 function configuration(sources: Sources): Config {

@@ -1,21 +1,26 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { minifySync } from 'vite';
 import type { Area } from '../src/lib/language/areas.ts';
-import { holdEarlyPresses, listening } from '../src/lib/earlyPresses.ts';
+import { holdEarlyPresses, listening } from '../src/lib/browser/earlyPresses.ts';
 import { chooseLanguage, startLanguage } from '../src/lib/language/choice.ts';
 import { languages, sourceLanguage, type Language } from '../src/lib/language/languages.ts';
-import { sayStartFailure, type StartFailureWords } from '../src/lib/startFailure.ts';
+import { showTheme, startTheme } from '../src/lib/preferences/theme.ts';
+import { sayStartFailure, type StartFailureWords } from '../src/lib/browser/startFailure.ts';
 import { closure, type Manifest } from './bundleSizes.ts';
 import { catalogueKey } from './catalogues.ts';
 
 /** They stand here because the catalogues may be among what does not come. */
 const startFailureWords: Record<Language, StartFailureWords> = {
-	en: { problem: "The page didn't load. Check the connection.", again: 'Load again' },
-	de: { problem: 'Die Seite wurde nicht geladen. Prüfe die Verbindung.', again: 'Neu laden' },
-	es: { problem: 'La página no se ha cargado. Comprueba la conexión.', again: 'Volver a cargar' },
+	en: { problem: "The page didn't load. Check your connection.", again: 'Reload' },
+	de: { problem: 'Die Seite wurde nicht geladen. Prüfe deine Verbindung.', again: 'Neu laden' },
+	es: { problem: 'La página no se ha cargado. Comprueba tu conexión.', again: 'Volver a cargar' },
 };
 
-/** The script that stands first in every page, see `holdEarlyPresses`, `sayStartFailure` and `startLanguage`. */
+/**
+ * The script that stands first in every page, see `startTheme`, `holdEarlyPresses`, `sayStartFailure` and
+ * `startLanguage`.
+ */
 function startScript(manifest: Manifest): string {
 	const files: Record<string, Record<Exclude<Area, 'demo'>, string[]>> = {};
 	for (const language of languages.filter((other) => other !== sourceLanguage)) {
@@ -25,10 +30,25 @@ function startScript(manifest: Manifest): string {
 			);
 		files[language] = { site: addresses('site'), rooms: addresses('rooms') };
 	}
-	const values = [languages, files].map((value) => JSON.stringify(value)).join(', ');
-	const presses = `(${holdEarlyPresses.toString()})(${JSON.stringify(listening)});`;
-	const failure = `(${sayStartFailure.toString()})(${JSON.stringify(listening)}, ${JSON.stringify(startFailureWords)});`;
-	return `${presses}\n${failure}\n${chooseLanguage.toString()}\n(${startLanguage.toString()})(${values});`;
+	// The values stay as they are: only the code around them is made small.
+	const values = {
+		LISTENING: JSON.stringify(listening),
+		WORDS: JSON.stringify(startFailureWords),
+		LANGUAGES: [languages, files].map((value) => JSON.stringify(value)).join(', '),
+	};
+	const { code } = minifySync(
+		'start.js',
+		`${showTheme.toString()}
+		(${startTheme.toString()})();
+		(${holdEarlyPresses.toString()})(LISTENING);
+		(${sayStartFailure.toString()})(LISTENING, WORDS);
+		${chooseLanguage.toString()}
+		(${startLanguage.toString()})(LANGUAGES);`,
+	);
+	return code.replaceAll(
+		/LISTENING|WORDS|LANGUAGES/g,
+		(name) => values[name as keyof typeof values],
+	);
 }
 
 /**

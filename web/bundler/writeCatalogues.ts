@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { extract } from './extraction.ts';
+import { beginCatalogues, extract } from './extraction.ts';
 
 /** `npm run texts`: brings the catalogues to what the code says. Translations that still fit stay. */
-await extract({ mode: 'cli', clean: true, save: (path, content) => writeFile(path, content) });
+const save = (path: string, content: string) => writeFile(path, content);
+await extract({ mode: 'cli', clean: true, save });
+await beginCatalogues(save);

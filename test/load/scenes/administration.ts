@@ -4,7 +4,7 @@ import { Visit } from '../../support/account.ts';
 import { Person } from '../../support/browser.ts';
 import { Cast } from '../../support/client.ts';
 import { twoMet } from '../../support/stranger.ts';
-import { phone, desktop, type Album } from './album.ts';
+import { views, type Album } from './album.ts';
 
 /** The administrators' page, with two reports of which one is decided. */
 export async function administrationScenes(
@@ -35,22 +35,19 @@ export async function administrationScenes(
 	const { page } = person;
 	await page.goto('/admin');
 	await page.getByRole('article').first().waitFor();
-	await album.both(person, 'admin');
+	await album.everywhere(person, 'admin');
 	await page.getByRole('button', { name: 'Suspend' }).first().click();
 	await page.getByRole('dialog').waitFor();
-	await album.both(person, 'admin-suspend');
+	await album.everywhere(person, 'admin-suspend');
 	await page.getByRole('button', { name: 'Cancel' }).click();
 	await page.getByRole('button', { name: 'Dismiss' }).first().click();
 	await page.getByRole('dialog').getByRole('button', { name: 'Dismiss' }).click();
 	await page.getByRole('dialog').waitFor({ state: 'hidden' });
-	for (const [size, name] of [
-		[desktop, 'admin-people'],
-		[phone, 'phone-admin-people'],
-	] as const) {
+	for (const [view, size] of views) {
 		await page.setViewportSize(size);
 		const found = page.getByRole('list', { name: 'People found' });
 		await found.evaluate((list) => list.scrollIntoView({ block: 'center' }));
-		await album.take(person, name, size);
+		await album.take(person, `${view}admin-people`, size);
 	}
 	await person.close();
 	cast.close();

@@ -7,8 +7,23 @@ import { drawnCamera, looks } from '../../support/drawnCamera.ts';
 import { fakeScreen } from '../../support/fakeMedia.ts';
 
 export const desktop = { width: 1280, height: 800 };
-export const phone = { width: 390, height: 844 };
-export const phoneOnItsSide = { width: 844, height: 390 };
+const phone = { width: 390, height: 844 };
+const phoneOnItsSide = { width: 740, height: 360 };
+/** A window of 1280 by 800 at 200 %. */
+const zoomed = { width: 640, height: 400 };
+/** What each scene is looked at in, by what its pictures' names begin with. */
+export const views = [
+	['', desktop],
+	['phone-', phone],
+	['phone-on-its-side-', phoneOnItsSide],
+	['zoomed-', zoomed],
+] as const;
+/** Light, dark, and the colours that a person set for all pages. */
+const themes = {
+	light: { colorScheme: 'light', forcedColors: 'none' },
+	dark: { colorScheme: 'dark', forcedColors: 'none' },
+	forced: { colorScheme: 'dark', forcedColors: 'active' },
+} as const;
 /** Rooms of a house: nobody in particular. */
 export const names = [
 	...['Kitchen', 'Studio', 'Library', 'Workshop', 'Attic', 'Garden', 'Hall', 'Cellar'],
@@ -26,31 +41,30 @@ export class Album {
 		mkdirSync(this.folder, { recursive: true });
 	}
 
-	/** Both themes of what is shown now. */
+	/** All themes of what is shown now. */
 	async take({ page }: Pick<Person, 'page'>, name: string, size = desktop): Promise<void> {
 		if (!name.includes(this.#only)) return;
 		await page.setViewportSize(size);
 		await page.mouse.move(1, 1);
 		// Tiles glide to their places, and layers of another size arrive.
-		await page.waitForTimeout(1200);
-		for (const colorScheme of ['light', 'dark'] as const) {
-			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-			await page.waitForTimeout(600);
+		await page.waitForTimeout(900);
+		for (const [theme, media] of Object.entries(themes)) {
+			await page.emulateMedia({ ...media, reducedMotion: 'reduce' });
+			await page.waitForTimeout(300);
 			// What this machine suffers from, with so many browsers on it, is not what is shown here.
 			const hide = page.getByRole('button', { name: 'Hide', exact: true });
 			// Pressed without a pointer, which would close a menu that is open.
 			for (const one of await hide.all()) await one.dispatchEvent('click');
-			const file = `${name}-${colorScheme}.png`;
+			const file = `${name}-${theme}.png`;
 			await page.screenshot({ path: join(this.folder, file) });
 			this.taken.push(file);
 		}
-		await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+		await page.emulateMedia({ ...themes.light, reducedMotion: 'reduce' });
 	}
 
-	/** The same on a desk and on a phone. */
-	async both(person: Pick<Person, 'page'>, name: string): Promise<void> {
-		await this.take(person, name);
-		await this.take(person, `phone-${name}`, phone);
+	/** The same in each view. */
+	async everywhere(person: Pick<Person, 'page'>, name: string): Promise<void> {
+		for (const [view, size] of views) await this.take(person, `${view}${name}`, size);
 		await person.page.setViewportSize(desktop);
 	}
 
@@ -61,14 +75,11 @@ export class Album {
 		show: () => Promise<unknown>,
 	): Promise<void> {
 		const { page } = person;
-		for (const [size, of] of [
-			[desktop, name],
-			[phone, `phone-${name}`],
-		] as const) {
+		for (const [view, size] of views) {
 			await page.setViewportSize(size);
 			await page.waitForTimeout(300);
 			await show();
-			await this.take(person, of, size);
+			await this.take(person, `${view}${name}`, size);
 			await page.keyboard.press('Escape');
 		}
 		await page.setViewportSize(desktop);

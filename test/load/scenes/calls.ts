@@ -28,7 +28,7 @@ export async function callScenes(album: Album, browser: Browser, url: string): P
 		.getByRole('button', { name: /^Call back/ })
 		.first()
 		.waitFor();
-	await album.both(you, 'people-calls');
+	await album.everywhere(you, 'people-calls');
 	await blocked(album, you);
 }
 
@@ -38,14 +38,14 @@ async function alone(album: Album, browser: Browser, url: string): Promise<void>
 	const { page } = newcomer;
 	await page.goto('/people');
 	await page.getByRole('textbox', { name: 'Your name' }).waitFor();
-	await album.both(newcomer, 'people-name');
+	await album.everywhere(newcomer, 'people-name');
 	await page.getByRole('textbox', { name: 'Your name' }).fill(newcomer.name);
-	await page.getByRole('button', { name: 'Go on' }).click();
-	await page.getByText('You know nobody here yet').waitFor();
-	await album.both(newcomer, 'people-nobody');
+	await page.getByRole('button', { name: 'Continue' }).click();
+	await page.getByText('No contacts yet').waitFor();
+	await album.everywhere(newcomer, 'people-nobody');
 	await page.getByRole('button', { name: 'Your link' }).click();
-	await page.getByRole('button', { name: 'Copy your link' }).waitFor();
-	await album.both(newcomer, 'people-link');
+	await page.getByRole('button', { name: 'Copy link' }).waitFor();
+	await album.everywhere(newcomer, 'people-link');
 	await newcomer.close();
 }
 
@@ -55,49 +55,49 @@ async function list(album: Album, you: Person, other: Person): Promise<void> {
 	await more.click();
 	await page.getByRole('menuitem', { name: 'Add to contacts' }).click();
 	await page.getByRole('heading', { name: 'Contacts' }).waitFor();
-	await album.both(you, 'people-list');
+	await album.everywhere(you, 'people-list');
 	await album.opened(you, 'people-menu', () => more.click());
 	await more.click();
 	await page.getByRole('menuitem', { name: 'Block…' }).click();
-	await album.both(you, 'people-block');
+	await album.everywhere(you, 'people-block');
 	await page.getByRole('button', { name: 'Cancel' }).click();
-	await page.getByText('When somebody calls').click();
-	await album.both(you, 'people-rings');
-	await page.getByText('When somebody calls').click();
+	await page.getByText('Notifications', { exact: true }).click();
+	await album.everywhere(you, 'people-rings');
+	await page.getByText('Notifications', { exact: true }).click();
 	await page.getByRole('button', { name: new RegExp(`^${other.name} `) }).click();
 	const box = page.getByRole('textbox', { name: 'Message' });
 	await box.fill('Shall we talk about the slides at ten?');
 	await box.press('Enter');
 	await expect(page.getByRole('log', { name: 'Messages' })).toContainText('slides');
-	await album.both(you, 'people-chat');
+	await album.everywhere(you, 'people-chat');
 }
 
 async function outgoing(album: Album, you: Person, other: Person): Promise<void> {
 	await toPeople(you);
 	await ring(you, other);
 	await ringing(other, you).waitFor();
-	await album.both(you, 'ring-outgoing');
-	await album.both(other, 'ring');
+	await album.everywhere(you, 'ring-outgoing');
+	await album.everywhere(other, 'ring');
 	await ringing(other, you).getByRole('button', { name: 'Decline with a message' }).click();
-	await album.both(other, 'ring-message');
+	await album.everywhere(other, 'ring-message');
 	await other.page.getByRole('textbox', { name: 'Message' }).fill('In a minute, I am on the phone');
 	await other.page.keyboard.press('Enter');
 	await you.page.getByText(/can't talk now/).waitFor();
-	await album.both(you, 'ring-declined');
+	await album.everywhere(you, 'ring-declined');
 	await you.page.getByRole('button', { name: 'Call again' }).click();
 }
 
 async function talking(album: Album, you: Person, other: Person, third: Person): Promise<void> {
 	await accept(other, you);
 	await you.seesMoving(other.name);
-	await album.both(you, 'ring-accepted');
+	await album.everywhere(you, 'ring-accepted');
 	await ring(third, you);
 	await ringing(you, third).waitFor();
-	await album.both(you, 'ring-in-call');
+	await album.everywhere(you, 'ring-in-call');
 	await you.page.setViewportSize(desktop);
 	await ringing(you, third).getByRole('button', { name: 'Decline', exact: true }).click();
 	await third.page.getByText('is in another call').waitFor();
-	await album.both(third, 'ring-busy');
+	await album.everywhere(third, 'ring-busy');
 	await third.controls.getByRole('button', { name: 'Leave' }).click();
 	await you.controls.getByRole('button', { name: 'People' }).click();
 	await album.opened(you, 'people-add-person', () =>
@@ -116,5 +116,5 @@ async function blocked(album: Album, you: Person): Promise<void> {
 	await expect(page.getByRole('dialog')).toBeHidden();
 	await page.goto('/settings');
 	await page.getByRole('button', { name: /^Unblock/ }).scrollIntoViewIfNeeded();
-	await album.both(you, 'people-blocked');
+	await album.everywhere(you, 'people-blocked');
 }

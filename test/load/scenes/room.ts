@@ -4,7 +4,7 @@ import { expect, type Person } from '../../support/browser.ts';
 import { Writer } from '../../support/chat.ts';
 import { Cast } from '../../support/client.ts';
 import { people } from '../../support/hosting.ts';
-import { desktop, names, phone, phoneOnItsSide, somebody, type Album } from './album.ts';
+import { desktop, names, somebody, views, type Album } from './album.ts';
 
 /** Somebody in the lobby. */
 async function arrive(
@@ -39,16 +39,12 @@ export async function roomScenes(album: Album, browser: Browser, url: string): P
 	const cast = new Cast({ url }, roomId);
 	const you = await arrive(browser, url, roomId, 0);
 	const { page } = you;
-	await album.take(you, 'lobby');
-	await album.take(you, 'phone-lobby', phone);
-	await album.take(you, 'phone-on-its-side-lobby', phoneOnItsSide);
+	await album.everywhere(you, 'lobby');
 	await page.getByRole('button', { name: 'Devices' }).click();
-	await album.take(you, 'lobby-devices');
-	await album.take(you, 'phone-lobby-devices', phone);
+	await album.everywhere(you, 'lobby-devices');
 	await page.keyboard.press('Escape');
 	await you.join();
-	await album.take(you, 'call-1');
-	await album.take(you, 'phone-call-1', phone);
+	await album.everywhere(you, 'call-1');
 
 	const others: Person[] = [];
 	for (const index of [1, 2, 3]) {
@@ -59,43 +55,28 @@ export async function roomScenes(album: Album, browser: Browser, url: string): P
 			.poll(() => you.frames(other.name).catch(() => 0), { timeout: 60_000 })
 			.toBeGreaterThan(5);
 		if (index === 1) {
-			await album.take(you, 'call-2');
-			await album.take(you, 'phone-call-2', phone);
-			await album.take(you, 'phone-on-its-side-call-2', phoneOnItsSide);
+			await album.everywhere(you, 'call-2');
 		}
 	}
 	await page.setViewportSize(desktop);
 	await you.controls.getByRole('button', { name: 'Chat' }).click();
 	await page.getByRole('textbox', { name: 'Message' }).waitFor();
 	await talk(cast, you);
-	await album.take(you, 'chat');
-	await album.take(you, 'phone-chat', phone);
+	await album.everywhere(you, 'chat');
 	await page.getByRole('button', { name: 'Close chat' }).click();
 
 	await cast.joined(names[4]);
-	await album.take(you, 'call-5');
+	await album.everywhere(you, 'call-5');
 	await others[1]?.controls.getByRole('button', { name: 'Raise hand' }).click();
 	const panel = await people(you);
-	await album.take(you, 'people');
-	await album.take(you, 'phone-people', phone);
+	await album.everywhere(you, 'people');
 	await page.setViewportSize(desktop);
-	for (const [size, name] of [
-		[desktop, 'room-settings'],
-		[phone, 'phone-room-settings'],
-	] as const) {
-		await page.setViewportSize(size);
-		await panel.getByRole('button', { name: 'Room settings' }).click();
-		await album.take(you, name, size);
-		await page.keyboard.press('Escape');
-	}
-	await page.setViewportSize(desktop);
+	await album.opened(you, 'room-settings', () =>
+		panel.getByRole('button', { name: 'Room settings' }).click(),
+	);
 	await panel.getByRole('button', { name: 'Close people' }).click();
 
-	for (const [size, before] of [
-		[desktop, ''],
-		[phone, 'phone-'],
-		[phoneOnItsSide, 'phone-on-its-side-'],
-	] as const) {
+	for (const [before, size] of views) {
 		await page.setViewportSize(size);
 		await page.waitForTimeout(300);
 		await you.controls.getByRole('button', { name: 'More' }).click();
@@ -107,31 +88,25 @@ export async function roomScenes(album: Album, browser: Browser, url: string): P
 		await page.keyboard.press('Escape');
 	}
 	await page.setViewportSize(desktop);
-	await page.keyboard.press('?');
-	await album.take(you, 'shortcuts');
-	await page.keyboard.press('Escape');
+	await album.opened(you, 'shortcuts', () => page.keyboard.press('?'));
 
 	await others[0]?.controls.getByRole('button', { name: 'Share screen' }).click();
 	await page
 		.getByRole('group', { name: /screen/ })
 		.first()
 		.waitFor();
-	await expect(page.getByText('Waiting for the picture')).toHaveCount(0, { timeout: 60_000 });
-	await album.take(you, 'share');
-	await album.take(you, 'phone-share', phone);
-	if (others[0]) await album.take(others[0], 'sharing');
+	await expect(page.getByText('Loading video')).toHaveCount(0, { timeout: 60_000 });
+	await album.everywhere(you, 'share');
+	if (others[0]) await album.everywhere(others[0], 'sharing');
 	await others[0]?.page.getByRole('button', { name: 'Stop sharing' }).first().click();
 
 	for (let count = 5; count < 25; count++) {
-		if (count === 9) await album.take(you, 'call-9');
+		if (count === 9) await album.everywhere(you, 'call-9');
 		await cast.joined(names[count] ?? `Guest ${count}`);
 	}
-	await album.take(you, 'call-25');
-	await album.take(you, 'phone-call-25', phone);
-	await album.take(you, 'phone-on-its-side-call-25', phoneOnItsSide);
+	await album.everywhere(you, 'call-25');
 	await page.goto(`/room/${roomId}/chat`);
 	await page.getByRole('log', { name: 'Messages' }).waitFor();
-	await album.take(you, 'chat-page');
-	await album.take(you, 'phone-chat-page', phone);
+	await album.everywhere(you, 'chat-page');
 	cast.close();
 }

@@ -7,23 +7,23 @@ import { somebody, type Album } from './album.ts';
 export async function strangerScenes(album: Album, browser: Browser, url: string): Promise<void> {
 	const [you, other] = await Promise.all([somebody(browser, url, 0), somebody(browser, url, 1)]);
 	await openNext(you);
-	await album.both(you, 'next-form');
+	await album.everywhere(you, 'next-form');
 	await openNext(other);
 	await pressStart(you);
 	await looking(you).waitFor();
-	await album.both(you, 'next-waiting');
+	await album.everywhere(you, 'next-waiting');
 	await pressStart(other);
 	await you.seesMoving(other.name);
 	await write(other, 'Hello! Where are you from?');
 	await expect(you.page.getByRole('log', { name: 'Messages' })).toContainText('Hello!');
-	await album.both(you, 'next-video');
+	await album.everywhere(you, 'next-video');
 	await press(you, 'Report');
 	await you.page.getByRole('dialog').waitFor();
-	await album.both(you, 'next-report');
+	await album.everywhere(you, 'next-report');
 	await you.page.keyboard.press('Escape');
 	await press(other, 'Stop');
 	await expect(you.status).toContainText('Your partner has left.');
-	await album.both(you, 'next-left');
+	await album.everywhere(you, 'next-left');
 	await you.close();
 	await other.close();
 	await inWriting(album, browser, url);
@@ -36,7 +36,7 @@ async function inWriting(album: Album, browser: Browser, url: string): Promise<v
 	await write(you, 'Good evening');
 	await write(other, 'Good evening! I have just come back from a walk by the river.');
 	await expect(you.page.getByRole('log', { name: 'Messages' })).toContainText('river');
-	await album.both(you, 'next-text');
+	await album.everywhere(you, 'next-text');
 	await you.close();
 	await other.close();
 }

@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { addressBlock, addressOf, trusting } from '../../../sfu/people/address.ts';
+import { addressBlock, addressOf, trusting } from '../../../sfu/platform/address.ts';
 
 test.each([
 	['192.0.2.1', '192.0.2.0/24'],

@@ -1,7 +1,7 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import { isIP } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { machineAddresses, mediaAddresses } from '../../../sfu/media/addresses.ts';
+import { machineAddresses, mediaAddresses } from '../../../sfu/media/worker/addresses.ts';
 
 /** An interface with these addresses. */
 const on = (...addresses: string[]) =>
@@ -13,7 +13,7 @@ const on = (...addresses: string[]) =>
 
 const lo = on('127.0.0.1', '::1').map((address) => ({ ...address, internal: true }));
 
-describe('R216, A-L8: the addresses of a machine that browsers are told', () => {
+describe('MEDIA-21, A-L8: the addresses of a machine that browsers are told', () => {
 	test.each([
 		[
 			'IPv6 too, after IPv4',
@@ -53,7 +53,7 @@ describe('R216, A-L8: the addresses of a machine that browsers are told', () => 
 	});
 });
 
-describe('R216, A-L8: what is listened on', () => {
+describe('MEDIA-21, A-L8: what is listened on', () => {
 	const both = { lo, eth0: on('10.0.0.2', '2001:db8::1') };
 	const infos = async (
 		config: Partial<Parameters<typeof mediaAddresses>[0]>,

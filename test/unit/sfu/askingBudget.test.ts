@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { expect, test } from 'vitest';
-import { AskingBudget } from '../../../sfu/http/askingBudget.ts';
+import { AskingBudget } from '../../../sfu/http/budgets/askingBudget.ts';
 import { newPersonId } from '../../../shared/ids.ts';
 
 /** Serves so many points for somebody new at each request, and says whether they were given. */
@@ -26,7 +26,7 @@ async function serve(budget: AskingBudget) {
 	return { server, ask };
 }
 
-test('R246, A-H5: a network asks for as much as a hundred people, however many guests it makes', async () => {
+test('HTTP-9, A-H5: a network asks for as much as a hundred people, however many guests it makes', async () => {
 	const { server, ask } = await serve(new AskingBudget());
 	const answers = await Promise.all(
 		Array.from({ length: 100 }, (_, i) => ask(300, `192.0.2.${i + 1}`)),

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { ProducerId } from '../../../shared/ids.ts';
-import { chooseAudible, hold, isSpeaking, speakingFor } from '../../../sfu/media/audible.ts';
-import { audioLevelOf } from '../../../sfu/media/audioLevel.ts';
+import {
+	chooseAudible,
+	minHeard,
+	isSpeaking,
+	speakingFor,
+} from '../../../sfu/media/speakers/audible.ts';
+import { audioLevelOf } from '../../../sfu/media/speakers/audioLevel.ts';
 
 const now = 100_000;
 const id = (name: string) => name as ProducerId;
@@ -12,7 +17,7 @@ const voices = (ago: Record<string, number | null>) =>
 		loudAt: since === null ? null : now - since,
 	}));
 
-describe('R61: who is heard', () => {
+describe('ROOM-11: who is heard', () => {
 	test.each<[string, Record<string, number | null>, string, number, string]>([
 		['all, where no limit is set', { a: null, b: null, c: 0 }, '', 0, 'abc'],
 		['all, where they are few', { a: null, b: 0 }, '', 2, 'ab'],
@@ -21,8 +26,8 @@ describe('R61: who is heard', () => {
 		['the same ones, as long as nobody else speaks', { a: 9000, b: 9000, c: 3000 }, 'ab', 2, 'ab'],
 		['whoever begins, for one who never spoke', { a: null, b: 5000, c: 0 }, 'ab', 2, 'bc'],
 		['whoever begins, for the longest silent', { a: 9000, b: 3000, c: 0 }, 'ab', 2, 'bc'],
-		['nobody new, while the others speak', { a: 0, b: hold - 1, c: 0 }, 'ab', 2, 'ab'],
-		['whoever begins, once the hold is over', { a: 0, b: hold, c: 0 }, 'ab', 2, 'ac'],
+		['nobody new, while the others speak', { a: 0, b: minHeard - 1, c: 0 }, 'ab', 2, 'ab'],
+		['whoever begins, once the hold is over', { a: 0, b: minHeard, c: 0 }, 'ab', 2, 'ac'],
 		['two at once, for two who are silent', { a: 9000, b: 5000, c: 0, d: 10 }, 'ab', 2, 'cd'],
 		['of two at once the later, for one', { a: 9000, b: 100, c: 0, d: 10 }, 'ab', 2, 'bc'],
 		['nobody new after their last word', { a: 9000, b: 9000, c: speakingFor }, 'ab', 2, 'ab'],
@@ -38,7 +43,7 @@ describe('R61: who is heard', () => {
 		[0, true],
 		[speakingFor - 1, true],
 		[speakingFor, false],
-	])('R60: %s ms after the last sound somebody is speaking: %s', (since, speaking) => {
+	])('ROOM-10: %s ms after the last sound somebody is speaking: %s', (since, speaking) => {
 		const [voice] = voices({ a: since });
 		expect(voice && isSpeaking(voice, now)).toBe(speaking);
 	});

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Backlog } from '../../../sfu/rooms/backlog.ts';
+import { Backlog } from '../../../sfu/platform/backlog.ts';
 import { CodedError } from '../../../shared/errors.ts';
 import { newPersonId } from '../../../shared/ids.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkPassword } from '../../../sfu/people/commonPasswords.ts';
+import { checkPassword } from '../../../sfu/people/identity/commonPasswords.ts';
 
 test.each([
 	['1234567890', 'ada'],

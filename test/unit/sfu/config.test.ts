@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { loadConfig } from '../../../sfu/config.ts';
-import { configSchema } from '../../../sfu/configSchema.ts';
+import { loadConfig } from '../../../sfu/platform/config.ts';
+import { configSchema } from '../../../sfu/platform/configSchema.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-config-'));
 let files = 0;
@@ -40,6 +40,12 @@ describe('variables', () => {
 			{ media: { announcedAddress: 'meet.example.org' } },
 		],
 		['PARLEY_DATA_DIR', '12', { data: { dir: '12' } }],
+		['PARLEY_SITE_PRIVACYURL', '/privacy', { site: { privacyUrl: '/privacy' } }],
+		[
+			'PARLEY_SITE_IMPRINTURL',
+			'https://a.example/imprint',
+			{ site: { imprintUrl: 'https://a.example/imprint' } },
+		],
 		['PARLEY_DATA_DATABASEURL', 'postgres://a/b', { data: { databaseUrl: 'postgres://a/b' } }],
 		['PARLEY_HTTP_TRUSTPROXY', 'true', { http: { trustProxy: true } }],
 		['PARLEY_HTTP_TRUSTPROXY', 'True', { http: { trustProxy: true } }],
@@ -71,6 +77,15 @@ describe('what is wrong is named', () => {
 		[{ media: { iceServers: [{ url: 'stun:x' }] } }, {}, 'media.iceServers.0.url'],
 		[{ rooms: { graceSeconds: 1.5 } }, {}, 'rooms.graceSeconds must be'],
 		[{ log: { level: 'loud' } }, {}, 'log.level must be "debug"'],
+		[
+			{ site: { privacyUrl: 'http://a.example/' } },
+			{},
+			'site.privacyUrl must be empty, an address',
+		],
+		[{ site: { privacyUrl: 'privacy' } }, {}, 'site.privacyUrl must be empty'],
+		[{ site: { imprintUrl: '//a.example/' } }, {}, 'site.imprintUrl must be empty'],
+		[{ site: { imprintUrl: 'javascript:x' } }, {}, 'site.imprintUrl must be empty'],
+		[{ site: { imprintUrl: 'https://' } }, {}, 'site.imprintUrl must be empty'],
 		[{ data: { databaseUrl: 'mysql://x' } }, {}, 'data.databaseUrl must be empty or begin with'],
 		[{}, { PARLEY_DATA_DATABASEURL: 'x' }, 'data.databaseUrl must be empty or begin with'],
 		[{ data: 'x' }, { PARLEY_DATA_DIR: 'y' }, 'data must be an object'],

@@ -6,7 +6,7 @@ import {
 	newRoomId,
 	type PersonId,
 } from '../../../shared/ids.ts';
-import { asText, type Exported } from '../../../sfu/http/exportText.ts';
+import { asText, type Exported } from '../../../sfu/http/chat/exportText.ts';
 
 const [ana, bo] = [newPersonId(), newPersonId()];
 const names: Record<PersonId, string> = { [ana]: 'Ana', [bo]: 'Bo' };
@@ -35,7 +35,7 @@ async function textOf(messages: Exported[]): Promise<string> {
 		role: 'member' as const,
 	}));
 	let text = '';
-	const whole = { roomId: newRoomId(), at: at('2026-03-01T12:00'), members, messages };
+	const whole = { roomId: newRoomId(), name: null, at: at('2026-03-01T12:00'), members, messages };
 	for await (const part of asText(whole)) text += part;
 	return text.split('\n').slice(2).join('\n');
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fileNameOf } from '../../../sfu/files/fileName.ts';
-import { attachment } from '../../../sfu/http/downloads.ts';
+import { attachment } from '../../../sfu/http/chat/downloads.ts';
 import { limits } from '../../../shared/limits.ts';
 
 describe('a file is called', () => {

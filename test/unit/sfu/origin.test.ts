@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { isOwnPage } from '../../../sfu/people/origin.ts';
+import { isOwnPage } from '../../../sfu/platform/origin.ts';
 
 const origin = 'https://meet.example.org';
 const odd = 'https://meet.example.org:8443';
 
-describe('R2, B-19: behind a trusted proxy a page is ours', () => {
+describe('CONN-2, B-19: behind a trusted proxy a page is ours', () => {
 	test.each<[string, IncomingHttpHeaders]>([
 		['with the whole host', { origin: odd, host: 'meet.example.org:8443' }],
 		['with a host without its port', { origin: odd, host: 'meet.example.org' }],
@@ -91,7 +91,7 @@ describe('R2, B-19: behind a trusted proxy a page is ours', () => {
 	});
 });
 
-describe('R2: without a trusted proxy', () => {
+describe('CONN-2: without a trusted proxy', () => {
 	test.each<[IncomingHttpHeaders, boolean]>([
 		[{ origin, host: 'meet.example.org' }, true],
 		[{ origin, host: 'MEET.example.org:443' }, true],

@@ -16,6 +16,7 @@ const table: Record<RequestName, { [P in Phase]?: boolean }> = {
 	'room:knock': { outside: false, lobby: true, room: false },
 	'room:hand': inRoom,
 	'room:react': inRoom,
+	'room:name': everywhere,
 	'room:rename': inRoom,
 	'host:policy': inRoom,
 	'host:mute': inRoom,
@@ -27,6 +28,7 @@ const table: Record<RequestName, { [P in Phase]?: boolean }> = {
 	'host:removed': inRoom,
 	'host:allow': inRoom,
 	'host:name': inRoom,
+	'host:label': inRoom,
 	'host:admit': inRoom,
 	'host:admit-all': inRoom,
 	'host:decline': inRoom,
@@ -86,7 +88,7 @@ const table: Record<RequestName, { [P in Phase]?: boolean }> = {
 	'call:cancel': everywhere,
 };
 
-describe('R16: each request in each phase', () => {
+describe('ROOM-2: each request in each phase', () => {
 	for (const name of Object.keys(requests) as RequestName[]) {
 		test.each(['outside', 'lobby', 'room', 'match'] as const)(`${name} %s`, (phase) => {
 			expect(mayAsk(name, phase)).toBe(table[name][phase] ?? false);
@@ -100,6 +102,6 @@ test.each([
 	[49, 50, true],
 	[50, 50, false],
 	[51, 50, false],
-])('R20: with %i of %i there is a place: %s', (present, maxPeers, free) => {
+])('ROOM-6: with %i of %i there is a place: %s', (present, maxPeers, free) => {
 	expect(hasPlace(present, { maxPeers })).toBe(free);
 });

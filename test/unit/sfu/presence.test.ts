@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stateOver, type Tab } from '../../../sfu/people/presence.ts';
+import { stateOver, type Tab } from '../../../sfu/people/presence/presence.ts';
 import type { ChosenState, PresenceState } from '../../../shared/people.ts';
 
 const looked: Tab = { idle: false, inCall: false };
@@ -18,12 +18,12 @@ const table: [string, Tab[], ChosenState, PresenceState][] = [
 	['no disturbing, also in a call', [looked, calling], 'do-not-disturb', 'do-not-disturb'],
 ];
 
-test('R167: who meets strangers is in a call, if they are here and may be disturbed', () => {
+test('PEOPLE-6: who meets strangers is in a call, if they are here and may be disturbed', () => {
 	expect(stateOver([idle], 'away', true)).toBe('in-call');
 	expect(stateOver([looked], 'do-not-disturb', true)).toBe('do-not-disturb');
 	expect(stateOver([], 'available', true)).toBe('offline');
 });
 
-test.each(table)('R80: %s', (_name, tabs, chosen, state) => {
+test.each(table)('PEOPLE-1: %s', (_name, tabs, chosen, state) => {
 	expect(stateOver(tabs, chosen)).toBe(state);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SignInBudgets } from '../../../sfu/people/signInBudgets.ts';
+import { SignInBudgets } from '../../../sfu/people/identity/signInBudgets.ts';
 
 /** The number of tries until there are too many; at most as many as given. */
 async function until(spend: (i: number) => Promise<unknown>, most = 200): Promise<number> {
@@ -14,7 +14,7 @@ async function until(spend: (i: number) => Promise<unknown>, most = 200): Promis
 	return most;
 }
 
-describe('R71: wrong passwords', () => {
+describe('ACCOUNT-2: wrong passwords', () => {
 	const from = (address: string, device: string | null = null) => ({ address, device });
 
 	test('for one name from one address', async () => {

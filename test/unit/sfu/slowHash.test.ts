@@ -1,7 +1,12 @@
-import { describe, expect, test } from 'vitest';
-import { SlowHash } from '../../../sfu/people/slowHash.ts';
+import { readdirSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { SlowHash } from '../../../sfu/platform/slowHash.ts';
 import { Passwords } from '../../../sfu/rooms/passwords.ts';
 import { newPersonId, newRoomId } from '../../../shared/ids.ts';
+
+// The thread of the hashes stands back for all else that runs.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** A hash of nothing in particular that is looked at fast. */
 const cheap = `scrypt$2$1$1$${Buffer.alloc(16).toString('base64url')}$${Buffer.alloc(32).toString('base64url')}`;
@@ -46,7 +51,60 @@ describe('A-M4: hashes of passwords', () => {
 		expect(await hashes.fits('open sesame', hash)).toBe(false);
 		expect(await hashes.fits('open sesame', null)).toBe(false);
 	});
+
+	test('cost in production what makes guessing dear, whatever tests ask for', async () => {
+		const parameters = (hash: string) => hash.split('$').slice(0, 4).join('$');
+		expect(parameters(await new SlowHash().make('x'))).toBe('scrypt$32768$8$3');
+		const cheaper = new SlowHash({ N: 256, r: 8, p: 1 });
+		expect(parameters(await cheaper.make('x'))).toBe('scrypt$256$8$1');
+		// A hash says itself what it cost.
+		expect(await new SlowHash().fits('x', await cheaper.make('x'))).toBe(true);
+	});
 });
+
+describe('SERVICE-5: hashes of passwords', () => {
+	afterEach(() => void vi.useRealTimers());
+
+	test('let their network rest while more of it wait, and other networks go on', async () => {
+		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+		// Some ticks of the clock that counts the work of threads.
+		const dearer = cheap.replace('$2$1$1$', '$32768$8$3$');
+		const hashes = new SlowHash();
+		const done: string[] = [];
+		const look = async (network: string) => {
+			await hashes.fits('x', dearer, network);
+			done.push(network);
+		};
+		const [first, second] = [look('one'), look('one')];
+		await first;
+		for (let count = 0; count < 3; count++) await look('other');
+		expect(done).toEqual(['one', 'other', 'other', 'other']);
+		vi.advanceTimersByTime(60_000);
+		await second;
+		expect(vi.getTimerCount()).toBe(0);
+	});
+
+	test('are made in a thread of low priority, and the other threads keep theirs', async () => {
+		await new SlowHash().fits('x', cheap);
+		const folder = `/proc/${process.pid}/task`;
+		const nice = readdirSync(folder).flatMap((task) => {
+			const stat = statOf(`${folder}/${task}`);
+			// The name stands in brackets and may hold anything.
+			return stat ? [Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])] : [];
+		});
+		expect(nice.filter((value) => value === 10)).toHaveLength(1);
+		expect(new Set(nice)).toEqual(new Set([getPriority(process.pid), 10]));
+	});
+});
+
+/** @returns null if the thread has ended since its folder was listed. */
+function statOf(task: string): string | null {
+	try {
+		return readFileSync(`${task}/stat`, 'utf8');
+	} catch {
+		return null;
+	}
+}
 
 describe('A-M4: passwords of rooms', () => {
 	const roomId = newRoomId();

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { newPeerId, newProducerId } from '../../../shared/ids.ts';
 import {
-	demandOf,
+	requestedLayers,
 	firstWants,
 	layerFor,
 	planFlows,
 	type Flow,
 	type Offer,
-} from '../../../sfu/media/wants.ts';
+} from '../../../sfu/media/peer/wants.ts';
 
 const me = newPeerId();
 const other = newPeerId();
@@ -32,7 +32,7 @@ const flow = (producerId: Flow['producerId'], changes: Partial<Flow> = {}): Flow
 });
 const flowsOf = (...flows: Flow[]) => new Map(flows.map((entry) => [entry.producerId, entry]));
 
-describe('R31: the smallest layer whose picture fills the tile', () => {
+describe('MEDIA-9: the smallest layer whose picture fills the tile', () => {
 	test.each([
 		['a thumbnail', [160, 90], 0],
 		['a quarter', [320, 180], 0],
@@ -60,7 +60,7 @@ describe('R31: the smallest layer whose picture fills the tile', () => {
 });
 
 describe('planFlows', () => {
-	test('R28: what is gone or own is missing, the rest flows', () => {
+	test('MEDIA-6: what is gone or own is missing, the rest flows', () => {
 		const [camera, own] = [offer(), offer({ peerId: me })];
 		const unknown = newProducerId();
 		const wants = [camera, own].map(({ producerId }) => ({
@@ -83,7 +83,7 @@ describe('planFlows', () => {
 		['video', 640, 0, false],
 		['video', 1, 1, true],
 		['audio', 0, 0, true],
-	] as const)('R27: %s wanted at %i by %i is sent: %s', (kind, width, height, visible) => {
+	] as const)('MEDIA-5: %s wanted at %i by %i is sent: %s', (kind, width, height, visible) => {
 		const producer = offer({ kind, layers: kind === 'audio' ? 1 : 3 });
 		const { producerId } = producer;
 		const plan = planFlows([{ producerId, width, height, priority: 1 }], me, byId([producer]));
@@ -104,7 +104,7 @@ describe('planFlows', () => {
 	});
 });
 
-describe('R15: firstWants', () => {
+describe('ROOM-1: firstWants', () => {
 	test('all audio, and as many videos of others as fit, in order', () => {
 		const own = offer({ peerId: me });
 		const cameras = Array.from({ length: 4 }, () => offer());
@@ -118,7 +118,7 @@ describe('R15: firstWants', () => {
 		expect(wants.map((want) => want.producerId)).toEqual(expected);
 	});
 
-	test('R15: every share, before all else, however few cameras there is room for', () => {
+	test('ROOM-1: every share, before all else, however few cameras there is room for', () => {
 		const offers = [
 			offer(),
 			offer(),
@@ -157,23 +157,23 @@ describe('demandOf', () => {
 			false,
 			null,
 		],
-		['somebody in the lobby (R12)', [], true, 0],
+		['somebody in the lobby (LOBBY-3)', [], true, 0],
 		['a watcher and somebody in the lobby', [flowsOf(flow(producerId, { layer: 2 }))], true, 2],
 		['a want for what is not offered', [flowsOf(flow(newProducerId(), { layer: 2 }))], false, null],
-	] as const)('R32: %s', (_what, flows, lobby, layer) => {
-		const demand = demandOf([camera, voice], flows, lobby);
+	] as const)('MEDIA-10: %s', (_what, flows, lobby, layer) => {
+		const demand = requestedLayers([camera, voice], flows, lobby);
 		expect(demand).toEqual(new Map([[producerId, layer]]));
 	});
 
-	test('R12: of a large room only the first page is kept warm', () => {
+	test('LOBBY-3: of a large room only the first page is kept warm', () => {
 		const cameras = Array.from({ length: 30 }, () => offer());
-		const warm = [...demandOf(cameras, [], true).values()].filter((layer) => layer !== null);
+		const warm = [...requestedLayers(cameras, [], true).values()].filter((layer) => layer !== null);
 		expect(warm).toHaveLength(9);
 	});
 
-	test('R12: a share is kept warm, however many cameras come before it', () => {
+	test('LOBBY-3: a share is kept warm, however many cameras come before it', () => {
 		const cameras = Array.from({ length: 30 }, () => offer());
 		const screen = offer({ isShare: true, layers: 1 });
-		expect(demandOf([...cameras, screen], [], true).get(screen.producerId)).toBe(0);
+		expect(requestedLayers([...cameras, screen], [], true).get(screen.producerId)).toBe(0);
 	});
 });

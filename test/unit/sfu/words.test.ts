@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { words } from '../../../sfu/store/words.ts';
+import { words } from '../../../sfu/store/database/words.ts';
 
 describe('the words of a text', () => {
 	test.each([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Writes } from '../../../sfu/chat/writes.ts';
-import type { Post, Posted } from '../../../sfu/store/store.ts';
+import type { Post, Posted } from '../../../sfu/store/api/store.ts';
 import type { Message } from '../../../shared/chat.ts';
 import {
 	newMessageId,
@@ -43,7 +43,7 @@ const post = (roomId: RoomId, personId: PersonId): Post => ({
 	content: { kind: 'text', body: '', replyTo: null, mentions: [], files: [] },
 });
 
-test('A-M12, R194: the changes of one person in one room do not hold up those of others', async () => {
+test('A-M12, CHAT-17: the changes of one person in one room do not hold up those of others', async () => {
 	const writes = newWrites();
 	const [busy, calm] = [newPersonId(), newPersonId()];
 	const [room, other] = [newRoomId(), newRoomId()];
@@ -64,7 +64,7 @@ test('A-M12, R194: the changes of one person in one room do not hold up those of
 	expect(done).toBe(152);
 });
 
-test('A-M12, R194: what waits is bounded by person and by room, in words, for posts and changes alike', async () => {
+test('A-M12, CHAT-17: what waits is bounded by person and by room, in words, for posts and changes alike', async () => {
 	const writes = newWrites();
 	const room = newRoomId();
 	const busy = newPersonId();
@@ -89,7 +89,7 @@ test('A-M12, R194: what waits is bounded by person and by room, in words, for po
 		"TOO_MANY_REQUESTS Too much of what you sent isn't saved yet. Try again in a moment.",
 	);
 	const crowded = answers.filter((answer) =>
-		answer.startsWith('NOT_SAVED Too much is written here'),
+		answer.startsWith('NOT_SAVED Too many messages at once'),
 	);
 	expect(crowded).toHaveLength(200);
 	expect(answers.filter((answer) => answer === 'OK')).toHaveLength(2_001);

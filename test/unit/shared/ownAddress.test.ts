@@ -49,7 +49,7 @@ test.each([
 	expect(ownAddress(wanted)).toBe('/');
 });
 
-test('R188, A-H9: no address leads to another origin', () => {
+test('HTTP-12, A-H9: no address leads to another origin', () => {
 	const parts = fc.constantFrom(
 		'/',
 		'\\',

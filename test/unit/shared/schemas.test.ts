@@ -150,10 +150,10 @@ describe('media descriptions', () => {
 			{ headerExtensions: Array.from({ length: 300 }, () => ({ uri: audioLevel, id: 1 })) },
 			false,
 		],
-	])('R212: a description with %s', (_what, changes, fits) => {
+	])('MEDIA-17: a description with %s', (_what, changes, fits) => {
 		expect(v.is(rtpParameters, { codecs: [codec], ...changes })).toBe(fits);
 	});
-	test('R212: a description cannot bring a prototype along', () => {
+	test('MEDIA-17: a description cannot bring a prototype along', () => {
 		const text = '{"parameters":{"__proto__":{"apt":1},"constructor":"x","x":"y"}}';
 		const [parsed] = v.parse(rtpParameters, {
 			codecs: [{ ...codec, ...(JSON.parse(text) as object) }],
@@ -208,6 +208,6 @@ test.each([
 test('every error says something a person can read', () => {
 	for (const [code, message] of Object.entries(errorMessages())) {
 		expect(v.is(errorCode, code)).toBe(true);
-		expect(message).toMatch(/^[A-Z].*\.$/);
+		expect(message).toMatch(/^[A-Z].*[.…]$/);
 	}
 });

@@ -1,9 +1,13 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { announcement } from '#lib/announcement.ts';
-import { deviceWords, problemWords } from '#lib/deviceWords.ts';
-import { messageProblem } from '#lib/messageProblem.ts';
-import { pathWords, presentWords } from '#lib/pathWords.ts';
-import { checkName } from '#lib/personName.ts';
+import { announcement } from '#lib/features/call/text/announcements.text.ts';
+import { deviceWords, problemWords } from '#lib/features/call/text/devices.text.ts';
+import { messageProblem } from '#lib/features/chat/text/messageProblem.ts';
+import { pathWords, presentWords } from '#lib/features/call/text/mediaPath.text.ts';
+import { checkName } from '#lib/features/account/engine/personName.ts';
+import { readCatalogues } from '../../../web/bundler/extraction.ts';
 
 describe('the media path in words', () => {
 	it.each([
@@ -12,7 +16,7 @@ describe('the media path in words', () => {
 		[
 			{ kind: 'connected', protocol: 'tcp' },
 			'warning',
-			'UDP is blocked here, using TCP: may be less smooth',
+			'Connected over TCP (UDP seems to be blocked). Video may be less smooth.',
 		],
 		[
 			{ kind: 'unreachable', address: '203.0.113.7', port: 40000 },
@@ -36,7 +40,7 @@ describe('the media path in words', () => {
 });
 
 it.each([
-	[0, 'Nobody is in the room yet'],
+	[0, "No one's here yet"],
 	[1, '1 person is in the room'],
 	[12, '12 people are in the room'],
 ])('%i people in words', (present, words) => {
@@ -50,8 +54,8 @@ describe('a device that is not on', () => {
 		const camera = deviceWords('camera', problem);
 		expect(microphone.title).toMatch(/microphone/i);
 		expect(camera.title).toMatch(/camera/i);
-		expect(camera.help).toMatch(/Others will not see you/);
-		expect(microphone.help).toMatch(/Others will not hear you/);
+		expect(camera.help).toMatch(/no one can see you/);
+		expect(microphone.help).toMatch(/no one can hear you/);
 	});
 });
 
@@ -61,9 +65,9 @@ describe('the problems of both devices', () => {
 	const absent = { kind: 'problem', problem: 'absent' } as const;
 	it.each([
 		['none', on, on, []],
-		['one', on, absent, ['The camera was not found']],
-		['two', absent, refused, ['The microphone was not found', 'The camera is not allowed']],
-		['the same twice', refused, refused, ['The microphone and camera are not allowed']],
+		['one', on, absent, ['No camera found']],
+		['two', absent, refused, ['No microphone found', 'Camera is blocked']],
+		['the same twice', refused, refused, ['Microphone and camera are blocked']],
 	])('are told: %s', (_, microphone, camera, titles) => {
 		expect(problemWords(microphone, camera).map(({ title }) => title)).toEqual(titles);
 	});
@@ -79,11 +83,11 @@ describe('a typed name', () => {
 	});
 
 	it.each([
-		['', 'A name is needed.'],
-		['   ', 'A name is needed.'],
-		['a'.repeat(65), 'A name has at most 64 characters.'],
-		['a'.repeat(500), 'A name has at most 64 characters.'],
-		['Ada\u202Eadmin', 'A name has only visible characters.'],
+		['', 'Enter your name.'],
+		['   ', 'Enter your name.'],
+		['a'.repeat(65), 'Names can have up to 64 characters.'],
+		['a'.repeat(500), 'Names can have up to 64 characters.'],
+		['Ada\u202Eadmin', "Names can't contain invisible characters."],
 	])('%j is not, and the reason is said', (typed, problem) => {
 		expect(checkName(typed)).toEqual({ ok: false, problem });
 	});
@@ -95,9 +99,9 @@ describe('a typed message', () => {
 	});
 
 	it.each([
-		['a\u202Eb', /none that turn the direction/],
-		['a\u0000b', /no control characters/],
-		['x'.repeat(8001), /at most 8000 characters/],
+		['a\u202Eb', /characters that aren't allowed/],
+		['a\u0000b', /characters that aren't allowed/],
+		['x'.repeat(8001), /up to 8000 characters/],
 	])('%j is not, and the reason is said', (text, problem) => {
 		expect(messageProblem(text)).toMatch(problem);
 	});
@@ -124,8 +128,8 @@ describe('what others do', () => {
 			],
 			'Ana and Bo were muted by a host.',
 		],
-		['a new host', [quiet, { ...other, host: true }], 'Bo is a host now.'],
-		['a share', [quiet, { ...other, sharing: true }], 'Bo began to share.'],
+		['a new host', [quiet, { ...other, host: true }], 'Bo is now a host.'],
+		['a share', [quiet, { ...other, sharing: true }], 'Bo started sharing.'],
 	])('%s', (_, after, sentence) => {
 		expect(announcement([quiet, other], after)).toBe(sentence);
 	});
@@ -157,4 +161,95 @@ describe('the announcement', () => {
 		const both = [...first, { peerId: '2', name: 'Ada' }];
 		expect(announcement(first, both)).toBe('Ada joined.');
 	});
+});
+
+describe('the words that are out', () => {
+	/** What texts do not say, and what they say instead. */
+	const wordsOut: readonly (readonly [RegExp, string])[] = [
+		[/\bsomebody\b/i, 'someone'],
+		[/\beverybody\b/i, 'everyone'],
+		[/\banybody\b/i, 'anyone'],
+		[/\bnobody\b/i, 'no one'],
+		[/\bwho(?:m|se)?ever\b/i, 'people who'],
+		[/\bcom(?:e|es|ing) (?:in|into|again)\b/i, 'join'],
+		[/\buser names?\b/i, 'username'],
+		[/\be-mails?\b/i, 'email'],
+		[/\bmak(?:e|es|ing) (?:an? |the |your )?(?:new )?(?:account|room|token|link)\b/i, 'create'],
+		[/\bnot here\b/i, 'offline'],
+		[/\bcan ?not\b/i, "can't"],
+		[
+			/\b(?:do|does|did|is|are|was|were|has|have|had|could|would|should|will) not\b(?! disturb)/i,
+			"a contraction, such as isn't",
+		],
+		[/\b(?:you|they|we) are\b|\bI am\b/i, "a contraction, such as you're"],
+		[/\bmay (?:not|only)\b/i, "can't, can only"],
+		[/\b(?:is|are) (?:told|needed|listed|called)\b/i, 'who does it, or what to do'],
+		[/\bby (?:itself|themselves|yourself|hand)\b/i, 'automatically, yourself'],
+		[/\bat the moment\b/i, 'right now'],
+		[/\bfor (?:ever|good)\b/i, 'forever, permanently'],
+		[/\bgo(?:es)? on\b/i, 'continue'],
+		[/\bthere is (?:none|no such|nothing)\b/i, 'no …, not found'],
+		[/\bof (?:that|this) name\b/i, 'by that name'],
+		[/\bhas (?:at (?:most|least)|only)\b/i, 'can have up to, need at least'],
+		[/\bpage's address\b/i, 'address bar'],
+	];
+	const betterFor = (text: string) =>
+		wordsOut.filter(([word]) => word.test(text)).map(([, better]) => better);
+
+	it.each([
+		['Somebody wants to come in', ['someone', 'join']],
+		[
+			'You are not here',
+			['offline', "a contraction, such as isn't", "a contraction, such as you're"],
+		],
+		['The server cannot be reached by itself', ["can't", 'automatically, yourself']],
+		['Make an account with a user name', ['username', 'create']],
+		["Someone can't join yet. You're the only one here.", []],
+		['Do not disturb', []],
+	])('%j should say %j', (text, better) => {
+		expect(new Set(betterFor(text))).toEqual(new Set(better));
+	});
+
+	it('are in no text of the pages', async () => {
+		const { items } = await readCatalogues();
+		const texts = items.flatMap(({ translations }) => translations.get('en') ?? []);
+		expect(texts.length).toBeGreaterThan(400);
+		expect(worded(texts)).toEqual([]);
+	});
+
+	it('are in no sentence of the server for people', () => {
+		const sentences = [
+			...sourcesIn('shared'),
+			...sourcesIn('sfu').filter(({ text }) => /\bCodedError\b|\bWaitEnd\b/.test(text)),
+		].flatMap(sentencesOf);
+		expect(sentences.length).toBeGreaterThan(120);
+		expect(worded(sentences)).toEqual([]);
+	});
+
+	const worded = (texts: readonly string[]) =>
+		texts.flatMap((text) => betterFor(text).map((better) => `${text} → ${better}`));
+
+	const root = join(import.meta.dirname, '../../..');
+	const sourcesIn = (folder: string) =>
+		readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+			.filter((path) => path.endsWith('.ts'))
+			.map((path) => ({ path, text: readFileSync(join(root, folder, path), 'utf8') }));
+
+	/** The strings of a file that are whole sentences. `…` stands for what is put in. */
+	function sentencesOf({ path, text }: { path: string; text: string }): string[] {
+		const found: string[] = [];
+		const look = (node: ts.Node): void => {
+			const words = ts.isStringLiteralLike(node)
+				? node.text
+				: ts.isTemplateExpression(node)
+					? [node.head, ...node.templateSpans.map(({ literal }) => literal)]
+							.map((part) => part.text)
+							.join('…')
+					: '';
+			if (/^[\p{Lu}…].* .*[.?…]$/u.test(words)) found.push(words);
+			ts.forEachChild(node, look);
+		};
+		look(ts.createSourceFile(path, text, ts.ScriptTarget.Latest));
+		return found;
+	}
 });

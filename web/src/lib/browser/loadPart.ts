@@ -5,7 +5,7 @@ const pauses = [300, 1200] as const;
  * Loads a part of the page's code, which comes on demand. Every `import()` goes this way: a line that is gone for a moment
  * costs nothing but that moment.
  *
- * @throws what the last try threw: whoever wanted the part is told, with a button that calls `loadPartAgain`.
+ * @throws what the last try threw: the caller shows it, with a button that calls `loadPartAgain`.
  */
 export async function loadPart<T>(load: () => Promise<T>): Promise<T> {
 	for (const pause of pauses) {

@@ -5,14 +5,15 @@ export type Area = (typeof areas)[number];
 
 const site = [
 	/^src\/routes\/[^/]+$/,
-	/^src\/lib\/components\/[^/]+$/,
-	/^src\/lib\/components\/language\//,
-	/^src\/lib\/(?:roomLink|dateWords)\.ts$/,
+	/^src\/lib\/(?:design|http|language)\//,
+	/^src\/lib\/features\/(?:rooms|site)\//,
+	// In the header of every page.
+	/^src\/lib\/features\/account\/ui\/Who\.svelte$/,
 ];
 
 /** Which part has the texts of a source file. @param file its path below the front end's folder */
 export function areaOf(file: string): Area {
-	if (file.startsWith('src/lib/demo/')) return 'demo';
+	if (file.startsWith('src/lib/features/demo/')) return 'demo';
 	return site.some((place) => place.test(file)) ? 'site' : 'rooms';
 }
 

@@ -1,4 +1,4 @@
-import { recallPreferences, rememberPreferences } from '../call/preferences.ts';
+import { recallPreferences, rememberPreferences } from '#lib/preferences/preferences.ts';
 import type { Area } from './areas.ts';
 import { chooseLanguage } from './choice.ts';
 import { currentLanguage } from './current.ts';

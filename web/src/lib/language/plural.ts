@@ -21,3 +21,8 @@ export function plural(
 			: (values[name] ?? mark),
 	);
 }
+
+/** A count for a badge. */
+export function countWords(count: number): string {
+	return count > 99 ? '99+' : String(count);
+}

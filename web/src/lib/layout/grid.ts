@@ -69,5 +69,5 @@ export function layOut(count: number, space: GridSpace): Grid {
  * well; on a wide one they stay wider than high, or too much of the picture would be cut.
  */
 export function aspectFor(width: number, height: number): AspectRange {
-	return { min: height > width ? 3 / 4 : 6 / 5, max: 16 / 9 };
+	return { min: height > width ? 3 / 5 : 6 / 5, max: 16 / 9 };
 }

@@ -1,0 +1,137 @@
+import { parseCookie, stringifySetCookie } from 'cookie';
+import { sign, unsign } from 'cookie-signature';
+import { Router, type Request } from 'express';
+import * as v from 'valibot';
+import { CodedError } from '#shared/errors.ts';
+import { newPersonId } from '#shared/ids.ts';
+import { ownAddress } from '#shared/ownAddress.ts';
+import type { Access } from '../../chat/access.ts';
+import type { Accounts } from '../../people/identity/accounts.ts';
+import {
+	pendingSignIn,
+	type IdentityProvider,
+	type PendingSignIn,
+} from '../../people/identity/identityProvider.ts';
+import type { SessionCookies } from '../../people/identity/sessionCookies.ts';
+import type { AccountStatus } from '../../people/identity/accountStatus.ts';
+import { isGuest, type SessionRegistry } from '../../people/identity/sessionRegistry.ts';
+import type { AccountStore } from '../../store/api/accountStore.ts';
+import { remember } from './browser.ts';
+
+export const providerPath = '/api/account/oidc';
+/** Over HTTPS a sibling domain cannot set it. */
+const cookieNameOf = ({ secure }: Request) => (secure ? '__Host-parley_sign_in' : 'parley_sign_in');
+/** The signing secret of each name, so that neither cookie passes for the other. */
+const secretOf = (request: Request, secret: string) => `${secret} ${cookieNameOf(request)}`;
+
+type Parts = {
+	secret: string;
+	provider: IdentityProvider | null;
+	sessionCookies: SessionCookies;
+	sessionRegistry: SessionRegistry;
+	accounts: Accounts;
+	accountStatus: AccountStatus;
+	store: AccountStore;
+	access: Access;
+};
+
+/** The way to the operator's identity provider and back. People see these addresses, so failures are pages. */
+export function providerRoutes(parts: Parts): Router {
+	const { secret, provider, sessionCookies, sessionRegistry, accounts } = parts;
+	const routes = Router();
+
+	routes.get('/start', async (request, response) => {
+		response.setHeader('Cache-Control', 'no-store');
+		const next = ownAddress(request.query['next']);
+		try {
+			if (!provider) throw new CodedError('NOT_FOUND');
+			const bring = request.query['bring'] !== undefined;
+			const { url, remember: kept } = await provider.begin(callbackOf(request), { next, bring });
+			response.append('Set-Cookie', cookieOf(request, kept, secret));
+			response.redirect(303, url);
+		} catch (error) {
+			response.redirect(303, problemPage(error, next));
+		}
+	});
+
+	routes.get('/callback', async (request, response) => {
+		response.setHeader('Cache-Control', 'no-store');
+		const kept = read(request, secret);
+		// The cookie is valid once, whatever the result.
+		response.append('Set-Cookie', cookieOf(request, null, secret));
+		try {
+			if (!provider) throw new CodedError('NOT_FOUND');
+			const url = new URL(request.originalUrl, callbackOf(request));
+			const vouched = await provider.complete(url, kept);
+			const personId = await identify(request, vouched, parts);
+			const visitor = await sessionRegistry.of(request.headers.cookie);
+			const device = request.headers['user-agent'] ?? '';
+			const { identity, settled } = await accounts.enter(personId, visitor, device, kept?.bring);
+			remember(request, response, sessionCookies, identity);
+			response.once('finish', settled);
+			response.redirect(303, welcomePage(kept?.next ?? '/'));
+		} catch (error) {
+			response.redirect(303, problemPage(error, kept?.next ?? '/'));
+		}
+	});
+
+	return routes;
+}
+
+/** The first time, the guest becomes the account. A person who has an account already gets a second one. */
+async function identify(
+	request: Request,
+	{ issuer, subject, name, userNames }: Awaited<ReturnType<IdentityProvider['complete']>>,
+	{ sessionRegistry, accountStatus, store, access }: Parts,
+) {
+	const visitor = await sessionRegistry.of(request.headers.cookie);
+	const newcomer = visitor && isGuest(visitor) ? visitor.personId : newPersonId();
+	// A name from the provider makes nobody an administrator.
+	const names = userNames.filter(
+		({ skeleton }) => !accountStatus.administrators.isReserved(skeleton),
+	);
+	const { personId, isNew } = await access.saving(() =>
+		store.identify(issuer, subject, newcomer, { names }, Date.now()),
+	);
+	if (isNew && name !== null)
+		await access.saving(() => store.setProfile(personId, { name }, Date.now()));
+	return personId;
+}
+
+const callbackOf = (request: Request) =>
+	`${request.protocol}://${request.host ?? ''}${providerPath}/callback`;
+
+/** The page for signing in, which remembers the name of the account and goes on. */
+const welcomePage = (next: string): string =>
+	`/login?${new URLSearchParams({ 'signed-in': '', next }).toString()}`;
+
+/** The page for signing in, which shows the error by its code. */
+function problemPage(error: unknown, next: string): string {
+	if (!(error instanceof CodedError)) throw error;
+	const query = new URLSearchParams({ problem: error.code, next });
+	return `/login?${query.toString()}`;
+}
+
+function cookieOf(request: Request, kept: PendingSignIn | null, secret: string): string {
+	const { secure } = request;
+	const json = Buffer.from(JSON.stringify(kept ?? {})).toString('base64url');
+	return stringifySetCookie({
+		name: cookieNameOf(request),
+		value: kept ? sign(json, secretOf(request, secret)) : '',
+		httpOnly: true,
+		// The browser sends it when the provider redirects back, and with no other request from another site.
+		sameSite: 'lax',
+		secure,
+		path: secure ? '/' : providerPath,
+		maxAge: kept ? 600 : 0,
+	});
+}
+
+function read(request: Request, secret: string): PendingSignIn | null {
+	const value = parseCookie(request.headers.cookie ?? '')[cookieNameOf(request)];
+	const signed = value && unsign(value, secretOf(request, secret));
+	if (!signed) return null;
+	const json: unknown = JSON.parse(Buffer.from(signed, 'base64url').toString());
+	const parsed = v.safeParse(pendingSignIn, json);
+	return parsed.success ? parsed.output : null;
+}

@@ -1,0 +1,119 @@
+import express, { Router } from 'express';
+import * as v from 'valibot';
+import { CodedError } from '#shared/errors.ts';
+import { personId, reportId, type RoomId } from '#shared/ids.ts';
+import { limits } from '#shared/limits.ts';
+import { decision } from '#shared/moderation.ts';
+import type { Access } from '../../chat/access.ts';
+import type { Moderation } from '../../moderation/moderation.ts';
+import type { SessionCookies } from '../../people/identity/sessionCookies.ts';
+import type { AccountStatus } from '../../people/identity/accountStatus.ts';
+import type { Store } from '../../store/api/store.ts';
+import type { Authentication } from '../request/authentication.ts';
+import { parsed } from '../request/input.ts';
+
+const once = 'must be given once';
+export const reportsQuery = v.object({
+	state: v.optional(v.picklist(['open', 'decided'], 'must be "open" or "decided"'), 'open'),
+	before: v.optional(reportId),
+});
+export const peopleQuery = v.object({
+	query: v.optional(v.pipe(v.string(once), v.maxLength(limits.queryLength)), ''),
+});
+export const logQuery = v.object({
+	before: v.optional(
+		v.pipe(v.string(once), v.regex(/^\d{1,15}$/, 'must be a number'), v.transform(Number)),
+	),
+});
+export const seenWarnings = v.object({ warningId: v.pipe(v.number(), v.safeInteger()) });
+
+export type AdminParts = {
+	moderation: Moderation;
+	store: Pick<Store, 'moderation'>;
+	access: Access;
+	accountStatus: Pick<AccountStatus, 'isAdministrator'>;
+	sessionCookies: Pick<SessionCookies, 'issue'>;
+	/** The live rooms with their number of peers, and how many people wait or are in a match. */
+	live: () => { rooms: { roomId: RoomId; peers: number }[]; waiting: number; matches: number };
+};
+
+/** What administrators see and do, from the pages only. For other people these addresses do not exist. */
+export function adminRoutes(authentication: Authentication, parts: AdminParts): Router {
+	const { moderation, store, access, accountStatus, sessionCookies, live } = parts;
+	const routes = Router();
+	routes.use(async (request, response, next) => {
+		const asker = authentication.askerOf(request);
+		if (asker.by !== 'cookie' || !(await accountStatus.isAdministrator(asker.personId)))
+			throw new CodedError('NOT_FOUND');
+		// Administration requests keep the session from ending (ACCOUNT-17).
+		response.append('Set-Cookie', sessionCookies.issue(request, asker));
+		next();
+	});
+	routes.use(express.json({ limit: limits.requestBytes }));
+
+	routes.get('/overview', (_request, response) => {
+		response.json({ ok: true, data: live() });
+	});
+
+	routes.get('/reports', async (request, response) => {
+		const { state, before = null } = parsed(reportsQuery, request.query);
+		const reports = await access.reading(() =>
+			store.moderation.reports(state, before, limits.adminPage),
+		);
+		response.json({ ok: true, data: { reports } });
+	});
+
+	routes.get('/reports/:reportId/chat', async (request, response) => {
+		const which = parsed(reportId, request.params.reportId);
+		const chat = await access.reading(() => store.moderation.chatOf(which));
+		if (!chat) throw new CodedError('NOT_FOUND');
+		response.json({ ok: true, data: { chat } });
+	});
+
+	routes.post('/reports/:reportId', async (request, response) => {
+		const about = { reportId: parsed(reportId, request.params.reportId) };
+		const by = authentication.personOf(request);
+		await moderation.decide(by, about, parsed(decision, request.body));
+		response.json({ ok: true, data: {} });
+	});
+
+	routes.get('/people', async (request, response) => {
+		const { query } = parsed(peopleQuery, request.query);
+		const people = await access.reading(() => store.moderation.people(query, limits.adminPage));
+		response.json({ ok: true, data: { people } });
+	});
+
+	routes.post('/people/:personId', async (request, response) => {
+		const about = { personId: parsed(personId, request.params.personId) };
+		const by = authentication.personOf(request);
+		await moderation.decide(by, about, parsed(decision, request.body));
+		response.json({ ok: true, data: {} });
+	});
+
+	routes.get('/log', async (request, response) => {
+		const { before = null } = parsed(logQuery, request.query);
+		const entries = await access.reading(() => store.moderation.log(before, limits.adminPage));
+		response.json({ ok: true, data: { entries } });
+	});
+
+	return routes;
+}
+
+/** Administrators' warnings to a person, each shown once. */
+export function warningRoutes(authentication: Authentication, moderation: Moderation): Router {
+	const routes = Router();
+	routes.use(express.json({ limit: limits.requestBytes }));
+
+	routes.get('/', async (request, response) => {
+		const warnings = await moderation.warnings(authentication.personOf(request));
+		response.json({ ok: true, data: { warnings } });
+	});
+
+	routes.post('/seen', async (request, response) => {
+		const { warningId } = parsed(seenWarnings, request.body);
+		await moderation.seen(authentication.personOf(request), warningId);
+		response.json({ ok: true, data: {} });
+	});
+
+	return routes;
+}

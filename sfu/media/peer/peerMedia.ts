@@ -1,0 +1,141 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Router, WebRtcTransport } from 'mediasoup/types';
+import { CodedError } from '#shared/errors.ts';
+import type { PeerId } from '#shared/ids.ts';
+import type { Data } from '#shared/protocol.ts';
+import type { DtlsParameters, TransportOptions } from '#shared/rtp.ts';
+import { refusedAsBadMedia, type Refusals } from './engineErrors.ts';
+import type { Log } from '../../platform/log.ts';
+import { PeerConsumers } from './peerConsumers.ts';
+import { PeerProducers } from './peerProducers.ts';
+import type { Placed } from '../worker/workers.ts';
+
+/** Seen from the client: `send` is where it sends. */
+export type Direction = 'send' | 'recv';
+
+/** Where the bandwidth estimate towards a client begins, in bits per second. */
+const initialAvailableOutgoingBitrate = 1_000_000;
+/** What one client may send at most, in bits per second: camera and a sharp share. */
+const maxIncomingBitrate = 8_000_000;
+
+/** One peer's media: a transport each way, what it sends and what it receives. */
+export class PeerMedia {
+	readonly peerId: PeerId;
+	readonly producers: PeerProducers;
+	readonly consumers: PeerConsumers;
+	readonly #transports: Record<Direction, WebRtcTransport>;
+	readonly #release: () => void;
+	#closed = false;
+	readonly #connected: Partial<Record<Direction, DtlsParameters>> = {};
+
+	private constructor(
+		peerId: PeerId,
+		router: Router,
+		transports: Record<Direction, WebRtcTransport>,
+		refusals: Refusals,
+		log: Log,
+		release: () => void,
+		cname?: string,
+	) {
+		this.#release = release;
+		this.peerId = peerId;
+		this.#transports = transports;
+		const { rtpCapabilities } = router;
+		const { send, recv } = transports;
+		this.producers = new PeerProducers(peerId, send, rtpCapabilities, refusals, log, cname);
+		this.consumers = new PeerConsumers(peerId, router, recv, refusals, log);
+	}
+
+	/**
+	 * Creates both transports on the worker's one port.
+	 *
+	 * @param log names the peer.
+	 * @param stranger for a peer in a pairing pool: after how many seconds without a sign of life `silent` is called, and the
+	 *   CNAME of all that the peer sends, instead of one of its own.
+	 * @throws {CodedError} LIMIT_REACHED when the worker carries no more peers (MEDIA-20).
+	 */
+	static async create(
+		peerId: PeerId,
+		router: Router,
+		placed: Placed,
+		refusals: Refusals,
+		log: Log,
+		stranger?: { consentTimeout: number; silent: () => void; cname: string },
+	): Promise<PeerMedia> {
+		const release = placed.addPeer();
+		const options = {
+			webRtcServer: placed.server,
+			enableUdp: true,
+			enableTcp: true,
+			preferUdp: true,
+			...(stranger && { iceConsentTimeout: stranger.consentTimeout }),
+		};
+		const making = await Promise.allSettled([
+			router.createWebRtcTransport(options),
+			router.createWebRtcTransport({ ...options, initialAvailableOutgoingBitrate }),
+		]);
+		const made = making.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+		try {
+			const [send, recv] = made;
+			if (!send || !recv) throw making.find((one) => one.status === 'rejected')?.reason;
+			send.on('icestatechange', (state) => {
+				if (state === 'disconnected') stranger?.silent();
+			});
+			await send.setMaxIncomingBitrate(maxIncomingBitrate);
+			const transports = { send, recv };
+			return new PeerMedia(peerId, router, transports, refusals, log, release, stranger?.cname);
+		} catch (error) {
+			for (const transport of made) transport.close();
+			release();
+			throw error;
+		}
+	}
+
+	/** The options with which the client builds its end. */
+	options(direction: Direction): TransportOptions {
+		const { id, iceParameters, iceCandidates, dtlsParameters } = this.#transports[direction];
+		return { id, iceParameters, iceCandidates, dtlsParameters };
+	}
+
+	/** Starts DTLS (MEDIA-1). */
+	async connect(direction: Direction, dtlsParameters: DtlsParameters): Promise<void> {
+		const before = this.#connected[direction];
+		if (before) {
+			if (isDeepStrictEqual(before, dtlsParameters)) return;
+			throw new CodedError('CONFLICT');
+		}
+		const transport = this.#transports[direction];
+		this.#connected[direction] = dtlsParameters;
+		try {
+			await refusedAsBadMedia(
+				() => !transport.closed,
+				// The engine completes its input in place: it gets a copy.
+				() => transport.connect({ dtlsParameters: structuredClone(dtlsParameters) }),
+			);
+		} catch (error) {
+			delete this.#connected[direction];
+			throw error;
+		}
+	}
+
+	/** Whether the path in this direction is open now. */
+	isOpen(direction: Direction): boolean {
+		const { iceState, dtlsState } = this.#transports[direction];
+		return dtlsState === 'connected' && (iceState === 'connected' || iceState === 'completed');
+	}
+
+	/** New ICE credentials (MEDIA-11). */
+	async restartIce(
+		direction: Direction,
+	): Promise<Pick<Data<'media:restart-ice'>, 'iceParameters'>> {
+		return { iceParameters: await this.#transports[direction].restartIce() };
+	}
+
+	close(): void {
+		if (this.#closed) return;
+		this.#closed = true;
+		this.#release();
+		this.#transports.send.close();
+		this.#transports.recv.close();
+	}
+}

@@ -1,0 +1,175 @@
+import { parseCookie, stringifySetCookie } from 'cookie';
+import { sign, unsign } from 'cookie-signature';
+import * as v from 'valibot';
+import {
+	newPersonId,
+	newSessionId,
+	personId as anyPersonId,
+	sessionId as anySessionId,
+	type PersonId,
+	type SessionId,
+} from '#shared/ids.ts';
+
+const cookieNames = {
+	session: 'parley_session',
+	/** The person's own session, while they visit a room by another application's token. */
+	own: 'parley_own',
+	/** Proves that an account was signed in to with this browser before. It is no session. */
+	device: 'parley_device',
+} as const;
+const day = 24 * 60 * 60;
+/** The longest time that browsers keep a cookie, in seconds. */
+const maxCookieAge = 400 * day;
+/** Browsers accept this prefix only over HTTPS and from this very host, not from a sibling domain. */
+const hostPrefix = '__Host-';
+
+const content = v.tuple([
+	anyPersonId,
+	anySessionId,
+	v.pipe(v.string(), v.regex(/^\d{1,12}$/), v.transform(Number)),
+]);
+
+/** A person and one of their sessions. */
+export type Identity = { personId: PersonId; sessionId: SessionId };
+
+/** How a browser reaches the service. */
+export type BrowserContext = {
+	/** Whether the page was served over HTTPS. */
+	secure: boolean;
+	/** Whether the page is shown within a page of another site. */
+	framed?: boolean;
+};
+
+/**
+ * Session cookies: ids of the person and of the session and the time of issue, signed by the service (HMAC-SHA256).
+ * `SessionRegistry` says whether a session is still valid.
+ */
+export class SessionCookies {
+	readonly #secret: string;
+	readonly #lifetime: number;
+
+	/**
+	 * @param secret at least 256 random bits; with it an attacker can act as any person.
+	 * @param idleDays how long an unused session lasts.
+	 */
+	constructor(secret: string, idleDays = 400) {
+		this.#secret = secret;
+		this.#lifetime = idleDays * day;
+	}
+
+	/**
+	 * The identity in the `Cookie` header and its time of issue. Null if there is no cookie, the signature is not ours,
+	 * or it is too old.
+	 *
+	 * @param now in ms since 1970.
+	 */
+	identify(
+		cookieHeader: string | undefined,
+		now = Date.now(),
+	): (Identity & { givenAt: number }) | null {
+		return this.#read('session', cookieHeader, now);
+	}
+
+	/** The session that was put aside for a visit. */
+	ownOf(cookieHeader: string | undefined, now = Date.now()): Identity | null {
+		const read = this.#read('own', cookieHeader, now);
+		return read && { personId: read.personId, sessionId: read.sessionId };
+	}
+
+	/** The account that was signed in to with this browser before, and the browser's id for it. */
+	deviceOf(
+		cookieHeader: string | undefined,
+		now = Date.now(),
+	): { personId: PersonId; id: string } | null {
+		const read = this.#read('device', cookieHeader, now);
+		return read && { personId: read.personId, id: read.sessionId };
+	}
+
+	/** A new person. */
+	newcomer(): Identity {
+		return { personId: newPersonId(), sessionId: newSessionId() };
+	}
+
+	/**
+	 * A `Set-Cookie` header that begins or renews a session. Within a page of another site browsers keep only cookies
+	 * that came over HTTPS and belong to that site's pages.
+	 */
+	issue(
+		way: BrowserContext,
+		identity: Identity,
+		now = Date.now(),
+		maxAge = this.#lifetime,
+	): string {
+		return this.#cookie('session', way, this.#signed('session', way, identity, now), maxAge);
+	}
+
+	/** Puts a session aside; null removes it. */
+	issueOwn(way: BrowserContext, identity: Identity | null, now = Date.now()): string {
+		const value = identity ? this.#signed('own', way, identity, now) : '';
+		return this.#cookie('own', way, value, identity ? this.#lifetime : 0);
+	}
+
+	/** Marks this browser as one in which this person has signed in. */
+	issueDevice(way: BrowserContext, personId: PersonId, now = Date.now()): string {
+		const signed = this.#signed('device', way, { personId, sessionId: newSessionId() }, now);
+		return this.#cookie('device', way, signed, maxCookieAge);
+	}
+
+	/**
+	 * Each cookie is signed with a secret of its own, so that none passes for another: above all a cookie that a
+	 * sibling domain could set must not pass for one that came over HTTPS.
+	 */
+	#secretOf(cookie: keyof typeof cookieNames, isHosted: boolean): string {
+		if (isHosted) return `${this.#secret} ${hostPrefix}${cookie}`;
+		return cookie === 'session' ? this.#secret : `${this.#secret} ${cookie}`;
+	}
+
+	#signed(
+		cookie: keyof typeof cookieNames,
+		{ secure }: BrowserContext,
+		{ personId: person, sessionId: session }: Identity,
+		now: number,
+	): string {
+		const named = `${person}.${session}.${Math.floor(now / 1000)}`;
+		return sign(named, this.#secretOf(cookie, secure));
+	}
+
+	#read(
+		cookie: keyof typeof cookieNames,
+		cookieHeader: string | undefined,
+		now: number,
+	): (Identity & { givenAt: number }) | null {
+		const cookies = parseCookie(cookieHeader ?? '');
+		// A cookie without the prefix, from an older version or from plain HTTP, is used only if there is no better
+		// one.
+		const better = cookies[hostPrefix + cookieNames[cookie]];
+		const value = better ?? cookies[cookieNames[cookie]];
+		const signed = value && unsign(value, this.#secretOf(cookie, better !== undefined));
+		if (!signed) return null;
+		const parsed = v.safeParse(content, signed.split('.'));
+		if (!parsed.success) return null;
+		const [personId, sessionId, givenAt] = parsed.output;
+		const lifetime = cookie === 'device' ? maxCookieAge : this.#lifetime;
+		if (givenAt + lifetime <= now / 1000) return null;
+		return { personId, sessionId, givenAt: givenAt * 1000 };
+	}
+
+	#cookie(
+		cookie: keyof typeof cookieNames,
+		{ secure, framed = false }: BrowserContext,
+		value: string,
+		maxAge: number,
+	): string {
+		const apart = framed && secure;
+		return stringifySetCookie({
+			name: (secure ? hostPrefix : '') + cookieNames[cookie],
+			value,
+			httpOnly: true,
+			sameSite: apart ? 'none' : 'lax',
+			...(apart && { partitioned: true }),
+			secure,
+			path: '/',
+			maxAge,
+		});
+	}
+}

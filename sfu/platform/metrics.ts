@@ -1,0 +1,160 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { RequestName } from '#shared/protocol.ts';
+import type { ErrorCode } from '#shared/errors.ts';
+import type { ReportReason } from '#shared/match.ts';
+
+/** Figures that are counted when metrics are scraped. */
+export type Census = {
+	rooms: number;
+	peers: number;
+	sockets: number;
+	workers: number;
+	waiting: number;
+	matches: number;
+	ringing: number;
+	/** Messages and changes of messages that wait for the database. */
+	chatWrites: number;
+	/** Other entries that wait for the database, such as call records. */
+	backlog: number;
+	/** Entries that were dropped so far because too many waited. */
+	dropped: number;
+};
+
+/** The figures of one media worker. */
+type WorkerFigures = {
+	/** Its place in the pool. A replacement worker takes the same place. */
+	slot: number;
+	/** CPU time since the worker began, in seconds; null if the worker cannot tell. */
+	cpuSeconds: number | null;
+	routers: number;
+	peers: number;
+	producers: number;
+	consumers: number;
+};
+type Workers = () => Promise<WorkerFigures[]>;
+
+/** The service's metrics in Prometheus' format. Each app has a registry of its own. */
+export class Metrics {
+	readonly registry = new Registry();
+	readonly #requests: Counter<'request' | 'code'>;
+	readonly #duration: Histogram<'request'>;
+	readonly #wait: Histogram;
+	readonly #reports: Counter<'reason'>;
+	readonly #closed: Counter<'reason'>;
+
+	constructor() {
+		const registers = [this.registry];
+		collectDefaultMetrics({ register: this.registry });
+		this.#requests = new Counter({
+			name: 'parley_requests_total',
+			help: 'Answered requests, by name and by code (OK for good answers).',
+			labelNames: ['request', 'code'],
+			registers,
+		});
+		this.#duration = new Histogram({
+			name: 'parley_request_duration_seconds',
+			help: 'Time from the arrival of a request to its answer.',
+			labelNames: ['request'],
+			buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
+			registers,
+		});
+		this.#wait = new Histogram({
+			name: 'parley_match_wait_seconds',
+			help: 'How long people waited for the partner they got: two for each match.',
+			buckets: [0.05, 0.25, 1, 3, 8, 15, 30, 60, 300],
+			registers,
+		});
+		this.#reports = new Counter({
+			name: 'parley_reports_total',
+			help: 'Reports of partners to the administrators, by reason.',
+			labelNames: ['reason'],
+			registers,
+		});
+		this.#closed = new Counter({
+			name: 'parley_sockets_closed_total',
+			help: 'Connections that the service closed because the client did not keep to the bounds, by reason.',
+			labelNames: ['reason'],
+			registers,
+		});
+	}
+
+	/** Adds the figures that are counted on each scrape: `census` and `workers` are called then. */
+	measure(census: () => Census, workers: Workers): void {
+		const registers = [this.registry];
+		const gauge = (name: keyof Census, help: string, as: string = name) =>
+			new Gauge({
+				name: `parley_${as}`,
+				help,
+				registers,
+				collect() {
+					this.set(census()[name]);
+				},
+			});
+		gauge('rooms', 'Rooms with people inside or in the lobby.');
+		gauge('peers', 'Peers that have joined a room.');
+		gauge('sockets', 'Open signalling connections.');
+		gauge('workers', 'Media workers that are alive.');
+		gauge('waiting', 'People who wait for the next partner.');
+		gauge('matches', 'Pairs of strangers who are together.');
+		gauge('ringing', 'Calls that ring.');
+		gauge('chatWrites', 'Writes of chats that wait for the database.', 'chat_writes_waiting');
+		gauge('backlog', 'Other entries that wait for the database.', 'backlog_waiting');
+		new Counter({
+			name: 'parley_backlog_dropped_total',
+			help: 'Entries that were not written down because too many waited.',
+			registers,
+			collect() {
+				this.reset();
+				this.inc(census().dropped);
+			},
+		});
+		this.#measureWorkers(workers);
+	}
+
+	/** @param seconds from the arrival of the request to its answer. */
+	answered(request: RequestName | 'unknown', code: ErrorCode | 'OK', seconds: number): void {
+		this.#requests.inc({ request, code });
+		this.#duration.observe({ request }, seconds);
+	}
+
+	/** @param ms how long a person waited for the partner. */
+	readonly waited = (ms: number): void => {
+		this.#wait.observe(ms / 1000);
+	};
+
+	/** A connection was closed because its client does not read, or sends too much. */
+	readonly closed = (reason: 'unread' | 'flood'): void => {
+		this.#closed.inc({ reason });
+	};
+
+	/** All gauges of one scrape share one set of worker figures. */
+	#measureWorkers(workers: Workers): void {
+		let counting: ReturnType<Workers> | null = null;
+		const figuresOnce = () => (counting ??= workers().finally(() => (counting = null)));
+		const gauge = (name: string, help: string, value: (of: WorkerFigures) => number | null) =>
+			new Gauge({
+				name: `parley_worker_${name}`,
+				help,
+				labelNames: ['worker'],
+				registers: [this.registry],
+				async collect() {
+					const figures = await figuresOnce();
+					this.reset();
+					for (const of of figures) {
+						const now = value(of);
+						if (now !== null) this.set({ worker: String(of.slot) }, now);
+					}
+				},
+			});
+		gauge('cpu_seconds', 'CPU time of the media worker since it began.', (of) => of.cpuSeconds);
+		gauge('routers', 'Routers on the media worker.', (of) => of.routers);
+		gauge('peers', 'Peers whose transports are on the media worker.', (of) => of.peers);
+		gauge('producers', 'Producers on the media worker.', (of) => of.producers);
+		gauge('consumers', 'Consumers on the media worker.', (of) => of.consumers);
+	}
+
+	/** A person reported a partner. */
+	readonly reported = (reason: ReportReason): void => {
+		this.#reports.inc({ reason });
+	};
+}

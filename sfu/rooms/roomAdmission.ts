@@ -1,0 +1,108 @@
+import type { Admission, Knock, Standing } from '#shared/admission.ts';
+import { CodedError } from '#shared/errors.ts';
+import { newKnockId, type KnockId, type PeerId, type PersonId } from '#shared/ids.ts';
+import { limits } from '#shared/limits.ts';
+import type { Peer } from './peer.ts';
+import type { RoomRules } from './roomRules.ts';
+
+/** Admission to a live room: who may come in, who was admitted, and who waits. */
+export class RoomAdmission {
+	readonly #rules: RoomRules;
+	readonly #invites: (person: PersonId) => boolean;
+	readonly #admitted = new Set<PersonId>();
+	readonly #knocks = new Map<PeerId, Knock>();
+	readonly #declined = new Set<PeerId>();
+
+	/** @param invites whether a call invites this person into the room. */
+	constructor(rules: RoomRules, invites: (person: PersonId) => boolean) {
+		this.#rules = rules;
+		this.#invites = invites;
+	}
+
+	/** All waiting people, longest first. */
+	get knocks(): Knock[] {
+		return [...this.#knocks.values()];
+	}
+
+	admissionOf(person: PersonId): Admission {
+		const role = this.#rules.roleOf(person);
+		if (role === 'removed') return 'removed';
+		if (role === 'host' || this.#admitted.has(person)) return 'open';
+		if (this.#rules.mayReturn(person) || this.#invites(person)) return 'open';
+		const { locked, knocking, password } = this.#rules.policy;
+		if (locked) return 'locked';
+		if (knocking) return 'knock';
+		return password ? 'password' : 'open';
+	}
+
+	standingOf({ id, personId }: Peer): Standing {
+		const admission = this.admissionOf(personId);
+		if (admission !== 'knock') return { admission, knock: 'none' };
+		const declined = this.#declined.has(id) ? 'declined' : 'none';
+		return { admission, knock: this.#knocks.has(id) ? 'waiting' : declined };
+	}
+
+	/** Whether a call invites this person. */
+	isCalled(person: PersonId): boolean {
+		return this.#invites(person);
+	}
+
+	/** @throws {CodedError} REMOVED, NOT_ADMITTED. */
+	check(person: PersonId): void {
+		const admission = this.admissionOf(person);
+		if (admission === 'removed') throw new CodedError('REMOVED');
+		if (admission === 'locked') throw new CodedError('NOT_ADMITTED', 'The room is locked.');
+		if (admission !== 'open') throw new CodedError('NOT_ADMITTED');
+	}
+
+	/** Admits this person until the call is over, unless they are removed. */
+	admit(person: PersonId): void {
+		this.#admitted.add(person);
+		this.settle();
+	}
+
+	/** @throws {CodedError} LIMIT_REACHED if too many people wait. */
+	knock({ id, personId }: Peer, name: string): void {
+		const waiting = this.#knocks.get(id);
+		if (!waiting && this.#knocks.size >= limits.knocks) throw new CodedError('LIMIT_REACHED');
+		const knock = waiting ?? { knockId: newKnockId(), personId, since: Date.now() };
+		this.#declined.delete(id);
+		this.#knocks.set(id, { ...knock, name });
+	}
+
+	/**
+	 * A host answers a knock.
+	 *
+	 * @throws {CodedError} NOT_FOUND if nobody waits under this id any more.
+	 */
+	answer(knockId: KnockId, admitted: boolean): void {
+		const [peerId, knock] = this.#find(knockId);
+		this.#knocks.delete(peerId);
+		if (admitted) this.admit(knock.personId);
+		else this.#declined.add(peerId);
+	}
+
+	/** This peer came in or left, and waits no longer. */
+	forget(peerId: PeerId): void {
+		this.#knocks.delete(peerId);
+		this.#declined.delete(peerId);
+	}
+
+	/** Ends the knocks of people who need not wait any more, or would wait in vain. */
+	settle(): void {
+		for (const [peerId, { personId }] of this.#knocks) {
+			if (this.admissionOf(personId) !== 'knock') this.#knocks.delete(peerId);
+		}
+	}
+
+	/** The call is over, and with it all admissions. */
+	emptied(): void {
+		this.#admitted.clear();
+	}
+
+	#find(knockId: KnockId): [PeerId, Knock] {
+		const found = [...this.#knocks].find(([, knock]) => knock.knockId === knockId);
+		if (!found) throw new CodedError('NOT_FOUND', "They're no longer waiting.");
+		return found;
+	}
+}

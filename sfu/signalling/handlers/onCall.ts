@@ -1,0 +1,24 @@
+import type { callRequests } from '#shared/calls.ts';
+import type { Handlers } from './handlers.ts';
+
+export const onCall: Handlers<keyof typeof callRequests> = {
+	'call:start': async (client, input, { people, accessPolicy }) => {
+		await accessPolicy.checkMaking(client.visitor, input.roomId);
+		return people.calls.start(client.personId, input, client);
+	},
+
+	'call:accept': (client, { ringId }, { people }) => {
+		try {
+			return people.calls.accept(client.personId, ringId);
+		} catch (error) {
+			// The client may have sent `room:join` already, before this answer: it must fail.
+			if (client.phase === 'lobby') client.leave();
+			throw error;
+		}
+	},
+
+	'call:decline': (client, { ringId, message }, { people }) =>
+		people.calls.decline(client.personId, ringId, message ?? null),
+
+	'call:cancel': (client, { ringId }, { people }) => people.calls.cancel(client.personId, ringId),
+};

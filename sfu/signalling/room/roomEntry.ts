@@ -1,0 +1,133 @@
+import { CodedError, type ErrorCode } from '#shared/errors.ts';
+import type { ResumeToken } from '#shared/ids.ts';
+import type { Unavailable } from '#shared/media.ts';
+import type { Data, Parsed } from '#shared/protocol.ts';
+import type { Peer } from '../../rooms/peer.ts';
+import type { Client, Place } from '../client/client.ts';
+import type { HostActions } from './hostActions.ts';
+import type { PageReloads } from './pageReloads.ts';
+import { stateFor, type RoomParts } from './roomState.ts';
+import type { PeerSession } from './peerSessions.ts';
+
+/** The live room that clients come into. */
+type Live = RoomParts & {
+	readonly closed: boolean;
+	readonly lobbyPeers: number;
+	readonly hostActions: HostActions;
+	readonly pageReloads: PageReloads;
+	/** The place of a client that holds this peer session. */
+	placeOf(client: Client, peerSession: PeerSession, phase: 'lobby' | 'room'): Place;
+	rename(peer: Peer, name: string): void;
+	end(client: Client, code: ErrorCode): void;
+};
+
+/** How clients get into a live room: into its lobby, from there into the call, and back to their peer. */
+export class RoomEntry {
+	readonly #live: Live;
+
+	constructor(live: Live) {
+		this.#live = live;
+	}
+
+	/**
+	 * Into the lobby (LOBBY-1).
+	 *
+	 * @param follows the token of the page whose place this page takes over, if it was kept (RELOAD-2).
+	 */
+	async enter(client: Client, follows?: ResumeToken): Promise<PeerSession> {
+		const live = this.#live;
+		const kept = follows && (await live.pageReloads.follow(client, follows));
+		if (kept) {
+			client.occupy(live.placeOf(client, kept, 'lobby'));
+			return kept;
+		}
+		if (live.closed) throw new CodedError('UNAVAILABLE');
+		// Each peer in the lobby has transports (MEDIA-20).
+		if (live.room.size - live.room.joined.length >= live.lobbyPeers)
+			throw new CodedError('LIMIT_REACHED', "Too many people are already in this room's lobby.");
+		const peer = live.room.enter(client.personId);
+		try {
+			const media = await live.media.add(peer.id);
+			if (live.closed) throw new CodedError('UNAVAILABLE');
+			const peerSession = { peer, media };
+			const standing = live.roomAdmission.standingOf(peer);
+			const called = live.roomAdmission.isCalled(peer.personId);
+			live.media.expect(peer.id, standing.admission === 'open', called);
+			live.peerSessions.take({ ...peerSession, client, standing, stopped: new Set() });
+			client.occupy(live.placeOf(client, peerSession, 'lobby'));
+			return peerSession;
+		} catch (error) {
+			live.room.leave(peer);
+			throw live.closed ? new CodedError('UNAVAILABLE') : error;
+		}
+	}
+
+	/** From the lobby into the room (ROOM-1). */
+	async join(
+		client: Client,
+		peerSession: PeerSession,
+		input: Parsed<'room:join'>,
+	): Promise<Data<'room:join'>> {
+		const live = this.#live;
+		const { peer, media } = peerSession;
+		const returns = peer.isInRoom;
+		live.roomAdmission.check(peer.personId);
+		live.media.setRtpCapabilities(media, input.rtpCapabilities);
+		live.room.join(peer, input.name);
+		live.media.publish(peer.id);
+		if (returns) {
+			live.pageReloads.resumed(peer, media);
+			live.rename(peer, input.name);
+		}
+		// Refusals of the engine do not undo the join (MEDIA-16).
+		await live.mediaPermissions.admit(peerSession);
+		const [{ unavailable }] = await Promise.all([
+			live.media.wantFirst(media, input.firstPage),
+			live.hostActions.untilHostKnown(peer.personId),
+		]);
+		if (live.closed) throw new CodedError('MEDIA_LOST');
+		this.#checkHeld(client, peerSession);
+		if (!live.peerSessions.get(peer.id)) {
+			// A host removed the peer meanwhile; the client has been told.
+			const removed = live.rules.roleOf(peer.personId) === 'removed';
+			throw new CodedError(removed ? 'REMOVED' : 'CALL_ENDED');
+		}
+		return this.#settleIn(client, peerSession, unavailable);
+	}
+
+	/** Back to the peer this client was before its connection was lost (ROOM-3). */
+	resume(
+		client: Client,
+		token: NonNullable<Parsed<'room:join'>['resumeToken']>,
+	): Data<'room:join'> {
+		const live = this.#live;
+		const peer = live.room.resume(token, client.personId);
+		const peerSession = live.peerSessions.get(peer.id);
+		if (!peerSession) throw new CodedError('RESUME_EXPIRED');
+		const before = peerSession.client;
+		if (before && before !== client) live.end(before, 'TAKEN_OVER');
+		peerSession.client = client;
+		live.media.resetRequestedQuality(peerSession.media);
+		return this.#settleIn(client, peerSession);
+	}
+
+	/** @throws {CodedError} TAKEN_OVER if another page took the place meanwhile. */
+	#checkHeld(client: Client, { peer }: PeerSession): void {
+		const peerSession = this.#live.peerSessions.get(peer.id);
+		if (peerSession && peerSession.client !== client) throw new CodedError('TAKEN_OVER');
+	}
+
+	/** The state of the room now. From here on the client gets the changes (ROOM-1, ROOM-3). */
+	#settleIn(
+		client: Client,
+		peerSession: PeerSession,
+		unavailable: Unavailable = [],
+	): Data<'room:join'> {
+		client.hold();
+		const live = this.#live;
+		client.occupy(live.placeOf(client, peerSession, 'room'));
+		live.pageReloads.settled(peerSession.peer);
+		live.media.preSubscribe.renew(peerSession.peer.id);
+		return stateFor(live, peerSession, unavailable);
+	}
+}

@@ -1,0 +1,76 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Knock, Standing } from '#shared/admission.ts';
+import { CodedError } from '#shared/errors.ts';
+import type { PeerId, RoomId } from '#shared/ids.ts';
+import type { Parsed } from '#shared/protocol.ts';
+import type { RoomAdmission } from '../../rooms/roomAdmission.ts';
+import type { Passwords } from '../../rooms/passwords.ts';
+import type { Peer } from '../../rooms/peer.ts';
+import type { RoomRules } from '../../rooms/roomRules.ts';
+import type { PeerSessions } from './peerSessions.ts';
+
+type Parts = {
+	roomId: RoomId;
+	rules: RoomRules;
+	roomAdmission: RoomAdmission;
+	peerSessions: PeerSessions;
+	passwords: Passwords;
+	/** Called when it changes whether a peer in the lobby may join. */
+	expect: (peerId: PeerId, expected: boolean) => void;
+};
+
+/** The people in the lobby: tells them how they stand, and tells the hosts who waits. */
+export class WaitingRoom {
+	readonly #parts: Parts;
+	#told: Knock[] = [];
+
+	constructor(parts: Parts) {
+		this.#parts = parts;
+	}
+
+	/** Asks to be let in (ADMISSION-3). */
+	async knock(
+		peer: Peer,
+		{ name, password }: Parsed<'room:knock'>,
+		network: string,
+	): Promise<Standing> {
+		const { roomAdmission } = this.#parts;
+		const admission = roomAdmission.admissionOf(peer.personId);
+		if (admission === 'locked' || admission === 'removed') roomAdmission.check(peer.personId);
+		if (admission === 'open') return roomAdmission.standingOf(peer);
+		if (password !== undefined) await this.#enterWith(peer, password, network);
+		else if (admission === 'password')
+			throw new CodedError('NOT_ADMITTED', 'This room needs a password.');
+		else roomAdmission.knock(peer, name);
+		this.refresh();
+		return roomAdmission.standingOf(peer);
+	}
+
+	/** Tells people in the lobby and hosts what changed for them. */
+	refresh(): void {
+		const { roomAdmission, peerSessions, expect } = this.#parts;
+		roomAdmission.settle();
+		for (const peerSession of peerSessions.waiting) {
+			const standing = roomAdmission.standingOf(peerSession.peer);
+			if (isDeepStrictEqual(standing, peerSession.standing)) continue;
+			peerSession.standing = standing;
+			expect(peerSession.peer.id, standing.admission === 'open');
+			peerSession.client?.tell('lobby:standing', standing);
+		}
+		const { knocks } = roomAdmission;
+		if (isDeepStrictEqual(knocks, this.#told)) return;
+		this.#told = knocks;
+		peerSessions.tellHosts('knock:list', { knocks });
+	}
+
+	async #enterWith({ personId }: Peer, password: string, network: string): Promise<void> {
+		const { roomId, rules, roomAdmission, passwords } = this.#parts;
+		const hash = rules.passwordHash;
+		await passwords.check(roomId, { personId, network }, password, hash);
+		// The password may have been changed during the check, and the room locked.
+		if (hash !== rules.passwordHash) throw new CodedError('BAD_PASSWORD');
+		const admission = roomAdmission.admissionOf(personId);
+		if (admission === 'locked' || admission === 'removed') roomAdmission.check(personId);
+		roomAdmission.admit(personId);
+	}
+}

@@ -1,0 +1,117 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SignJWT } from 'jose';
+import { expect, Person, test } from '../support/browser.ts';
+import { serviceFolder, startServiceProcess } from '../support/serviceProcess.ts';
+
+const secret = 'a secret of the tests, which is long enough';
+
+function tokenFor(
+	roomId: string,
+	name: string,
+	more: Record<string, unknown> = {},
+): Promise<string> {
+	return new SignJWT({ room: roomId, name, sub: name, jti: crypto.randomUUID(), ...more })
+		.setProtectedHeader({ alg: 'HS256' })
+		.setExpirationTime('5m')
+		.sign(new TextEncoder().encode(secret));
+}
+
+test('ACCOUNT-9: a site shows a call within its page, and sends people in', async ({
+	browser,
+	roomId,
+}) => {
+	const answer: RequestListener = (request, response) => {
+		const frame = new URL(request.url ?? '/', 'http://site').searchParams.get('frame') ?? '';
+		response.setHeader('content-type', 'text/html');
+		response.end(
+			`<title>A site</title><iframe title="Call" allow="camera; microphone; display-capture" src="${frame.replaceAll('&', '&amp;')}" width="1200" height="700"></iframe>`,
+		);
+	};
+	const [site, foreign] = [createServer(answer), createServer(answer)];
+	const [port, foreignPort] = [await listening(site), await listening(foreign)];
+	const service = await startServiceProcess(serviceFolder(), {
+		PARLEY_EMBED_SECRET: secret,
+		PARLEY_EMBED_FRAMEANCESTORS: JSON.stringify([
+			`http://127.0.0.1:${port}`,
+			`http://localhost:${port}`,
+		]),
+	});
+	const { page, close } = await opened(browser, service.url);
+	const frameOf = async (host: string, token: string) => {
+		const frame = `${service.url}/room/${roomId}?embed=1&token=${token}`;
+		await page.goto(`http://${host}:${port}/?frame=${encodeURIComponent(frame)}`);
+		return page.frameLocator('iframe');
+	};
+	const token = await tokenFor(roomId, 'Ada', { host: true });
+	const call = await frameOf('127.0.0.1', token);
+	await expect(call.getByRole('textbox', { name: 'Your name' })).toHaveValue('Ada');
+	await expect(call.getByRole('link')).toHaveCount(0);
+	await expect(call.getByRole('button', { name: /link/i })).toHaveCount(0);
+	const frame = page.frames().find((one) => one.url().includes('/room/'));
+	expect(frame?.url()).toBe(`${service.url}/room/${roomId}?embed=1`);
+	await call.getByRole('button', { name: 'Join', exact: true }).click();
+	await expect(call.getByRole('toolbar', { name: 'Call controls' })).toBeVisible();
+	await expect(call.getByRole('link')).toHaveCount(0);
+	await expect(call.getByRole('button', { name: /link/i })).toHaveCount(0);
+	await call.getByRole('button', { name: 'Leave' }).click();
+	await expect(call.getByRole('button', { name: 'Join again' })).toBeVisible();
+	await expect(call.getByRole('link')).toHaveCount(0);
+
+	// The same token again lets nobody in but those whom it let in before.
+	const again = await frameOf('127.0.0.1', token);
+	await expect(again.getByRole('button', { name: 'Join', exact: true })).toBeVisible();
+	const thief = await opened(browser, service.url);
+	await thief.page.goto(`${service.url}/room/${roomId}?token=${token}`);
+	await expect(thief.page.getByRole('alert')).toContainText('already been used');
+	await thief.close();
+
+	// Nobody else shows rooms in their pages, and nobody another page of ours.
+	for (const [at, path] of [
+		[foreignPort, `/room/${roomId}?embed=1`],
+		[port, '/login?embed=1'],
+		[port, '/settings'],
+	] as const) {
+		const refused = encodeURIComponent(`${service.url}${path}`);
+		const blocked = page.waitForEvent('console', (said) => said.text().includes('frame-ancestors'));
+		await page.goto(`http://127.0.0.1:${at}/?frame=${refused}`);
+		await blocked;
+		await expect(page.frameLocator('iframe').getByRole('textbox')).toHaveCount(0);
+	}
+
+	// Another site's frame over plain HTTP keeps no cookie.
+	const other = await frameOf('localhost', await tokenFor(roomId, 'Grace'));
+	await expect(other.getByRole('alert')).toContainText('needs HTTPS');
+
+	// In a tab of its own; elsewhere one is who one was before, and is called so.
+	await page.goto(`${service.url}/login`);
+	await page.evaluate(() => localStorage.setItem('parley:preferences', '{"name":"Own Name"}'));
+	await page.goto(`${service.url}/room/${roomId}?token=${await tokenFor(roomId, 'Grace')}`);
+	await expect(page.getByRole('textbox', { name: 'Your name' })).toHaveValue('Grace');
+	expect(page.url()).toBe(`${service.url}/room/${roomId}`);
+	const whoIsThis = () =>
+		page.evaluate(async () => (await (await fetch('/api/session')).json()).data);
+	expect((await whoIsThis()).roomId).toBe(roomId);
+	await page.getByRole('link', { name: 'Parley, home' }).click();
+	await expect(page.getByRole('heading', { name: 'Talk face to face.' })).toBeVisible();
+	expect((await whoIsThis()).roomId).toBeNull();
+	expect(await page.evaluate(() => localStorage.getItem('parley:preferences'))).toContain(
+		'Own Name',
+	);
+	await close();
+	await service.close();
+	site.close();
+	foreign.close();
+});
+
+/** @returns the port that it listens on. */
+async function listening(server: Server): Promise<number> {
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	return (server.address() as AddressInfo).port;
+}
+
+/** A window for a service of one's own. */
+async function opened(browser: Parameters<typeof Person.open>[0], baseURL: string) {
+	const { page, context } = await Person.open(browser, 'Somebody', { baseURL });
+	return { page, close: () => context.close() };
+}

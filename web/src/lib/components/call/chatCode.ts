@@ -1,9 +1,0 @@
-import { loadPart } from '#lib/browser/loadPart.ts';
-import type ChatRoom from '../chat/ChatRoom.svelte';
-
-export type ChatRoomComponent = typeof ChatRoom;
-
-/** Fetches what shows the chat: nobody needs it to see faces. */
-export async function loadChatRoom(): Promise<ChatRoomComponent> {
-	return (await loadPart(() => import('../chat/ChatRoom.svelte'))).default;
-}

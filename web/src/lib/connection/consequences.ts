@@ -1,0 +1,50 @@
+import type { ErrorCode } from '#shared/errors.ts';
+
+/** What is asked of the server on the way in: `enter` makes a new lobby, `resume` takes the former peer over again. */
+export type Step = 'enter' | 'join' | 'resume';
+
+/**
+ * What a failed step leads to: `again` after a pause, `start-over` from the lobby with a new peer, `decline` the join and stay in
+ * the lobby, or `fail`.
+ */
+export type Consequence = 'again' | 'start-over' | 'decline' | 'fail';
+
+/** What follows where a step failed with this code; `returning` where the client was inside before. */
+export type Consequences = (step: Step, code: ErrorCode, returning: boolean) => Consequence;
+
+/** Of a room. */
+export const roomConsequences: Consequences = (step, code) => {
+	switch (code) {
+		case 'UNAVAILABLE':
+		case 'TOO_MANY_REQUESTS':
+			return 'again';
+		case 'RESUME_EXPIRED':
+		case 'MEDIA_LOST':
+		case 'WRONG_PHASE':
+			return 'start-over';
+		case 'NOT_FOUND':
+			return step === 'resume' ? 'start-over' : 'fail';
+		case 'ROOM_FULL':
+		case 'NOT_ADMITTED':
+		case 'BAD_REQUEST':
+			return step === 'join' ? 'decline' : 'fail';
+		default:
+			return 'fail';
+	}
+};
+
+/**
+ * Whether the client goes back that the server put out for this reason: what it was in is gone, and the person is as welcome as
+ * before. A service that shuts down says `UNAVAILABLE`, and may be on its way back (SERVICE-1).
+ */
+export function comesBack(code: ErrorCode): boolean {
+	return code === 'MEDIA_LOST' || code === 'RESUME_EXPIRED' || code === 'UNAVAILABLE';
+}
+
+const pointless = new Set<ErrorCode>([
+	...(['BAD_REQUEST', 'BAD_MEDIA', 'UNKNOWN_REQUEST', 'CALL_OVER', 'CLIENT_TOO_OLD'] as const),
+	...(['SIGN_IN_REQUIRED', 'SUSPENDED', 'SIGNED_OUT', 'NOT_ALLOWED'] as const),
+]);
+
+/** Whether trying again makes sense after the connection ended for this reason. */
+export const isWorthAnotherTry = (code: ErrorCode): boolean => !pointless.has(code);

@@ -1,0 +1,60 @@
+import { note } from '#lib/browser/diagnostics.ts';
+import type { Consequences } from './consequences.ts';
+import { statusAtFirst, statusOf, type CallStatus } from './status.ts';
+import { idle, type Command, type Event, type State } from './state.ts';
+import { transition } from './transition.ts';
+
+type MachineEvents = {
+	/** What the interface shows is different. Told before the commands run that come with it. */
+	status: (status: CallStatus) => void;
+	/** Begins what is to be done, in the turn that the state is in. What comes of it is sent as an event of that turn. */
+	run: (command: Command) => void;
+};
+
+/** Holds the state of one connection and has the commands carried out that its transitions give, one after the other. */
+export class Machine {
+	readonly #consequences: Consequences;
+	readonly #events: MachineEvents;
+	readonly #waiting: Event[] = [];
+	#state = idle;
+	#status: CallStatus = statusAtFirst;
+	#running = false;
+
+	constructor(consequences: Consequences, events: MachineEvents) {
+		this.#consequences = consequences;
+		this.#events = events;
+	}
+
+	get state(): State {
+		return this.#state;
+	}
+
+	/** Whether what was begun in this turn counts still. */
+	isCurrent(turn: number): boolean {
+		return turn === this.#state.turn;
+	}
+
+	/** Something happened. While commands run, it waits until they have begun. */
+	send(event: Event): void {
+		this.#waiting.push(event);
+		if (this.#running) return;
+		this.#running = true;
+		try {
+			for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) this.#take(next);
+		} finally {
+			this.#running = false;
+		}
+	}
+
+	#take(event: Event): void {
+		const { state, commands } = transition(this.#state, event, this.#consequences);
+		note('connection', event.kind, { from: this.#state.kind, to: state.kind, turn: state.turn });
+		this.#state = state;
+		const status = statusOf(state);
+		if (status && JSON.stringify(status) !== JSON.stringify(this.#status)) {
+			this.#status = status;
+			this.#events.status(status);
+		}
+		for (const command of commands) this.#events.run(command);
+	}
+}

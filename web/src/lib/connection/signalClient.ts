@@ -1,0 +1,248 @@
+import type { Socket } from 'socket.io-client';
+import { CodedError, type Answer, type ErrorCode, type WireError } from '#shared/errors.ts';
+import type {
+	ClientToServer,
+	Data,
+	FactName,
+	RequestName,
+	Sent,
+	ServerToClient,
+	Told,
+} from '#shared/protocol.ts';
+import { protocolVersion } from '#shared/version.ts';
+import { pageBuild, reloadOnce } from './build.ts';
+import { loadPart } from '#lib/browser/loadPart.ts';
+import { serverError } from './serverError.ts';
+import { sessionTurn } from './sessionTurn.ts';
+import { Backoff } from './backoff.ts';
+
+export type SignalEvents = {
+	/** Connected, for the first time or again. The server knows nothing of this socket yet. */
+	up: () => void;
+	/** The connection is lost. It is being made again. */
+	down: () => void;
+	/** The server did not answer. It is tried again. */
+	unanswered: () => void;
+	/** The server does not let this client in; nothing more is tried. */
+	refused: (error: CodedError) => void;
+};
+
+/** Ends a subscription. */
+export type Unlisten = () => void;
+
+/** Asks the server. Throws a CodedError: the server's, or UNAVAILABLE where no answer came. */
+export type Ask = <N extends RequestName>(name: N, input: Sent<N>) => Promise<Data<N>>;
+
+/** For these no other try would do. */
+const closedTo = new Set<ErrorCode>(['SUSPENDED', 'SIGN_IN_REQUIRED', 'CLIENT_TOO_OLD']);
+
+/** How long an answer may take, in milliseconds. */
+const patience = 10_000;
+
+/** The connection itself. `renewed`: the session was fetched anew since it was connected last. */
+type Wire =
+	| { kind: 'unopened' | 'loading' | 'closed' }
+	| { kind: 'connecting' | 'waiting'; renewed: boolean }
+	/** `ending`: the server closes it in a moment, and will not let this client in again as it is. */
+	| { kind: 'up'; ending: boolean }
+	/** Until it is opened again. */
+	| { kind: 'refused' };
+
+/**
+ * The signalling connection: requests go up and are answered, facts come down. It returns by itself
+ * when it was lost; requests that were under way then fail, and what to say again is up to the caller.
+ */
+export class SignalClient {
+	readonly #watchers = new Set<Partial<SignalEvents>>();
+	readonly #bindings = new Set<(socket: Socket) => void>();
+	readonly #unanswered = new Set<(error: CodedError) => void>();
+	readonly #backoff = new Backoff({ first: 250, factor: 1.6, most: 5000 });
+	#socket: Socket<ServerToClient, ClientToServer> | null = null;
+	#wire: Wire = { kind: 'unopened' };
+	readonly served = true;
+
+	constructor(events: Partial<SignalEvents> = {}) {
+		this.watch(events);
+	}
+
+	get connected(): boolean {
+		return this.#wire.kind === 'up';
+	}
+
+	/** Tells of the connection, in the order in which watchers came. Not of what it is now. */
+	watch(events: Partial<SignalEvents>): Unlisten {
+		this.#watchers.add(events);
+		return () => void this.#watchers.delete(events);
+	}
+
+	/** Subscribes to a fact. */
+	on<N extends FactName>(name: N, listener: (told: Told<N>) => void): Unlisten {
+		// Socket.IO's own types cannot follow a name that is not known yet, its untyped face can.
+		const bind = (socket: Socket) => void socket.on<string>(name, listener);
+		this.#bindings.add(bind);
+		const socket: Socket | null = this.#socket;
+		if (socket) bind(socket);
+		return () => {
+			this.#bindings.delete(bind);
+			const bound: Socket | null = this.#socket;
+			bound?.off<string>(name, listener);
+		};
+	}
+
+	/**
+	 * Loads the client and connects; again, connects at once if it is not connected, also after it was
+	 * refused. Throws where the code cannot be loaded.
+	 */
+	async open(): Promise<void> {
+		if (this.#wire.kind !== 'unopened') return this.#hurry();
+		this.#wire = { kind: 'loading' };
+		let io;
+		try {
+			({ io } = await loadPart(() => import('socket.io-client')));
+		} catch (error) {
+			if (!this.#isClosed) this.#wire = { kind: 'unopened' };
+			throw error;
+		}
+		if (this.#isClosed) return;
+		// Returning is done here: Socket.IO's own way cannot be hurried when the network comes back.
+		const socket: Socket<ServerToClient, ClientToServer> = io({
+			transports: ['websocket', 'polling'],
+			tryAllTransports: true,
+			reconnection: false,
+			autoConnect: false,
+			timeout: 8000,
+			auth: { protocol: protocolVersion, build: pageBuild() },
+		});
+		this.#socket = socket;
+		for (const bind of this.#bindings) bind(socket);
+		socket.on('session:ended', (error) => this.#onExpelled(serverError(error)));
+		socket.on('connect', () => this.#onConnect());
+		socket.on('disconnect', () => this.#onDisconnect());
+		socket.on('connect_error', (error) => void this.#onRefused(error));
+		window.addEventListener('online', this.#onOnline);
+		document.addEventListener('visibilitychange', this.#onVisible);
+		this.#connect(false);
+	}
+
+	readonly ask: Ask = <N extends RequestName>(name: N, input: Sent<N>) =>
+		new Promise<Data<N>>((resolve, reject) => {
+			const socket: Socket | null = this.#socket;
+			if (!socket || !this.connected) {
+				reject(new CodedError('UNAVAILABLE', 'The connection to the server is lost.'));
+				return;
+			}
+			const fail = (error: CodedError): void => {
+				clearTimeout(timer);
+				this.#unanswered.delete(fail);
+				reject(error);
+			};
+			const timer = setTimeout(() => fail(new CodedError('UNAVAILABLE')), patience);
+			this.#unanswered.add(fail);
+			socket.emit(name, input, (answer: Answer<Data<N>>) => {
+				if (!this.#unanswered.delete(fail)) return;
+				clearTimeout(timer);
+				if (answer.ok) resolve(answer.data);
+				else reject(serverError(answer.error));
+			});
+		});
+
+	close(): void {
+		if (this.#isClosed) return;
+		this.#wire = { kind: 'closed' };
+		this.#backoff.cancel();
+		window.removeEventListener('online', this.#onOnline);
+		document.removeEventListener('visibilitychange', this.#onVisible);
+		this.#failUnanswered();
+		this.#socket?.removeAllListeners();
+		this.#socket?.disconnect();
+	}
+
+	get #isClosed(): boolean {
+		return this.#wire.kind === 'closed';
+	}
+
+	#onConnect(): void {
+		this.#wire = { kind: 'up', ending: false };
+		this.#backoff.reset();
+		this.#tell(({ up }) => up?.());
+	}
+
+	#onDisconnect(): void {
+		const ending = this.#wire.kind === 'up' && this.#wire.ending;
+		this.#wire = ending ? { kind: 'refused' } : { kind: 'waiting', renewed: false };
+		this.#failUnanswered();
+		this.#tell(({ down }) => down?.());
+		if (this.#wire.kind === 'waiting') this.#retry(false);
+	}
+
+	/** The server does not let this client in as it is. */
+	#onExpelled(error: CodedError): void {
+		this.#wire = this.connected ? { kind: 'up', ending: true } : { kind: 'refused' };
+		this.#tell(({ refused }) => refused?.(error));
+	}
+
+	async #onRefused(error: Error): Promise<void> {
+		const renewed = this.#wire.kind === 'connecting' && this.#wire.renewed;
+		const refusal = refusalOf(error);
+		if (refusal?.code === 'CLIENT_TOO_OLD' && reloadOnce()) return;
+		if (refusal && closedTo.has(refusal.code)) return this.#onExpelled(serverError(refusal));
+		if (refusal?.code !== 'UNAUTHENTICATED') return this.#onUnanswered(renewed);
+		if (renewed) return this.#onExpelled(new CodedError('UNAUTHENTICATED'));
+		try {
+			await sessionTurn(() => fetch('/api/session'));
+		} catch {
+			return this.#onUnanswered(false);
+		}
+		this.#connect(true);
+	}
+
+	#tell(tell: (watcher: Partial<SignalEvents>) => void): void {
+		for (const watcher of [...this.#watchers]) tell(watcher);
+	}
+
+	#onUnanswered(renewed: boolean): void {
+		this.#tell(({ unanswered }) => unanswered?.());
+		this.#retry(renewed);
+	}
+
+	#retry(renewed: boolean): void {
+		if (this.#isClosed) return;
+		this.#wire = { kind: 'waiting', renewed };
+		this.#backoff.schedule(() => this.#connect(renewed));
+	}
+
+	#connect(renewed: boolean): void {
+		if (this.#isClosed || this.connected || !this.#socket) return;
+		this.#wire = { kind: 'connecting', renewed };
+		this.#socket.connect();
+	}
+
+	#hurry(): void {
+		if (this.connected) this.#wire = { kind: 'up', ending: false };
+		this.#backoff.reset();
+		this.#connect(false);
+	}
+
+	#failUnanswered(): void {
+		for (const fail of [...this.#unanswered]) {
+			fail(new CodedError('UNAVAILABLE', 'Lost connection to the server.'));
+		}
+	}
+
+	/** The network changed under a connection that may not have noticed: a new one is certain. */
+	readonly #onOnline = (): void => {
+		if (this.connected) this.#socket?.io.engine.close();
+		if (this.#wire.kind === 'waiting') this.#hurry();
+	};
+
+	readonly #onVisible = (): void => {
+		if (document.visibilityState === 'visible' && this.#wire.kind === 'waiting') this.#hurry();
+	};
+}
+
+/** What a refused handshake carries, if it says why. */
+function refusalOf(error: Error): WireError | null {
+	const data: unknown = 'data' in error ? error.data : null;
+	// Whatever else it is, it is none of those that are looked for.
+	return typeof data === 'object' && data !== null && 'code' in data ? (data as WireError) : null;
+}

@@ -1,0 +1,63 @@
+import type { Standing } from '#shared/admission.ts';
+import type { ErrorCode } from '#shared/errors.ts';
+import { isWorthAnotherTry } from './consequences.ts';
+import type { Connection, State } from './state.ts';
+
+/** Where the client is on its way from the link to the room. */
+export type Phase =
+	| { kind: 'entering' }
+	| { kind: 'lobby' }
+	| { kind: 'joining' }
+	| { kind: 'joined' }
+	| { kind: 'left' }
+	/** The lobby or the room could not be entered; `again` says whether trying again makes sense. */
+	| { kind: 'failed'; code: ErrorCode; message: string; again: boolean };
+
+/** All that the interface shows of the connection, read from the state of the machine. */
+export type CallStatus = {
+	readonly phase: Phase;
+	readonly connection: Connection;
+	/** What the room's door is for this person; null outside of the lobby, or while it is not known. */
+	readonly standing: Standing | null;
+};
+
+/** Before the machine is in any state but its first. */
+export const statusAtFirst: CallStatus = {
+	phase: { kind: 'entering' },
+	connection: 'connecting',
+	standing: null,
+};
+
+/** What is shown in this state; null where what was shown stays. */
+export function statusOf(state: State): CallStatus | null {
+	const show = (
+		kind: Exclude<Phase['kind'], 'failed'>,
+		connection: Connection = 'connected',
+		standing: Standing | null = null,
+	): CallStatus => ({ phase: { kind }, connection, standing });
+	switch (state.kind) {
+		case 'idle':
+			return statusAtFirst;
+		case 'opening':
+		case 'entering':
+			return show(state.goal.kind === 'room' ? 'joining' : 'entering', state.way.connection);
+		case 'lobby':
+			return show('lobby', state.way.connection, state.standing);
+		case 'joining':
+			return show('joining', state.way.connection, { admission: 'open', knock: 'none' });
+		case 'joined':
+			return show('joined');
+		case 'resuming':
+			return show('joined', 'reconnecting');
+		case 'reloading':
+			return null;
+		case 'leaving':
+			return show('left');
+		case 'ended': {
+			if (state.reason.kind !== 'failed') return show('left');
+			const { code, message } = state.reason.error;
+			const again = isWorthAnotherTry(code);
+			return { ...show('left'), phase: { kind: 'failed', code, message, again } };
+		}
+	}
+}

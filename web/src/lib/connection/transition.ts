@@ -1,0 +1,434 @@
+import type { Standing } from '#shared/admission.ts';
+import { CodedError } from '#shared/errors.ts';
+import type { ResumeToken } from '#shared/ids.ts';
+import { comesBack, type Consequences, type Step } from './consequences.ts';
+import type { Command, Event, Goal, State, Way } from './state.ts';
+
+export type Transition = { readonly state: State; readonly commands: readonly Command[] };
+
+/** Of an event. */
+type On<K extends Event['kind']> = Extract<Event, { kind: K }>;
+/** In a state. */
+type In<K extends State['kind']> = Extract<State, { kind: K }>;
+
+/** What an event leads to in a state. An event that means nothing there changes nothing. */
+export function transition(state: State, event: Event, consequences: Consequences): Transition {
+	if ('turn' in event && event.turn !== state.turn) return stay(state);
+	if (event.kind === 'join') return onJoin(state, event);
+	if (state.kind === 'ended' && state.reason.kind === 'closed') return stay(state);
+	switch (event.kind) {
+		case 'enter':
+			return onEnter(state, event);
+		case 'renamed':
+			return stay(renamed(state, event.name));
+		case 'step-back':
+			return onStepBack(state);
+		case 'leave':
+			return onLeave(state);
+		case 'page-gone':
+			return onPageGone(state);
+		case 'close':
+			return to(state, { kind: 'ended', reason: { kind: 'closed' } });
+		case 'up':
+			return onUp(state);
+		case 'down':
+			return onDown(state);
+		case 'unanswered':
+			return state.kind === 'opening'
+				? stay({ ...state, way: { ...state.way, connection: 'unreachable' } })
+				: stay(state);
+		case 'refused':
+			return fail(state, event.error);
+		case 'standing':
+			return state.kind === 'lobby' ? onStanding(state, event.standing) : stay(state);
+		case 'room-ended':
+			if (isAway(state) || comesBack(event.error.code)) return startOver(state);
+			return fail(state, event.error);
+		case 'renew':
+			return startOver(state, true);
+		case 'knocked':
+			return state.kind === 'lobby' && state.request?.number === event.number
+				? onStanding(state, event.standing)
+				: stay(state);
+		case 'knock-failed':
+			return onKnockFailed(state, event);
+		case 'entered':
+			return onEntered(state, event);
+		case 'prepared':
+			return onPrepared(state);
+		case 'answered':
+			return onAnswered(state, event.token);
+		case 'settled':
+			return onSettled(state);
+		case 'step-failed':
+			return onStepFailed(state, event.error, consequences);
+		case 'again':
+			return onAgain(state);
+		case 'left':
+			return state.kind === 'leaving' ? to(state, left) : stay(state);
+	}
+}
+
+const left = { kind: 'ended', reason: { kind: 'left' } } as const;
+const anyone: Goal = { kind: 'lobby', request: null };
+const begin: Command = { kind: 'begin' };
+const lost: Command = { kind: 'lost' };
+const clear: Command = { kind: 'clear' };
+const pause: Command = { kind: 'pause' };
+const release: Command = { kind: 'release' };
+const forgetPlace: Command = { kind: 'keep-place', token: null };
+const enter = (way: Way | null): Command => ({
+	kind: 'enter',
+	former: way?.former?.token ?? null,
+});
+const answer = (error: CodedError | null): Command => ({ kind: 'answer', error });
+const tellLeave = (unloading: boolean): Command => ({ kind: 'tell-leave', unloading });
+
+/** Goes on in the same turn: what is under way counts still. */
+const stay = (state: State, ...commands: Command[]): Transition => ({ state, commands });
+
+type WithoutTurn<S> = S extends unknown ? Omit<S, 'turn'> : never;
+
+/** Begins another turn: nothing that is under way counts any more. */
+const to = (
+	{ turn }: State,
+	next: WithoutTurn<State>,
+	...commands: readonly Command[]
+): Transition => ({ state: { ...next, turn: turn + 1 }, commands });
+
+/** Whether nothing is wanted of the server. */
+const isAway = ({ kind }: State): boolean =>
+	kind === 'idle' || kind === 'ended' || kind === 'leaving' || kind === 'reloading';
+
+/** Whether the client was inside and has no connection. */
+const isOffline = (state: State): boolean => state.kind === 'resuming' && state.step === 'offline';
+
+const wayOf = (state: State): Way | null => ('way' in state ? state.way : null);
+
+function onEnter(state: State, { connected, former }: On<'enter'>): Transition {
+	if (!isAway(state)) return stay(state);
+	const way: Way = {
+		former: former ? { token: former, gone: false } : null,
+		connection: 'connecting',
+	};
+	return connected
+		? to(state, { kind: 'entering', goal: anyone, way }, begin, enter(way))
+		: to(state, { kind: 'opening', goal: anyone, way }, begin);
+}
+
+function onJoin(state: State, { number, name, password }: On<'join'>): Transition {
+	switch (state.kind) {
+		case 'opening':
+		case 'entering':
+			if (state.goal.kind === 'room') return stay(renamed(state, name));
+			return stay({ ...state, goal: { kind: 'lobby', request: { number, name, before: null } } });
+		case 'lobby': {
+			if (state.standing.admission === 'open') return letIn(state, name);
+			const before = state.request && { ...state.request, before: null };
+			const request = { number, name, before };
+			return stay({ ...state, request }, { kind: 'knock', number, name, password });
+		}
+		case 'joining':
+		case 'resuming':
+			return stay(state);
+		case 'joined':
+			return stay(state, answer(null));
+		default: {
+			const reason = state.kind === 'ended' ? state.reason : left.reason;
+			const failed = reason.kind === 'failed' ? reason.error : null;
+			return stay(state, answer(failed ?? new CodedError('WRONG_PHASE')));
+		}
+	}
+}
+
+/** The room takes this person. */
+function letIn(state: In<'lobby'>, name: string): Transition {
+	const { way, ready, turn } = state;
+	const joining = { kind: 'joining', name, token: null, way } as const;
+	if (!ready) return stay({ ...joining, step: 'preparing', turn });
+	return to(state, { ...joining, step: 'asking' }, { kind: 'join', name, token: null });
+}
+
+function onStepBack(state: State): Transition {
+	if (isAway(state)) return stay(state);
+	const connection = state.kind === 'resuming' ? 'reconnecting' : 'connected';
+	const way = wayOf(state) ?? { former: null, connection };
+	return state.kind === 'opening' || isOffline(state)
+		? to(state, { kind: 'opening', goal: anyone, way }, clear, answer(null))
+		: to(state, { kind: 'entering', goal: anyone, way }, clear, answer(null), enter(way));
+}
+
+function onLeave(state: State): Transition {
+	const closing = [forgetPlace, release, answer(null)];
+	return isAway(state)
+		? to(state, left, ...closing)
+		: to(state, { kind: 'leaving' }, tellLeave(false), ...closing);
+}
+
+function onPageGone(state: State): Transition {
+	if (isAway(state)) return stay(state);
+	const own = 'token' in state ? state.token : null;
+	const token = own ?? wayOf(state)?.former?.token;
+	return to(
+		state,
+		{ kind: 'reloading' },
+		...(token ? [{ kind: 'keep-place', token } as const] : []),
+		tellLeave(true),
+		release,
+		answer(null),
+	);
+}
+
+function onUp(state: State): Transition {
+	if (state.kind === 'opening') return to(state, { ...state, kind: 'entering' }, enter(state.way));
+	if (state.kind !== 'resuming' || !isOffline(state)) return stay(state);
+	const { name, token } = state;
+	return token
+		? to(state, { ...state, step: 'asking' }, { kind: 'join', name, token })
+		: to(state, { ...state, step: 'entering' }, enter(null));
+}
+
+function onDown(state: State): Transition {
+	switch (state.kind) {
+		case 'leaving':
+			return to(state, left);
+		case 'entering':
+		case 'lobby':
+		case 'joining':
+			if (isSettling(state)) break;
+			return to(
+				state,
+				{
+					kind: 'opening',
+					goal: goalOf(state),
+					way: { ...state.way, connection: 'reconnecting' },
+				},
+				lost,
+			);
+		case 'joined':
+		case 'resuming':
+			break;
+		default:
+			return stay(state);
+	}
+	return to(state, { ...inside(state), step: 'offline' }, lost);
+}
+
+/** Whether the server has this client inside, and the client does not show it yet. */
+const isSettling = (state: State): state is In<'joining'> =>
+	state.kind === 'joining' && state.step === 'settling';
+
+/** Events of a client that is in the room, or was. */
+const inside = ({ name, token }: In<'joining' | 'joined' | 'resuming'>) =>
+	({ kind: 'resuming', name, token }) as const;
+
+function goalOf(state: In<'entering' | 'lobby' | 'joining'>): Goal {
+	switch (state.kind) {
+		case 'lobby':
+			return { kind: 'lobby', request: state.request };
+		case 'joining':
+			return { kind: 'room', name: state.name };
+		default:
+			return state.goal;
+	}
+}
+
+/**
+ * The server's record of this client is gone, or of no use. The client goes the same way again, as a new peer.
+ *
+ * @param wanted whether the client itself wants it so, and nothing is lost.
+ */
+function startOver(state: State, wanted = false): Transition {
+	switch (state.kind) {
+		case 'entering':
+		case 'lobby':
+		case 'joining': {
+			if (isSettling(state)) break;
+			const connection = wanted ? state.way.connection : 'reconnecting';
+			const way: Way = { ...state.way, connection };
+			return to(state, { kind: 'entering', goal: goalOf(state), way }, lost, enter(way));
+		}
+		case 'resuming':
+			if (isOffline(state)) return stay(state);
+			break;
+		case 'joined':
+			break;
+		default:
+			return stay(state);
+	}
+	return to(state, { ...inside(state), token: null, step: 'entering' }, lost, enter(null));
+}
+
+const fail = (state: State, error: CodedError, ...first: Command[]): Transition =>
+	to(state, { kind: 'ended', reason: { kind: 'failed', error } }, ...first, answer(error), release);
+
+/** How the person stands in the lobby from now on. */
+function onStanding(before: In<'lobby'>, standing: Standing, ...first: Command[]): Transition {
+	const state = { ...before, standing };
+	const { request } = state;
+	if (!request) return stay(state, ...first);
+	if (standing.admission === 'open') {
+		const next = letIn({ ...state, request: null }, request.name);
+		return { state: next.state, commands: [...first, ...next.commands] };
+	}
+	return standing.admission === 'knock' && standing.knock !== 'declined'
+		? stay(state, ...first)
+		: stay({ ...state, request: null }, ...first, answer(refusal(standing)));
+}
+
+/** Why a person who asked is not waiting any more. */
+function refusal({ admission }: Standing): CodedError {
+	switch (admission) {
+		case 'removed':
+			return new CodedError('REMOVED');
+		case 'locked':
+			return new CodedError('NOT_ADMITTED', 'A host locked the room.');
+		case 'password':
+			return new CodedError('NOT_ADMITTED', 'This room needs a password.');
+		default:
+			return new CodedError('NOT_ADMITTED', "A host didn't let you in.");
+	}
+}
+
+function onKnockFailed(state: State, event: On<'knock-failed'>): Transition {
+	const { error, number, password } = event;
+	// The connection was lost: it is asked again from the next lobby.
+	if (error.code === 'UNAVAILABLE' && !password) return stay(state);
+	if (state.kind === 'lobby' && state.request?.number === number)
+		return stay({ ...state, request: state.request.before }, answer(error));
+	if (state.kind !== 'opening' && state.kind !== 'entering') return stay(state);
+	const { goal } = state;
+	return goal.kind === 'lobby' && goal.request?.number === number
+		? stay({ ...state, goal: { ...goal, request: goal.request.before } }, answer(error))
+		: stay(state);
+}
+
+function onEntered(state: State, { admission, kept, over }: On<'entered'>): Transition {
+	if (state.kind === 'resuming') return stay({ ...state, step: 'preparing' });
+	if (state.kind !== 'entering') return stay(state);
+	const { turn, goal } = state;
+	const { former } = state.way;
+	// Where the place of the page before is gone, this one comes in like any other.
+	const shutOut = former !== null && !former.gone && !kept;
+	const first = shutOut ? [forgetPlace] : [];
+	if (shutOut && over) return fail(state, new CodedError('CALL_OVER'), ...first, tellLeave(false));
+	const way: Way = shutOut ? { ...state.way, former: { ...former, gone: true } } : state.way;
+	if (goal.kind === 'room') {
+		const { name } = goal;
+		return stay({ kind: 'joining', name, token: null, step: 'preparing', way, turn }, ...first);
+	}
+	const { request } = goal;
+	const standing = { admission, knock: 'none' } as const;
+	const lobby = { kind: 'lobby', standing, request, ready: false, way, turn } as const;
+	if (request && shutOut && admission !== 'open')
+		return stay({ ...lobby, request: null }, ...first, answer(new CodedError('NOT_ADMITTED')));
+	if (request && admission === 'knock')
+		first.push({ kind: 'knock', number: request.number, name: request.name });
+	return onStanding(lobby, standing, ...first);
+}
+
+function onPrepared(state: State): Transition {
+	const ready = state.kind === 'lobby' || state.kind === 'joining';
+	const next: State = ready ? { ...state, way: { ...state.way, connection: 'connected' } } : state;
+	switch (next.kind) {
+		case 'lobby':
+			return to(state, { ...next, ready: true });
+		case 'joining':
+		case 'resuming': {
+			const { name } = next;
+			return to(state, { ...next, step: 'asking' }, { kind: 'join', name, token: null });
+		}
+		default:
+			return stay(state);
+	}
+}
+
+function onAnswered(state: State, token: ResumeToken | null): Transition {
+	switch (state.kind) {
+		case 'joining':
+			return stay({ ...state, step: 'settling', token, way: { ...state.way, former: null } });
+		case 'resuming':
+			return stay({ ...state, step: 'settling', token });
+		default:
+			return stay(state);
+	}
+}
+
+function onSettled(state: State): Transition {
+	if (state.kind !== 'joining' && state.kind !== 'resuming') return stay(state);
+	const { name, token } = state;
+	return to(state, { kind: 'joined', name, token }, answer(null), forgetPlace);
+}
+
+function onStepFailed(state: State, error: CodedError, consequences: Consequences): Transition {
+	const step = stepOf(state);
+	if (!step) return stay(state);
+	switch (consequences(step, error.code, state.kind === 'resuming')) {
+		case 'again':
+			return pauseIn(state, step === 'enter');
+		case 'start-over':
+			return pauseIn(state.kind === 'resuming' ? { ...state, token: null } : state, true);
+		case 'decline': {
+			const way = wayOf(state) ?? { former: null, connection: 'reconnecting' };
+			return to(state, { kind: 'entering', goal: anyone, way }, clear, answer(error), pause);
+		}
+		case 'fail':
+			// The lobby may have been fit for others.
+			return fail(state, error, tellLeave(false));
+	}
+}
+
+/** Which request is under way; null where none is. */
+function stepOf(state: State): Step | null {
+	switch (state.kind) {
+		case 'entering':
+			return 'enter';
+		case 'lobby':
+			return state.ready ? null : 'enter';
+		case 'joining':
+		case 'resuming':
+			if (state.step === 'entering' || state.step === 'preparing') return 'enter';
+			return state.kind === 'resuming' && state.token ? 'resume' : 'join';
+		default:
+			return null;
+	}
+}
+
+/** The same is tried again after a pause, `anew` from a new lobby on. */
+function pauseIn(state: State, anew: boolean): Transition {
+	if (state.kind === 'resuming')
+		return to(state, anew ? { ...state, step: 'entering' } : state, pause);
+	if (!anew || (state.kind !== 'entering' && state.kind !== 'lobby' && state.kind !== 'joining'))
+		return to(state, state, pause);
+	return to(state, { kind: 'entering', goal: goalOf(state), way: state.way }, pause);
+}
+
+function onAgain(state: State): Transition {
+	switch (state.kind) {
+		case 'entering':
+			return to(state, state, enter(state.way));
+		case 'joining':
+		case 'resuming': {
+			if (state.step === 'entering') return to(state, state, enter(null));
+			const { name, token } = state;
+			return to(state, state, { kind: 'join', name, token });
+		}
+		default:
+			return stay(state);
+	}
+}
+
+/** A client that has to join again does so under this name. */
+function renamed(state: State, name: string): State {
+	switch (state.kind) {
+		case 'opening':
+		case 'entering':
+			return state.goal.kind === 'room' ? { ...state, goal: { ...state.goal, name } } : state;
+		case 'joining':
+		case 'joined':
+		case 'resuming':
+			return { ...state, name };
+		default:
+			return state;
+	}
+}

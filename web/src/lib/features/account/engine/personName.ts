@@ -1,0 +1,19 @@
+import * as v from 'valibot';
+import { displayName } from '#shared/text.ts';
+
+export type CheckedName = { ok: true; name: string } | { ok: false; problem: string };
+
+/**
+ * A name as the room will take it, or why it will not, in words for who typed it.
+ *
+ * @param kind of name; a person's if none is given.
+ */
+export function checkName(
+	typed: string,
+	kind: v.GenericSchema<unknown, string> = displayName,
+): CheckedName {
+	const parsed = v.safeParse(kind, typed);
+	return parsed.success
+		? { ok: true, name: parsed.output }
+		: { ok: false, problem: parsed.issues[0].message };
+}

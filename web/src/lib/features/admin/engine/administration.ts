@@ -1,0 +1,73 @@
+import * as v from 'valibot';
+import { roomId, type PersonId, type ReportId } from '#shared/ids.ts';
+import {
+	foundPerson,
+	listedReport,
+	moderationEntry,
+	reportedLine,
+	warning,
+	type Decision,
+	type FoundPerson,
+	type ListedReport,
+	type ModerationEntry,
+	type ReportedLine,
+	type Warning,
+} from '#shared/moderation.ts';
+import { askApi } from '#lib/http/api.ts';
+
+/*
+ * What administrators ask the server, and what they have to say to people. Everything throws a CodedError: NOT_FOUND
+ * for those who are no administrators.
+ */
+
+const overview = v.object({
+	rooms: v.array(v.object({ roomId, peers: v.number() })),
+	waiting: v.number(),
+	matches: v.number(),
+});
+export type Overview = v.InferOutput<typeof overview>;
+
+/** Whom a decision is about: a report's person, or a person. */
+export type Subject = { reportId: ReportId } | { personId: PersonId };
+
+export const readOverview = (): Promise<Overview> => askApi(overview, 'GET', '/api/admin/overview');
+
+export async function readReports(
+	state: 'open' | 'decided',
+	before?: ReportId,
+): Promise<ListedReport[]> {
+	const from = before ? `&before=${before}` : '';
+	const data = v.object({ reports: v.array(listedReport) });
+	return (await askApi(data, 'GET', `/api/admin/reports?state=${state}${from}`)).reports;
+}
+
+/** The last of what was written in the match that a report is about. */
+export async function readReportedChat(reportId: ReportId): Promise<ReportedLine[]> {
+	const data = v.object({ chat: v.array(reportedLine) });
+	return (await askApi(data, 'GET', `/api/admin/reports/${reportId}/chat`)).chat;
+}
+
+export async function findPeople(query: string): Promise<FoundPerson[]> {
+	const data = v.object({ people: v.array(foundPerson) });
+	return (await askApi(data, 'GET', `/api/admin/people?query=${encodeURIComponent(query)}`)).people;
+}
+
+export async function readLog(before?: number): Promise<ModerationEntry[]> {
+	const data = v.object({ entries: v.array(moderationEntry) });
+	const from = before === undefined ? '' : `?before=${before}`;
+	return (await askApi(data, 'GET', `/api/admin/log${from}`)).entries;
+}
+
+export async function decide(about: Subject, decision: Decision): Promise<void> {
+	const path = 'reportId' in about ? `reports/${about.reportId}` : `people/${about.personId}`;
+	await askApi(v.object({}), 'POST', `/api/admin/${path}`, decision);
+}
+
+export async function readWarnings(): Promise<Warning[]> {
+	const data = v.object({ warnings: v.array(warning) });
+	return (await askApi(data, 'GET', '/api/warnings')).warnings;
+}
+
+export async function noteSeen(warningId: number): Promise<void> {
+	await askApi(v.object({}), 'POST', '/api/warnings/seen', { warningId });
+}

@@ -1,0 +1,357 @@
+import { CodedError } from '#shared/errors.ts';
+import type { PeerId, RoomId } from '#shared/ids.ts';
+import type { Data } from '#shared/protocol.ts';
+import { roomConsequences } from '#lib/connection/consequences.ts';
+import { Machine } from '#lib/connection/machine.ts';
+import type { CallStatus } from '#lib/connection/status.ts';
+import { isHeard, type Command } from '#lib/connection/state.ts';
+import { onPageGone } from '#lib/browser/pageGone.ts';
+import { serverError } from '#lib/connection/serverError.ts';
+import { Backoff } from '#lib/connection/backoff.ts';
+import { toCoded } from '#lib/connection/coded.ts';
+import type { CallEngine } from './engine.ts';
+import { SharedConnection } from '#lib/connection/sharedConnection.ts';
+import { mark } from './statistics/marks.ts';
+import type { CallObserver, MediaPath, Place, ShareMode, TileSize } from './model.ts';
+import { OwnDevices } from './devices/ownDevices.ts';
+import { LocalPeer } from './peers/localPeer.ts';
+import { OwnShare } from './devices/ownShare.ts';
+import { RemotePeers } from './peers/remotePeers.ts';
+import { recallPreferences, rememberPreferences } from '#lib/preferences/preferences.ts';
+import type { Session } from './session/session.ts';
+import { Sessions } from './session/sessions.ts';
+import { StatisticsOnDemand } from './statistics/statisticsOnDemand.ts';
+import { forgetResumeRecord, keepResumeRecord, type ResumeRecord } from './session/resumeRecord.ts';
+
+/** A command of one kind. */
+type Do<K extends Command['kind']> = Extract<Command, { kind: K }>;
+type Joined = Data<'room:join'>;
+
+/**
+ * A call as its page sees it: what the person wants goes in, and what comes of it is told to the observer. Carries out the
+ * commands of the connection's machine, and owns the devices and the session.
+ */
+export class Call implements CallEngine {
+	readonly devices: OwnDevices;
+	readonly share: OwnShare;
+	readonly own: LocalPeer;
+	readonly statistics: StatisticsOnDemand;
+	readonly #roomId: RoomId;
+	readonly #observer: CallObserver;
+	readonly #server: SharedConnection;
+	readonly #sessions: Sessions;
+	readonly #remotePeers: RemotePeers;
+	readonly #machine: Machine;
+	readonly #pace = new Backoff({ first: 100, factor: 2.5, most: 10_000 });
+	/** The session of the page before, until the lobby was entered with it. */
+	#resumes: ResumeRecord | null;
+	#quiet: boolean;
+	#session: Session | null = null;
+	#status: CallStatus | null = null;
+	/** The person who wants in, until they are. */
+	#joining: { resolve: () => void; reject: (error: CodedError) => void } | null = null;
+	#requests = 0;
+	#present = 0;
+	#endUnload: () => void = () => undefined;
+
+	/** @param quiet whether devices stay closed until `answer`, which resumes that session, if there is one. */
+	constructor(
+		roomId: RoomId,
+		observer: CallObserver,
+		quiet = false,
+		resumes: ResumeRecord | null = null,
+	) {
+		this.#roomId = roomId;
+		this.#observer = observer;
+		this.#quiet = quiet;
+		this.#resumes = resumes;
+		const machine = (this.#machine = new Machine(roomConsequences, {
+			status: (status) => this.#tell(status),
+			run: (command) => this.#run(command),
+		}));
+		const fail = (error: CodedError) => machine.send({ kind: 'refused', error });
+		this.devices = new OwnDevices(observer, (mode) => {
+			this.#remotePeers.setVideoMode(mode);
+			this.#prepare();
+		});
+		this.share = new OwnShare((state) => observer.share(state));
+		const server = (this.#server = new SharedConnection({
+			up: () => {
+				this.#pace.reset();
+				machine.send({ kind: 'up' });
+			},
+			down: () => machine.send({ kind: 'down' }),
+			unanswered: () => machine.send({ kind: 'unanswered' }),
+			refused: fail,
+		}));
+		const remotePeers = (this.#remotePeers = new RemotePeers(server.ask, observer));
+		remotePeers.setVideoMode(this.devices.videoMode);
+		this.own = new LocalPeer(observer, {
+			...{ devices: this.devices, share: this.share, ask: server.ask },
+			renamed: (name) => machine.send({ kind: 'renamed', name }),
+		});
+		this.#sessions = new Sessions({
+			...{ audio: this.devices.audio, ask: server.ask, receiving: remotePeers },
+			heard: () => isHeard(machine.state),
+			silenced: () => this.own.onSilenced(),
+			broken: fail,
+		});
+		this.statistics = new StatisticsOnDemand({
+			measurable: () => this.#session?.measurable ?? null,
+			sourceOf: (producerId) => remotePeers.sourceOf(producerId),
+			expected: (producerId) => remotePeers.expected(producerId),
+			tell: (statistics) => observer.statistics(statistics),
+		});
+		remotePeers.listen(server);
+		this.own.listen(server);
+		server.on('lobby:standing', (standing) => {
+			if (standing.admission === 'open') this.#session?.admit();
+			machine.send({ kind: 'standing', standing });
+		});
+		server.on('lobby:present', ({ present }) => this.#onPresent(present));
+		server.on('media:demand', ({ producerId, spatialLayer }) =>
+			this.#session?.sender.demand(producerId, spatialLayer),
+		);
+		server.on('media:codec', ({ videoCodec }) => this.#session?.useCodec(videoCodec));
+		server.on('room:ended', (error) =>
+			machine.send({ kind: 'room-ended', error: serverError(error) }),
+		);
+	}
+
+	/** The connection, for whatever else goes over it. It is there before, during and after the call. */
+	get server(): SharedConnection {
+		return this.#server;
+	}
+
+	enter(): void {
+		const { connected } = this.#server;
+		this.#machine.send({ kind: 'enter', connected, former: this.#resumes?.token });
+		this.#resumes = null;
+	}
+
+	/** Into the room: at once, with the password, or when a host lets the person in. Resolves when inside. */
+	join(name: string, password?: string): Promise<void> {
+		this.own.onOutside(name);
+		rememberPreferences({ name });
+		const inside = new Promise<void>((resolve, reject) => {
+			this.#joining?.reject(new CodedError('CONFLICT', "You've rejoined."));
+			this.#joining = { resolve, reject };
+		});
+		this.#machine.send({ kind: 'join', number: ++this.#requests, name, password });
+		return inside;
+	}
+
+	/** Takes or makes a call, or goes on with one: opens these devices, and joins as soon as that is possible. */
+	answer(name: string, on: { microphone: boolean; camera: boolean }): Promise<void> {
+		this.#quiet = false;
+		this.devices.start(on);
+		return this.join(name);
+	}
+
+	/** Takes the knock back. The client enters the lobby anew, which has no knock, so that the hosts see it go. */
+	stopWaiting(): void {
+		if (this.#machine.state.kind === 'lobby') this.#machine.send({ kind: 'step-back' });
+	}
+
+	leave(): void {
+		this.#machine.send({ kind: 'leave' });
+	}
+
+	/** Lets the person pick what to share; in the room only. Never rejects. */
+	async startShare(mode: ShareMode): Promise<void> {
+		const { kind } = this.#machine.state;
+		if (kind === 'joined' || kind === 'resuming') await this.share.start(mode);
+	}
+
+	/** A peer's picture, or their share, is this large in this place now. */
+	show(source: 'camera' | 'screen', peerId: PeerId, size: TileSize, place: Place): void {
+		this.#remotePeers.show(source, peerId, size, place);
+	}
+
+	close(): void {
+		const { state } = this.#machine;
+		if (state.kind === 'ended' && state.reason.kind === 'closed') return;
+		this.leave();
+		this.#machine.send({ kind: 'close' });
+		this.statistics.close();
+		this.#remotePeers.close();
+		this.devices.close();
+		this.#sessions.close();
+		this.#server.close();
+	}
+
+	#tell(status: CallStatus): void {
+		if (status.phase.kind === 'joining' && this.#status?.phase.kind !== 'joining') mark('join');
+		this.#status = status;
+		this.#observer.status(status);
+	}
+
+	#run(command: Command): void {
+		const { turn } = this.#machine.state;
+		switch (command.kind) {
+			case 'begin':
+				return this.#begin();
+			case 'enter':
+				return void this.#step(turn, this.#enter(turn, command));
+			case 'join':
+				return void this.#step(turn, this.#join(turn, command));
+			case 'pause':
+				this.#pace.cancel();
+				this.#pace.schedule(() => this.#machine.send({ kind: 'again', turn }));
+				return;
+			case 'knock':
+				return void this.#knock(command);
+			case 'lost':
+				this.#remotePeers.abandonList();
+				return this.#session?.interrupt();
+			case 'clear':
+				this.#closeSession();
+				this.#remotePeers.clear();
+				this.share.stop();
+				return this.own.onOutside();
+			case 'release':
+				return this.#release();
+			case 'tell-leave':
+				return void this.#tellLeave(turn, command.unloading);
+			case 'keep-place': {
+				const { token } = command;
+				const { name } = this.own;
+				return token
+					? keepResumeRecord({ roomId: this.#roomId, token, name, ...this.devices.on })
+					: forgetResumeRecord();
+			}
+			case 'answer': {
+				const joining = this.#joining;
+				this.#joining = null;
+				return command.error ? joining?.reject(command.error) : joining?.resolve();
+			}
+		}
+	}
+
+	#begin(): void {
+		this.own.onOutside(recallPreferences().name);
+		this.#observer.path({ kind: 'checking' });
+		this.#sessions.preload();
+		this.#server.open().catch(() => {
+			const error = new CodedError('UNAVAILABLE', "The page didn't load completely.");
+			this.#machine.send({ kind: 'refused', error });
+		});
+		this.#server.occupy(this.#goAway);
+		// What the browser has looked at it opens sooner.
+		(this.#quiet ? this.devices.selection : this.devices).start();
+		this.#endUnload = onPageGone(() => this.#machine.send({ kind: 'page-gone' }));
+	}
+
+	/** Carries out a step of joining. A failure from an earlier turn is ignored. */
+	async #step(turn: number, taken: Promise<void>): Promise<void> {
+		try {
+			await taken;
+		} catch (error) {
+			this.#machine.send({ kind: 'step-failed', turn, error: toCoded(error) });
+		}
+	}
+
+	async #enter(turn: number, { former }: Do<'enter'>): Promise<void> {
+		this.#closeSession();
+		const lobby = await this.#server.ask('lobby:enter', {
+			roomId: this.#roomId,
+			...(former && { follows: former }),
+		});
+		if (!this.#machine.isCurrent(turn)) return;
+		const { admission, kept, room, personId, present } = lobby;
+		this.own.onLobby(room, personId);
+		this.#onPresent(present);
+		const over = room.kind === 'call' && present === 0;
+		this.#machine.send({ kind: 'entered', turn, admission, kept, over });
+		if (!this.#machine.isCurrent(turn)) return;
+		const returning = this.#machine.state.kind === 'resuming';
+		const tell = (path: MediaPath) => this.#observer.path(path);
+		const session = await this.#sessions.open(lobby, returning ? null : tell);
+		if (!this.#machine.isCurrent(turn)) return session.close();
+		this.#session = session;
+		this.devices.attach(session.sender);
+		this.share.attach(session.sender);
+		this.#machine.send({ kind: 'prepared', turn });
+		if (this.#machine.state.kind === 'lobby') this.#pace.reset();
+		this.#prepare();
+	}
+
+	async #join(turn: number, { name, token }: Do<'join'>): Promise<void> {
+		const session = this.#session;
+		if (!session) throw new CodedError('WRONG_PHASE');
+		if (!token) session.goLive();
+		const page = this.#remotePeers.awaitList(this.#present);
+		mark('join-sent');
+		const answer: Joined = await this.#server.ask('room:join', {
+			roomId: this.#roomId,
+			name,
+			rtpCapabilities: session.rtpCapabilities,
+			firstPage: page,
+			...(token && { resumeToken: token }),
+		});
+		if (!this.#machine.isCurrent(turn)) return;
+		mark('join-answered');
+		this.#pace.reset();
+		this.#machine.send({ kind: 'answered', turn, token: answer.you.resumeToken });
+		if (token) {
+			this.own.onReturning(answer.you);
+			session.resume(answer.you);
+		}
+		session.useCodec(answer.videoCodec);
+		const accepted = this.#remotePeers.accept(answer, session.receiver, page);
+		this.own.onInside(answer); // Is drawn while the browser connects.
+		if (!(await accepted)) return;
+		this.#machine.send({ kind: 'settled', turn });
+		session.tidyUp();
+	}
+
+	async #knock({ number, name, password }: Do<'knock'>): Promise<void> {
+		try {
+			const standing = await this.#server.ask('room:knock', {
+				name,
+				...(password && { password }),
+			});
+			this.#machine.send({ kind: 'knocked', number, standing });
+		} catch (error) {
+			const failed = { number, error: toCoded(error), password: password !== undefined };
+			this.#machine.send({ kind: 'knock-failed', ...failed });
+		}
+	}
+
+	async #tellLeave(turn: number, unloading: boolean): Promise<void> {
+		// A server that is not told finds the connection gone, and gives the place up after the grace period.
+		await this.#server.ask('room:leave', { unloading }).catch(() => undefined);
+		this.#machine.send({ kind: 'left', turn });
+	}
+
+	/** While the person looks around in the lobby, all is made ready for what they will see. */
+	#prepare(): void {
+		if (this.#machine.state.kind === 'lobby')
+			this.#session?.prepare(this.#remotePeers.firstPage(this.#present));
+	}
+
+	#onPresent(present: number): void {
+		this.#present = present;
+		this.#prepare();
+		this.#observer.present(present);
+	}
+
+	#closeSession(): void {
+		this.#session?.close();
+		this.#session = null;
+	}
+
+	#release(): void {
+		this.#pace.reset();
+		this.#closeSession();
+		this.share.release();
+		this.devices.release();
+		this.#endUnload();
+		this.#server.vacate(this.#goAway);
+		this.#remotePeers.clear();
+		this.own.onOutside();
+	}
+
+	/** The page goes to another call: the others need not wait. */
+	readonly #goAway = (): void => this.leave();
+}

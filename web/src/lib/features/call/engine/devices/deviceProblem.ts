@@ -1,0 +1,19 @@
+import type { DeviceProblem } from '../model.ts';
+
+/** Why a device could not be opened, from what `getUserMedia` threw. */
+export function problemOf(error: unknown): DeviceProblem {
+	const name = error instanceof Error || error instanceof DOMException ? error.name : '';
+	switch (name) {
+		case 'NotAllowedError':
+		case 'SecurityError':
+		// Old names, which some browsers still use.
+		case 'PermissionDeniedError':
+			return 'refused';
+		case 'NotFoundError':
+		case 'OverconstrainedError':
+		case 'DevicesNotFoundError':
+			return 'absent';
+		default:
+			return 'busy';
+	}
+}

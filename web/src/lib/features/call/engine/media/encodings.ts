@@ -1,0 +1,186 @@
+import type { Device, ProducerCodecOptions, RtpEncodingParameters } from 'mediasoup-client/types';
+import type { ShareMode } from '../model.ts';
+import type { Demand } from '../statistics/statisticsModel.ts';
+
+/** In pixels. */
+export type PictureSize = { width: number; height: number };
+
+/** The picture the camera is asked for, and that the black one has until the camera's is known. */
+export const cameraSize = { width: 1280, height: 720 } as const;
+
+/** Three sizes of the camera, smallest first, for 180, 360 and 720 lines. */
+const cameraEncodings: readonly RtpEncodingParameters[] = [
+	{ scaleResolutionDownBy: 4, maxBitrate: 150_000, scalabilityMode: 'L1T3' },
+	{ scaleResolutionDownBy: 2, maxBitrate: 500_000, scalabilityMode: 'L1T3' },
+	{ scaleResolutionDownBy: 1, maxBitrate: 1_700_000, scalabilityMode: 'L1T3' },
+];
+
+/**
+ * How the sizes of a picture are made: each as an encoding of its own, as `spatial` layers of one encoding, or by one
+ * encoding that has the largest size which anyone wants, with nothing but `temporal` layers.
+ */
+export type Layering = 'simulcast' | 'spatial' | 'temporal';
+
+type Codecs = NonNullable<Device['sendRtpCapabilities']['codecs']>;
+
+/** What videos are sent in: the codec as the engine describes it, and how its layers are made. */
+export type SendCodec = {
+	/** Undefined where the engine's own choice is the one: VP8 comes first. */
+	codec: Codecs[number] | undefined;
+	layering: Layering;
+};
+
+/** As much as the layers of the camera may take together, from the lowest on, where they build on each other. */
+const svcBitrates = [150_000, 550_000, 1_700_000] as const;
+
+/** So many sizes in one encoding; a higher one leans on the lower ones in key frames only. */
+const svcMode = (layers: number) => (layers === 1 ? 'L1T3' : `L${layers}T3_KEY`);
+
+/** What the camera is sent in. */
+export const encodingsFor = (layering: Layering): readonly RtpEncodingParameters[] => {
+	if (layering === 'simulcast') return cameraEncodings;
+	const scalabilityMode = svcMode(layering === 'spatial' ? svcBitrates.length : 1);
+	return [{ maxBitrate: svcBitrates[2], scalabilityMode }];
+};
+
+/** The first seconds should not look like a bad line: begin where most lines can follow. */
+export const cameraCodecOptions: ProducerCodecOptions = { videoGoogleStartBitrate: 1000 };
+
+/** Speech: silence costs nothing, and a lost packet is repaired twice over. */
+export const microphoneCodecOptions: ProducerCodecOptions = {
+	opusStereo: false,
+	opusDtx: true,
+	opusFec: true,
+	opusNack: true,
+};
+
+/** How much one encoding may take at most, in bits and in pictures per second, and its rank among the others. */
+export type Rate = { maxBitrate: number; maxFramerate: number; priority: 'low' | 'high' };
+
+/** Text is read: few pictures, each of them sharp. */
+const shareRates = {
+	text: { maxBitrate: 2_500_000, maxFramerate: 15 },
+	motion: { maxBitrate: 4_000_000, maxFramerate: 30 },
+} as const satisfies Record<ShareMode, Omit<Rate, 'priority'>>;
+
+/**
+ * What a share may take. It comes before the camera where bandwidth is short, yet not in its first
+ * moments: until the browser has found out how much more there is, it would take what the camera has and
+ * stop the picture that others are looking at.
+ */
+export const shareRate = (mode: ShareMode, rank: 'new' | 'settled'): Rate => ({
+	...shareRates[mode],
+	priority: rank === 'new' ? 'low' : 'high',
+});
+
+/** How long a share counts as new, in milliseconds. */
+export const shareSettling = 2000;
+
+/**
+ * A share is sent once, in full: text that is scaled down is worth nothing. Its layers of time let the
+ * server send fewer pictures over a weak line.
+ */
+export const shareEncodings = (mode: ShareMode): RtpEncodingParameters[] => [
+	{ ...shareRate(mode, 'new'), scalabilityMode: 'L1T3', networkPriority: 'high' },
+];
+
+/** Music and films, in stereo; silence between them is not cut. */
+export const shareAudioCodecOptions: ProducerCodecOptions = {
+	opusStereo: true,
+	opusDtx: false,
+	opusFec: true,
+	opusNack: true,
+	opusMaxAverageBitrate: 128_000,
+};
+
+/**
+ * From how many pixels on Chromium sends a picture in so many sizes. Of a smaller one it sends only the
+ * first encodings, whatever they are scaled to; so those must end with the full picture.
+ */
+const pixelsForLayers = [0, 480 * 270, 960 * 540] as const;
+
+/** In how many sizes a picture of this size is sent. */
+export function layersOf(width: number, height: number): number {
+	return pixelsForLayers.filter((pixels) => width * height >= pixels).length;
+}
+
+/** How one encoding has to be: whether it is encoded, and how much smaller than the picture. */
+type Plan = { active: boolean; scaleResolutionDownBy: number };
+
+/**
+ * What to make of `count` negotiated encodings, lowest first, when the picture is sent in `layers` sizes
+ * and this much of it is wanted.
+ */
+export function planEncodings(count: number, layers: number, demand: Demand): Plan[] {
+	const used = Math.min(count, layers);
+	return Array.from({ length: count }, (_, layer) => ({
+		active: layer < used && (demand === undefined || (demand !== null && layer <= demand)),
+		scaleResolutionDownBy: layer < used ? 2 ** (used - 1 - layer) : 1,
+	}));
+}
+
+/** How the one encoding has to be whose layers build on each other: its upper layers go when no one wants them. */
+type SvcPlan = Plan & { scalabilityMode: string; maxBitrate: number };
+
+/** As `planEncodings`, for one encoding. */
+export function planSvc(
+	layers: number,
+	demand: Demand,
+	layering: Exclude<Layering, 'simulcast'> = 'spatial',
+): SvcPlan {
+	const used = Math.min(svcBitrates.length, layers);
+	const wanted = Math.min(used, (demand ?? used - 1) + 1);
+	return {
+		active: demand !== null,
+		scaleResolutionDownBy: 2 ** (used - wanted),
+		scalabilityMode: svcMode(layering === 'spatial' ? wanted : 1),
+		maxBitrate: svcBitrates[wanted - 1] ?? svcBitrates[0],
+	};
+}
+
+/** What is to be sent of a picture. */
+export type Sending = {
+	/** In how many sizes. */
+	layers: number;
+	demand: Demand;
+	/** What a share may take; null for a camera. */
+	rate: Rate | null;
+	layering: Layering;
+};
+
+/** What is to become of each of so many encodings. A single one is sound, or a picture sent as it is. */
+function planFor(count: number, { layers, demand, rate, layering }: Sending) {
+	if (layering !== 'simulcast' && !rate) return [planSvc(layers, demand, layering)];
+	return planEncodings(count, layers, demand).map(({ active, scaleResolutionDownBy }) => ({
+		active,
+		...(count > 1 && { scaleResolutionDownBy }),
+		...rate,
+	}));
+}
+
+/** What the browser takes a field for that was never set. */
+const unset: RTCRtpEncodingParameters = { active: true, scaleResolutionDownBy: 1 };
+
+/**
+ * Encodes what is demanded and nothing else. Says nothing to the browser that it knows already, because
+ * each change may restart an encoder. Calls for one sender must not overlap.
+ */
+export async function applyPlan(
+	sender: Pick<RTCRtpSender, 'getParameters' | 'setParameters'>,
+	sending: Sending,
+): Promise<void> {
+	const parameters = sender.getParameters();
+	const { encodings } = parameters;
+	let changed = false;
+	for (const [index, plan] of planFor(encodings.length, sending).entries()) {
+		const encoding = encodings[index];
+		if (!encoding) continue;
+		const before = { ...unset, ...encoding };
+		Object.assign(encoding, plan);
+		const after = { ...unset, ...encoding };
+		changed ||= (Object.keys(plan) as (keyof typeof plan)[]).some(
+			(key) => after[key] !== before[key],
+		);
+	}
+	if (changed) await sender.setParameters(parameters);
+}

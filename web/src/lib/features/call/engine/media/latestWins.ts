@@ -1,0 +1,39 @@
+/**
+ * Applies values one after the other, where only the newest counts: a value that is overtaken while
+ * an earlier one is being applied is never applied itself. For steps that must not overlap, such as
+ * `RTCRtpSender.setParameters`. A step that fails is the step's own business; the next still runs.
+ */
+export class LatestWins<T> {
+	readonly #apply: (value: T) => Promise<void>;
+	#next: { value: T } | null = null;
+	#running: Promise<void> | null = null;
+
+	constructor(apply: (value: T) => Promise<void>) {
+		this.#apply = apply;
+	}
+
+	/** Resolves when the newest value of that time was applied. Never rejects. */
+	set(value: T): Promise<void> {
+		this.#next = { value };
+		this.#running ??= this.#run();
+		return this.#running;
+	}
+
+	/** Forgets the value that waits. */
+	close(): void {
+		this.#next = null;
+	}
+
+	async #run(): Promise<void> {
+		while (this.#next) {
+			const { value } = this.#next;
+			this.#next = null;
+			try {
+				await this.#apply(value);
+			} catch {
+				// What could not be applied is superseded by the next value or by the end.
+			}
+		}
+		this.#running = null;
+	}
+}

@@ -1,0 +1,160 @@
+import type { Producer } from 'mediasoup-client/types';
+import type { ProducerId } from '#shared/ids.ts';
+import type { ProducerInfo } from '#shared/media.ts';
+import { ifPossible } from '#lib/browser/ifPossible.ts';
+import {
+	applyPlan,
+	layersOf,
+	type Layering,
+	type PictureSize,
+	type Rate,
+	type Sending,
+} from './encodings.ts';
+import type { Demand } from '../statistics/statisticsModel.ts';
+import { LatestWins } from './latestWins.ts';
+
+/** What a device gives at the moment: no track when it is off, and a track that is kept when muted. */
+export type Feed = {
+	track: MediaStreamTrack | null;
+	paused: boolean;
+	/** The browser does not send it. */
+	failed?: () => void;
+};
+
+/** How the server knows a producer. */
+export type Told = Omit<ProducerInfo, 'source'>;
+
+type Ways = {
+	/** Tells the server how it is now. */
+	state: (told: Told) => void;
+	layering: Layering;
+};
+
+/**
+ * A producer of this client. The track that it sends, the state that the server knows and the layers that are encoded
+ * change independently, each in its own order.
+ */
+export class OwnProducer {
+	readonly producerId: ProducerId;
+	readonly #producer: Producer;
+	readonly #layering: Layering;
+	readonly #state: (told: Told) => void;
+	readonly #feeding: LatestWins<Feed>;
+	readonly #plan: LatestWins<Sending>;
+	#demand: Demand;
+	#rate: Rate | null = null;
+	#told: Told;
+	#feed: Feed | null = null;
+	/** What is sent now of all that it was fed with. */
+	#carried: MediaStreamTrack | null = null;
+
+	/** @param told How the server knows it. */
+	constructor(producer: Producer, told: Told, { state, layering }: Ways) {
+		this.#layering = layering;
+		this.producerId = told.producerId;
+		this.#producer = producer;
+		this.#told = told;
+		this.#state = state;
+		this.#feeding = new LatestWins((feed) => this.#carry(feed));
+		this.#plan = new LatestWins(async (plan) => {
+			const { rtpSender, closed } = producer;
+			if (rtpSender && !closed) await applyPlan(rtpSender, plan);
+		});
+	}
+
+	/** The section of the session description in which it is sent. */
+	get mid(): string {
+		return this.#producer.localId;
+	}
+
+	/** How much of it anyone wants. */
+	get demanded(): Demand {
+		return this.#demand;
+	}
+
+	/**
+	 * Carries this from now on. What is paused is silent at once, whatever becomes of the rest; others are told that it is on
+	 * when it is sent. Resolves when it is, or `failed` was called.
+	 */
+	feed(feed: Feed): Promise<void> {
+		const { track, paused } = feed;
+		this.#feed = feed;
+		if (paused && this.#carried) this.#carried.enabled = false;
+		if (track) track.enabled = !paused;
+		this.#become({ paused: paused || this.#told.paused, ...(pictureSize(track) ?? {}) });
+		return this.#feeding.set(feed);
+	}
+
+	/** What it carries has this size now, or will have it before anyone sees it. */
+	resize(size: PictureSize): void {
+		this.#become(size);
+	}
+
+	/** Encodes what is wanted of it. */
+	demand(demand: Demand): void {
+		this.#demand = demand;
+		this.#replan();
+	}
+
+	/** Takes no more than this from now on. */
+	limit(rate: Rate): void {
+		this.#rate = rate;
+		this.#replan();
+	}
+
+	/** After a return: says how it is now, if the server remembers it otherwise. */
+	restate(known: ProducerInfo): void {
+		if (!sameTold(known, this.#told)) this.#state(this.#told);
+	}
+
+	close(): void {
+		this.#feeding.close();
+		this.#plan.close();
+		this.#producer.close();
+	}
+
+	async #carry(feed: Feed): Promise<void> {
+		const { track, paused, failed } = feed;
+		// A track that has ended is followed by another feed.
+		if (this.#producer.closed || track?.readyState === 'ended') return;
+		try {
+			await this.#producer.replaceTrack({ track });
+		} catch {
+			if (this.#producer.closed || this.#feed !== feed) return;
+			this.#become({ paused: true });
+			failed?.();
+			return;
+		}
+		this.#carried = track;
+		if (this.#feed === feed) this.#become({ paused });
+		else if (track && this.#feed?.paused) track.enabled = false;
+	}
+
+	#become(change: Partial<Told>): void {
+		const told = { ...this.#told, ...change };
+		if (sameTold(told, this.#told)) return;
+		this.#told = told;
+		this.#replan();
+		this.#state(told);
+	}
+
+	#replan(): void {
+		const { width, height } = this.#told;
+		void this.#plan.set({
+			layers: layersOf(width, height),
+			demand: this.#demand,
+			rate: this.#rate,
+			layering: this.#layering,
+		});
+	}
+}
+
+/** The size of a track's picture; null where it has none or does not know it. */
+export function pictureSize(track: MediaStreamTrack | null): PictureSize | null {
+	const { width, height } = ifPossible(() => track?.getSettings()) ?? {};
+	return width && height ? { width, height } : null;
+}
+
+function sameTold(a: Omit<Told, 'producerId'>, b: Omit<Told, 'producerId'>): boolean {
+	return a.paused === b.paused && a.width === b.width && a.height === b.height;
+}

@@ -1,0 +1,239 @@
+import type { ProducerOptions } from 'mediasoup-client/types';
+import type { CodedError } from '#shared/errors.ts';
+import { newProducerId, type ProducerId } from '#shared/ids.ts';
+import type { ProducerInfo } from '#shared/media.ts';
+import type { MediaSource } from '#shared/mediaSource.ts';
+import {
+	cameraCodecOptions,
+	encodingsFor,
+	layersOf,
+	microphoneCodecOptions,
+	type PictureSize,
+	type SendCodec,
+} from './encodings.ts';
+import type { Demand } from '../statistics/statisticsModel.ts';
+import { OwnProducer, pictureSize, type Feed, type Told } from './ownProducer.ts';
+import { ShareSending, type ShareFeed } from './shareSending.ts';
+import type { PlaceholderTracks } from './placeholderTracks.ts';
+import type { Transports } from './transports.ts';
+
+/** Sources that are sent from the lobby on, as long as the session lasts. */
+export type OwnSource = Extract<MediaSource, 'microphone' | 'camera'>;
+
+/** A producer of this client, as statistics name it. */
+export type SentStream = {
+	producerId: ProducerId;
+	source: MediaSource;
+	mid: string;
+	demand: Demand;
+};
+
+const noPicture: PictureSize = { width: 0, height: 0 };
+const off: Feed = { track: null, paused: true };
+
+/** mediasoup-client leaves the tracks alone: they belong to the devices. */
+const handsOff = { stopTracks: false, disableTrackOnPause: false, zeroRtpOnPause: false } as const;
+
+/**
+ * What this client sends. In the lobby black and silence; nothing else until `goLive`, after which the
+ * devices' own tracks take their place in the same producers. A share has producers of its own, which
+ * come and go with it.
+ */
+export class Sender {
+	readonly #transports: Transports;
+	readonly #unheard: (error: CodedError) => void;
+	readonly #producers = new Map<MediaSource, OwnProducer>();
+	readonly #feeds = new Map<OwnSource, Feed>();
+	readonly #demands = new Map<ProducerId, Demand>();
+	readonly #share = new ShareSending({
+		get: (source) => this.#producers.get(source),
+		end: (source) => this.#end(source),
+		make: (source, track, options, refused) => {
+			const told = { paused: false, ...(pictureSize(track) ?? noPicture) };
+			const codec = source === 'screen' ? this.#codec.codec : undefined;
+			return this.#produce(source, told, { track, codec, ...options }, refused);
+		},
+	});
+	#codec: SendCodec;
+	#placeholders: PlaceholderTracks | null = null;
+	#live = false;
+	/** Whether another producer of the camera is being made. */
+	#renewing = false;
+	#closed = false;
+
+	/**
+	 * @param codec What videos are sent in.
+	 * @param unheard The server does not take the microphone as it is.
+	 */
+	constructor(transports: Transports, codec: SendCodec, unheard: (error: CodedError) => void) {
+		this.#transports = transports;
+		this.#codec = codec;
+		this.#unheard = unheard;
+	}
+
+	/** What is sent at the moment. */
+	get streams(): SentStream[] {
+		return Array.from(this.#producers, ([source, { producerId, mid, demanded }]) => {
+			return { producerId, source, mid, demand: demanded };
+		});
+	}
+
+	/** Produces black and silence. Resolves when both are stated to the server. */
+	async start(placeholders: PlaceholderTracks): Promise<void> {
+		this.#placeholders = placeholders;
+		await Promise.all([
+			this.#produce(
+				'microphone',
+				{ paused: false, ...noPicture },
+				{ track: placeholders.audio, codecOptions: microphoneCodecOptions },
+				(_, error) => this.#unheard(error),
+			),
+			this.#produceCamera(placeholders, { paused: false, ...placeholders.size }),
+		]);
+		// The devices may have said something while this was being made.
+		for (const [source, feed] of this.#feeds) void this.feed(source, feed);
+	}
+
+	/** From now on the devices are sent, as far as they are on, and what is shared. */
+	goLive(): void {
+		this.#live = true;
+		for (const source of ['microphone', 'camera'] as const) {
+			const own = this.#producers.get(source);
+			void own?.feed(this.#feeds.get(source) ?? off);
+			own?.demand(this.#demands.get(own.producerId));
+		}
+		this.#share.goLive();
+	}
+
+	/** What a device gives now. Resolves when it is sent, if anything is, or the feed knows that it could not be. */
+	async feed(source: OwnSource, feed: Feed): Promise<void> {
+		this.#feeds.set(source, feed);
+		const producer = this.#producers.get(source);
+		if (this.#live && producer) return producer.feed(feed);
+		if (this.#live && source === 'camera' && feed.track) return this.#makeCamera();
+		const size = pictureSize(feed.track);
+		if (!size) return;
+		this.#placeholders?.resize(size);
+		producer?.resize(size);
+	}
+
+	/** What is shared now; null ends it. Resolves when that is so. */
+	share(feed: ShareFeed | null): Promise<void> {
+		return this.#share.set(feed);
+	}
+
+	/**
+	 * Videos are sent in this codec from now on: each by another producer in place of the one there is. Calls must
+	 * not overlap.
+	 */
+	async use(codec: SendCodec): Promise<void> {
+		if (this.#closed || codec.codec?.mimeType === this.#codec.codec?.mimeType) return;
+		this.#codec = codec;
+		if (this.#placeholders) await this.#renewCamera(this.#placeholders);
+		await this.#share.renew();
+	}
+
+	/** How much of a video anyone wants. */
+	demand(producerId: ProducerId, demand: Demand): void {
+		this.#demands.set(producerId, demand);
+		if (!this.#live) return;
+		for (const own of this.#producers.values()) {
+			if (own.producerId === producerId) own.demand(demand);
+		}
+	}
+
+	/** The signalling is gone, and with it what may be said of demand meanwhile: send it all. */
+	forgetDemand(): void {
+		for (const producerId of this.#demands.keys()) this.demand(producerId, undefined);
+	}
+
+	/** After a resume: corrects what the server knows about the producers of this client. */
+	restate(known: readonly ProducerInfo[]): void {
+		for (const own of this.#producers.values()) {
+			const info = known.find(({ producerId }) => producerId === own.producerId);
+			if (info) own.restate(info);
+			else this.#transports.stateProducer(own.producerId);
+		}
+	}
+
+	close(): void {
+		this.#closed = true;
+		this.#share.close();
+		for (const own of this.#producers.values()) own.close();
+		this.#producers.clear();
+	}
+
+	#end(source: MediaSource): void {
+		const own = this.#producers.get(source);
+		if (!own) return;
+		this.#producers.delete(source);
+		this.#demands.delete(own.producerId);
+		this.#transports.stateEnd(own.producerId);
+		own.close();
+	}
+
+	async #renewCamera(placeholders: PlaceholderTracks): Promise<void> {
+		const { paused, track } = this.#cameraFeed;
+		this.#end('camera');
+		this.#renewing = true;
+		try {
+			await this.#produceCamera(placeholders, {
+				paused: this.#live && paused,
+				...(pictureSize(track) ?? placeholders.size),
+			});
+		} catch {
+			// The device shows the problem. Turning it on again makes the producer anew.
+			if (!this.#closed) this.#cameraFeed.failed?.();
+		} finally {
+			this.#renewing = false;
+		}
+		// It may have changed while this was being made.
+		if (this.#live) await this.#producers.get('camera')?.feed(this.#cameraFeed);
+	}
+
+	/** It could not be made when the codec changed: another try. */
+	async #makeCamera(): Promise<void> {
+		if (this.#placeholders && !this.#renewing && !this.#closed)
+			await this.#renewCamera(this.#placeholders);
+	}
+
+	get #cameraFeed(): Feed {
+		return this.#feeds.get('camera') ?? off;
+	}
+
+	/** Makes the producer of the camera, which carries black at first. */
+	#produceCamera(placeholders: PlaceholderTracks, told: Omit<Told, 'producerId'>): Promise<void> {
+		const { codec, layering } = this.#codec;
+		return this.#produce('camera', told, {
+			track: placeholders.video,
+			codec,
+			encodings: [...encodingsFor(layering)],
+			codecOptions: cameraCodecOptions,
+		});
+	}
+
+	async #produce(
+		source: MediaSource,
+		state: Omit<Told, 'producerId'>,
+		options: ProducerOptions,
+		refused?: (producerId: ProducerId, error: CodedError) => void,
+	): Promise<void> {
+		const producerId = newProducerId();
+		const told = { producerId, ...state };
+		const layers = ({ width, height }: PictureSize) =>
+			source === 'screen' ? 1 : layersOf(width, height);
+		const producer = await this.#transports.produce(
+			{ source, ...told, layers: layers(told) },
+			{ ...options, ...handsOff },
+			refused && ((error) => refused(producerId, error)),
+		);
+		const own = new OwnProducer(producer, told, {
+			layering: source === 'camera' ? this.#codec.layering : 'simulcast',
+			state: (update) => this.#transports.stateUpdate({ ...update, layers: layers(update) }),
+		});
+		if (this.#closed) return own.close();
+		this.#producers.set(source, own);
+		// Black is encoded as the camera will be: an encoder that is set up anew on Join takes longer than all the rest.
+		own.demand(this.#live ? this.#demands.get(producerId) : undefined);
+	}
+}

@@ -1,0 +1,129 @@
+import * as v from 'valibot';
+import type { Device, Producer, ProducerOptions, Transport } from 'mediasoup-client/types';
+import type { CodedError } from '#shared/errors.ts';
+import type { ProducerId } from '#shared/ids.ts';
+import type { Data, Sent } from '#shared/protocol.ts';
+import { dtlsParameters, rtpParameters } from '#shared/rtp.ts';
+import { IceWatch } from './iceWatch.ts';
+import type { Ask } from '#lib/connection/signalClient.ts';
+import type { CommandQueue } from './commandQueue.ts';
+
+type TransportsLobby = Pick<Data<'lobby:enter'>, 'iceServers' | 'sendTransport' | 'recvTransport'>;
+type Direction = Sent<'media:connect'>['direction'];
+type Own = Omit<Sent<'media:produce'>, 'rtpParameters'>;
+/** Is called when the server refuses something. Without it, a refusal ends the session. */
+type Refused = ((error: CodedError) => void) | undefined;
+
+/**
+ * The two transports of a session. What mediasoup-client asks the server on the way is
+ * stated without waiting for the answer: the server carries requests out in order.
+ */
+export class Transports {
+	readonly send: Transport;
+	readonly recv: Transport;
+	readonly #ask: Ask;
+	readonly #commands: CommandQueue;
+	readonly #watches: IceWatch[];
+	/** What is being produced, until its RTP parameters are known. */
+	readonly #coming = new Map<string, { own: Own; refused: Refused }>();
+	/** How each producer was stated, to state it again. */
+	readonly #made = new Map<string, { input: Sent<'media:produce'>; refused: Refused }>();
+
+	constructor(device: Device, lobby: TransportsLobby, ask: Ask, commands: CommandQueue) {
+		this.#ask = ask;
+		this.#commands = commands;
+		const { iceServers } = lobby;
+		this.send = device.createSendTransport({ ...lobby.sendTransport, iceServers });
+		this.recv = device.createRecvTransport({ ...lobby.recvTransport, iceServers });
+		this.#bindConnect('send', this.send);
+		this.#bindConnect('recv', this.recv);
+		this.send.on('produce', ({ rtpParameters: parameters, appData }, done, failed) => {
+			const coming = this.#coming.get(String(appData['producerId']));
+			if (!coming) return failed(new Error('unannounced producer'));
+			const { own, refused } = coming;
+			this.#coming.delete(own.producerId);
+			const parsed = v.safeParse(rtpParameters, parameters);
+			if (!parsed.success) return failed(new v.ValiError(parsed.issues));
+			this.#made.set(own.producerId, { input: { ...own, rtpParameters: parsed.output }, refused });
+			this.stateProducer(own.producerId);
+			done({ id: own.producerId });
+		});
+		this.#watches = [this.#watch('send', this.send), this.#watch('recv', this.recv)];
+	}
+
+	/** Makes a producer under the client's own id. */
+	produce(own: Own, options: ProducerOptions, refused?: Refused): Promise<Producer> {
+		const { producerId } = own;
+		this.#coming.set(producerId, { own, refused });
+		return this.send.produce({ ...options, appData: { producerId } });
+	}
+
+	/** Tells the server of a producer, for the first time or because it forgot. */
+	stateProducer(producerId: string): void {
+		const made = this.#made.get(producerId);
+		if (!made) return;
+		const { input, refused } = made;
+		const send = () => this.#ask('media:produce', input);
+		this.#commands.send(`produce:${producerId}`, send, refused);
+	}
+
+	/** Tells the server how a producer is now. */
+	stateUpdate(input: Sent<'media:update'>): void {
+		const { producerId } = input;
+		const send = () => this.#ask('media:update', input);
+		this.#commands.send(`update:${producerId}`, send, this.#made.get(producerId)?.refused);
+	}
+
+	/** Tells the server that a producer has ended, and nothing else of it any more. */
+	stateEnd(producerId: ProducerId): void {
+		if (!this.#made.delete(producerId)) return;
+		this.#commands.forget(`produce:${producerId}`);
+		this.#commands.forget(`update:${producerId}`);
+		const send = () => this.#ask('media:close', { producerId });
+		// A producer that the server does not have has ended as well.
+		this.#commands.send(`close:${producerId}`, send, () => undefined);
+	}
+
+	/** The person may join from now on, so that the server tells its STUN and TURN servers (MEDIA-18). Never rejects. */
+	async renewIceServers(): Promise<void> {
+		try {
+			const { iceServers } = await this.#ask('media:ice-servers', {});
+			if (iceServers.length === 0) return;
+			await Promise.all([this.send, this.recv].map((end) => end.updateIceServers({ iceServers })));
+			this.checkPaths();
+		} catch {
+			// The next restart of ICE brings them.
+		}
+	}
+
+	/** After the signalling came back: whatever path was lost meanwhile. */
+	checkPaths(): void {
+		for (const watch of this.#watches) watch.check();
+	}
+
+	close(): void {
+		for (const watch of this.#watches) watch.close();
+		this.send.close();
+		this.recv.close();
+	}
+
+	#bindConnect(direction: Direction, transport: Transport): void {
+		transport.on('connect', ({ dtlsParameters: parameters }, done, failed) => {
+			try {
+				const input = { direction, dtlsParameters: v.parse(dtlsParameters, parameters) };
+				this.#commands.send(`connect:${direction}`, () => this.#ask('media:connect', input));
+				done();
+			} catch (error) {
+				failed(error instanceof Error ? error : new Error(String(error)));
+			}
+		});
+	}
+
+	#watch(direction: Direction, transport: Transport): IceWatch {
+		return new IceWatch(transport, async () => {
+			const { iceParameters, iceServers } = await this.#ask('media:restart-ice', { direction });
+			await transport.updateIceServers({ iceServers });
+			await transport.restartIce({ iceParameters });
+		});
+	}
+}

@@ -1,0 +1,191 @@
+import type { Knock } from '#shared/admission.ts';
+import type { PeerId, PersonId } from '#shared/ids.ts';
+import type { Role } from '#shared/members.ts';
+import type { Told } from '#shared/protocol.ts';
+import type { RoomInfo } from '#shared/room.ts';
+import type { CallStatus } from '#lib/connection/status.ts';
+import type { Statistics } from './statistics/statisticsModel.ts';
+
+export type { Connection } from '#lib/connection/state.ts';
+export type { CallStatus, Phase } from '#lib/connection/status.ts';
+
+/** What the lobby found out about the way media takes. */
+export type MediaPath =
+	| { kind: 'checking' }
+	| { kind: 'connected'; protocol: 'udp' | 'tcp' }
+	/** Nothing came back; address and port are what the browser was told to reach. */
+	| { kind: 'unreachable'; address: string; port: number };
+
+/** Why a microphone or camera that the person wants on is not on. */
+export type DeviceProblem =
+	/** The person or the browser's settings said no. */
+	| 'refused'
+	/** Not set */
+	| 'absent'
+	/** Another program holds it, or it failed to start. */
+	| 'busy'
+	/** The page is not secure, so the browser offers no devices. */
+	| 'insecure';
+
+/** One of the person's own devices. */
+export type DeviceState =
+	| { kind: 'off' }
+	| { kind: 'starting' }
+	| { kind: 'on' }
+	| { kind: 'problem'; problem: DeviceProblem };
+
+/** How large a peer's video is shown, in device pixels. 0 by 0: not visible now. */
+export type TileSize = { width: number; height: number };
+
+/** Where a picture is shown: on the page, or in a window of its own that stays while the page is hidden. */
+export type Place = 'page' | 'window';
+
+/** How much video a person wants, on this device: all, small pictures only, or none in either direction. */
+export type VideoMode = 'full' | 'save' | 'audio';
+
+/** Another person in the room, as the engine knows them at one moment. */
+export type RemotePeer = {
+	peerId: PeerId;
+	personId: PersonId;
+	name: string;
+	role: Role;
+	/** What hosts call their part in the room, if they said. */
+	label?: string | undefined;
+	/** Since when the hand is raised, in ms since 1970; null when it is not. */
+	hand: number | null;
+	/** A host silenced the microphone. */
+	hostMuted: boolean;
+	/** False while their connection is lost and may return. */
+	connected: boolean;
+	microphoneOn: boolean;
+	cameraOn: boolean;
+	/** The same object for as long as it holds the same track. */
+	video: MediaStream | null;
+	audio: MediaStream | null;
+	/** What they show of their screen, and the sound of it; apart from the voice, which it must not delay. */
+	share: MediaStream | null;
+	shareAudio: MediaStream | null;
+};
+
+/** The own peer, as the others see it. */
+export type Own = {
+	name: string;
+	/** Null until the server has said who they are. */
+	personId: PersonId | null;
+	/** What there is of one in the room only; null outside of it. */
+	inside: {
+		peerId: PeerId;
+		role: Role;
+		label?: string | undefined;
+		hand: number | null;
+		hostMuted: boolean;
+	} | null;
+};
+
+/** What a host did to the own peer, and which host. */
+export type HostAct = Pick<Told<'host:acted'>, 'by' | 'action'>;
+export type HostAction = HostAct['action'];
+
+/** Who is heard now. */
+export type Speaking = {
+	you: boolean;
+	/** Others. */
+	peers: ReadonlySet<PeerId>;
+	/** The remote peer who speaks, or spoke last; null for none, or if it is the own peer. */
+	active: PeerId | null;
+};
+
+/** Hears of each change in the engine. */
+export interface CallObserver {
+	status(status: CallStatus): void;
+	room(room: RoomInfo): void;
+	present(present: number): void;
+	path(path: MediaPath): void;
+	own(own: Own): void;
+	/** The people who have knocked; hosts hear of them. */
+	knocks(knocks: readonly Knock[]): void;
+	acted(act: HostAct): void;
+	/** A peer, or the own one, reacted. */
+	reacted(peerId: PeerId, emoji: string): void;
+	microphone(state: DeviceState): void;
+	camera(state: DeviceState): void;
+	preview(stream: MediaStream | null): void;
+	level(level: number): void;
+	/** A peer came or left. All peers, the longest present first. */
+	peers(peers: readonly RemotePeer[]): void;
+	/** Something about one of them changed. */
+	peer(peer: RemotePeer): void;
+	speaking(speaking: Speaking): void;
+	devices(choices: DeviceChoices): void;
+	/** A device went away without the person's doing. */
+	deviceLost(loss: DeviceLoss): void;
+	videoMode(mode: VideoMode): void;
+	speakingWhileMuted(speaking: boolean): void;
+	share(share: ShareState): void;
+	/** Told while they are watched; null when they are not any more. */
+	statistics(statistics: Statistics | null): void;
+}
+
+/** What a person chooses among. */
+export type ChoiceKind = 'microphone' | 'camera' | 'speaker';
+
+/** A device that can be chosen. */
+export type DeviceOption = { deviceId: string; label: string };
+
+/** The devices of one kind. */
+export type DeviceMenu = {
+	/** All there are; none as long as the person allowed none of the kind, for browsers hide them till then. */
+	options: readonly DeviceOption[];
+	/** What the person chose, be it there or not; null where they leave it to the browser. */
+	chosen: string | null;
+	/** What is in use: the chosen one or what took its place. Null when none is; of speakers, the browser's own. */
+	active: string | null;
+};
+
+/** What the browser does to the voice before it is sent. */
+export type AudioProcessing = {
+	echoCancellation: boolean;
+	noiseSuppression: boolean;
+	autoGainControl: boolean;
+	/** Instead of the browser's noise suppression one that finds voices by a trained network, in the page. */
+	strongSuppression: boolean;
+};
+
+/** The devices there are and what the person chose among them. */
+export type DeviceChoices = Record<ChoiceKind, DeviceMenu> & {
+	/** Whether this browser lets a page choose where its sound is played. */
+	canChooseSpeaker: boolean;
+	/** Whether there is a camera that looks the other way. Known while a camera is on. */
+	canSwitchCamera: boolean;
+	processing: AudioProcessing;
+	/** The stronger noise suppression was wanted and did not start; the browser's stands in for it. */
+	suppressionFailed: boolean;
+	/** Whether the person wants to hear that they speak while they are muted. */
+	mutedHint: boolean;
+};
+
+/** A device that went away, and the one that replaced it, if any. Both by label. */
+export type DeviceLoss = { kind: ChoiceKind; from: string; to: string | null };
+
+/** What a share is for: to be read, sharp at few pictures a second, or to be watched. */
+export type ShareMode = 'text' | 'motion';
+
+/** Why a share that the person wanted did not come about. */
+export type ShareProblem =
+	/** The system or the browser's settings said no. */
+	| 'refused'
+	/** What was picked could not be captured. */
+	| 'failed'
+	/** The server did not take it. */
+	| 'declined';
+
+/** The own share. */
+export type ShareState =
+	| { kind: 'off' }
+	/** The person picks what to share. */
+	| { kind: 'starting' }
+	/** The same stream for as long as the same picture is shared. */
+	| { kind: 'on'; stream: MediaStream; mode: ShareMode }
+	| { kind: 'problem'; problem: Exclude<ShareProblem, 'declined'> }
+	/** In the server's words. */
+	| { kind: 'problem'; problem: 'declined'; message: string };

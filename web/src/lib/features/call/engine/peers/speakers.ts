@@ -1,0 +1,47 @@
+import type { PeerId } from '#shared/ids.ts';
+import type { Told } from '#shared/protocol.ts';
+import type { Speaking } from '../model.ts';
+
+const nobodySpeaks: Told<'room:speakers'> = { speaking: [], active: null };
+
+/**
+ * Who speaks, as the server tells it, from where this client stands: it is itself one of them, under an
+ * id that it gets to know with the answer to its join.
+ */
+export class Speakers {
+	readonly #tell: (speaking: Speaking) => void;
+	#you: PeerId | null = null;
+	#told = nobodySpeaks;
+
+	constructor(tell: (speaking: Speaking) => void) {
+		this.#tell = tell;
+	}
+
+	/** This client is this peer now. What was told before counts. */
+	enter(you: PeerId): void {
+		this.#you = you;
+		this.#retell();
+	}
+
+	apply(told: Told<'room:speakers'>): void {
+		this.#told = told;
+		if (this.#you) this.#retell();
+	}
+
+	/** Forgets who speaks. */
+	clear(): void {
+		if (!this.#you) return;
+		this.#told = nobodySpeaks;
+		this.#retell();
+		this.#you = null;
+	}
+
+	#retell(): void {
+		const { speaking, active } = this.#told;
+		this.#tell({
+			you: this.#you !== null && speaking.includes(this.#you),
+			peers: new Set(speaking.filter((peerId) => peerId !== this.#you)),
+			active: active === this.#you ? null : active,
+		});
+	}
+}

@@ -1,0 +1,55 @@
+import * as v from 'valibot';
+import { resumeToken, roomId, type RoomId } from '#shared/ids.ts';
+
+const key = 'parley:stay';
+
+/** How long after it was unloaded a page is thought to be loaded again, in ms. */
+const freshness = 60_000;
+
+const stay = v.object({
+	roomId,
+	token: resumeToken,
+	name: v.string(),
+	microphone: v.boolean(),
+	camera: v.boolean(),
+	/** When the page was unloaded, in ms since 1970. */
+	at: v.number(),
+});
+/** A session that ended because its page was unloaded, and not because the person left. */
+export type ResumeRecord = v.InferOutput<typeof stay>;
+
+/** Whether this page was loaded again, or come back to, and not gone to by an address or a link. */
+function isReturn(): boolean {
+	const [entry] = performance.getEntriesByType('navigation');
+	return entry instanceof PerformanceNavigationTiming && entry.type !== 'navigate';
+}
+
+/** The record for this room, if the page was loaded again within its time. */
+export function readResumeRecord(room: RoomId): ResumeRecord | null {
+	try {
+		const kept = v.parse(stay, JSON.parse(sessionStorage.getItem(key) ?? 'null'));
+		const mine = kept.roomId === room && Date.now() - kept.at < freshness;
+		return mine && isReturn() ? kept : null;
+	} catch {
+		// Nothing was kept, or nothing that is known: the page begins in the lobby.
+		return null;
+	}
+}
+
+/** Keeps the record for the page that is loaded next in this tab. */
+export function keepResumeRecord(kept: Omit<ResumeRecord, 'at'>): void {
+	try {
+		sessionStorage.setItem(key, JSON.stringify({ ...kept, at: Date.now() } satisfies ResumeRecord));
+	} catch {
+		// Then the person comes back by way of the lobby.
+	}
+}
+
+/** The person is in, or does not want to be. */
+export function forgetResumeRecord(): void {
+	try {
+		sessionStorage.removeItem(key);
+	} catch {
+		// Nothing was kept.
+	}
+}

@@ -1,0 +1,153 @@
+import type { Device } from 'mediasoup-client/types';
+import type { CodedError } from '#shared/errors.ts';
+import type { VideoCodec } from '#shared/media.ts';
+import type { Data } from '#shared/protocol.ts';
+import type { RtpCapabilities } from '#shared/rtp.ts';
+import type { SendCodec } from '../media/encodings.ts';
+import { codecFor } from '../media/sendCodec.ts';
+import { LatestWins } from '../media/latestWins.ts';
+import type { MediaPath } from '../model.ts';
+import { Probe } from './probe.ts';
+import { Receiver, tidyPause, type ReceiverEvents } from '../media/receiver.ts';
+import { receivable } from '../media/rtp.ts';
+import { Sender } from '../media/sender.ts';
+import type { Ask } from '#lib/connection/signalClient.ts';
+import type { PlaceholderTracks } from '../media/placeholderTracks.ts';
+import { CommandQueue } from '../media/commandQueue.ts';
+import type { Measurable } from '../statistics/statistics.ts';
+import { Transports } from '../media/transports.ts';
+import type { FirstPage } from '#shared/room.ts';
+
+/** What the server gives to those who get ready. */
+type SessionLobby = Pick<
+	Data<'lobby:enter'>,
+	'routerRtpCapabilities' | 'iceServers' | 'sendTransport' | 'recvTransport' | 'videoCodec'
+>;
+
+export type SessionOptions = {
+	lobby: SessionLobby;
+	device: Device;
+	placeholders: PlaceholderTracks;
+	ask: Ask;
+	receiving: ReceiverEvents;
+	/** Told what the path check found; null where no check is wanted. */
+	path: ((path: MediaPath) => void) | null;
+	/** Whether the server hears this session now: not while the connection is lost. */
+	heard: () => boolean;
+	/** The server does not let the person speak now. */
+	silenced: () => void;
+	/** The server refused something without which there is no call. */
+	broken: (error: CodedError) => void;
+};
+
+/**
+ * One session on the server, from entering the lobby on: the transports and what goes over them. It may
+ * change sockets on the way.
+ */
+export class Session {
+	/** What this browser can receive. */
+	readonly rtpCapabilities: RtpCapabilities;
+	readonly sender: Sender;
+	readonly receiver: Receiver;
+	readonly measurable: Measurable;
+	readonly #codec: LatestWins<VideoCodec>;
+	readonly #transports: Transports;
+	readonly #commands: CommandQueue;
+	readonly #probe: Probe | null;
+	readonly #prepared: LatestWins<FirstPage>;
+	#stage: 'lobby' | 'live' | 'closed' = 'lobby';
+	#tidyTimer: ReturnType<typeof setTimeout> | null = null;
+
+	private constructor(options: SessionOptions, codec: SendCodec) {
+		const { lobby, device, placeholders, ask, path } = options;
+		this.rtpCapabilities = receivable(device);
+		this.#commands = new CommandQueue(options.heard, options.broken);
+		this.#transports = new Transports(device, lobby, ask, this.#commands);
+		this.#codec = new LatestWins(async (wanted) => this.sender.use(await codecFor(device, wanted)));
+		this.sender = new Sender(this.#transports, codec, (error) =>
+			error.code === 'NOT_ALLOWED' ? options.silenced() : options.broken(error),
+		);
+		this.receiver = new Receiver(this.#transports.recv, ask, options.receiving);
+		const { send, recv } = this.#transports;
+		this.measurable = {
+			getStats: () => Promise.all([send.getStats(), recv.getStats()]),
+			sent: () => this.sender.streams,
+			received: () => this.receiver.streams,
+		};
+		this.#prepared = new LatestWins(async (page) => {
+			// First the path is proved, for the person looks at that.
+			await this.#probe?.looped;
+			if (this.#stage !== 'lobby') return;
+			const { rtpCapabilities } = this;
+			const { consumers } = await ask('lobby:prepare', { rtpCapabilities, firstPage: page });
+			await this.receiver.prepare(consumers);
+		});
+		this.#probe = path && new Probe(this.#transports, placeholders, ask, lobby.sendTransport, path);
+	}
+
+	/** Makes the transports and produces black and silence over them. */
+	static async open(options: SessionOptions): Promise<Session> {
+		const { device, lobby } = options;
+		const session = new Session(options, await codecFor(device, lobby.videoCodec));
+		try {
+			await session.sender.start(options.placeholders);
+		} catch (error) {
+			session.close();
+			throw error;
+		}
+		session.#probe?.start(session.rtpCapabilities);
+		return session;
+	}
+
+	/** In the lobby: gets ready to receive what the first page will show. Again whenever that changes. */
+	prepare(page: FirstPage): void {
+		void this.#prepared.set(page);
+	}
+
+	/** The person joins: the devices take the place of black and silence. */
+	goLive(): void {
+		this.#stage = 'live';
+		this.#probe?.end();
+		this.sender.goLive();
+	}
+
+	/** What the room's videos are sent in from now on (MEDIA-22). */
+	useCodec(wanted: VideoCodec): void {
+		void this.#codec.set(wanted);
+	}
+
+	/** Clears away what the lobby left behind, once the first pictures had time to come. */
+	tidyUp(): void {
+		this.#tidyTimer ??= setTimeout(() => this.#probe?.closeLoop(), tidyPause);
+	}
+
+	/** The person may join from now on, and could not when the lobby was entered. */
+	admit(): void {
+		void this.#transports.renewIceServers();
+	}
+
+	/** The connection is lost: media goes on. */
+	interrupt(): void {
+		this.sender.forgetDemand();
+	}
+
+	/** The server hears this session again: what it did not hear is stated anew. */
+	resume(you: Data<'room:join'>['you']): void {
+		this.#commands.repeat();
+		this.sender.restate(you.producers);
+		this.#transports.checkPaths();
+	}
+
+	close(): void {
+		if (this.#stage === 'closed') return;
+		this.#stage = 'closed';
+		if (this.#tidyTimer !== null) clearTimeout(this.#tidyTimer);
+		this.#codec.close();
+		this.#prepared.close();
+		this.#commands.close();
+		this.#probe?.close();
+		this.sender.close();
+		this.receiver.close();
+		this.#transports.close();
+	}
+}

@@ -1,0 +1,37 @@
+import { DeviceCode } from './deviceCode.ts';
+import type { LocalAudio } from '../devices/localAudio.ts';
+import { Session, type SessionOptions } from './session.ts';
+import { PlaceholderTracks } from '../media/placeholderTracks.ts';
+
+type Parts = Pick<SessionOptions, 'ask' | 'receiving' | 'heard' | 'silenced' | 'broken'> & {
+	audio: LocalAudio;
+};
+
+/** Makes the sessions of a call, of what they have in common. */
+export class Sessions {
+	readonly #parts: Parts;
+	readonly #code = new DeviceCode();
+	#placeholders: PlaceholderTracks | null = null;
+
+	constructor(parts: Parts) {
+		this.#parts = parts;
+	}
+
+	/** Fetches what is needed, so that the first one can be made at once. Never rejects. */
+	preload(): void {
+		// The first session asks for it again, and reports the failure.
+		this.#code.preload().catch(() => undefined);
+	}
+
+	/** @param path as of the session. */
+	async open(lobby: SessionOptions['lobby'], path: SessionOptions['path']): Promise<Session> {
+		const { audio, ...parts } = this.#parts;
+		const placeholders = (this.#placeholders ??= new PlaceholderTracks(audio));
+		const device = await this.#code.for(lobby.routerRtpCapabilities);
+		return Session.open({ ...parts, lobby, device, placeholders, path });
+	}
+
+	close(): void {
+		this.#placeholders?.close();
+	}
+}

@@ -1,0 +1,53 @@
+import type { RoomPolicy } from '#shared/admission.ts';
+import type { CallView, PeerView } from './view.ts';
+
+/** What one may do about somebody in the call. */
+export type PersonAction =
+	| 'mute'
+	| 'allow-to-speak'
+	| 'stop-camera'
+	| 'stop-share'
+	| 'lower-hand'
+	| 'label'
+	| 'make-host'
+	| 'take-host-back'
+	| 'remove';
+
+type Subject = Pick<PeerView, 'role' | 'microphoneOn' | 'cameraOn' | 'hostMuted' | 'hand'> & {
+	readonly sharing: boolean;
+};
+
+/** What makes sense about this person now; nothing for those who are no hosts. */
+export function personActions(
+	{ role, microphoneOn, cameraOn, hostMuted, hand, sharing }: Subject,
+	host: boolean,
+	{ unmuting }: Pick<RoomPolicy, 'unmuting'>,
+): PersonAction[] {
+	if (!host) return [];
+	const actions: PersonAction[] = [];
+	if (microphoneOn) actions.push('mute');
+	else if (hostMuted && unmuting === 'hosts') actions.push('allow-to-speak');
+	if (cameraOn) actions.push('stop-camera');
+	if (sharing) actions.push('stop-share');
+	if (hand !== null) actions.push('lower-hand');
+	actions.push('label');
+	if (role === 'host') actions.push('take-host-back');
+	else actions.push('make-host', 'remove');
+	return actions;
+}
+
+/** Whether the person may turn their own microphone on now. */
+export function maySpeak({ you, room }: Pick<CallView, 'you' | 'room'>): boolean {
+	const { inside } = you;
+	if (!inside?.hostMuted || inside.role === 'host') return true;
+	return room?.policy.unmuting !== 'hosts';
+}
+
+/** Those whose hand is raised, the first to raise it first. */
+export function handsInOrder<P extends { readonly hand: number | null }>(
+	people: readonly P[],
+): P[] {
+	return people
+		.filter(({ hand }) => hand !== null)
+		.toSorted((one, other) => (one.hand ?? 0) - (other.hand ?? 0));
+}

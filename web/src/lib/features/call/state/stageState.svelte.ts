@@ -1,0 +1,47 @@
+import { SvelteSet } from 'svelte/reactivity';
+import { recallPreferences, rememberPreferences } from '#lib/preferences/preferences.ts';
+import type { Point, SelfView } from '#lib/layout/callOfTwo.ts';
+import type { Layout } from '#lib/layout/stage.ts';
+import { recallSelfView, rememberSelfView } from './selfView.ts';
+
+/** How the person looks at the call: the layout and themselves, which is remembered, what they pinned, and the page. */
+export class StageState {
+	#layout = $state<Layout>(recallPreferences().layout);
+	#selfView = $state.raw<SelfView>(recallSelfView());
+	/** Of the pages of tiles, from 0. The stage keeps it within what there is. */
+	page = $state(0);
+	/** Keys of tiles. Those of people who left do no harm: their ids are never used again. */
+	readonly pinned = new SvelteSet<string>();
+	/**
+	 * Whether the first picture is shown, or none is waited for: only then loads what the picture does not need, for
+	 * code that is loaded and run takes from the processor what the first frame needs.
+	 */
+	settled = $state(false);
+	/** Whether the own picture floats over the other one. */
+	floats = $state(false);
+	/** Where the own picture is while it is dragged, in pixels of the stage. */
+	dragged = $state.raw<Point | null>(null);
+
+	get layout(): Layout {
+		return this.#layout;
+	}
+
+	get selfView(): SelfView {
+		return this.#selfView;
+	}
+
+	choose(layout: Layout): void {
+		this.#layout = layout;
+		this.page = 0;
+		rememberPreferences({ layout });
+	}
+
+	changeSelfView(change: Partial<SelfView>): void {
+		this.#selfView = { ...this.#selfView, ...change };
+		rememberSelfView(this.#selfView);
+	}
+
+	togglePin(key: string): void {
+		if (!this.pinned.delete(key)) this.pinned.add(key);
+	}
+}

@@ -1,0 +1,222 @@
+import type { Knock, Standing } from '#shared/admission.ts';
+import type { Author } from '#shared/chat.ts';
+import type { PolicyChange } from '#shared/host.ts';
+import type { KnockId, PeerId, PersonId, RoomId } from '#shared/ids.ts';
+import type { Role } from '#shared/members.ts';
+import type { Data } from '#shared/protocol.ts';
+import type { RoomInfo } from '#shared/room.ts';
+import type {
+	AudioProcessing,
+	ChoiceKind,
+	Connection,
+	DeviceChoices,
+	DeviceLoss,
+	DeviceProblem,
+	DeviceState,
+	HostAct,
+	MediaPath,
+	Own,
+	Phase,
+	Place,
+	ShareMode,
+	ShareState,
+	TileSize,
+	VideoMode,
+} from '../engine/model.ts';
+import type { Statistics } from '../engine/statistics/statisticsModel.ts';
+
+/** Another person in the room, as the interface shows them. Properties are reactive. */
+export interface PeerView {
+	readonly peerId: PeerId;
+	/** Who it is, however many tabs they joined from. */
+	readonly personId: PersonId;
+	readonly name: string;
+	readonly role: Role;
+	/** What hosts call their part in the room. */
+	readonly label: string | undefined;
+	/** Since when their hand is raised, in ms since 1970; null when it is not. */
+	readonly hand: number | null;
+	/** A host silenced their microphone. */
+	readonly hostMuted: boolean;
+	/** False while their connection is lost and may return. */
+	readonly connected: boolean;
+	readonly microphoneOn: boolean;
+	readonly cameraOn: boolean;
+	/** Whether they are heard now. */
+	readonly speaking: boolean;
+	/** Their picture; null when the camera is off or nothing is received yet. */
+	readonly video: MediaStream | null;
+	/** Their sound; to be played wherever their tile is, or when it is not shown at all. */
+	readonly audio: MediaStream | null;
+	/** What they show of their screen; null while they show nothing. To be told of by `showShare`. */
+	readonly share: MediaStream | null;
+	/** The sound of what they show, to be played beside `audio` for as long as it is there. */
+	readonly shareAudio: MediaStream | null;
+}
+
+/**
+ * All that the pages of a room show and do. The rune class over the call engine implements it; the
+ * components know nothing else of the engine. Properties are reactive.
+ */
+export interface CallView {
+	readonly phase: Phase;
+	readonly connection: Connection;
+	readonly room: RoomInfo | null;
+	/** How many people are in the room, told while in the lobby. */
+	readonly present: number;
+	readonly path: MediaPath;
+	/** The person themselves, as the others know them. */
+	readonly you: Own;
+	/** How the person stands at the room's door; null outside of its lobby, or while it is not known. */
+	readonly standing: Standing | null;
+	/** Who waits at the door, longest first; told to hosts, empty for others. */
+	readonly knocks: readonly Knock[];
+	/** What a host did to the person last: another object each time, to be told once. Null until one did. */
+	readonly acted: HostAct | null;
+	/** Reactions of these seconds, one's own too, oldest first. */
+	readonly reactions: readonly ReactionView[];
+	readonly microphone: DeviceState;
+	readonly camera: DeviceState;
+	/** The own camera for the preview and the self view; null when it is off. */
+	readonly preview: MediaStream | null;
+	/** Loudness of the own microphone, 0 to 1, while it is on. */
+	readonly level: number;
+	/** The others, longest present first. */
+	readonly peers: readonly PeerView[];
+
+	/** Whether the others hear oneself now. */
+	readonly speaking: boolean;
+	/** Which of the others has the word: the last who did, for as long as they are there. */
+	readonly activeSpeaker: PeerId | null;
+
+	/** Turns the own microphone on or off, in the lobby and in the call. Never throws. */
+	setMicrophone(on: boolean): Promise<void>;
+	/** Turns the own camera on or off, in the lobby and in the call. Never throws. */
+	setCamera(on: boolean): Promise<void>;
+	/**
+	 * From the lobby into the room: at once, with its password, or when a host lets the person in, as `standing`
+	 * says. Failures show as phase or as a rejected CodedError.
+	 */
+	join(name: string, password?: string): Promise<void>;
+	/** Waits for a host no longer. */
+	stopWaiting(): void;
+	/** Out of the room; the phase becomes `left`. */
+	leave(): void;
+	/** From `left` or `failed` back to the lobby. */
+	reenter(): void;
+	/** Tries at once to reach the server, instead of a little later. */
+	retry(): void;
+	/** Says how large a peer's picture is now, on the page unless told. Calls may come often: they are gathered. */
+	show(peerId: PeerId, size: TileSize, place?: Place): void;
+	/** Closes everything: devices, transports, the socket. */
+	close(): void;
+
+	/** Rejects with a CodedError. As the next two. */
+	raiseHand(raised: boolean): Promise<void>;
+	react(emoji: string): Promise<void>;
+	rename(name: string): Promise<void>;
+	/** What hosts may do. */
+	readonly host: HostView;
+
+	readonly hearing: HearingView;
+	readonly devices: DevicesView;
+
+	/** Whether this browser can share its screen; those of phones cannot. */
+	readonly canShare: boolean;
+	/** The own share. Its stream is for the person's own eyes: what the others get is the same. */
+	readonly share: ShareState;
+	/**
+	 * Lets the person pick what to share, with its sound; once more, to share something else in its place.
+	 * To be called right from a click or a key. In the room only. Never throws: who picks nothing is `off`.
+	 */
+	startShare(mode?: ShareMode): Promise<void>;
+	/** Whether the share is for reading, or for watching, from now on; remembered for the next one. */
+	setShareMode(mode: ShareMode): Promise<void>;
+	stopShare(): void;
+	/** Says how large a peer's share is shown now, 0 by 0 where it is not. As `show`. */
+	showShare(peerId: PeerId, size: TileSize, place?: Place): void;
+
+	/** How the call goes, once a second while it is watched; null while it is not, and at first. */
+	readonly statistics: Statistics | null;
+	/** Begins to measure. Several may watch; what is returned ends it for this one. */
+	watchStatistics(): () => void;
+}
+
+/** Who hears the person. Properties are reactive. */
+export interface HearingView {
+	/** Null while it is not known: at first, and while the connection is lost. */
+	readonly now: Data<'media:hearing'> | null;
+	/** Begins to look, at once and every two seconds. What is returned ends it for this one. */
+	watch(): () => void;
+}
+
+/** A reaction, as long as it is shown. */
+export type ReactionView = {
+	readonly key: number;
+	readonly peerId: PeerId;
+	readonly emoji: string;
+};
+
+/** What hosts may do; each rejects with a CodedError, and with NOT_ALLOWED for others. */
+export interface HostView {
+	changePolicy(change: PolicyChange): Promise<void>;
+	/** Silences somebody, or lets them unmute themselves. */
+	mute(peerId: PeerId, muted: boolean): Promise<void>;
+	/** Everybody but hosts. */
+	muteAll(): Promise<void>;
+	stopCamera(peerId: PeerId): Promise<void>;
+	stopShare(peerId: PeerId): Promise<void>;
+	lowerHand(peerId: PeerId): Promise<void>;
+	/** Out of the call and the chat, until `allow`. */
+	remove(personId: PersonId): Promise<void>;
+	/** Who was removed and not allowed again. */
+	removed(): Promise<readonly Author[]>;
+	allow(personId: PersonId): Promise<void>;
+	/** Makes somebody a host, or takes it back. */
+	setHost(personId: PersonId, host: boolean): Promise<void>;
+	/** Says what somebody's part in the room is called; null removes it. */
+	setLabel(personId: PersonId, label: string | null): Promise<void>;
+	/** Null removes the name. */
+	nameRoom(roomId: RoomId, name: string | null): Promise<void>;
+	admit(knockId: KnockId): Promise<void>;
+	admitAll(): Promise<void>;
+	decline(knockId: KnockId): Promise<void>;
+	/** For everybody. */
+	endCall(): Promise<void>;
+	/** Whether it was this person who ended the call. */
+	readonly ended: boolean;
+}
+
+/** The person's devices: which there are, which they chose, and what happens to them. Properties are reactive. */
+export interface DevicesView extends DeviceChoices {
+	/** A device went away by itself: another object each time, to be told once. Null until one did. */
+	readonly lost: DeviceLoss | null;
+	/** Whether the person has just been speaking while muted. Stays for a few seconds after the last word. */
+	readonly speakingWhileMuted: boolean;
+	/**
+	 * What media elements are to be given by `setSinkId`, where `canChooseSpeaker`: the chosen speaker, or
+	 * empty for the browser's own choice.
+	 */
+	readonly sinkId: string;
+
+	/**
+	 * Takes this device from now on, in the lobby and in the call, and remembers it; null leaves it to the
+	 * browser. Never throws. Resolves with why it cannot be used now, where the one before stays in use.
+	 */
+	choose(kind: ChoiceKind, deviceId: string | null): Promise<DeviceProblem | null>;
+	/** To the camera that looks the other way, where `canSwitchCamera`. As `choose`. */
+	switchCamera(): Promise<DeviceProblem | null>;
+	/** What the browser does to the voice from now on; remembered. Never throws. */
+	setProcessing(change: Partial<AudioProcessing>): Promise<void>;
+	/** Whether `speakingWhileMuted` is wanted; remembered. Where it is not, a muted microphone is not listened to. */
+	setMutedHint(on: boolean): void;
+	/** How much video is wanted: what others send, and of the own camera. */
+	readonly videoMode: VideoMode;
+	/**
+	 * Remembered. Without video the own camera is off, and comes back if it was on before; whoever turns it on wants
+	 * video again.
+	 */
+	setVideoMode(mode: VideoMode): void;
+	/** Plays two soft notes on the chosen speaker. To be called right from a click or a key. */
+	playTestSound(): void;
+}

@@ -1,0 +1,108 @@
+import type { DeviceProblem, DeviceState } from '../engine/model.ts';
+
+export type Device = 'microphone' | 'camera';
+
+/** Whether a device is on, or will be in a moment. */
+export const isOn = ({ kind }: DeviceState): boolean => kind === 'on' || kind === 'starting';
+
+/** What is wrong with a device, and what its owner can do. */
+export type DeviceWords = { title: string; help: string };
+
+/** Says in words why a device, or both, is not on; joining stays possible in every case. */
+export function deviceWords(device: Device | 'both', problem: DeviceProblem): DeviceWords {
+	switch (device) {
+		case 'microphone':
+			return microphoneWords(problem);
+		case 'camera':
+			return cameraWords(problem);
+		case 'both':
+			return bothWords(problem);
+	}
+}
+
+function microphoneWords(problem: DeviceProblem): DeviceWords {
+	switch (problem) {
+		case 'refused':
+			return {
+				title: 'Microphone is blocked',
+				help: 'Click the icon next to the address bar, allow the microphone, then turn it on here. Until then, no one can hear you.',
+			};
+		case 'absent':
+			return {
+				title: 'No microphone found',
+				help: 'Plug one in, then turn it on here. Until then, no one can hear you.',
+			};
+		case 'busy':
+			return {
+				title: "Microphone didn't start",
+				help: 'Another app may be using it. Close that app, then turn it on here. Until then, no one can hear you.',
+			};
+		case 'insecure':
+			return {
+				title: "This page can't use the microphone",
+				help: 'Browsers only allow this on pages opened with https:// or on localhost. Ask the person who runs this server for its https address. Here, no one can hear you.',
+			};
+	}
+}
+
+function cameraWords(problem: DeviceProblem): DeviceWords {
+	switch (problem) {
+		case 'refused':
+			return {
+				title: 'Camera is blocked',
+				help: 'Click the icon next to the address bar, allow the camera, then turn it on here. Until then, no one can see you.',
+			};
+		case 'absent':
+			return {
+				title: 'No camera found',
+				help: 'Plug one in, then turn it on here. Until then, no one can see you.',
+			};
+		case 'busy':
+			return {
+				title: "Camera didn't start",
+				help: 'Another app may be using it. Close that app, then turn it on here. Until then, no one can see you.',
+			};
+		case 'insecure':
+			return {
+				title: "This page can't use the camera",
+				help: 'Browsers only allow this on pages opened with https:// or on localhost. Ask the person who runs this server for its https address. Here, no one can see you.',
+			};
+	}
+}
+
+function bothWords(problem: DeviceProblem): DeviceWords {
+	switch (problem) {
+		case 'refused':
+			return {
+				title: 'Microphone and camera are blocked',
+				help: 'Click the icon next to the address bar, allow both, then turn them on here. Until then, no one can see or hear you.',
+			};
+		case 'absent':
+			return {
+				title: 'No microphone or camera found',
+				help: 'Plug them in, then turn them on here. Until then, no one can see or hear you.',
+			};
+		case 'busy':
+			return {
+				title: "Microphone and camera didn't start",
+				help: 'Another app may be using them. Close that app, then turn them on here. Until then, no one can see or hear you.',
+			};
+		case 'insecure':
+			return {
+				title: "This page can't use the microphone and camera",
+				help: 'Browsers only allow this on pages opened with https:// or on localhost. Ask the person who runs this server for its https address. Here, no one can see or hear you.',
+			};
+	}
+}
+
+/** What to tell about both devices: once, where they have the same problem. */
+export function problemWords(microphone: DeviceState, camera: DeviceState): DeviceWords[] {
+	const [heard, seen] = [microphone, camera].map((state) =>
+		state.kind === 'problem' ? state.problem : null,
+	);
+	if (heard && heard === seen) return [deviceWords('both', heard)];
+	return [
+		...(heard ? [deviceWords('microphone', heard)] : []),
+		...(seen ? [deviceWords('camera', seen)] : []),
+	];
+}

@@ -1,0 +1,160 @@
+import type { Upload } from 'tus-js-client';
+import type { ChatAddress, FileInfo } from '#shared/chat.ts';
+import { loadPart } from '#lib/browser/loadPart.ts';
+import { Backoff } from '#lib/connection/backoff.ts';
+import { fileOf, problemOf, type UploadProblem } from './uploadAnswers.ts';
+
+/** How far a file is on its way. `sent` is in bytes. */
+export type UploadProgress =
+	| { kind: 'uploading'; sent: number }
+	/** The connection is lost; it goes on by itself where it stopped. */
+	| { kind: 'waiting'; sent: number }
+	| { kind: 'done'; file: FileInfo }
+	| { kind: 'failed'; problem: string };
+
+const endpoint = '/api/files';
+
+let made = 0;
+
+/** How often in a row the server may say that it cannot take it now, before the person is told. */
+const mostRefusals = 5;
+
+/**
+ * One file on its way to the server, in as many pieces as the connection makes of it. What is lost is the
+ * connection's business, and tried until the person cancels; what the server refuses is theirs.
+ */
+export class FileUpload {
+	readonly key = `upload-${++made}`;
+	readonly file: File;
+	readonly #chat: ChatAddress;
+	readonly #watchers = new Set<() => void>();
+	readonly #pace = new Backoff({ first: 500, factor: 2, most: 10_000 });
+	readonly #abort = new AbortController();
+	#progress: UploadProgress = { kind: 'uploading', sent: 0 };
+	#upload: Upload | null = null;
+	#sent = 0;
+	#refusals = 0;
+	/** Counts starts, so that what an earlier one still says is not taken for the last. */
+	#turn = 0;
+
+	constructor(file: File, chat: ChatAddress) {
+		this.file = file;
+		this.#chat = chat;
+		const { signal } = this.#abort;
+		window.addEventListener('online', () => this.#onOnline(), { signal });
+		window.addEventListener('offline', () => this.#onOffline(), { signal });
+		void this.#start();
+	}
+
+	get progress(): UploadProgress {
+		return this.#progress;
+	}
+
+	/** Calls back whenever the progress is another. */
+	watch(changed: () => void): () => void {
+		this.#watchers.add(changed);
+		return () => void this.#watchers.delete(changed);
+	}
+
+	/** By hand, after it failed. */
+	retry(): void {
+		if (this.#progress.kind !== 'failed') return;
+		this.#refusals = 0;
+		void this.#start();
+	}
+
+	/** Stops it, and takes what is there from the server. */
+	cancel(): void {
+		this.close();
+		// What the server does not hear now it removes by itself after a while.
+		this.#upload?.abort(true).catch(() => undefined);
+	}
+
+	/** Lets go of it. What is at the server stays there. */
+	close(): void {
+		this.#turn++;
+		this.#abort.abort();
+		this.#pace.cancel();
+		if (this.#progress.kind !== 'done') void this.#upload?.abort();
+		this.#watchers.clear();
+	}
+
+	async #start(): Promise<void> {
+		const turn = ++this.#turn;
+		this.#pace.cancel();
+		this.#tell({ kind: 'uploading', sent: this.#sent });
+		try {
+			this.#upload ??= await this.#make();
+		} catch {
+			return this.#onProblem(turn, { kind: 'lost' });
+		}
+		if (turn === this.#turn) this.#upload.start();
+	}
+
+	async #make(): Promise<Upload> {
+		const { Upload } = await loadPart(() => import('tus-js-client'));
+		const { roomId, with: person } = this.#chat;
+		return new Upload(this.file, {
+			endpoint,
+			metadata: { roomId, filename: this.file.name, ...(person ? { with: person } : {}) },
+			// Tried again here, where it is known whether that makes sense.
+			retryDelays: null,
+			storeFingerprintForResuming: false,
+			onProgress: (sent) => this.#onProgress(sent),
+			onSuccess: ({ lastResponse }) => void this.#onSent(this.#turn, lastResponse.getBody()),
+			onError: (error) => this.#onProblem(this.#turn, problemOf(error)),
+		});
+	}
+
+	#onProgress(sent: number): void {
+		if (sent > this.#sent) this.#refusals = 0;
+		this.#sent = sent;
+		if (this.#progress.kind === 'uploading') this.#tell({ kind: 'uploading', sent });
+	}
+
+	async #onSent(turn: number, body: string): Promise<void> {
+		let found: FileInfo | UploadProblem | null = fileOf(body);
+		try {
+			// The answer that told of the file was lost with a connection: it is asked for again.
+			if (!found) {
+				const answer = await fetch(`${this.#upload?.url}/info`);
+				const text = await answer.text();
+				found = fileOf(text) ?? problemOf(text, answer.status);
+			}
+		} catch {
+			found = { kind: 'lost' };
+		}
+		if (turn !== this.#turn) return;
+		if ('kind' in found) return this.#onProblem(turn, found);
+		this.#abort.abort();
+		this.#tell({ kind: 'done', file: found });
+	}
+
+	#onProblem(turn: number, problem: UploadProblem): void {
+		if (turn !== this.#turn) return;
+		const final =
+			problem.kind === 'refused' || (problem.kind === 'busy' && ++this.#refusals > mostRefusals);
+		if (final) return this.#tell({ kind: 'failed', problem: problem.problem });
+		this.#tell({ kind: 'waiting', sent: this.#sent });
+		this.#pace.schedule(() => void this.#start());
+	}
+
+	/** The network is another: what goes over the old one may not notice. */
+	#onOnline(): void {
+		if (this.#progress.kind === 'failed') return;
+		this.#pace.reset();
+		void this.#upload?.abort();
+		void this.#start();
+	}
+
+	#onOffline(): void {
+		if (this.#progress.kind !== 'uploading') return;
+		void this.#upload?.abort();
+		this.#onProblem(this.#turn, { kind: 'lost' });
+	}
+
+	#tell(progress: UploadProgress): void {
+		this.#progress = progress;
+		for (const changed of [...this.#watchers]) changed();
+	}
+}

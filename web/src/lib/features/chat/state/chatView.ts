@@ -1,0 +1,181 @@
+import type {
+	Author,
+	ChatBounds,
+	ChatMember,
+	Correction,
+	FileInfo,
+	Message,
+	Quote,
+	Retention,
+	SystemEvent,
+} from '#shared/chat.ts';
+import type { MessageId, PersonId } from '#shared/ids.ts';
+
+/** One message as the interface shows it. Properties are reactive; the object stays while it is loaded. */
+export interface MessageView {
+	readonly messageId: MessageId;
+	/** Its place; null as long as it is not stored. */
+	readonly seq: number | null;
+	readonly author: Author;
+	readonly mine: boolean;
+	/** In ms since 1970; the browser's own clock as long as it is not stored. */
+	readonly sentAt: number;
+	readonly content: MessageContent;
+	readonly replyTo: Quote | null;
+	readonly reactions: readonly { emoji: string; people: readonly PersonId[] }[];
+	readonly corrections: readonly Correction[];
+	/** How far it is on its way: `failed` says why, and offers retry and discard. */
+	readonly delivery: { kind: 'pending' } | { kind: 'sent' } | { kind: 'failed'; problem: string };
+}
+
+export type MessageContent =
+	| {
+			kind: 'text';
+			body: string;
+			mentions: readonly PersonId[];
+			files: readonly FileInfo[];
+			editedAt: number | null;
+	  }
+	| { kind: 'deleted' }
+	| { kind: 'system'; system: SystemEvent };
+
+/** A file on its way to the server, picked for a message that is not sent yet. Properties are reactive. */
+export interface UploadView {
+	readonly key: string;
+	readonly name: string;
+	readonly size: number;
+	/** For pictures: an address of the file in this browser, to show at once. */
+	readonly preview: string | null;
+	readonly state:
+		| { kind: 'uploading'; sent: number }
+		/** The connection is lost; it goes on by itself where it stopped. */
+		| { kind: 'waiting'; sent: number }
+		| { kind: 'done'; file: FileInfo }
+		| { kind: 'failed'; problem: string };
+	retry(): void;
+	/** Stops it and takes it out of the draft. */
+	cancel(): void;
+}
+
+/** What the person is writing. Kept when the panel is closed. Properties are reactive. */
+export interface ComposerView {
+	text: string;
+	replyTo: MessageView | null;
+	/** The own message that is being edited, or the one of somebody else that is being corrected. */
+	readonly revising: { kind: 'edit' | 'correct'; message: MessageView } | null;
+	/** Puts the message's text into the box; what was there comes back afterwards. */
+	revise(kind: 'edit' | 'correct', message: MessageView): void;
+	stopRevising(): void;
+	readonly uploads: readonly UploadView[];
+	/** Those that are too large or too many are refused, with a sentence each. */
+	attach(files: readonly File[]): string[];
+	/** Whether there is something to send and no file is still on its way. */
+	/** How long the text may be. */
+	readonly most: number;
+	readonly ready: boolean;
+	/** Sends, or saves what was revised. Rejects with a CodedError only when a revision is not accepted. */
+	submit(): Promise<void>;
+}
+
+/** The room's chat, or that with one other person. Properties are reactive. */
+export interface ConversationView {
+	/** Null: the room's own. */
+	readonly with: ChatMember | null;
+	/** What there is on the server. */
+	readonly bounds: ChatBounds;
+	/**
+	 * A part of the chat without gaps, in its order, and after its end what is on its way. Grows at both ends
+	 * by `loadBefore` and `loadAfter`, and is another part after a jump.
+	 */
+	readonly messages: readonly MessageView[];
+	/**
+	 * Grows by as many as `loadBefore` has put in front, and shrinks by as many as were dropped there because
+	 * the part grew too long or retention removed them, so that a list can keep its place.
+	 */
+	readonly prepended: number;
+	/** `failed` says why, and `jumpToLatest` tries again. */
+	readonly loading:
+		{ kind: 'idle' | 'page' | 'before' | 'after' } | { kind: 'failed'; problem: string };
+	readonly hasBefore: boolean;
+	readonly hasAfter: boolean;
+	/** The message that the "new" line stands before; null without one. Stays while the chat is shown. */
+	readonly newFrom: number | null;
+	readonly unread: number;
+	/** Whether an unread message names oneself. */
+	readonly mentioned: boolean;
+	/** Others who are writing now. */
+	readonly typing: readonly Author[];
+	/** The message to bring into view and to mark, after a jump; the list sets it to null when it has. */
+	target: number | null;
+	readonly composer: ComposerView;
+
+	loadBefore(): Promise<void>;
+	loadAfter(): Promise<void>;
+	jumpTo(seq: number): Promise<void>;
+	jumpToDay(day: Date): Promise<void>;
+	jumpToLatest(): Promise<void>;
+	retry(message: MessageView): void;
+	discard(message: MessageView): void;
+	/** These reject with a CodedError whose message is for people. */
+	delete(message: MessageView): Promise<void>;
+	react(message: MessageView, emoji: string, on: boolean): Promise<void>;
+	/** Takes back one's own proposed correction. */
+	withdrawCorrection(message: MessageView): Promise<void>;
+	/** Puts a proposed correction of one's own message in its place. */
+	acceptCorrection(message: MessageView, correction: Correction): Promise<void>;
+	/** Newest first; `before` is the seq of the last one found, to go on. */
+	search(query: string, before?: number): Promise<{ messages: Message[]; more: boolean }>;
+	/**
+	 * The end of the chat is before the person's eyes, and stays there until `unseen`: what comes is read, as long
+	 * as they look at the page. Cheap to call often.
+	 */
+	seen(): void;
+	/** The person looks elsewhere: the "new" line will stand after what was seen. */
+	unseen(): void;
+}
+
+/** All chats that a person has in one room. Properties are reactive. */
+export interface ChatView {
+	readonly phase:
+		| { kind: 'opening' }
+		| { kind: 'open' }
+		/** Not a member yet: `enter` makes one. */
+		| { kind: 'outside' }
+		| { kind: 'failed'; problem: string };
+	/** Whether the server can be asked now; what is sent meanwhile waits. */
+	readonly connected: boolean;
+	/** Whether a connection was tried and the server did not answer. */
+	readonly unreachable: boolean;
+	/** Whether there is a server that gives out files, exports and the chat's own page. */
+	readonly served: boolean;
+	readonly you: ChatMember | null;
+	readonly members: readonly ChatMember[];
+	readonly retention: Retention;
+	/** Null until a host names the room, and while the chat is not open. */
+	readonly roomName: string | null;
+	/** The room's own first, then those with others, latest message first. */
+	readonly conversations: readonly ConversationView[];
+	/** Of all conversations. */
+	readonly unread: number;
+	readonly mentioned: boolean;
+	/** The latest message of somebody else that came while it was not seen, for a notice. */
+	readonly arrived: {
+		conversation: ConversationView;
+		message: MessageView;
+		mentioned: boolean;
+	} | null;
+
+	/** The room's own for null; one with another person is made when it is first asked for. */
+	conversation(person: PersonId | null): ConversationView;
+	/** Becomes a member without the call. Rejects with a CodedError. */
+	enter(name: string): Promise<void>;
+	/** For hosts. Rejects with a CodedError. */
+	setRetention(retention: Retention): Promise<void>;
+	/** Where a host downloads the chat. */
+	exportAddress(format: 'json' | 'text'): string;
+	/** Where a file is downloaded, and a picture shown from. */
+	fileAddress(file: FileInfo): string;
+	/** Opens again after `failed`. */
+	reopen(): void;
+	close(): void;
+}

@@ -1,0 +1,173 @@
+import { durationWords } from '#lib/language/dates.text.ts';
+import type { Retention, SystemEvent } from '#shared/chat.ts';
+import { plural } from '#lib/language/plural.ts';
+import { nameList } from '#lib/language/nameList.ts';
+
+type Named = { readonly name: string };
+
+/** Who is writing now; empty for nobody. */
+export function typingWords(people: readonly Named[]): string {
+	const names = people.map(({ name }) => name);
+	if (names.length === 0) return '';
+	if (names.length > 2) return 'Several people are typing…';
+	return plural(names.length, ['{names} is typing…', '{names} are typing…'], {
+		names: nameList(names),
+	});
+}
+
+/** That somebody decided how long a chat is kept. */
+function retentionLine(who: string, retention: Retention): string {
+	switch (retention.kind) {
+		case 'forever':
+			return `${who} set messages to be kept forever`;
+		case 'days':
+			return plural(
+				retention.days,
+				[
+					'{who} set messages to be deleted after 1 day',
+					'{who} set messages to be deleted after # days',
+				],
+				{ who },
+			);
+		case 'until-empty':
+			return `${who} set messages to be deleted when the call ends`;
+	}
+}
+
+/** One's own call, in the chat of two. */
+function ownCallWords({ outcome, seconds }: Extract<SystemEvent, { event: 'called' }>): string {
+	if (seconds !== null) return `You called · ${durationWords(seconds * 1000)}`;
+	return outcome === 'declined' ? 'Your call was declined' : 'You called, no answer';
+}
+
+/** One system line in words. @param mine whether it is about the reader. */
+export function eventWords(who: string, system: SystemEvent, mine = false): string {
+	switch (system.event) {
+		case 'joined':
+			return joinedWords([who]);
+		case 'left':
+			return leftWords([who]);
+		case 'retention':
+			return retentionLine(who, system.retention);
+		case 'named-host':
+			return `${who} made ${system.person.name} a host`;
+		case 'unnamed-host':
+			return `${who} removed ${system.person.name} as host`;
+		case 'removed':
+			return `${who} removed ${system.person.name}`;
+		case 'allowed':
+			return `${who} let ${system.person.name} back in`;
+		case 'muted-everybody':
+			return `${who} muted everyone`;
+		case 'locked':
+			return system.locked ? `${who} locked the room` : `${who} unlocked the room`;
+		case 'password':
+			return system.set ? `${who} set a password` : `${who} removed the password`;
+		case 'named-room':
+			return system.name === null
+				? `${who} removed the room's name`
+				: `${who} named the room “${system.name}”`;
+		case 'ended-call':
+			return `${who} ended the call`;
+		case 'called':
+			if (mine) return ownCallWords(system);
+			if (system.seconds !== null) return `${who} called · ${durationWords(system.seconds * 1000)}`;
+			return system.outcome === 'declined'
+				? `${who} called and was declined`
+				: `Missed call from ${who}`;
+	}
+}
+
+function joinedWords(who: readonly string[]): string {
+	return plural(who.length, ['{names} joined', '{names} joined'], { names: nameList(who) });
+}
+
+function leftWords(who: readonly string[]): string {
+	return plural(who.length, ['{names} left', '{names} left'], { names: nameList(who) });
+}
+
+function rejoinedWords(who: readonly string[]): string {
+	return plural(who.length, ['{names} rejoined', '{names} rejoined'], { names: nameList(who) });
+}
+
+/** What a run of comings and goings changed, in one line: "Ada, Bo and 2 others joined · Cy left". */
+export function movementWords(net: {
+	readonly joined: readonly string[];
+	readonly rejoined: readonly string[];
+	readonly left: readonly string[];
+}): string {
+	const { joined, rejoined, left } = net;
+	return [
+		joined.length > 0 && joinedWords(joined),
+		rejoined.length > 0 && rejoinedWords(rejoined),
+		left.length > 0 && leftWords(left),
+	]
+		.filter(Boolean)
+		.join(' · ');
+}
+
+/** Whom a reaction is from. */
+export function reactionWords(
+	emoji: string,
+	people: readonly string[],
+	names: ReadonlyMap<string, string>,
+	you: string | null,
+): string {
+	const others = people.filter((id) => id !== you).map((id) => names.get(id) ?? somebody());
+	const all = you !== null && people.includes(you) ? [yourself(), ...others] : others;
+	return `${emoji} by ${nameList([...new Set(all)])}`;
+}
+
+/** Oneself among the names of others. */
+function yourself(): string {
+	return 'You';
+}
+
+/** Who is not known by a name any more. */
+export function somebody(): string {
+	return 'Someone';
+}
+
+/** How much is new, on the way down to it. */
+export function newMessagesWords(count: number): string {
+	if (count === 0) return 'Jump to latest';
+	return count > 99 ? '99+ new messages' : plural(count, ['1 new message', '# new messages']);
+}
+
+/** A message's text in short, without the marks of its markup. */
+export function plainExcerpt(body: string, length = 120): string {
+	const plain = body
+		.replaceAll(/^[ \t]*(?:```.*|>+|[-*+]|\d+[.)])[ \t]*/gm, '')
+		// One line within a word is a letter of it.
+		.replaceAll(/([\p{L}\p{N}]_(?=[\p{L}\p{N}]))|[*`_]/gu, '$1')
+		.replaceAll(/\s+/g, ' ')
+		.trim();
+	return plain.length > length ? `${plain.slice(0, length - 1).trimEnd()}…` : plain;
+}
+
+/** A text in pieces, those set apart in which words begin that somebody searched for. */
+export function searchMarks(text: string, query: string): { text: string; found: boolean }[] {
+	const words = query.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
+	if (words.length === 0) return [{ text, found: false }];
+	const find = new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join('|')})[\\p{L}\\p{N}]*`, 'giu');
+	const parts: { text: string; found: boolean }[] = [];
+	let at = 0;
+	for (const match of text.matchAll(find)) {
+		if (match.index > at) parts.push({ text: text.slice(at, match.index), found: false });
+		parts.push({ text: match[0], found: true });
+		at = match.index + match[0].length;
+	}
+	if (at < text.length) parts.push({ text: text.slice(at), found: false });
+	return parts;
+}
+
+/** The part of a text around the first word that was searched for. */
+export function searchExcerpt(body: string, query: string, length = 160): string {
+	const plain = plainExcerpt(body, Number.POSITIVE_INFINITY);
+	const parts = searchMarks(plain, query);
+	const first = parts.findIndex(({ found }) => found);
+	const at = parts.slice(0, Math.max(first, 0)).reduce((sum, { text }) => sum + text.length, 0);
+	const from = at > length / 2 ? plain.indexOf(' ', at - length / 3) + 1 : 0;
+	const cut = plain.slice(from, from + length);
+	return `${from > 0 ? '…' : ''}${cut.trimEnd()}${from + length < plain.length ? '…' : ''}`;
+}

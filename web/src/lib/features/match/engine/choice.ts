@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+import { rulesVersion } from '#shared/match.ts';
+import type { Sent } from '#shared/protocol.ts';
+import type { Choice } from './model.ts';
+
+const key = 'parley:next';
+
+const choice = v.object({
+	mode: v.fallback(v.picklist(['video', 'text']), 'video'),
+	interests: v.fallback(v.array(v.string()), []),
+	language: v.fallback(v.nullable(v.string()), null),
+	name: v.fallback(v.string(), ''),
+});
+
+/** What was chosen last time. Where nothing can be kept, the defaults. */
+export function recallChoice(): Choice {
+	try {
+		return v.parse(choice, JSON.parse(localStorage.getItem(key) ?? '{}'));
+	} catch {
+		return v.parse(choice, {});
+	}
+}
+
+/** Keeps it for the next time, where the browser allows it. */
+export function rememberChoice(chosen: Choice): void {
+	try {
+		localStorage.setItem(key, JSON.stringify(chosen));
+	} catch {
+		// A full or forbidden storage costs a habit, not a meeting.
+	}
+}
+
+/** A choice as the protocol has it. */
+export const wishOf = (
+	{ mode, interests, language, name }: Choice,
+	agree: boolean,
+): Sent<'match:start'> => ({
+	...{ mode, language, interests: [...interests], name: name.trim() || null },
+	...(agree && { agree: rulesVersion }),
+});

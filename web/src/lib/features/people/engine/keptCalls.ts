@@ -1,0 +1,64 @@
+import * as v from 'valibot';
+import { personId, ringId, roomId, type RingId, type RoomId } from '#shared/ids.ts';
+import type { Author } from '#shared/members.ts';
+import type { RingOutcome } from '#shared/systemEvent.ts';
+
+/** Somebody one calls. */
+export type Outgoing = {
+	readonly ringId: RingId;
+	readonly roomId: RoomId;
+	readonly person: Author;
+	readonly video: boolean;
+	/** When it was asked for first, in ms since 1970. */
+	readonly at: number;
+	/** Null while it rings. */
+	readonly outcome: Exclude<RingOutcome, 'accepted'> | null;
+	/** What the one who declined wrote, or why it cannot be. */
+	readonly message: string | null;
+};
+
+const key = 'parley:calling';
+
+/** How long after a page was unloaded the next one in its tab goes on with its calls, in ms. */
+const freshness = 30_000;
+
+const kept = v.object({
+	calls: v.array(
+		v.object({
+			ringId,
+			roomId,
+			person: v.object({ personId, name: v.string() }),
+			video: v.boolean(),
+			at: v.number(),
+			outcome: v.nullable(
+				v.picklist(['declined', 'cancelled', 'no-answer', 'busy', 'do-not-disturb']),
+			),
+			message: v.nullable(v.string()),
+		}),
+	),
+	/** In ms since 1970. */
+	at: v.number(),
+});
+export type KeptCalls = v.InferOutput<typeof kept>['calls'];
+
+/** The calls that the page before was making when it was unloaded. They are told once. */
+export function recallCalls(): KeptCalls {
+	try {
+		const text = sessionStorage.getItem(key);
+		sessionStorage.removeItem(key);
+		const { calls, at } = v.parse(kept, JSON.parse(text ?? 'null'));
+		return Date.now() - at < freshness ? calls : [];
+	} catch {
+		// Nothing was kept, or nothing that is known.
+		return [];
+	}
+}
+
+/** For the next page in this tab. */
+export function keepCalls(calls: Readonly<KeptCalls>): void {
+	try {
+		if (calls.length > 0) sessionStorage.setItem(key, JSON.stringify({ calls, at: Date.now() }));
+	} catch {
+		// Then the next page does not show them; the ring goes on all the same.
+	}
+}

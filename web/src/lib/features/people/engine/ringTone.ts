@@ -1,0 +1,68 @@
+import { ifPossible } from '#lib/browser/ifPossible.ts';
+
+/** Two soft notes of a ring, a third apart: frequency in hertz, begin and length in seconds. */
+const notes = [
+	{ frequency: 587.33, from: 0, length: 0.45 },
+	{ frequency: 739.99, from: 0.3, length: 0.6 },
+] as const;
+const loudness = 0.12;
+/** From one ring to the next, in ms. */
+const pause = 2_800;
+
+function play(context: AudioContext): void {
+	const now = context.currentTime + 0.05;
+	for (const { frequency, from, length } of notes) {
+		const note = new OscillatorNode(context, { frequency });
+		const volume = new GainNode(context, { gain: 0 });
+		volume.gain.setValueAtTime(0, now + from);
+		volume.gain.linearRampToValueAtTime(loudness, now + from + 0.03);
+		volume.gain.exponentialRampToValueAtTime(0.001, now + from + length);
+		note.connect(volume).connect(context.destination);
+		note.start(now + from);
+		note.stop(now + from + length);
+	}
+}
+
+/** Does it in one tab at a time: of several that ring one is heard. Pages without TLS have no such turns. */
+async function inTurn(task: () => Promise<void>): Promise<void> {
+	if ('locks' in navigator) await navigator.locks.request('parley:ring', task);
+	else await task();
+}
+
+/**
+ * Rings softly until it is ended. Browsers are silent before the person did something on the page; then it begins with the
+ * next ring, and another tab that may be heard rings meanwhile. Where the browser has no sound, the ring is seen only.
+ */
+export function playRing(): () => void {
+	return ifPossible(begin) ?? (() => undefined);
+}
+
+function begin(): () => void {
+	const context = new AudioContext();
+	const over = Promise.withResolvers<void>();
+	let asked = false;
+	let heard = false;
+
+	function ring(): void {
+		if (asked || context.state !== 'running') return;
+		asked = true;
+		void inTurn(async () => {
+			if (context.state === 'closed') return;
+			heard = true;
+			play(context);
+			await over.promise;
+		});
+	}
+
+	context.addEventListener('statechange', ring);
+	ring();
+	const timer = setInterval(() => {
+		if (heard) play(context);
+		else if (context.state === 'suspended') void context.resume();
+	}, pause);
+	return () => {
+		clearInterval(timer);
+		void context.close();
+		over.resolve();
+	};
+}

@@ -1,0 +1,92 @@
+import * as v from 'valibot';
+import { roomId, type RoomId } from '#shared/ids.ts';
+import { limits } from '#shared/limits.ts';
+import { nameList } from '#lib/language/nameList.ts';
+
+/** What somebody's text names: a room, or why it does not, in words for them. */
+export type ParsedRoom = { ok: true; roomId: RoomId } | { ok: false; problem: string };
+
+const { min, max } = limits.roomIdLength;
+
+/** The canonical id that a code stands for. */
+export function parseRoomCode(code: string): ParsedRoom {
+	const parsed = v.safeParse(roomId, code);
+	if (parsed.success) return { ok: true, roomId: parsed.output };
+	if (code.length < min) {
+		return { ok: false, problem: `Room codes need at least ${min} characters.` };
+	}
+	if (code.length > max) {
+		return { ok: false, problem: `Room codes can have up to ${max} characters.` };
+	}
+	return {
+		ok: false,
+		problem:
+			'Room codes can only use the letters a to z, digits, “-” and “_”, and must start with a letter or digit.',
+	};
+}
+
+/** A link, with or without its scheme: it holds a slash, which no code does. */
+function asLink(text: string, origin: string): URL | null {
+	if (!text.includes('/')) return null;
+	const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+	const address =
+		withScheme || text.startsWith('/') ? text : `${new URL(origin).protocol}//${text}`;
+	return URL.canParse(address, origin) ? new URL(address, origin) : null;
+}
+
+/**
+ * Reads what was typed or pasted as the way into a room: a code or a whole link.
+ * @param origin of this page, since rooms of another server cannot be joined from here
+ */
+export function parseRoomInput(text: string, origin: string): ParsedRoom {
+	const trimmed = text.trim();
+	if (trimmed === '') return { ok: false, problem: 'Enter or paste a room link or code.' };
+	const link = asLink(trimmed, origin);
+	if (!link) return parseRoomCode(trimmed);
+	if (link.host !== new URL(origin).host) {
+		return {
+			ok: false,
+			problem: link.host
+				? `That link goes to ${link.host}, not to this server. Open it in your browser's address bar.`
+				: "That link goes somewhere else, not to this server. Open it in your browser's address bar.",
+		};
+	}
+	const code = /^\/room\/([^/]+)(?:\/chat)?\/?$/.exec(link.pathname)?.[1];
+	if (code === undefined) {
+		return { ok: false, problem: 'That link goes to this server, but not to a room.' };
+	}
+	try {
+		return parseRoomCode(decodeURIComponent(code));
+	} catch {
+		return parseRoomCode(code);
+	}
+}
+
+/** Whether strangers could find the room by guessing: its people chose the name, and it is short. */
+export function isGuessable(id: RoomId): boolean {
+	return id.length < 20;
+}
+
+/** A generated id is no name: 26 symbols of Crockford's base 32. */
+const generated = /^[0-9abcdefghjkmnpqrstvwxyz]{26}$/;
+
+/** What a call is called after the others in it. */
+export function callTitle(names: readonly string[]): string {
+	return names.length === 0 ? 'Call' : `Call with ${nameList(names)}`;
+}
+
+/**
+ * What to call a room on screen: its name, else the people in it, else its code.
+ *
+ * @param people names of others, if they are known.
+ * @param others how many others there are, if those are not all.
+ */
+export function roomTitle(
+	room: { id: string; title: string },
+	people: readonly string[] = [],
+	others = people.length,
+): string {
+	if (room.title !== room.id || !generated.test(room.id)) return room.title;
+	if (people.length > 0) return `Room with ${nameList(people, others)}`;
+	return `Room ${room.id.slice(0, 4)}…`;
+}
