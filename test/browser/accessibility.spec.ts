@@ -1,4 +1,4 @@
-import { expectAccessible } from '../support/axe.ts';
+import { expectAccessible, expectAccessibleEverywhere } from '../support/axe.ts';
 import { expect, test } from '../support/browser.ts';
 import { fakeScreen } from '../support/fakeMedia.ts';
 import { choose, people, turn } from '../support/hosting.ts';
@@ -9,6 +9,26 @@ test('axe finds nothing on the pages beside the call', async ({ page }) => {
 		await expect(page.getByRole('heading').first()).toBeVisible();
 		await expectAccessible(page, path);
 	}
+});
+
+test('axe finds nothing in light, dark and forced colours, in windows of every size', async ({
+	page,
+}) => {
+	for (const path of ['/', '/next']) {
+		await page.goto(path);
+		await expect(page.getByRole('heading').first()).toBeVisible();
+		await expectAccessibleEverywhere(page, path);
+	}
+	await page.goto('/demo');
+	const controls = page.getByRole('toolbar', { name: 'Call controls' });
+	await expect(controls).toBeVisible();
+	await expectAccessibleEverywhere(page, 'call');
+	await controls.getByRole('button', { name: 'Chat' }).click();
+	await expect(page.getByRole('log', { name: 'Messages' })).toBeVisible();
+	await expectAccessibleEverywhere(page, 'call with its chat');
+	await controls.getByRole('button', { name: 'People' }).click();
+	await expect(page.getByRole('dialog', { name: 'People' })).toBeVisible();
+	await expectAccessibleEverywhere(page, 'call with its list of people');
 });
 
 test('axe finds nothing in the lobby, at the door, and in an empty call', async ({

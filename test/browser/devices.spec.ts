@@ -161,3 +161,22 @@ test('a phone turns to the camera behind and back with one press, and is turned 
 	await page.reload();
 	await expect.poll(() => page.evaluate(() => window.looked)).toEqual(['user']);
 });
+
+test('while the browser asks for camera and microphone, the lobby and the page for strangers say what to press', async ({
+	person,
+	roomId,
+}) => {
+	const { page } = await person('Ana');
+	await page.addInitScript(() => {
+		navigator.mediaDevices.getUserMedia = () => new Promise(() => {});
+		navigator.permissions.query = () =>
+			Promise.resolve(Object.assign(new EventTarget(), { state: 'prompt' }) as PermissionStatus);
+	});
+	for (const address of [`/room/${roomId}`, '/next']) {
+		await page.goto(address);
+		const preview = page.getByRole('region', { name: 'Preview' });
+		await expect(preview.getByRole('alert')).toHaveText(
+			'Allow camera and microphone in your browser',
+		);
+	}
+});

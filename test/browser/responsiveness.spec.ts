@@ -54,6 +54,12 @@ test('of 25 tiles only that of the person of whom something is new is drawn agai
 	if (!first) throw new Error('nobody came');
 	const tile = ana.tile('Guest 1');
 	await watchTiles(ana);
+	// Those who came last are drawn to their end first: for two seconds nothing changes.
+	await expect(async () => {
+		await redrawn(ana);
+		await ana.page.waitForTimeout(2000);
+		expect(await redrawn(ana)).toEqual([]);
+	}).toPass({ timeout: 30_000 });
 
 	await first.ask('room:hand', { raised: true });
 	await expect(tile.getByRole('img', { name: 'Hand raised' })).toBeVisible();

@@ -4,7 +4,8 @@
  * Fills rooms, calls and the page for meeting strangers of the real service with browsers and with people who are there by
  * signalling alone, takes each scene in the light and in the dark theme, and writes them with a page that shows them all to
  * `artifacts/screenshots/`. Names of groups take these alone (`npm run screenshots -- calls strangers`), and
- * `--only NAME` the scenes whose name contains NAME. To be looked at; nothing is compared.
+ * `--only NAME` the scenes whose name contains NAME. To be looked at; nothing is compared. With `--axe`, axe looks at
+ * each as well, and what it finds is printed at the end.
  */
 import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright';
@@ -27,7 +28,7 @@ const groups: Readonly<Record<string, Scenes>> = {
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
-	options: { only: { type: 'string', default: '' } },
+	options: { only: { type: 'string', default: '' }, axe: { type: 'boolean', default: false } },
 });
 const unknown = positionals.filter((name) => !Object.hasOwn(groups, name));
 if (unknown.length > 0)
@@ -35,7 +36,7 @@ if (unknown.length > 0)
 		`There are no such pictures: ${unknown.join(', ')}. There are ${Object.keys(groups).join(', ')}.`,
 	);
 
-const album = new Album(values.only);
+const album = new Album(values.only, values.axe);
 // Whoever is rung while pictures are taken waits for longer than people do.
 const environment = {
 	PARLEY_CALLS_RINGSECONDS: '120',
@@ -54,4 +55,5 @@ try {
 } finally {
 	album.close();
 	console.log(`${album.taken.length} pictures in ${album.folder}`);
+	if (values.axe) console.log([...album.found, `axe: ${album.found.length} findings`].join('\n'));
 }

@@ -1,10 +1,28 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page } from 'playwright/test';
+import { desktop, themes, views } from './views.ts';
 
 /** The guidelines that every page keeps, and what axe recommends besides. */
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** What may differ from one theme to the other. */
 const ofColours = ['color-contrast', 'link-in-text-block'];
+
+/** What axe finds on the page as it is now: the rule, and each element with what is wrong. */
+export async function findings(page: Page, rules: 'all rules' | 'rules of colours') {
+	await drawn(page);
+	// A page that has axe already is not given its half a megabyte of code again.
+	const has = await page.evaluate(() => 'axe' in window);
+	// There are no frames of others, for whose sake it would open a page of its own each time.
+	const axe = new AxeBuilder({ page, ...(has && { axeSource: 'axe' }) })
+		.setLegacyMode()
+		.options({ resultTypes: ['violations'] });
+	const asked = rules === 'all rules' ? axe.withTags(tags) : axe.withRules(ofColours);
+	const { violations } = await asked.analyze();
+	return violations.map(({ id, help, nodes }) => ({
+		rule: `${id}: ${help}`,
+		at: nodes.map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary ?? ''}`),
+	}));
+}
 
 /**
  * Expects that axe finds nothing on the page as it is now. In the light theme all rules are asked, in the
@@ -15,21 +33,23 @@ const ofColours = ['color-contrast', 'link-in-text-block'];
 export async function expectAccessible(page: Page, where: string): Promise<void> {
 	for (const colorScheme of ['dark', 'light'] as const) {
 		await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-		await drawn(page);
-		// A page that has axe already is not given its half a megabyte of code again.
-		const has = await page.evaluate(() => 'axe' in window);
-		// There are no frames of others, for whose sake it would open a page of its own each time.
-		const axe = new AxeBuilder({ page, ...(has && { axeSource: 'axe' }) })
-			.setLegacyMode()
-			.options({ resultTypes: ['violations'] });
-		const asked = colorScheme === 'light' ? axe.withTags(tags) : axe.withRules(ofColours);
-		const { violations } = await asked.analyze();
-		const found = violations.map(({ id, help, nodes }) => ({
-			rule: `${id}: ${help}`,
-			at: nodes.map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary ?? ''}`),
-		}));
-		expect.soft(found, `${where}, ${colorScheme}`).toEqual([]);
+		const rules = colorScheme === 'light' ? 'all rules' : 'rules of colours';
+		expect.soft(await findings(page, rules), `${where}, ${colorScheme}`).toEqual([]);
 	}
+}
+
+/** The same in each theme and in windows of each size. */
+export async function expectAccessibleEverywhere(page: Page, where: string): Promise<void> {
+	for (const [view, size] of views) {
+		await page.setViewportSize(size);
+		for (const [theme, media] of Object.entries(themes)) {
+			await page.emulateMedia({ ...media, reducedMotion: 'reduce' });
+			const found = await findings(page, 'all rules');
+			expect.soft(found, `${view}${where}, ${theme}`).toEqual([]);
+		}
+	}
+	await page.setViewportSize(desktop);
+	await page.emulateMedia({ ...themes.light, reducedMotion: 'reduce' });
 }
 
 /** Waits until a theme that was just chosen is in all styles: a busy page takes the one of its text later than that of its ground. */

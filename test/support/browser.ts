@@ -148,6 +148,29 @@ async function moves(video: HTMLVideoElement): Promise<boolean> {
 	return false;
 }
 
+/** Runs in the page: how far the video has come, and what its peer connection received of it. */
+async function receivedOf(video: HTMLVideoElement): Promise<Record<string, unknown>> {
+	const stream = video.srcObject;
+	const track = stream instanceof MediaStream ? stream.getVideoTracks()[0] : undefined;
+	const shown = {
+		paused: video.paused,
+		readyState: video.readyState,
+		size: [video.videoWidth, video.videoHeight],
+		frames: video.getVideoPlaybackQuality().totalVideoFrames,
+		track: track && { state: track.readyState, muted: track.muted },
+	};
+	for (const connection of window.peerConnections) {
+		const receiver = connection.getReceivers().find((one) => one.track === track);
+		if (!receiver) continue;
+		for (const entry of (await receiver.getStats()).values()) {
+			if (entry.type !== 'inbound-rtp') continue;
+			const { packetsReceived, packetsLost, framesDecoded, keyFramesDecoded, pliCount } = entry;
+			return { ...shown, packetsReceived, packetsLost, framesDecoded, keyFramesDecoded, pliCount };
+		}
+	}
+	return shown;
+}
+
 /** One person with a browser window of their own. */
 export class Person {
 	readonly name: string;
@@ -208,12 +231,21 @@ export class Person {
 			.evaluate((video: HTMLVideoElement) => video.getVideoPlaybackQuality().totalVideoFrames);
 	}
 
-	/** Waits until the participant's picture moves: more frames come, and they differ. */
+	/**
+	 * Waits until the participant's picture moves: more frames come, and they differ.
+	 *
+	 * @throws Error that says what the page has of it, after 15 s.
+	 */
 	async seesMoving(name: string): Promise<void> {
 		const video = this.tile(name).locator('video');
 		await expect(async () => {
 			expect(await video.evaluate(moves, undefined, { timeout: 15_000 })).toBe(true);
-		}).toPass({ timeout: 15_000, intervals: [100] });
+		})
+			.toPass({ timeout: 15_000, intervals: [100] })
+			.catch(async (error: Error) => {
+				const found = (await video.count()) === 1 ? await video.evaluate(receivedOf) : 'no video';
+				throw new Error(`${name} does not move: ${JSON.stringify(found)}`, { cause: error });
+			});
 	}
 
 	/** All statistics of one kind over every peer connection of the page. */

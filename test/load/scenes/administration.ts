@@ -4,7 +4,8 @@ import { Visit } from '../../support/account.ts';
 import { Person } from '../../support/browser.ts';
 import { Cast } from '../../support/client.ts';
 import { twoMet } from '../../support/stranger.ts';
-import { views, type Album } from './album.ts';
+import { views } from '../../support/views.ts';
+import type { Album } from './album.ts';
 
 /** The administrators' page, with two reports of which one is decided. */
 export async function administrationScenes(

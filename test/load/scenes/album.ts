@@ -5,25 +5,9 @@ import type { Browser } from 'playwright';
 import { Person } from '../../support/browser.ts';
 import { drawnCamera, looks } from '../../support/drawnCamera.ts';
 import { fakeScreen } from '../../support/fakeMedia.ts';
+import { findings } from '../../support/axe.ts';
+import { desktop, themes, views } from '../../support/views.ts';
 
-export const desktop = { width: 1280, height: 800 };
-const phone = { width: 390, height: 844 };
-const phoneOnItsSide = { width: 740, height: 360 };
-/** A window of 1280 by 800 at 200 %. */
-const zoomed = { width: 640, height: 400 };
-/** What each scene is looked at in, by what its pictures' names begin with. */
-export const views = [
-	['', desktop],
-	['phone-', phone],
-	['phone-on-its-side-', phoneOnItsSide],
-	['zoomed-', zoomed],
-] as const;
-/** Light, dark, and the colours that a person set for all pages. */
-const themes = {
-	light: { colorScheme: 'light', forcedColors: 'none' },
-	dark: { colorScheme: 'dark', forcedColors: 'none' },
-	forced: { colorScheme: 'dark', forcedColors: 'active' },
-} as const;
 /** Rooms of a house: nobody in particular. */
 export const names = [
 	...['Kitchen', 'Studio', 'Library', 'Workshop', 'Attic', 'Garden', 'Hall', 'Cellar'],
@@ -33,11 +17,18 @@ export const names = [
 export class Album {
 	readonly folder = fileURLToPath(new URL('../../../artifacts/screenshots/', import.meta.url));
 	readonly taken: string[] = [];
+	/** What axe found, a line for each rule and picture. */
+	readonly found: string[] = [];
 	readonly #only: string;
+	readonly #axe: boolean;
 
-	/** @param only takes the scenes whose name contains it. */
-	constructor(only: string) {
+	/**
+	 * @param only takes the scenes whose name contains it.
+	 * @param axe whether axe looks at each picture's page.
+	 */
+	constructor(only: string, axe: boolean) {
 		this.#only = only;
+		this.#axe = axe;
 		mkdirSync(this.folder, { recursive: true });
 	}
 
@@ -58,6 +49,9 @@ export class Album {
 			const file = `${name}-${theme}.png`;
 			await page.screenshot({ path: join(this.folder, file) });
 			this.taken.push(file);
+			if (!this.#axe) continue;
+			for (const { rule, at } of await findings(page, 'all rules'))
+				this.found.push(`${file}: ${rule}\n\t${at.join('\n\t')}`);
 		}
 		await page.emulateMedia({ ...themes.light, reducedMotion: 'reduce' });
 	}

@@ -3,7 +3,8 @@ import { newRoomId } from '../../../shared/ids.ts';
 import { Visit } from '../../support/account.ts';
 import { expect, Person } from '../../support/browser.ts';
 import { accept, acquaint, hangUp, ring, ringing, toPeople } from '../../support/knowing.ts';
-import { desktop, names, somebody, type Album } from './album.ts';
+import { desktop } from '../../support/views.ts';
+import { names, somebody, type Album } from './album.ts';
 
 /** Who one knows, and calls from one person to another, whatever becomes of them. */
 export async function callScenes(album: Album, browser: Browser, url: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright';
 import { Person } from '../../support/browser.ts';
-import { desktop, views, type Album } from './album.ts';
+import { desktop, views } from '../../support/views.ts';
+import type { Album } from './album.ts';
 
 /** The pages that anybody may open. */
 async function pages(album: Album, person: Person): Promise<void> {

@@ -4,7 +4,8 @@ import { expect, type Person } from '../../support/browser.ts';
 import { Writer } from '../../support/chat.ts';
 import { Cast } from '../../support/client.ts';
 import { people } from '../../support/hosting.ts';
-import { desktop, names, somebody, views, type Album } from './album.ts';
+import { desktop, views } from '../../support/views.ts';
+import { names, somebody, type Album } from './album.ts';
 
 /** Somebody in the lobby. */
 async function arrive(
