@@ -84,7 +84,7 @@ test('two in a call write, answer, correct and delete, see who types, and write 
 		await expect(async () => {
 			await anas.box.press('ArrowUp');
 			await expect(anas.box).toHaveValue('Rex', { timeout: 500 });
-		}).toPass({ timeout: 15_000 });
+		}).toPass({ timeout: 30_000 });
 		await anas.box.fill('Rexy');
 		await anas.box.press('Enter');
 		await expect(bos.message('Rexy')).toContainText('edited');

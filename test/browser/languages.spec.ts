@@ -71,13 +71,11 @@ test('an English visitor loads no catalogue', async ({ person, roomId }) => {
 });
 
 test('nothing is said that is not in the catalogues', async ({ person, cast, roomId }) => {
-	test.setTimeout(120_000);
 	const { host } = new URL(serviceUrl);
 	const addresses = [`${serviceUrl}/room/`, `${serviceUrl}/demo`, `${host}/room/`];
 	const names = ['Ada', 'Bo', 'Hola', ...addresses, roomId, roomId.slice(0, 4)];
 	const ada = await person('Ada', { locale: 'de-DE' });
 	const { page } = ada;
-	page.setDefaultTimeout(20_000);
 	const button = (name: string) => page.getByRole('button', { name: marked(name), exact: true });
 	const texts = await speakMarked(ada.context);
 	await page.addInitScript(fakeScreen);

@@ -234,14 +234,14 @@ export class Person {
 	/**
 	 * Waits until the participant's picture moves: more frames come, and they differ.
 	 *
-	 * @throws Error that says what the page has of it, after 15 s.
+	 * @throws Error that says what the page has of it, after 30 s.
 	 */
 	async seesMoving(name: string): Promise<void> {
 		const video = this.tile(name).locator('video');
 		await expect(async () => {
-			expect(await video.evaluate(moves, undefined, { timeout: 15_000 })).toBe(true);
+			expect(await video.evaluate(moves, undefined, { timeout: 30_000 })).toBe(true);
 		})
-			.toPass({ timeout: 15_000, intervals: [100] })
+			.toPass({ timeout: 30_000, intervals: [100] })
 			.catch(async (error: Error) => {
 				const found = (await video.count()) === 1 ? await video.evaluate(receivedOf) : 'no video';
 				throw new Error(`${name} does not move: ${JSON.stringify(found)}`, { cause: error });

@@ -29,7 +29,8 @@ export async function speakMarked(context: BrowserContext): Promise<() => number
 			throw error;
 		});
 		if (code === null) return route.abort();
-		if (!catalogue.test(code)) return route.fulfill({ response });
+		// Its text and not the answer itself, which goes when the page goes on.
+		if (!catalogue.test(code)) return route.fulfill({ contentType: 'text/javascript', body: code });
 		const encoded = Buffer.from(code).toString('base64');
 		const module = (await import(`data:text/javascript;base64,${encoded}`)) as {
 			default: Record<string, unknown[]>;
