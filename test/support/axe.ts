@@ -17,6 +17,10 @@ export async function findings(page: Page, rules: 'all rules' | 'rules of colour
 		.setLegacyMode()
 		.options({ resultTypes: ['violations'] });
 	const asked = rules === 'all rules' ? axe.withTags(tags) : axe.withRules(ofColours);
+	// What colours there are is the system's matter then. Axe reads `-webkit-text-fill-color`, which Chromium tells as if
+	// they were not forced.
+	if (await page.evaluate(() => matchMedia('(forced-colors: active)').matches))
+		asked.disableRules(ofColours);
 	const { violations } = await asked.analyze();
 	return violations.map(({ id, help, nodes }) => ({
 		rule: `${id}: ${help}`,
@@ -52,8 +56,15 @@ export async function expectAccessibleEverywhere(page: Page, where: string): Pro
 	await page.emulateMedia({ ...themes.light, reducedMotion: 'reduce' });
 }
 
-/** Waits until a theme that was just chosen is in all styles: a busy page takes the one of its text later than that of its ground. */
+/** Waits until a theme that was just chosen is in all styles, and nothing glides from one colour to another any more. */
 const drawn = (page: Page) =>
-	page.evaluate(
-		() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-	);
+	page.evaluate(async () => {
+		const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+		await frame();
+		await frame();
+		const gliding = () =>
+			document
+				.getAnimations()
+				.filter((one) => one instanceof CSSTransition && one.playState === 'running');
+		while (gliding().length > 0) await frame();
+	});
