@@ -56,7 +56,7 @@ export const standing = v.object({
 	/** The state of the person's knock, as long as it matters. */
 	knock: v.picklist(['none', 'waiting', 'declined']),
 });
-export type Standing = v.InferOutput<typeof standing>;
+export type AdmissionState = v.InferOutput<typeof standing>;
 
 export const admissionRequests = {
 	/** In the lobby: asks to be let in. Repeating it is harmless. */

@@ -46,11 +46,11 @@ export type Parsed<N extends RequestName> = ParsedInput<(typeof requests)[N]>;
 /** The data of a successful answer to the request. */
 export type Data<N extends RequestName> = AnswerData<(typeof requests)[N]>;
 /** The data of the fact. */
-export type Told<N extends FactName> = FactData<(typeof facts)[N]>;
+export type FactOf<N extends FactName> = FactData<(typeof facts)[N]>;
 
 /** Socket.IO's map of events that clients emit. */
 export type ClientToServer = {
 	[N in RequestName]: (input: Sent<N>, answer: (answer: Answer<Data<N>>) => void) => void;
 };
 /** Socket.IO's map of events that the server emits. */
-export type ServerToClient = { [N in FactName]: (told: Told<N>) => void };
+export type ServerToClient = { [N in FactName]: (told: FactOf<N>) => void };

@@ -1,4 +1,4 @@
-import type { Admission, Knock, Standing } from '#shared/admission.ts';
+import type { Admission, Knock, AdmissionState } from '#shared/admission.ts';
 import { CodedError } from '#shared/errors.ts';
 import { newKnockId, type KnockId, type PeerId, type PersonId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
@@ -35,7 +35,7 @@ export class RoomAdmission {
 		return password ? 'password' : 'open';
 	}
 
-	standingOf({ id, personId }: Peer): Standing {
+	standingOf({ id, personId }: Peer): AdmissionState {
 		const admission = this.admissionOf(personId);
 		if (admission !== 'knock') return { admission, knock: 'none' };
 		const declined = this.#declined.has(id) ? 'declined' : 'none';

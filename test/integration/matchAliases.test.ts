@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { newMessageId } from '../../shared/ids.ts';
 import type { ConsumerInfo } from '../../shared/media.ts';
-import type { Data, Told } from '../../shared/protocol.ts';
+import type { Data, FactOf } from '../../shared/protocol.ts';
 import { eventually, type Cast } from '../support/client.ts';
 import { consumersInWorker } from '../support/consumersInWorker.ts';
 import type { Service } from '../support/service.ts';
@@ -111,7 +111,7 @@ test('A-L5, MATCH-2: of those who meet again at once nobody is told anything twi
 	const cyd = await Stranger.enter(cast, 'video');
 	await cyd.start();
 	const three = [ann, ben, cyd];
-	const answers = new Map<Told<'match:found'>, Data<'media:want'>>();
+	const answers = new Map<FactOf<'match:found'>, Data<'media:want'>>();
 	const length = () => three.reduce((sum, { found }) => sum + found.length, 0);
 	for (let count = 1; count <= 12; count++) {
 		await eventually(() => length() === 2 * count);

@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import { CodedError, type Answer } from '../../shared/errors.ts';
-import type { FactName, RequestName, Sent, Data, Told } from '../../shared/protocol.ts';
+import type { FactName, RequestName, Sent, Data, FactOf } from '../../shared/protocol.ts';
 import type { Ask, SignalEvents } from '../../web/src/lib/connection/signalClient.ts';
 import type { ServerConnection } from '#lib/connection/serverConnection.ts';
 import { guestCookie } from './client.ts';
@@ -83,7 +83,7 @@ export class ChatLink implements ServerConnection {
 		return () => void this.#watchers.delete(events);
 	}
 
-	on<N extends FactName>(name: N, listener: (told: Told<N>) => void): () => void {
+	on<N extends FactName>(name: N, listener: (told: FactOf<N>) => void): () => void {
 		const listeners = this.#listeners.get(name) ?? new Set();
 		this.#listeners.set(name, listeners);
 		listeners.add(listener);

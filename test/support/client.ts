@@ -9,12 +9,12 @@ import {
 	type RequestName,
 	type Sent,
 	type ServerToClient,
-	type Told,
+	type FactOf,
 } from '../../shared/protocol.ts';
 import type { Service } from './service.ts';
 import { cookieFrom } from './wire.ts';
 
-type Fact = { [N in FactName]: { name: N; told: Told<N> } }[FactName];
+type Fact = { [N in FactName]: { name: N; told: FactOf<N> } }[FactName];
 
 /** A guest's cookie. */
 export async function guestCookie(url: string): Promise<string> {
@@ -44,7 +44,7 @@ export class TestClient {
 		for (const name of Object.keys(facts) as FactName[]) {
 			// Every socket is told that, and it is about nothing that happens.
 			if (name === 'service:version') continue;
-			this.socket.on(name, (told: Told<FactName>) => {
+			this.socket.on(name, (told: FactOf<FactName>) => {
 				this.facts.push({ name, told } as Fact);
 				for (const watch of this.#watchers) watch();
 			});
@@ -100,15 +100,15 @@ export class TestClient {
 	}
 
 	/** All that was told under this name so far. */
-	told<N extends FactName>(name: N): Told<N>[] {
-		return this.facts.filter((fact) => fact.name === name).map((fact) => fact.told as Told<N>);
+	told<N extends FactName>(name: N): FactOf<N>[] {
+		return this.facts.filter((fact) => fact.name === name).map((fact) => fact.told as FactOf<N>);
 	}
 
 	/** Waits for a fact that fits; one that came already counts. */
 	async until<N extends FactName>(
 		name: N,
-		fits: (told: Told<N>) => boolean = () => true,
-	): Promise<Told<N>> {
+		fits: (told: FactOf<N>) => boolean = () => true,
+	): Promise<FactOf<N>> {
 		const look = () => this.told(name).find(fits);
 		const there = look();
 		if (there) return there;

@@ -1,7 +1,7 @@
 import { rulesVersion } from '../../shared/match.ts';
 import type { MatchId } from '../../shared/ids.ts';
 import type { MediaSource } from '../../shared/mediaSource.ts';
-import type { Data, Sent, Told } from '../../shared/protocol.ts';
+import type { Data, Sent, FactOf } from '../../shared/protocol.ts';
 import type { TestClient, Cast } from './client.ts';
 import { dtls, produceInput } from './rtp.ts';
 
@@ -60,12 +60,12 @@ export class Stranger {
 	}
 
 	/** The matches there were so far. */
-	get found(): Told<'match:found'>[] {
+	get found(): FactOf<'match:found'>[] {
 		return this.client.told('match:found');
 	}
 
 	/** The partner of this number, beginning with 0. */
-	async partner(index = 0): Promise<Told<'match:found'>> {
+	async partner(index = 0): Promise<FactOf<'match:found'>> {
 		await this.client.until('match:found', () => this.found.length > index);
 		const found = this.found[index];
 		if (!found) throw new Error('there is no such partner');

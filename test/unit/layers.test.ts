@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
 
@@ -39,4 +39,39 @@ it('the table of folders in docs/architecture.md is that of docs/layers.json', a
 	const [, after] = (rest ?? '').split(end);
 	expect(after).toBeDefined();
 	await expect(`${before}${begin}${table}${end}${after}`).toMatchFileSnapshot(page);
+});
+
+/** Of these folders, the one in whose row a file stands. */
+const folderOf = (file: string) =>
+	layers.folders
+		.map(({ folder }) => folder)
+		.filter((folder) => file.startsWith(`${folder}/`))
+		.toSorted((a, b) => b.length - a.length)[0];
+
+it('imports of types in components keep to the table, which the check of imports cannot see', () => {
+	const components = readdirSync(inProject('web/src'), { recursive: true, encoding: 'utf8' })
+		.filter((path) => path.endsWith('.svelte'))
+		.map((path) => `web/src/${path}`);
+	const wrong = components.flatMap((file) => {
+		const own = folderOf(file);
+		const row = layers.folders.find(({ folder }) => folder === own);
+		const sources = [
+			...readFileSync(inProject(file), 'utf8').matchAll(
+				/^\s*import\b[^;]*?\sfrom '([#.][^']+)';/gm,
+			),
+		].map(([, source]) => source ?? '');
+		return sources
+			.map((source) =>
+				source.startsWith('#lib/')
+					? `web/src/lib/${source.slice(5)}`
+					: source.startsWith('#shared/')
+						? `shared/${source.slice(8)}`
+						: relative(inProject(''), resolve(inProject(dirname(file)), source)),
+			)
+			.filter((target) => !target.startsWith('shared/') && folderOf(target) !== own)
+			.filter((target) => !row?.imports.some((folder) => target.startsWith(`${folder}/`)))
+			.map((target) => `${file} imports ${target}`);
+	});
+	expect(components.length).toBeGreaterThan(100);
+	expect(wrong).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import type { ChatAddress } from '#shared/chat.ts';
 import { errorMessages } from '#shared/errors.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
-import type { FactName, Told } from '#shared/protocol.ts';
+import type { FactName, FactOf } from '#shared/protocol.ts';
 import type { Chats } from '../../chat/chats.ts';
 import type { ChatKey } from '../../store/api/store.ts';
 import type { Channels } from '../client/channels.ts';
@@ -83,7 +83,7 @@ export class ChatAudience {
 	/** Tells the people who may read this chat, each with the address by which they know it. */
 	#tell<N extends FactName>(
 		{ roomId, pair }: ChatKey,
-		fact: (chat: ChatAddress) => [N, Told<N>],
+		fact: (chat: ChatAddress) => [N, FactOf<N>],
 		kind: '' | (typeof kinds)[number] = '',
 	): void {
 		if (!pair) {

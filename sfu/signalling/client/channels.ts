@@ -1,7 +1,7 @@
 import { Server } from 'socket.io';
 import type { PersonId, SessionId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
-import type { ClientToServer, FactName, ServerToClient, Told } from '#shared/protocol.ts';
+import type { ClientToServer, FactName, ServerToClient, FactOf } from '#shared/protocol.ts';
 import { bounds } from './bounds.ts';
 import type { SocketData } from './client.ts';
 
@@ -23,10 +23,10 @@ export class Channels {
 	});
 
 	/** Tells a fact to every socket that listens to the channel. It is encoded once, however many they are. */
-	broadcast<N extends FactName>(channel: string, name: N, told: Told<N>): void {
+	broadcast<N extends FactName>(channel: string, name: N, told: FactOf<N>): void {
 		const sockets = this.io.to(channel);
-		// The compiler cannot follow that the map's entry for N takes Told<N>.
-		(sockets.emit.bind(sockets) as (name: N, told: Told<N>) => void)(name, told);
+		// The compiler cannot follow that the map's entry for N takes FactOf<N>.
+		(sockets.emit.bind(sockets) as (name: N, told: FactOf<N>) => void)(name, told);
 	}
 
 	/** Takes every socket that listens to the channel out of these channels. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io';
 import type { PeerId, PersonId, RoomId } from '#shared/ids.ts';
-import type { ClientToServer, FactName, ServerToClient, Told } from '#shared/protocol.ts';
+import type { ClientToServer, FactName, ServerToClient, FactOf } from '#shared/protocol.ts';
 import type { Visitor } from '../../people/identity/sessionRegistry.ts';
 import type { Phase } from '../../rooms/permissions.ts';
 import type { Wire } from './wire.ts';
@@ -116,9 +116,9 @@ export class Client {
 	}
 
 	/** Tells a fact, once, without waiting. */
-	tell<N extends FactName>(name: N, told: Told<N>): void {
-		// The compiler cannot follow that the map's entry for N takes Told<N>.
-		const emit = this.#socket.emit.bind(this.#socket) as (name: N, told: Told<N>) => void;
+	tell<N extends FactName>(name: N, told: FactOf<N>): void {
+		// The compiler cannot follow that the map's entry for N takes FactOf<N>.
+		const emit = this.#socket.emit.bind(this.#socket) as (name: N, told: FactOf<N>) => void;
 		if (this.#held) this.#held.push(() => emit(name, told));
 		else emit(name, told);
 	}

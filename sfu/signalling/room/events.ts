@@ -1,6 +1,6 @@
 import type { ErrorCode } from '#shared/errors.ts';
 import type { PeerId, PersonId } from '#shared/ids.ts';
-import type { FactName, Told } from '#shared/protocol.ts';
+import type { FactName, FactOf } from '#shared/protocol.ts';
 import type { RingRegistry } from '../../calls/ringRegistry.ts';
 import type { Log } from '../../platform/log.ts';
 import type { CallRecords } from '../../rooms/callRecords.ts';
@@ -94,7 +94,7 @@ export function connectEvents(
 		live.close('NOT_FOUND');
 	});
 	/** Tells a viewer that knows the state of the room. */
-	const tellViewer = <N extends FactName>(viewer: PeerId, name: N, told: Told<N>) => {
+	const tellViewer = <N extends FactName>(viewer: PeerId, name: N, told: FactOf<N>) => {
 		const client = peerSessions.get(viewer)?.client;
 		if (client?.phase === 'room') client.tell(name, told);
 	};

@@ -2,7 +2,7 @@ import type { Author } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId, ProducerId } from '#shared/ids.ts';
 import type { MediaSource } from '#shared/mediaSource.ts';
-import type { Told } from '#shared/protocol.ts';
+import type { FactOf } from '#shared/protocol.ts';
 import type { Peer } from '../../rooms/peer.ts';
 import { maySend, mayUnmute } from '../../rooms/permissions.ts';
 import type { RoomRules } from '../../rooms/roomRules.ts';
@@ -13,7 +13,7 @@ const shared: readonly MediaSource[] = ['screen', 'screen-audio'];
 /** What a client states about a producer. */
 export type ProducerState = { producerId: ProducerId; source: MediaSource; paused: boolean };
 
-export type Action = Told<'host:acted'>['action'];
+export type Action = FactOf<'host:acted'>['action'];
 
 /** What people in a room may send, and which people hosts silenced. */
 export class MediaPermissions {

@@ -1,6 +1,6 @@
-import type { Standing } from '#shared/admission.ts';
+import type { AdmissionState } from '#shared/admission.ts';
 import type { PeerId, PersonId, ProducerId } from '#shared/ids.ts';
-import type { FactName, Told } from '#shared/protocol.ts';
+import type { FactName, FactOf } from '#shared/protocol.ts';
 import type { RoomRules } from '../../rooms/roomRules.ts';
 import type { PeerMedia } from '../../media/peer/peerMedia.ts';
 import type { Peer } from '../../rooms/peer.ts';
@@ -12,7 +12,7 @@ export type PeerSession = { peer: Peer; media: PeerMedia };
 /** What the server holds for one peer: its client is null while the connection is lost. */
 export type HeldSession = PeerSession & {
 	client: Client | null;
-	standing: Standing;
+	standing: AdmissionState;
 	/** Cameras and shares that a host stopped, and that their owner did not start again (HOST-5). */
 	stopped: Set<ProducerId>;
 };
@@ -62,21 +62,21 @@ export class PeerSessions {
 	}
 
 	/** Tells the joined clients (ROOM-7). */
-	tellRoom<N extends FactName>(name: N, told: Told<N>, except?: PeerId): void {
+	tellRoom<N extends FactName>(name: N, told: FactOf<N>, except?: PeerId): void {
 		for (const [peerId, { client }] of this.#peerSessions) {
 			if (client?.phase === 'room' && peerId !== except) client.tell(name, told);
 		}
 	}
 
 	/** Tells the joined hosts. */
-	tellHosts<N extends FactName>(name: N, told: Told<N>): void {
+	tellHosts<N extends FactName>(name: N, told: FactOf<N>): void {
 		for (const { client, peer } of this.#peerSessions.values()) {
 			if (client?.phase === 'room' && this.#rules.isHost(peer.personId)) client.tell(name, told);
 		}
 	}
 
 	/** Tells the people in the lobby (LOBBY-5). */
-	tellLobby<N extends FactName>(name: N, told: Told<N>): void {
+	tellLobby<N extends FactName>(name: N, told: FactOf<N>): void {
 		for (const { client } of this.waiting) client?.tell(name, told);
 	}
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Knock, Standing } from '#shared/admission.ts';
+import type { Knock, AdmissionState } from '#shared/admission.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { PeerId, RoomId } from '#shared/ids.ts';
 import type { Parsed } from '#shared/protocol.ts';
@@ -33,7 +33,7 @@ export class WaitingRoom {
 		peer: Peer,
 		{ name, password }: Parsed<'room:knock'>,
 		network: string,
-	): Promise<Standing> {
+	): Promise<AdmissionState> {
 		const { roomAdmission } = this.#parts;
 		const admission = roomAdmission.admissionOf(peer.personId);
 		if (admission === 'locked' || admission === 'removed') roomAdmission.check(peer.personId);

@@ -10,7 +10,7 @@ import { FakeMediasoup } from './fakeMediasoup.ts';
 import { FakeServer } from './fakeServer.ts';
 
 /** What an observer was told: the latest of each, and everything in order. */
-export class Told {
+export class Recorder {
 	readonly all: [name: string, told: unknown][] = [];
 
 	/** An observer that writes down whatever it is told. */
@@ -98,8 +98,8 @@ export class FakePage {
 	}
 
 	/** Goes to the lobby of the room. */
-	call(roomId: RoomId, quiet = false, stay?: ResumeRecord): { call: Call; told: Told } {
-		const told = new Told();
+	call(roomId: RoomId, quiet = false, stay?: ResumeRecord): { call: Call; told: Recorder } {
+		const told = new Recorder();
 		const call = new this.#code.Call(roomId, told.observer, quiet, stay);
 		this.#closing.push(() => call.close());
 		call.enter();
@@ -107,7 +107,7 @@ export class FakePage {
 	}
 
 	/** Goes on with the call that the page before was in, as the page of a room does. */
-	goOn(roomId: RoomId): { call: Call; told: Told; joining: Promise<void> } | null {
+	goOn(roomId: RoomId): { call: Call; told: Recorder; joining: Promise<void> } | null {
 		const stay = this.#code.readResumeRecord(roomId);
 		if (!stay) return null;
 		const { call, told } = this.call(roomId, true, stay);
@@ -117,8 +117,8 @@ export class FakePage {
 	}
 
 	/** Goes to meet strangers. */
-	meet(choice: Partial<Choice> = {}): { matching: Matching; told: Told } {
-		const told = new Told();
+	meet(choice: Partial<Choice> = {}): { matching: Matching; told: Recorder } {
+		const told = new Recorder();
 		const all = { mode: 'video', interests: [], language: null, name: '', ...choice } as const;
 		const matching = new this.#code.Matching(all, told.observer);
 		this.#closing.push(() => matching.close());

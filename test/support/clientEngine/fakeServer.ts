@@ -6,7 +6,7 @@ import {
 	type FactName,
 	type RequestName,
 	type Sent,
-	type Told,
+	type FactOf,
 } from '../../../shared/protocol.ts';
 
 type Handler<N extends RequestName> = (input: Sent<N>) => Data<N> | Promise<Data<N>>;
@@ -106,7 +106,7 @@ export class FakeServer {
 		return this.#socket?.connected ?? false;
 	}
 
-	tell<N extends FactName>(name: N, told: Told<N>): void {
+	tell<N extends FactName>(name: N, told: FactOf<N>): void {
 		if (this.connected) this.#socket?.fire(name, told);
 	}
 

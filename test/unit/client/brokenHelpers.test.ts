@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Call } from '../../../web/src/lib/features/call/engine/call.ts';
 import { breakages, suppressionBreakages, type Breakage } from '../../support/brokenHelpers.ts';
-import { FakePage, outcome, pass, until, type Told } from '../../support/clientEngine/fakePage.ts';
+import {
+	FakePage,
+	outcome,
+	pass,
+	until,
+	type Recorder,
+} from '../../support/clientEngine/fakePage.ts';
 import { FakeRoom } from '../../support/clientEngine/fakeRoom.ts';
 import { FakeTrack, microphone } from '../../support/devices.ts';
 
@@ -125,7 +131,7 @@ afterEach(() => {
 async function joined(
 	breakage: Breakage,
 	strongSuppression: boolean,
-): Promise<{ call: Call; told: Told }> {
+): Promise<{ call: Call; told: Recorder }> {
 	broken = breakage;
 	if (breakage === 'no AudioContext at all') vi.stubGlobal('AudioContext', undefined);
 	localStorage.setItem('parley:preferences', JSON.stringify({ camera: false, strongSuppression }));
@@ -146,7 +152,7 @@ async function joined(
 }
 
 /** The person's microphone is on, or off: for themselves, for the others, and in what leaves the browser. */
-async function agree(told: Told, on: boolean): Promise<void> {
+async function agree(told: Recorder, on: boolean): Promise<void> {
 	const now = () => {
 		const [producer] = page.media.open
 			.flatMap(({ producers }) => producers)

@@ -2,7 +2,13 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CodedError } from '#shared/errors.ts';
 import { newPersonId } from '#shared/ids.ts';
 import { camera, type FakeTrack } from '../../support/devices.ts';
-import { FakePage, outcome, pass, until, type Told } from '../../support/clientEngine/fakePage.ts';
+import {
+	FakePage,
+	outcome,
+	pass,
+	until,
+	type Recorder,
+} from '../../support/clientEngine/fakePage.ts';
 import { FakeRoom, newPeer } from '../../support/clientEngine/fakeRoom.ts';
 import { never } from '../../support/clientEngine/fakeServer.ts';
 
@@ -14,9 +20,9 @@ beforeEach(async () => {
 });
 afterEach(() => page.close());
 
-const connected = (told: Told) =>
+const connected = (told: Recorder) =>
 	until(() => told.last('status')?.connection === 'connected', 'it is connected', 30_000);
-const inside = (told: Told) =>
+const inside = (told: Recorder) =>
 	until(
 		() => told.phase === 'joined' && told.last('status')?.connection === 'connected',
 		'it is inside',

@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CodedError } from '#shared/errors.ts';
 import { newMatchId, type MatchId } from '#shared/ids.ts';
-import { FakePage, outcome, pass, until, type Told } from '../../support/clientEngine/fakePage.ts';
+import {
+	FakePage,
+	outcome,
+	pass,
+	until,
+	type Recorder,
+} from '../../support/clientEngine/fakePage.ts';
 import {
 	consumersOf,
 	newPeer,
@@ -41,7 +47,7 @@ beforeEach(async () => {
 });
 afterEach(() => page.close());
 
-const ready = (told: Told) =>
+const ready = (told: Recorder) =>
 	until(() => told.last('connection') === 'connected', 'it is connected');
 
 async function started(choice = {}) {

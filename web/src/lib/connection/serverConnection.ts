@@ -1,4 +1,4 @@
-import type { FactName, Told } from '#shared/protocol.ts';
+import type { FactName, FactOf } from '#shared/protocol.ts';
 import type { Ask, SignalEvents, Unlisten } from './signalClient.ts';
 
 /** A connection to the server as features use it. The demo has one of its own, without a server. */
@@ -8,7 +8,7 @@ export type ServerConnection = {
 	readonly served: boolean;
 	readonly ask: Ask;
 	watch(events: Partial<SignalEvents>): Unlisten;
-	on<N extends FactName>(name: N, listener: (told: Told<N>) => void): Unlisten;
+	on<N extends FactName>(name: N, listener: (told: FactOf<N>) => void): Unlisten;
 	/** Connects, if it is not connected. */
 	open(): Promise<void>;
 };

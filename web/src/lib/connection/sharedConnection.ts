@@ -1,4 +1,4 @@
-import type { FactName, Told } from '#shared/protocol.ts';
+import type { FactName, FactOf } from '#shared/protocol.ts';
 import { SignalClient, type Ask, type SignalEvents, type Unlisten } from './signalClient.ts';
 
 /** The one connection of the page. `leave` ends the feature that holds its place: a socket is in one room at a time. */
@@ -32,7 +32,7 @@ export class SharedConnection {
 		return this.#keep(this.#client.watch(events));
 	}
 
-	on<N extends FactName>(name: N, listener: (told: Told<N>) => void): Unlisten {
+	on<N extends FactName>(name: N, listener: (told: FactOf<N>) => void): Unlisten {
 		return this.#keep(this.#client.on(name, listener));
 	}
 

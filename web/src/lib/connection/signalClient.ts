@@ -7,7 +7,7 @@ import type {
 	RequestName,
 	Sent,
 	ServerToClient,
-	Told,
+	FactOf,
 } from '#shared/protocol.ts';
 import { protocolVersion } from '#shared/version.ts';
 import { pageBuild, reloadOnce } from './build.ts';
@@ -76,7 +76,7 @@ export class SignalClient {
 	}
 
 	/** Subscribes to a fact. */
-	on<N extends FactName>(name: N, listener: (told: Told<N>) => void): Unlisten {
+	on<N extends FactName>(name: N, listener: (told: FactOf<N>) => void): Unlisten {
 		// Socket.IO's own types cannot follow a name that is not known yet, its untyped face can.
 		const bind = (socket: Socket) => void socket.on<string>(name, listener);
 		this.#bindings.add(bind);

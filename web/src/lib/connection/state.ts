@@ -1,4 +1,4 @@
-import type { Admission, Standing } from '#shared/admission.ts';
+import type { Admission, AdmissionState } from '#shared/admission.ts';
 import type { CodedError } from '#shared/errors.ts';
 import type { ResumeToken } from '#shared/ids.ts';
 
@@ -34,7 +34,7 @@ export type State = { readonly turn: number } & (
 	/** The lobby is asked for, or will be after a pause. */
 	| { kind: 'entering'; goal: Goal; way: Way }
 	/** `ready`: the transports are there, and a join can be sent. */
-	| { kind: 'lobby'; standing: Standing; request: Request | null; ready: boolean; way: Way }
+	| { kind: 'lobby'; standing: AdmissionState; request: Request | null; ready: boolean; way: Way }
 	| {
 			kind: 'joining';
 			name: string;
@@ -70,12 +70,12 @@ export type Event =
 	| { kind: 'unanswered' }
 	/** The server does not let this client connect, or refused something without which there is no session. */
 	| { kind: 'refused'; error: CodedError }
-	| { kind: 'standing'; standing: Standing }
+	| { kind: 'standing'; standing: AdmissionState }
 	/** The server put this client out. */
 	| { kind: 'room-ended'; error: CodedError }
 	/** Another lobby is needed, and the way on from there is the same. */
 	| { kind: 'renew' }
-	| { kind: 'knocked'; number: number; standing: Standing }
+	| { kind: 'knocked'; number: number; standing: AdmissionState }
 	| { kind: 'knock-failed'; number: number; error: CodedError; password: boolean }
 	/** `over`: it is a call that everyone has left. */
 	| { kind: 'entered'; turn: number; admission: Admission; kept: boolean; over: boolean }

@@ -1,4 +1,4 @@
-import type { Standing } from '#shared/admission.ts';
+import type { AdmissionState } from '#shared/admission.ts';
 import type { ErrorCode } from '#shared/errors.ts';
 import { isWorthAnotherTry } from './consequences.ts';
 import type { Connection, State } from './state.ts';
@@ -18,7 +18,7 @@ export type CallStatus = {
 	readonly phase: Phase;
 	readonly connection: Connection;
 	/** What the room's door is for this person; null outside of the lobby, or while it is not known. */
-	readonly standing: Standing | null;
+	readonly standing: AdmissionState | null;
 };
 
 /** Before the machine is in any state but its first. */
@@ -33,7 +33,7 @@ export function statusOf(state: State): CallStatus | null {
 	const show = (
 		kind: Exclude<Phase['kind'], 'failed'>,
 		connection: Connection = 'connected',
-		standing: Standing | null = null,
+		standing: AdmissionState | null = null,
 	): CallStatus => ({ phase: { kind }, connection, standing });
 	switch (state.kind) {
 		case 'idle':

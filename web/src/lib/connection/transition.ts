@@ -1,4 +1,4 @@
-import type { Standing } from '#shared/admission.ts';
+import type { AdmissionState } from '#shared/admission.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { ResumeToken } from '#shared/ids.ts';
 import { comesBack, type Consequences, type Step } from './consequences.ts';
@@ -40,7 +40,7 @@ export function transition(state: State, event: Event, consequences: Consequence
 		case 'refused':
 			return fail(state, event.error);
 		case 'standing':
-			return state.kind === 'lobby' ? onStanding(state, event.standing) : stay(state);
+			return state.kind === 'lobby' ? onAdmission(state, event.standing) : stay(state);
 		case 'room-ended':
 			if (isAway(state) || comesBack(event.error.code)) return startOver(state);
 			return fail(state, event.error);
@@ -48,7 +48,7 @@ export function transition(state: State, event: Event, consequences: Consequence
 			return startOver(state, true);
 		case 'knocked':
 			return state.kind === 'lobby' && state.request?.number === event.number
-				? onStanding(state, event.standing)
+				? onAdmission(state, event.standing)
 				: stay(state);
 		case 'knock-failed':
 			return onKnockFailed(state, event);
@@ -263,7 +263,11 @@ const fail = (state: State, error: CodedError, ...first: Command[]): Transition 
 	to(state, { kind: 'ended', reason: { kind: 'failed', error } }, ...first, answer(error), release);
 
 /** How the person stands in the lobby from now on. */
-function onStanding(before: In<'lobby'>, standing: Standing, ...first: Command[]): Transition {
+function onAdmission(
+	before: In<'lobby'>,
+	standing: AdmissionState,
+	...first: Command[]
+): Transition {
 	const state = { ...before, standing };
 	const { request } = state;
 	if (!request) return stay(state, ...first);
@@ -277,7 +281,7 @@ function onStanding(before: In<'lobby'>, standing: Standing, ...first: Command[]
 }
 
 /** Why a person who asked is not waiting any more. */
-function refusal({ admission }: Standing): CodedError {
+function refusal({ admission }: AdmissionState): CodedError {
 	switch (admission) {
 		case 'removed':
 			return new CodedError('REMOVED');
@@ -324,7 +328,7 @@ function onEntered(state: State, { admission, kept, over }: On<'entered'>): Tran
 		return stay({ ...lobby, request: null }, ...first, answer(new CodedError('NOT_ADMITTED')));
 	if (request && admission === 'knock')
 		first.push({ kind: 'knock', number: request.number, name: request.name });
-	return onStanding(lobby, standing, ...first);
+	return onAdmission(lobby, standing, ...first);
 }
 
 function onPrepared(state: State): Transition {

@@ -4,7 +4,11 @@ import { newProducerId } from '#shared/ids.ts';
 import { LocalDevice } from '#lib/features/call/engine/devices/localDevice.ts';
 import type { CallObserver, DeviceState } from '#lib/features/call/engine/model.ts';
 import { OwnDevices } from '#lib/features/call/engine/devices/ownDevices.ts';
-import { OwnProducer, type Feed, type Told } from '#lib/features/call/engine/media/ownProducer.ts';
+import {
+	OwnProducer,
+	type Feed,
+	type ProducerState,
+} from '#lib/features/call/engine/media/ownProducer.ts';
 import { rememberPreferences } from '#lib/preferences/preferences.ts';
 import type { Sender } from '#lib/features/call/engine/media/sender.ts';
 import {
@@ -77,7 +81,7 @@ function setUp(audioContext?: unknown) {
 		videoMode: () => undefined,
 	});
 	const devices = new OwnDevices(observer);
-	const told: Record<string, Told> = {};
+	const told: Record<string, ProducerState> = {};
 	const make = (source: string) => {
 		const producer = new FakeProducer();
 		const first = { producerId: newProducerId(), paused: true, width: 0, height: 0 };

@@ -1,7 +1,7 @@
 import type { Knock } from '#shared/admission.ts';
 import type { PeerId, PersonId } from '#shared/ids.ts';
 import type { Role } from '#shared/members.ts';
-import type { Told } from '#shared/protocol.ts';
+import type { FactOf } from '#shared/protocol.ts';
 import type { RoomInfo } from '#shared/room.ts';
 import type { CallStatus } from '#lib/connection/status.ts';
 import type { Statistics } from './statistics/statisticsModel.ts';
@@ -83,7 +83,7 @@ export type Own = {
 };
 
 /** What a host did to the own peer, and which host. */
-export type HostAct = Pick<Told<'host:acted'>, 'by' | 'action'>;
+export type HostAct = Pick<FactOf<'host:acted'>, 'by' | 'action'>;
 export type HostAction = HostAct['action'];
 
 /** Who is heard now. */

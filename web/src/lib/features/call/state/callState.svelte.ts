@@ -1,4 +1,4 @@
-import type { Knock, Standing } from '#shared/admission.ts';
+import type { Knock, AdmissionState } from '#shared/admission.ts';
 import type { PeerId } from '#shared/ids.ts';
 import type { RoomInfo } from '#shared/room.ts';
 import type { CallEngine, MakeEngine } from '../engine/engine.ts';
@@ -80,7 +80,7 @@ export class CallState implements CallView {
 	get you(): Own {
 		return this.#you;
 	}
-	get standing(): Standing | null {
+	get standing(): AdmissionState | null {
 		return this.#status.standing;
 	}
 	get knocks(): readonly Knock[] {

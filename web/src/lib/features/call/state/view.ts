@@ -1,4 +1,4 @@
-import type { Knock, Standing } from '#shared/admission.ts';
+import type { Knock, AdmissionState } from '#shared/admission.ts';
 import type { Author } from '#shared/chat.ts';
 import type { PolicyChange } from '#shared/host.ts';
 import type { KnockId, PeerId, PersonId, RoomId } from '#shared/ids.ts';
@@ -68,7 +68,7 @@ export interface CallView {
 	/** The person themselves, as the others know them. */
 	readonly you: Own;
 	/** How the person stands at the room's door; null outside of its lobby, or while it is not known. */
-	readonly standing: Standing | null;
+	readonly standing: AdmissionState | null;
 	/** Who waits at the door, longest first; told to hosts, empty for others. */
 	readonly knocks: readonly Knock[];
 	/** What a host did to the person last: another object each time, to be told once. Null until one did. */

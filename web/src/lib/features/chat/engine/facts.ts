@@ -1,10 +1,10 @@
 import type { RoomId } from '#shared/ids.ts';
-import type { FactName, Told } from '#shared/protocol.ts';
+import type { FactName, FactOf } from '#shared/protocol.ts';
 import type { Unlisten } from '#lib/connection/signalClient.ts';
 import type { ServerConnection } from '#lib/connection/serverConnection.ts';
 
 type ChatFactName = Extract<FactName, `chat:${string}` | 'room:named'>;
-export type FactListeners = { [N in ChatFactName]?: (told: Told<N>) => void };
+export type FactListeners = { [N in ChatFactName]?: (told: FactOf<N>) => void };
 
 /**
  * The facts about the chats of one room, among all that a link tells. They are held back until somebody says
@@ -16,7 +16,7 @@ export class Facts {
 
 	constructor(server: ServerConnection, roomId: RoomId, listeners: FactListeners) {
 		const listen = <N extends ChatFactName>(name: N): Unlisten => {
-			const listener: ((told: Told<N>) => void) | undefined = listeners[name];
+			const listener: ((told: FactOf<N>) => void) | undefined = listeners[name];
 			return server.on(name, (told) => {
 				if (roomOf(told) !== roomId) return;
 				if (this.#early) this.#early.push(() => listener?.(told));
@@ -39,6 +39,6 @@ export class Facts {
 	}
 }
 
-function roomOf(told: Told<ChatFactName>): RoomId {
+function roomOf(told: FactOf<ChatFactName>): RoomId {
 	return 'roomId' in told ? told.roomId : told.chat.roomId;
 }

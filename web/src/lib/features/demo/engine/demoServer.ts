@@ -7,7 +7,7 @@ import {
 	type Parsed,
 	type RequestName,
 	type Sent,
-	type Told,
+	type FactOf,
 } from '#shared/protocol.ts';
 import type { Ask, Unlisten } from '#lib/connection/signalClient.ts';
 import type { ServerConnection } from '#lib/connection/serverConnection.ts';
@@ -15,7 +15,7 @@ import type { ServerConnection } from '#lib/connection/serverConnection.ts';
 type Handler<N extends RequestName> = (input: Parsed<N>) => Data<N>;
 /** What answers requests. A handler refuses by a CodedError. */
 export type Handlers = { readonly [N in RequestName]?: Handler<N> };
-type Listeners = { [N in FactName]?: Set<(told: Told<N>) => void> };
+type Listeners = { [N in FactName]?: Set<(told: FactOf<N>) => void> };
 
 /** A connection to something within the page that answers in the server's place. It is never lost. */
 export class DemoServer implements ServerConnection {
@@ -30,8 +30,8 @@ export class DemoServer implements ServerConnection {
 	}
 
 	/** Tells a fact to all who listen. */
-	tell<N extends FactName>(name: N, told: Told<N>): void {
-		const listeners: Set<(told: Told<N>) => void> | undefined = this.#listeners[name];
+	tell<N extends FactName>(name: N, told: FactOf<N>): void {
+		const listeners: Set<(told: FactOf<N>) => void> | undefined = this.#listeners[name];
 		for (const listener of [...(listeners ?? [])]) listener(told);
 	}
 
@@ -45,8 +45,8 @@ export class DemoServer implements ServerConnection {
 		return handler(parsed.output as Parsed<N>);
 	};
 
-	on<N extends FactName>(name: N, listener: (told: Told<N>) => void): Unlisten {
-		const listeners: Set<(told: Told<N>) => void> = this.#listeners[name] ?? new Set();
+	on<N extends FactName>(name: N, listener: (told: FactOf<N>) => void): Unlisten {
+		const listeners: Set<(told: FactOf<N>) => void> = this.#listeners[name] ?? new Set();
 		this.#listeners[name] = listeners as Listeners[N];
 		listeners.add(listener);
 		return () => void listeners.delete(listener);

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { newPeerId, personId, type MatchId } from '#shared/ids.ts';
-import type { Told } from '#shared/protocol.ts';
+import type { FactOf } from '#shared/protocol.ts';
 import type { PeerInfo } from '#shared/room.ts';
 import type { RemotePeer, TileSize, VideoMode } from '#lib/features/call/engine/model.ts';
 import { RemotePeers } from '#lib/features/call/engine/peers/remotePeers.ts';
@@ -73,7 +73,7 @@ export class MatchPartner {
 
 	/** A match begins. `receiver` receives the partner's media, if the two see each other. */
 	begin(
-		{ matchId, partner, peer, consumers }: Told<'match:found'>,
+		{ matchId, partner, peer, consumers }: FactOf<'match:found'>,
 		receiver: Receiver | undefined,
 	): void {
 		this.#keeping = noKeeping;
@@ -161,7 +161,7 @@ export class MatchPartner {
 
 /** A partner as the engine of calls knows people; strangers have no ids but those of the match. */
 const infoOf = (
-	{ peerId, producers }: NonNullable<Told<'match:found'>['peer']>,
+	{ peerId, producers }: NonNullable<FactOf<'match:found'>['peer']>,
 	name: string | null,
 ): PeerInfo => ({
 	peerId,

@@ -1,5 +1,5 @@
 import { CodedError } from '#shared/errors.ts';
-import type { Sent, Told } from '#shared/protocol.ts';
+import type { Sent, FactOf } from '#shared/protocol.ts';
 import { toCoded } from '#lib/connection/coded.ts';
 import { mark } from '#lib/features/call/engine/statistics/marks.ts';
 import { OwnDevices } from '#lib/features/call/engine/devices/ownDevices.ts';
@@ -265,7 +265,7 @@ export class Matching {
 		}
 	}
 
-	#onFound(told: Told<'match:found'>): void {
+	#onFound(told: FactOf<'match:found'>): void {
 		if (!isWanted(this.#machine.state)) return;
 		mark('next-found');
 		this.partner.begin(told, this.#session?.receiver);

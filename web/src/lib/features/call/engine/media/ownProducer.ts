@@ -22,11 +22,11 @@ export type Feed = {
 };
 
 /** How the server knows a producer. */
-export type Told = Omit<ProducerInfo, 'source'>;
+export type ProducerState = Omit<ProducerInfo, 'source'>;
 
 type Ways = {
 	/** Tells the server how it is now. */
-	state: (told: Told) => void;
+	state: (told: ProducerState) => void;
 	layering: Layering;
 };
 
@@ -38,18 +38,18 @@ export class OwnProducer {
 	readonly producerId: ProducerId;
 	readonly #producer: Producer;
 	readonly #layering: Layering;
-	readonly #state: (told: Told) => void;
+	readonly #state: (told: ProducerState) => void;
 	readonly #feeding: LatestWins<Feed>;
 	readonly #plan: LatestWins<Sending>;
 	#demand: Demand;
 	#rate: Rate | null = null;
-	#told: Told;
+	#told: ProducerState;
 	#feed: Feed | null = null;
 	/** What is sent now of all that it was fed with. */
 	#carried: MediaStreamTrack | null = null;
 
 	/** @param told How the server knows it. */
-	constructor(producer: Producer, told: Told, { state, layering }: Ways) {
+	constructor(producer: Producer, told: ProducerState, { state, layering }: Ways) {
 		this.#layering = layering;
 		this.producerId = told.producerId;
 		this.#producer = producer;
@@ -104,7 +104,7 @@ export class OwnProducer {
 
 	/** After a return: says how it is now, if the server remembers it otherwise. */
 	restate(known: ProducerInfo): void {
-		if (!sameTold(known, this.#told)) this.#state(this.#told);
+		if (!sameState(known, this.#told)) this.#state(this.#told);
 	}
 
 	close(): void {
@@ -130,9 +130,9 @@ export class OwnProducer {
 		else if (track && this.#feed?.paused) track.enabled = false;
 	}
 
-	#become(change: Partial<Told>): void {
+	#become(change: Partial<ProducerState>): void {
 		const told = { ...this.#told, ...change };
-		if (sameTold(told, this.#told)) return;
+		if (sameState(told, this.#told)) return;
 		this.#told = told;
 		this.#replan();
 		this.#state(told);
@@ -155,6 +155,9 @@ export function pictureSize(track: MediaStreamTrack | null): PictureSize | null 
 	return width && height ? { width, height } : null;
 }
 
-function sameTold(a: Omit<Told, 'producerId'>, b: Omit<Told, 'producerId'>): boolean {
+function sameState(
+	a: Omit<ProducerState, 'producerId'>,
+	b: Omit<ProducerState, 'producerId'>,
+): boolean {
 	return a.paused === b.paused && a.width === b.width && a.height === b.height;
 }

@@ -12,7 +12,7 @@ import {
 	type SendCodec,
 } from './encodings.ts';
 import type { Demand } from '../statistics/statisticsModel.ts';
-import { OwnProducer, pictureSize, type Feed, type Told } from './ownProducer.ts';
+import { OwnProducer, pictureSize, type Feed, type ProducerState } from './ownProducer.ts';
 import { ShareSending, type ShareFeed } from './shareSending.ts';
 import type { PlaceholderTracks } from './placeholderTracks.ts';
 import type { Transports } from './transports.ts';
@@ -202,7 +202,10 @@ export class Sender {
 	}
 
 	/** Makes the producer of the camera, which carries black at first. */
-	#produceCamera(placeholders: PlaceholderTracks, told: Omit<Told, 'producerId'>): Promise<void> {
+	#produceCamera(
+		placeholders: PlaceholderTracks,
+		told: Omit<ProducerState, 'producerId'>,
+	): Promise<void> {
 		const { codec, layering } = this.#codec;
 		return this.#produce('camera', told, {
 			track: placeholders.video,
@@ -214,7 +217,7 @@ export class Sender {
 
 	async #produce(
 		source: MediaSource,
-		state: Omit<Told, 'producerId'>,
+		state: Omit<ProducerState, 'producerId'>,
 		options: ProducerOptions,
 		refused?: (producerId: ProducerId, error: CodedError) => void,
 	): Promise<void> {

@@ -1,5 +1,5 @@
 import type { PersonId } from '#shared/ids.ts';
-import type { Data, Told } from '#shared/protocol.ts';
+import type { Data, FactOf } from '#shared/protocol.ts';
 import type { RoomInfo } from '#shared/room.ts';
 import type { ServerConnection } from '#lib/connection/serverConnection.ts';
 import type { CallObserver, HostAction, Own } from '../model.ts';
@@ -114,7 +114,7 @@ export class LocalPeer {
 		if (action === 'share-stopped') share.stop();
 	}
 
-	#onUpdated({ peerId, name, role, label, hand, hostMuted }: Told<'peer:updated'>): void {
+	#onUpdated({ peerId, name, role, label, hand, hostMuted }: FactOf<'peer:updated'>): void {
 		const { inside } = this.#own;
 		if (inside?.peerId === peerId)
 			this.#tell({

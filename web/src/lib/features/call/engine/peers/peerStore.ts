@@ -1,7 +1,7 @@
 import type { PeerId, ProducerId } from '#shared/ids.ts';
 import type { ProducerInfo } from '#shared/media.ts';
 import type { PeerInfo } from '#shared/room.ts';
-import type { FactName, Told } from '#shared/protocol.ts';
+import type { FactName, FactOf } from '#shared/protocol.ts';
 
 /** Another peer and what they send. */
 export type KnownPeer = Omit<PeerInfo, 'producers'> & { producers: Map<ProducerId, ProducerInfo> };
@@ -11,7 +11,7 @@ type PeerFactName = Exclude<
 	'peer:reacted'
 >;
 /** A fact that changes who is in the room or what they send. */
-export type PeerFact = { [N in PeerFactName]: { name: N; told: Told<N> } }[PeerFactName];
+export type PeerFact = { [N in PeerFactName]: { name: N; told: FactOf<N> } }[PeerFactName];
 
 /** What a fact did: `membership` where the set of peers changed, else whom it concerned, if anybody. */
 export type PeerChange =

@@ -1,8 +1,8 @@
 import type { PeerId } from '#shared/ids.ts';
-import type { Told } from '#shared/protocol.ts';
+import type { FactOf } from '#shared/protocol.ts';
 import type { Speaking } from '../model.ts';
 
-const nobodySpeaks: Told<'room:speakers'> = { speaking: [], active: null };
+const nobodySpeaks: FactOf<'room:speakers'> = { speaking: [], active: null };
 
 /**
  * Who speaks, as the server tells it, from where this client stands: it is itself one of them, under an
@@ -23,7 +23,7 @@ export class Speakers {
 		this.#retell();
 	}
 
-	apply(told: Told<'room:speakers'>): void {
+	apply(told: FactOf<'room:speakers'>): void {
 		this.#told = told;
 		if (this.#you) this.#retell();
 	}

@@ -8,7 +8,7 @@ import type {
 } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
 import { newMessageId, type MessageId, type PersonId, type RoomId } from '#shared/ids.ts';
-import type { Told } from '#shared/protocol.ts';
+import type { FactOf } from '#shared/protocol.ts';
 import type { Ask } from '#lib/connection/signalClient.ts';
 import type { Attention } from '../attention.ts';
 import { changed } from './changed.ts';
@@ -156,7 +156,7 @@ export class Conversation {
 	}
 
 	/** What a fact tells of a change alone. */
-	revise({ change, ...of }: Told<'chat:revised'>): void {
+	revise({ change, ...of }: FactOf<'chat:revised'>): void {
 		this.#log.revise(of, (message) => changed(message, change));
 		this.#tell();
 		this.paging.check();

@@ -15,7 +15,7 @@ export type KeyAction =
 type Key = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'isComposing'>;
 
 /** How things stand in the box. */
-type Standing = {
+type BoxState = {
 	readonly suggesting: boolean;
 	/** On a screen keyboard Enter begins a line: there is no other key for it. */
 	readonly touch: boolean;
@@ -25,7 +25,7 @@ type Standing = {
 };
 
 /** What a key does; null where it does what it does in any text. */
-export function keyAction({ key, shiftKey, isComposing }: Key, now: Standing): KeyAction | null {
+export function keyAction({ key, shiftKey, isComposing }: Key, now: BoxState): KeyAction | null {
 	if (isComposing) return null;
 	if (now.suggesting) {
 		if (key === 'ArrowDown') return 'next';
