@@ -67,7 +67,11 @@ test('ROOM-13, ROOM-14, ROOM-15, ROOM-16: a room has a name, labels, a place in 
 		await expect(dialog).toContainText('No past calls yet.');
 		await dialog.getByRole('button', { name: 'Done' }).click();
 	});
-	for (const one of [bo, ana]) await one.controls.getByRole('button', { name: 'Leave' }).click();
+	await bo.controls.getByRole('button', { name: 'Leave' }).click();
+	// A host whom others are with is asked what is to become of them.
+	await expect(ana.tile('Bo')).toHaveCount(0);
+	await ana.controls.getByRole('button', { name: 'Leave' }).click();
+	await expect(ana.page.getByRole('button', { name: 'Join again' })).toBeVisible();
 	await test.step('members see the past calls, and hosts download them', async () => {
 		await ana.page.goto(`/room/${roomId}/chat`);
 		await expect(ana.page.getByRole('heading', { name: 'Lessons' })).toBeVisible();
