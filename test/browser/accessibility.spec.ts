@@ -14,6 +14,8 @@ test('axe finds nothing on the pages beside the call', async ({ page }) => {
 test('axe finds nothing in light, dark and forced colours, in windows of every size', async ({
 	page,
 }) => {
+	// Sixty looks.
+	test.slow();
 	for (const path of ['/', '/next']) {
 		await page.goto(path);
 		await expect(page.getByRole('heading').first()).toBeVisible();
