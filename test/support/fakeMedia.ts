@@ -9,7 +9,10 @@ declare global {
 	}
 }
 
-/** The machine has no screen: a canvas that moves takes its place, and a note that of its sound. */
+/**
+ * The machine has no screen: a canvas takes its place, and a note that of its sound. Only a part of it moves, as on a
+ * screen: a whole one that is new in each frame is more than a busy machine encodes.
+ */
 export function fakeScreen(): void {
 	navigator.mediaDevices.getDisplayMedia = async (options) => {
 		window.asked = options ?? {};
@@ -18,14 +21,18 @@ export function fakeScreen(): void {
 		canvas.height = 1000;
 		const context = canvas.getContext('2d');
 		let turn = 0;
+		if (context) {
+			context.fillStyle = 'hsl(200 80% 40%)';
+			context.fillRect(0, 0, 1600, 1000);
+		}
 		const timer = setInterval(() => {
 			if (!context) return;
-			context.fillStyle = `hsl(${(turn += 7) % 360} 80% 40%)`;
-			context.fillRect(0, 0, 1600, 1000);
+			context.fillStyle = `hsl(${(turn += 47) % 360} 80% 40%)`;
+			context.fillRect(200, 360, 600, 200);
 			context.fillStyle = 'white';
 			context.font = '120px sans-serif';
-			context.fillText(`line ${turn}`, 200, 500);
-		}, 100);
+			context.fillText(`line ${turn}`, 220, 500);
+		}, 150);
 		const audio = new AudioContext();
 		const out = audio.createMediaStreamDestination();
 		const note = audio.createOscillator();
