@@ -1,0 +1,111 @@
+import type { WebRtc } from './webrtc.ts';
+import { stamp, type Picture } from './stamp.ts';
+
+/** In pixels. */
+export type PictureSize = { width: number; height: number };
+
+/** What a fake camera gives. */
+export type CameraSettings = PictureSize & { framesPerSecond: number };
+
+type Track = InstanceType<WebRtc['MediaStreamTrack']>;
+
+/** How far the picture moves from one to the next, in pixels, and after how many it is where it was. */
+const movement = { step: 3, steps: 64 } as const;
+const sampleRate = 48_000;
+/** A browser takes sound in pieces of 10 ms. */
+const piece = { ms: 10, samples: sampleRate / 100 } as const;
+
+/**
+ * A camera that shows a pattern which moves with each picture, with the time written at its top. It runs until its track
+ * is stopped.
+ */
+export function fakeCamera(webRtc: WebRtc, settings: CameraSettings): MediaStreamTrack {
+	const source = new webRtc.nonstandard.RTCVideoSource();
+	const track = source.createTrack();
+	const pattern = patternOf(settings);
+	const picture = blackPicture(settings);
+	let count = 0;
+	const timer = setInterval(() => {
+		if (track.readyState === 'ended') return clearInterval(timer);
+		drawInto(picture, pattern, (count++ % movement.steps) * movement.step);
+		stamp(picture, Date.now());
+		source.onFrame(picture);
+	}, 1000 / settings.framesPerSecond);
+	const { width, height, framesPerSecond: frameRate } = settings;
+	return asDevice(track, 'camera', { width, height, frameRate });
+}
+
+/** A microphone into which a voice speaks syllables without a pause, with a beep at the begin of each second. */
+export function fakeMicrophone(webRtc: WebRtc): MediaStreamTrack {
+	const source = new webRtc.nonstandard.RTCAudioSource();
+	const track = source.createTrack();
+	const second = voice();
+	let due = Date.now();
+	const timer = setInterval(() => {
+		if (track.readyState === 'ended') return clearInterval(timer);
+		// What a busy machine missed by more than a second is left out: it would be heard all at once.
+		due = Math.max(due, Date.now() - 1000);
+		for (; due <= Date.now(); due += piece.ms) {
+			const from = Math.floor((due % 1000) / piece.ms) * piece.samples;
+			const samples = second.slice(from, from + piece.samples);
+			source.onData({ samples, sampleRate, bitsPerSample: 16, channelCount: 1, numberOfFrames: piece.samples });
+		}
+	}, piece.ms);
+	return asDevice(track, 'microphone', {});
+}
+
+/** A black picture in I420. */
+export function blackPicture({ width, height }: PictureSize): Picture {
+	const chroma = Math.ceil(width / 2) * Math.ceil(height / 2);
+	const data = new Uint8Array(width * height + 2 * chroma).fill(128, width * height);
+	data.fill(16, 0, width * height);
+	return { width, height, data };
+}
+
+/** What tracks of devices have in browsers, and these do not. */
+function asDevice(track: Track, label: string, settings: MediaTrackSettings): MediaStreamTrack {
+	return Object.defineProperties(track as MediaStreamTrack, {
+		label: { value: `fake ${label}` },
+		getSettings: { value: () => ({ deviceId: label, ...settings }) },
+	});
+}
+
+const patterns = new Map<string, Picture>();
+
+/** The luma of a pattern that is wider than the picture, by as much as it moves: soft shapes, so that it takes bits to send. */
+function patternOf({ width, height }: PictureSize): Picture {
+	const key = `${width}x${height}`;
+	const known = patterns.get(key);
+	if (known) return known;
+	const wide = width + movement.step * movement.steps;
+	const data = new Uint8Array(wide * height);
+	for (let y = 0; y < height; y++) {
+		for (let x = 0; x < wide; x++) {
+			const shape = Math.sin(x / 17) * Math.cos(y / 13) + Math.sin((x + 2 * y) / 29);
+			const grain = (Math.imul(x * 374_761 + y * 668_265, 1_274_126_177) >>> 28) - 8;
+			data[y * wide + x] = 126 + 45 * shape + grain;
+		}
+	}
+	const pattern = { width: wide, height, data };
+	patterns.set(key, pattern);
+	return pattern;
+}
+
+function drawInto(picture: Picture, pattern: Picture, offset: number): void {
+	const { width, height, data } = picture;
+	for (let y = 0; y < height; y++) {
+		const from = y * pattern.width + offset;
+		data.set(pattern.data.subarray(from, from + width), y * width);
+	}
+}
+
+/** A second of the voice. */
+function voice(): Int16Array {
+	return Int16Array.from({ length: sampleRate }, (_, sample) => {
+		const time = sample / sampleRate;
+		if (time < 0.05) return 9000 * Math.sin(2 * Math.PI * 1000 * time);
+		const syllable = 0.55 + 0.45 * Math.sin(2 * Math.PI * 4 * time);
+		const hum = Math.sin(2 * Math.PI * 150 * time) + 0.5 * Math.sin(2 * Math.PI * 450 * time);
+		return 6000 * syllable * hum;
+	});
+}

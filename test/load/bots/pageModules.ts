@@ -1,0 +1,67 @@
+import { registerHooks } from 'node:module';
+import type { CallEngine } from '../../../web/src/lib/features/call/engine/engine.ts';
+import type { Call } from '../../../web/src/lib/features/call/engine/call.ts';
+import type { ChatClient } from '../../../web/src/lib/features/chat/engine/chatClient.ts';
+import type { BotPage } from './botPage.ts';
+
+/*
+ * The client's code belongs to a page: it keeps the page's connection in a module, and asks the page's globals. So each
+ * bot has the modules of `web/src/lib` for itself, with the globals of its own page in their scope.
+ */
+
+const root = new URL('../../../', import.meta.url).href;
+const client = new URL('web/src/lib/', root).href;
+/** What a page has in the place of a package: the same package, bound to the page. */
+const bound: Record<string, string> = {
+	'socket.io-client': new URL('pageSocket.ts', import.meta.url).href,
+	'mediasoup-client': new URL('pageDevice.ts', import.meta.url).href,
+};
+const pages = new Map<string, BotPage>();
+
+/** The page whose module this is, by the `import.meta.url` of the module. */
+export function pageOf(url: string): BotPage {
+	const page = pages.get(pageIn(url) ?? '');
+	if (!page) throw new Error(`${url} belongs to no page`);
+	return page;
+}
+
+const pageIn = (url: string | undefined): string | null =>
+	url?.startsWith(root) ? new URL(url).searchParams.get('page') : null;
+
+const ofPage = (url: string, page: string) => `${url}?page=${page}`;
+
+registerHooks({
+	resolve(specifier, context, next) {
+		const page = pageIn(context.parentURL);
+		const stands = bound[specifier];
+		if (page !== null && stands && context.parentURL?.startsWith(client))
+			return { url: ofPage(stands, page), shortCircuit: true };
+		const resolved = next(specifier, context);
+		return page !== null && resolved.url.startsWith(client)
+			? { ...resolved, url: ofPage(resolved.url, page) }
+			: resolved;
+	},
+	load(url, context, next) {
+		const loaded = next(url, context);
+		if (!url.startsWith(client) || pageIn(url) === null) return loaded;
+		const names = Object.keys(pageOf(url).globals).join(', ');
+		// On the first line, so that the lines of errors stay right.
+		const scope = `import { pageOf } from '${import.meta.url}'; const { ${names} } = pageOf(import.meta.url).globals; `;
+		return { ...loaded, source: scope + String(loaded.source) };
+	},
+});
+
+/** The client's code as one page has it. */
+export type ClientCode = { Call: typeof Call; ChatClient: typeof ChatClient };
+export type { CallEngine };
+
+/** Loads the client's code for this page. The page keeps it for good: modules are never unloaded. */
+export async function loadClient(page: BotPage): Promise<ClientCode> {
+	pages.set(page.id, page);
+	const load = (path: string) => import(ofPage(new URL(path, client).href, page.id));
+	const [{ Call }, { ChatClient }] = (await Promise.all([
+		load('features/call/engine/call.ts'),
+		load('features/chat/engine/chatClient.ts'),
+	])) as [Pick<ClientCode, 'Call'>, Pick<ClientCode, 'ChatClient'>];
+	return { Call, ChatClient };
+}
