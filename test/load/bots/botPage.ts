@@ -33,7 +33,7 @@ export class BotPage {
 	failures: Failure[] = [];
 	answers: Answered[] = [];
 	readonly #webRtc: WebRtc;
-	readonly #camera: CameraSettings;
+	readonly camera: CameraSettings;
 	readonly #marks = new Map<string, number>();
 	#cookie = '';
 
@@ -41,7 +41,7 @@ export class BotPage {
 		this.id = id;
 		this.origin = origin;
 		this.#webRtc = webRtc;
-		this.#camera = camera;
+		this.camera = camera;
 		const window = Object.assign(new EventTarget(), {
 			...{ innerWidth: 1280, innerHeight: 720, devicePixelRatio: 1 },
 		});
@@ -57,17 +57,23 @@ export class BotPage {
 				createElement: (name: string) =>
 					name === 'canvas' ? new Canvas(webRtc) : new Video(webRtc),
 			}),
-			location: { origin, reload: () => this.failed('page', 'RELOAD', 'The page has to be reloaded.') },
+			location: {
+				origin,
+				reload: () => this.failed('page', 'RELOAD', 'The page has to be reloaded.'),
+			},
 			navigator: {
 				// What WebRTC is here: mediasoup-client chooses by that how to talk to it.
-				userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/106.0.0.0 Safari/537.36',
+				userAgent:
+					'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/106.0.0.0 Safari/537.36',
 				permissions: { query: async () => ({ state: 'granted' }) },
 				mediaDevices: Object.assign(new EventTarget(), {
 					enumerateDevices: async () => [],
 					getUserMedia: (constraints: MediaStreamConstraints) => this.#open(constraints),
 				}),
 			},
-			localStorage: new Kept({ 'parley:preferences': JSON.stringify({ ...on, picture: { width, height } }) }),
+			localStorage: new Kept({
+				'parley:preferences': JSON.stringify({ ...on, picture: { width, height } }),
+			}),
 			sessionStorage: new Kept({}),
 			performance: {
 				now: () => performance.now(),
@@ -124,7 +130,7 @@ export class BotPage {
 	}
 
 	async #open({ video }: MediaStreamConstraints): Promise<MediaStream> {
-		const track = video ? fakeCamera(this.#webRtc, this.#camera) : fakeMicrophone(this.#webRtc);
+		const track = video ? fakeCamera(this.#webRtc, this.camera) : fakeMicrophone(this.#webRtc);
 		return new this.#webRtc.MediaStream([track]);
 	}
 }

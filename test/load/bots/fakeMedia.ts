@@ -48,7 +48,13 @@ export function fakeMicrophone(webRtc: WebRtc): MediaStreamTrack {
 		for (; due <= Date.now(); due += piece.ms) {
 			const from = Math.floor((due % 1000) / piece.ms) * piece.samples;
 			const samples = second.slice(from, from + piece.samples);
-			source.onData({ samples, sampleRate, bitsPerSample: 16, channelCount: 1, numberOfFrames: piece.samples });
+			source.onData({
+				samples,
+				sampleRate,
+				bitsPerSample: 16,
+				channelCount: 1,
+				numberOfFrames: piece.samples,
+			});
 		}
 	}, piece.ms);
 	return asDevice(track, 'microphone', {});

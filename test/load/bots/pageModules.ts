@@ -1,4 +1,6 @@
-import { registerHooks } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { registerHooks, stripTypeScriptTypes } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { CallEngine } from '../../../web/src/lib/features/call/engine/engine.ts';
 import type { Call } from '../../../web/src/lib/features/call/engine/call.ts';
 import type { ChatClient } from '../../../web/src/lib/features/chat/engine/chatClient.ts';
@@ -16,6 +18,9 @@ const bound: Record<string, string> = {
 	'socket.io-client': new URL('pageSocket.ts', import.meta.url).href,
 	'mediasoup-client': new URL('pageDevice.ts', import.meta.url).href,
 };
+/** The code of each module, without types. */
+const code = new Map<string, string>();
+
 const pages = new Map<string, BotPage>();
 
 /** The page whose module this is, by the `import.meta.url` of the module. */
@@ -42,14 +47,19 @@ registerHooks({
 			: resolved;
 	},
 	load(url, context, next) {
-		const loaded = next(url, context);
-		if (!url.startsWith(client) || pageIn(url) === null) return loaded;
+		if (!url.startsWith(client) || pageIn(url) === null) return next(url, context);
 		const names = Object.keys(pageOf(url).globals).join(', ');
 		// On the first line, so that the lines of errors stay right.
 		const scope = `import { pageOf } from '${import.meta.url}'; const { ${names} } = pageOf(import.meta.url).globals; `;
-		return { ...loaded, source: scope + String(loaded.source) };
+		return { format: 'module', source: scope + codeOf(fileURLToPath(url)), shortCircuit: true };
 	},
 });
+
+function codeOf(file: string): string {
+	const known = code.get(file) ?? stripTypeScriptTypes(readFileSync(file, 'utf8'));
+	code.set(file, known);
+	return known;
+}
 
 /** The client's code as one page has it. */
 export type ClientCode = { Call: typeof Call; ChatClient: typeof ChatClient };

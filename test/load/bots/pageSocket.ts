@@ -1,4 +1,9 @@
-import { io as connect, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import {
+	io as connect,
+	type ManagerOptions,
+	type Socket,
+	type SocketOptions,
+} from 'socket.io-client';
 import type { Answer } from '../../../shared/errors.ts';
 import { pageOf } from './pageModules.ts';
 

@@ -1,0 +1,192 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { newRoomId } from '../../../shared/ids.ts';
+import type { BotReport } from '../bots/botReport.ts';
+import type { FromBots, PlannedBot, Progress, ToBots } from '../bots/messages.ts';
+import { scenarios } from '../scenarios/scenarios.ts';
+import { Ended } from './exits.ts';
+import { pictureOf, type RunOptions } from './options.ts';
+
+const botProcess = fileURLToPath(new URL('../bots/botProcess.ts', import.meta.url));
+
+/** How long processes may take for their reports beyond what bots may wait, in ms. */
+const reportPatience = 15_000;
+
+const nothing: Progress = { joined: 0, settled: 0, errors: 0, bytes: 0 };
+
+/** What the bots of all processes came to. `cpu`: what the processes took of a core, in ms. */
+export type Reports = { bots: BotReport[]; cpu: number };
+
+/** All bots, in the processes that hold them. They end with this process, whatever ends it. */
+export class BotProcesses {
+	readonly #children: ChildProcess[];
+	readonly #progress = new Map<ChildProcess, Progress>();
+	readonly #ready = new Set<ChildProcess>();
+	readonly #reports = new Map<ChildProcess, Reports>();
+	/** What waits for something that a process says. */
+	readonly #waiting = new Set<() => void>();
+	#failure: Ended | null = null;
+	#ending = false;
+
+	constructor(options: RunOptions) {
+		const bots = planBots(options);
+		this.#children = Array.from({ length: options.processes }, (_, index) => {
+			const child = fork(botProcess, {
+				// Types are taken from the client's code by Node, whose way is not settled yet.
+				execArgv: ['--disable-warning=ExperimentalWarning'],
+				stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+			});
+			child.on('message', (message: FromBots) => this.#hear(child, message));
+			child.on('exit', () => this.#onExit(child));
+			const those = bots.filter(({ plan }) => plan.id % options.processes === index);
+			this.#say(child, { kind: 'bots', scenario: options.scenario, bots: those });
+			return child;
+		});
+	}
+
+	/** How all bots are now. */
+	get progress(): Progress {
+		const all = [...this.#progress.values()];
+		const sum = (of: keyof Progress) => all.reduce((total, each) => total + each[of], 0);
+		const [joined, settled] = [sum('joined'), sum('settled')];
+		return { joined, settled, errors: sum('errors'), bytes: sum('bytes') };
+	}
+
+	/** Resolves when the code of all bots is loaded. @throws {Ended} where there is no WebRTC. */
+	ready(): Promise<void> {
+		return this.#until(() => this.#ready.size === this.#children.length);
+	}
+
+	/** Sends all into their rooms. Resolves when each is inside or has given up. */
+	async join(bots: number): Promise<void> {
+		this.#sayAll({ kind: 'join' });
+		await this.#until(() => this.progress.settled === bots);
+	}
+
+	begin(): void {
+		this.#sayAll({ kind: 'begin' });
+	}
+
+	/**
+	 * Ends the load. @param settling for how long bots that miss something wait for it, in ms.
+	 *
+	 * @returns what came of it, as far as the processes tell.
+	 */
+	async end(settling: number): Promise<Reports> {
+		this.#ending = true;
+		this.#sayAll({ kind: 'end', settling });
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		const late = new Promise<void>((resolve) => {
+			timer = setTimeout(resolve, settling + reportPatience);
+		});
+		const all = () => this.#children.every((child) => this.#reports.has(child) || isOver(child));
+		await Promise.race([this.#until(all), late]);
+		clearTimeout(timer);
+		const reports = [...this.#reports.values()];
+		return {
+			bots: reports.flatMap(({ bots }) => bots),
+			cpu: reports.reduce((sum, { cpu }) => sum + cpu, 0),
+		};
+	}
+
+	/** Ends the processes. Resolves when none is left. */
+	async close(): Promise<void> {
+		this.#ending = true;
+		const running = this.#children.filter((child) => !isOver(child));
+		for (const child of running) child.kill('SIGKILL');
+		await Promise.all(running.map((child) => once(child, 'exit')));
+	}
+
+	#hear(child: ChildProcess, message: FromBots): void {
+		switch (message.kind) {
+			case 'no-webrtc':
+				this.#failure ??= new Ended(
+					'noWebRtc',
+					`WebRTC for Node is missing: install @roamhq/wrtc with its binary for ${process.platform}-${process.arch} (${message.message.split('\n')[0]}).`,
+				);
+				break;
+			case 'ready':
+				this.#ready.add(child);
+				break;
+			case 'progress':
+				this.#progress.set(child, message);
+				break;
+			case 'reports':
+				this.#reports.set(child, { bots: message.reports, cpu: message.cpu });
+				break;
+		}
+		this.#look();
+	}
+
+	#onExit(child: ChildProcess): void {
+		const { exitCode, signalCode } = child;
+		if (!this.#ending)
+			this.#failure ??= new Ended(
+				'incomplete',
+				`A process of bots ended by itself (${signalCode ?? exitCode}).`,
+			);
+		this.#progress.set(child, { ...nothing, ...this.#progress.get(child) });
+		this.#look();
+	}
+
+	async #until(holds: () => boolean): Promise<void> {
+		await new Promise<void>((resolve, reject) => {
+			const look = () => {
+				if (this.#failure) reject(this.#failure);
+				else if (holds()) resolve();
+				else return;
+				this.#waiting.delete(look);
+			};
+			this.#waiting.add(look);
+			look();
+		});
+	}
+
+	#look(): void {
+		for (const look of [...this.#waiting]) look();
+	}
+
+	#say(child: ChildProcess, message: ToBots): void {
+		// One that has ended hears nothing, and tells nothing later.
+		if (child.connected) child.send(message, () => undefined);
+	}
+
+	#sayAll(message: ToBots): void {
+		for (const child of this.#children) this.#say(child, message);
+	}
+}
+
+const isOver = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
+
+/** All bots: the first of each room first, so that the rooms fill evenly. */
+function planBots(options: RunOptions): PlannedBot[] {
+	const { url, scenario: name, rooms, peers, video, framesPerSecond, ramp } = options;
+	const scenario = scenarios[name];
+	const picture = pictureOf(video);
+	const devices = (place: number) => {
+		const { microphone, camera } = scenario.devices(place);
+		return { microphone, camera: camera && picture !== null };
+	};
+	const places = Array.from({ length: peers }, (_, place) => devices(place));
+	const roomIds = Array.from({ length: rooms }, newRoomId);
+	const bots = places.flatMap((on, place) => roomIds.map((roomId) => ({ roomId, place, on })));
+	return bots.map(({ roomId, place, on }, id) => {
+		const others = scenario.steady ? places.filter((_, at) => at !== place) : [];
+		return {
+			after: (ramp * 1000 * id) / Math.max(1, bots.length - 1),
+			plan: {
+				...{ id, roomId, place },
+				page: {
+					origin: url,
+					camera: { ...(picture ?? { width: 320, height: 180 }), framesPerSecond },
+					on,
+				},
+				others: {
+					sound: others.filter(({ microphone }) => microphone).length,
+					pictures: others.filter(({ camera }) => camera).length,
+				},
+			},
+		};
+	});
+}
