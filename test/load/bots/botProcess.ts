@@ -119,9 +119,8 @@ const say = (message: FromBots): void => void process.send?.(message);
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
-try {
-	const bots = new BotProcess(await loadWebRtc());
+const webRtc = await loadWebRtc().catch(() => null);
+if (webRtc) {
+	const bots = new BotProcess(webRtc);
 	process.on('message', (message: ToBots) => void bots.take(message));
-} catch (error) {
-	say({ kind: 'no-webrtc', message: error instanceof Error ? error.message : String(error) });
-}
+} else say({ kind: 'no-webrtc' });

@@ -22,7 +22,7 @@ export type Progress = { joined: number; settled: number; errors: number; bytes:
 
 /** What a process of bots says. */
 export type FromBots =
-	| { kind: 'no-webrtc'; message: string }
+	| { kind: 'no-webrtc' }
 	| { kind: 'ready' }
 	| ({ kind: 'progress' } & Progress)
 	/** `cpu`: what the process took of a core since it was told to begin, in ms. */

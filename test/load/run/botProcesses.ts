@@ -103,7 +103,7 @@ export class BotProcesses {
 			case 'no-webrtc':
 				this.#failure ??= new Ended(
 					'noWebRtc',
-					`WebRTC for Node is missing: install @roamhq/wrtc with its binary for ${process.platform}-${process.arch} (${message.message.split('\n')[0]}).`,
+					`WebRTC for Node cannot be loaded: @roamhq/wrtc is not installed, or has no binary for ${process.platform}-${process.arch}.`,
 				);
 				break;
 			case 'ready':

@@ -1,4 +1,5 @@
 import { availableParallelism, loadavg } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { BotProcesses, type Reports } from './botProcesses.ts';
 import { Ended } from './exits.ts';
 import type { RunOptions } from './options.ts';
@@ -6,7 +7,7 @@ import type { MachineReport } from './report.ts';
 import { greet, Pulse } from './service.ts';
 import { serviceUse, type Use } from './serviceUse.ts';
 
-/** How long bots that miss something wait for it at the end, in ms. */
+/** How long bots that miss something wait for it at the end, in ms. Where some did not get in, others miss them in vain. */
 const settling = 20_000;
 
 type Stage = 'loading' | 'joining' | 'load on' | 'settling';
@@ -65,6 +66,7 @@ export async function loadRun(
 		let cut = await unlessCut(processes.ready());
 		[stage, joining] = ['joining', performance.now()];
 		cut ??= await unlessCut(processes.join(bots));
+		const allInside = processes.progress.joined === bots;
 		const before = cut ? [] : await serviceUse(url, metricsToken);
 		const from = performance.now();
 		if (!cut && processes.progress.joined > 0) {
@@ -75,7 +77,7 @@ export async function loadRun(
 		const seconds = (performance.now() - from) / 1000;
 		stage = 'settling';
 		const after = before.length > 0 ? await serviceUse(url, metricsToken) : [];
-		const settled = processes.end(cut ? 0 : settling);
+		const settled = processes.end(cut || !allInside ? 0 : settling);
 		// Ctrl+C while bots still wait for what they miss: they tell what they have.
 		if (!cut) {
 			cut = await unlessCut(settled);
@@ -126,4 +128,5 @@ function machineOf(
 	};
 }
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** Keeps nothing alive, so that a run that is cut short does not wait for its whole time. */
+const pause = (ms: number) => setTimeout(ms, undefined, { ref: false });
