@@ -93,12 +93,14 @@ export async function createApp(
 	const certificate = options.lan
 		? await lanCertificate(config.data.dir, lanAddresses())
 		: configuredCertificate(config.http);
-	const store = await openOwnedStore(config.data, log, (error) => {
+	const metrics = new Metrics();
+	const taken = (error: Error) => {
 		// Another process uses the data now. The service ends as after any uncaught failure.
 		setImmediate(() => {
 			throw error;
 		});
-	});
+	};
+	const store = await openOwnedStore(config.data, log, taken, metrics);
 	const chats = new Chats(store, log);
 	const { access } = chats;
 	const files = await Files.open(config.data.dir, config.files, {
@@ -112,7 +114,7 @@ export async function createApp(
 
 	const addresses = await mediaAddresses(config.media);
 	const workers = config.media.workers || availableParallelism();
-	const pool = await WorkerPool.create({ ...config.media, workers }, addresses, log);
+	const pool = await WorkerPool.create({ ...config.media, workers }, addresses, metrics, log);
 
 	const records = new CallRecords(store.calls, chats, log);
 	const retention = new RetentionKeeper(
@@ -137,6 +139,7 @@ export async function createApp(
 		passwords: new Passwords(options.hashCost),
 		rings,
 		presence,
+		metrics,
 	};
 	const rooms = new LiveRooms(settings, config.limits, pool, log);
 
@@ -169,7 +172,6 @@ export async function createApp(
 	const acquaintances = new Acquaintances(store, presence, access);
 	accountRemoval.on('departed', (others) => acquaintances.renew(others));
 
-	const metrics = new Metrics();
 	const matches = new Matches({
 		store,
 		chats,
@@ -297,6 +299,7 @@ export async function createApp(
 		await files.close();
 		chats.close();
 		await store.close();
+		metrics.close();
 	};
 
 	return {

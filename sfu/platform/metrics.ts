@@ -21,17 +21,34 @@ export type Census = {
 };
 
 /** The figures of one media worker. */
-type WorkerFigures = {
+export type WorkerFigures = {
 	/** Its place in the pool. A replacement worker takes the same place. */
 	slot: number;
 	/** CPU time since the worker began, in seconds; null if the worker cannot tell. */
 	cpuSeconds: number | null;
+	/** Resident memory in bytes; null if the system does not tell. */
+	memoryBytes: number | null;
+	/** What clients sent to the worker since it began, and what it sent to them: media with all that belongs to it. */
+	receivedBytes: number;
+	sentBytes: number;
 	routers: number;
 	peers: number;
 	producers: number;
 	consumers: number;
 };
 type Workers = () => Promise<WorkerFigures[]>;
+
+/**
+ * The steps of a join, as far as the service sees them: into the lobby; from `media:connect` until the receiving path is open; from
+ * `room:join` to its answer; from `room:join` until media of another peer flows.
+ */
+type JoinStep = 'enter' | 'connect' | 'join' | 'media';
+
+/** What may break and come back: the connection of a peer, its page that is loaded again, a media worker. */
+type Breakable = 'connection' | 'page' | 'worker';
+
+/** How often the event loop is looked at, in ms. */
+const delayInterval = 100;
 
 /** The service's metrics in Prometheus' format. Each app has a registry of its own. */
 export class Metrics {
@@ -41,6 +58,12 @@ export class Metrics {
 	readonly #wait: Histogram;
 	readonly #reports: Counter<'reason'>;
 	readonly #closed: Counter<'reason'>;
+	readonly #joinSteps: Histogram<'step'>;
+	readonly #stored: Histogram<'part' | 'lane'>;
+	readonly #storeFailures: Counter<'part' | 'lane'>;
+	readonly #lost: Counter<'kind'>;
+	readonly #recovered: Counter<'kind'>;
+	readonly #delayTimer: NodeJS.Timeout;
 
 	constructor() {
 		const registers = [this.registry];
@@ -76,6 +99,46 @@ export class Metrics {
 			labelNames: ['reason'],
 			registers,
 		});
+		this.#joinSteps = new Histogram({
+			name: 'parley_join_step_seconds',
+			help: 'How long the steps of joins took.',
+			labelNames: ['step'],
+			buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+			registers,
+		});
+		this.#stored = new Histogram({
+			name: 'parley_store_duration_seconds',
+			help: 'Time from a question to the store to its answer, by part of the store and by lane (read or write).',
+			labelNames: ['part', 'lane'],
+			buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5],
+			registers,
+		});
+		this.#storeFailures = new Counter({
+			name: 'parley_store_failures_total',
+			help: 'Questions to the store that failed, by part of the store and by lane. Refusals are answers.',
+			labelNames: ['part', 'lane'],
+			registers,
+		});
+		this.#lost = new Counter({
+			name: 'parley_losses_total',
+			help: 'What broke: connections of peers, media workers.',
+			labelNames: ['kind'],
+			registers,
+		});
+		this.#recovered = new Counter({
+			name: 'parley_recoveries_total',
+			help: 'What came back: connections of peers, pages that were loaded again, media workers.',
+			labelNames: ['kind'],
+			registers,
+		});
+		// A rate needs a beginning: the first loss counts from 0.
+		for (const kind of ['connection', 'worker']) this.#lost.inc({ kind }, 0);
+		for (const kind of ['connection', 'page', 'worker']) this.#recovered.inc({ kind }, 0);
+		this.#delayTimer = this.#watchEventLoop();
+	}
+
+	close(): void {
+		clearInterval(this.#delayTimer);
 	}
 
 	/** Adds the figures that are counted on each scrape: `census` and `workers` are called then. */
@@ -127,6 +190,49 @@ export class Metrics {
 		this.#closed.inc({ reason });
 	};
 
+	/** @param ms how long the step took. */
+	readonly joinStep = (step: JoinStep, ms: number): void => {
+		this.#joinSteps.observe({ step }, ms / 1000);
+	};
+
+	/** @param ms from the question to the answer, or to the failure. */
+	readonly stored = (
+		what: { part: string; lane: 'read' | 'write' },
+		ms: number,
+		isFailure: boolean,
+	): void => {
+		this.#stored.observe(what, ms / 1000);
+		if (isFailure) this.#storeFailures.inc(what);
+	};
+
+	readonly lost = (kind: Exclude<Breakable, 'page'>): void => {
+		this.#lost.inc({ kind });
+	};
+
+	readonly recovered = (kind: Breakable): void => {
+		this.#recovered.inc({ kind });
+	};
+
+	/**
+	 * Looks by how much a timer is late. The default metrics of prom-client tell the delay since the last scrape, whoever that
+	 * was for; a histogram is the same for all who read it.
+	 */
+	#watchEventLoop(): NodeJS.Timeout {
+		const delay = new Histogram({
+			name: 'parley_event_loop_delay_seconds',
+			help: 'How late the event loop of the service is, looked at ten times a second.',
+			buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
+			registers: [this.registry],
+		});
+		let expected = performance.now() + delayInterval;
+		const timer = setInterval(() => {
+			const now = performance.now();
+			delay.observe(Math.max(0, now - expected) / 1000);
+			expected = now + delayInterval;
+		}, delayInterval);
+		return timer.unref();
+	}
+
 	/** All gauges of one scrape share one set of worker figures. */
 	#measureWorkers(workers: Workers): void {
 		let counting: ReturnType<Workers> | null = null;
@@ -146,7 +252,30 @@ export class Metrics {
 					}
 				},
 			});
+		const counter = (name: string, help: string, value: (of: WorkerFigures) => number) =>
+			new Counter({
+				name: `parley_worker_${name}`,
+				help,
+				labelNames: ['worker'],
+				registers: [this.registry],
+				async collect() {
+					const figures = await figuresOnce();
+					this.reset();
+					for (const of of figures) this.inc({ worker: String(of.slot) }, value(of));
+				},
+			});
 		gauge('cpu_seconds', 'CPU time of the media worker since it began.', (of) => of.cpuSeconds);
+		gauge('memory_bytes', 'Resident memory of the media worker.', (of) => of.memoryBytes);
+		counter(
+			'received_bytes_total',
+			'Bytes that clients sent to the media worker since it began.',
+			(of) => of.receivedBytes,
+		);
+		counter(
+			'sent_bytes_total',
+			'Bytes that the media worker sent to clients since it began.',
+			(of) => of.sentBytes,
+		);
 		gauge('routers', 'Routers on the media worker.', (of) => of.routers);
 		gauge('peers', 'Peers whose transports are on the media worker.', (of) => of.peers);
 		gauge('producers', 'Producers on the media worker.', (of) => of.producers);

@@ -38,6 +38,7 @@ export class PeerConsumers {
 	#silent: ReadonlySet<ProducerId> = new Set();
 	/** Consumers that are being built of tracks of peers that are not visible yet. The client does not know of them. */
 	readonly #building = new Set<ProducerId>();
+	readonly #firstFlow = Promise.withResolvers<number>();
 	/** How often the visible peers were hidden. */
 	#partings = 0;
 
@@ -75,6 +76,11 @@ export class PeerConsumers {
 		return this.#others
 			.filter(({ preSubscribed, info }) => preSubscribed && !this.#building.has(info.producerId))
 			.map(({ info }) => info);
+	}
+
+	/** Resolves when media of another peer flows first, with the moment in ms since the process began. */
+	get firstFlow(): Promise<number> {
+		return this.#firstFlow.promise;
 	}
 
 	/** How each wanted producer has to flow. The requested quality is computed from it. */
@@ -327,12 +333,16 @@ export class PeerConsumers {
 	}
 
 	/** Brings the consumer to the decided state. Never rejects: the next want tries again. @returns whether it succeeded. */
-	#apply(entry: Entry): Promise<boolean> {
+	async #apply(entry: Entry): Promise<boolean> {
 		const { consumerId: consumer, producerId: producer } = entry.info;
-		const task = forward(entry.consumer, forwardingOf(this.#stateOf(entry)), (changes) =>
+		const forwarding = forwardingOf(this.#stateOf(entry));
+		const task = forward(entry.consumer, forwarding, (changes) =>
 			this.#log.debug({ consumer, producer, ...changes }, 'consumer changed'),
 		);
-		return this.#carriedOut(entry.info.producerId, task);
+		const isDone = await this.#carriedOut(entry.info.producerId, task);
+		if (isDone && forwarding.flows && !this.#isLoopback(entry.info))
+			this.#firstFlow.resolve(performance.now());
+		return isDone;
 	}
 
 	#stateOf({ consumer, info, flow, resumed, preSubscribed }: Entry): ConsumerState {

@@ -24,19 +24,26 @@ export class PeerMedia {
 	readonly producers: PeerProducers;
 	readonly consumers: PeerConsumers;
 	readonly #transports: Record<Direction, WebRtcTransport>;
+	readonly #placed: Placed;
 	readonly #release: () => void;
+	/** Resolves when the receiving path opens first, with the time that took from `media:connect` on, in ms. */
+	readonly opened: Promise<number>;
 	#closed = false;
 	readonly #connected: Partial<Record<Direction, DtlsParameters>> = {};
+	/** When the client asked to open the receiving path, in ms since the process began. */
+	#connecting = 0;
 
 	private constructor(
 		peerId: PeerId,
 		router: Router,
+		placed: Placed,
 		transports: Record<Direction, WebRtcTransport>,
 		refusals: Refusals,
 		log: Log,
 		release: () => void,
 		cname?: string,
 	) {
+		this.#placed = placed;
 		this.#release = release;
 		this.peerId = peerId;
 		this.#transports = transports;
@@ -44,6 +51,11 @@ export class PeerMedia {
 		const { send, recv } = transports;
 		this.producers = new PeerProducers(peerId, send, rtpCapabilities, refusals, log, cname);
 		this.consumers = new PeerConsumers(peerId, router, recv, refusals, log);
+		this.opened = new Promise((resolve) =>
+			recv.on('dtlsstatechange', (state) => {
+				if (state === 'connected') resolve(performance.now() - this.#connecting);
+			}),
+		);
 	}
 
 	/**
@@ -83,7 +95,16 @@ export class PeerMedia {
 			});
 			await send.setMaxIncomingBitrate(maxIncomingBitrate);
 			const transports = { send, recv };
-			return new PeerMedia(peerId, router, transports, refusals, log, release, stranger?.cname);
+			return new PeerMedia(
+				peerId,
+				router,
+				placed,
+				transports,
+				refusals,
+				log,
+				release,
+				stranger?.cname,
+			);
 		} catch (error) {
 			for (const transport of made) transport.close();
 			release();
@@ -106,6 +127,7 @@ export class PeerMedia {
 		}
 		const transport = this.#transports[direction];
 		this.#connected[direction] = dtlsParameters;
+		if (direction === 'recv') this.#connecting = performance.now();
 		try {
 			await refusedAsBadMedia(
 				() => !transport.closed,
@@ -135,7 +157,9 @@ export class PeerMedia {
 		if (this.#closed) return;
 		this.#closed = true;
 		this.#release();
-		this.#transports.send.close();
-		this.#transports.recv.close();
+		for (const transport of Object.values(this.#transports)) {
+			void this.#placed.traffic.readLast(transport);
+			transport.close();
+		}
 	}
 }

@@ -1,12 +1,15 @@
+import { readFile } from 'node:fs/promises';
 import { createWorker } from 'mediasoup';
 import type { Router, Transport, WebRtcServer, Worker } from 'mediasoup/types';
 import { CodedError } from '#shared/errors.ts';
 import type { VideoCodec } from '#shared/media.ts';
 import type { Config } from '../../platform/config.ts';
 import type { Log } from '../../platform/log.ts';
+import type { Metrics, WorkerFigures } from '../../platform/metrics.ts';
 import { StartError } from '../../platform/startError.ts';
 import type { MediaAddresses } from './addresses.ts';
 import { routerCodecs } from './codecs.ts';
+import { Traffic } from './traffic.ts';
 
 /** What the pool is made of: how many workers on consecutive ports, and what each of them carries at most. */
 export type PoolSettings = Pick<
@@ -22,6 +25,7 @@ export class Placed {
 	readonly server: WebRtcServer;
 	/** Called when the worker has died, and with it all that was on it. A replacement is being started. */
 	readonly onDied = new Set<() => void>();
+	readonly traffic = new Traffic();
 	readonly #most: PoolSettings;
 	#routers = 0;
 	#peers = 0;
@@ -34,15 +38,22 @@ export class Placed {
 		this.#most = most;
 	}
 
-	/** Reads the CPU time from the worker. Never rejects. */
-	async figures(slot: number) {
-		const cpuSeconds = await this.worker.getResourceUsage().then(
-			({ ru_utime, ru_stime }) => (ru_utime + ru_stime) / 1000,
-			() => null,
-		);
+	/** Asks the worker for its CPU time and its traffic, and the system for its memory. Never rejects. */
+	async figures(slot: number): Promise<WorkerFigures> {
+		const [cpuSeconds, memoryBytes, { received, sent }] = await Promise.all([
+			this.worker.getResourceUsage().then(
+				({ ru_utime, ru_stime }) => (ru_utime + ru_stime) / 1000,
+				() => null,
+			),
+			residentMemory(this.worker.pid),
+			this.traffic.read(),
+		]);
 		return {
 			slot,
 			cpuSeconds,
+			memoryBytes,
+			receivedBytes: received,
+			sentBytes: sent,
 			routers: this.#routers,
 			peers: this.#peers,
 			producers: this.#producers,
@@ -86,6 +97,7 @@ export class Placed {
 			const router = await this.worker.createRouter({ mediaCodecs: routerCodecs(videoCodec) });
 			router.observer.once('close', () => this.#routers--);
 			this.#count(router);
+			this.traffic.count(router);
 			return router;
 		} catch (error) {
 			this.#routers--;
@@ -107,6 +119,13 @@ export class Placed {
 	}
 }
 
+/** The resident memory of a process in bytes, from Linux; null on other systems, and when the process is gone. */
+async function residentMemory(pid: number): Promise<number | null> {
+	const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+	const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+	return kilobytes === undefined ? null : Number(kilobytes) * 1024;
+}
+
 /** How long to wait before trying again to replace a worker, in ms. */
 const retryDelay = 1000;
 
@@ -120,14 +139,21 @@ export class WorkerPool {
 	readonly #settings: PoolSettings;
 	readonly #addresses: MediaAddresses;
 	readonly #log: Log;
+	readonly #metrics: Pick<Metrics, 'lost' | 'recovered'>;
 	#closed = false;
 	#ending = false;
 	/** Deaths that are about to be logged. */
 	readonly #reports = new Set<NodeJS.Timeout>();
 
-	private constructor(settings: PoolSettings, addresses: MediaAddresses, log: Log) {
+	private constructor(
+		settings: PoolSettings,
+		addresses: MediaAddresses,
+		metrics: Pick<Metrics, 'lost' | 'recovered'>,
+		log: Log,
+	) {
 		this.#settings = settings;
 		this.#addresses = addresses;
+		this.#metrics = metrics;
 		this.#log = log;
 	}
 
@@ -135,9 +161,10 @@ export class WorkerPool {
 	static async create(
 		settings: PoolSettings,
 		addresses: MediaAddresses,
+		metrics: Pick<Metrics, 'lost' | 'recovered'>,
 		log: Log,
 	): Promise<WorkerPool> {
-		const pool = new WorkerPool(settings, addresses, log);
+		const pool = new WorkerPool(settings, addresses, metrics, log);
 		const started = await Promise.allSettled(
 			Array.from({ length: settings.workers }, (_, slot) => pool.#start(slot)),
 		);
@@ -165,7 +192,7 @@ export class WorkerPool {
 	}
 
 	/** What each worker that is alive does now. Never rejects. */
-	figures() {
+	figures(): Promise<WorkerFigures[]> {
 		return Promise.all(
 			this.#slots.flatMap((placed, slot) => (placed ? [placed.figures(slot)] : [])),
 		);
@@ -227,6 +254,7 @@ export class WorkerPool {
 		worker.once('died', (error) => {
 			this.#slots[slot] = null;
 			if (this.#ending) return;
+			this.#metrics.lost('worker');
 			const about = { slot, pid: worker.pid, reason: error.message };
 			const report = setTimeout(() => {
 				this.#reports.delete(report);
@@ -241,7 +269,10 @@ export class WorkerPool {
 	#replace(slot: number): void {
 		if (this.#closed) return;
 		this.#start(slot).then(
-			() => this.#log.info({ slot, pid: this.#slots[slot]?.worker.pid }, 'media worker replaced'),
+			() => {
+				this.#metrics.recovered('worker');
+				this.#log.info({ slot, pid: this.#slots[slot]?.worker.pid }, 'media worker replaced');
+			},
 			(error: unknown) => {
 				this.#log.error({ slot, reason: String(error) }, 'media worker not replaced, trying again');
 				const timer = setTimeout(() => {

@@ -4,6 +4,7 @@ import type { PersonId, RoomId } from '#shared/ids.ts';
 import type { RingRegistry } from '../../calls/ringRegistry.ts';
 import type { Chats } from '../../chat/chats.ts';
 import type { Log } from '../../platform/log.ts';
+import type { Metrics } from '../../platform/metrics.ts';
 import type { PeerMedia } from '../../media/peer/peerMedia.ts';
 import { MediaRouter } from '../../media/router/mediaRouter.ts';
 import type { WorkerPool } from '../../media/worker/workers.ts';
@@ -37,6 +38,7 @@ export type RoomSettings = {
 	passwords: Passwords;
 	rings: Pick<RingRegistry, 'invites' | 'isRingingIn'>;
 	presence: Pick<Presence, 'stay' | 'leave'>;
+	metrics: Pick<Metrics, 'joinStep' | 'lost' | 'recovered'>;
 };
 
 /**
@@ -56,6 +58,7 @@ export class LiveRoom {
 	readonly roomEntry: RoomEntry;
 	/** How many people may be in the lobby at a time. */
 	readonly lobbyPeers: number;
+	readonly metrics: RoomSettings['metrics'];
 	readonly #records: CallRecords;
 	readonly #reports: RoomReports;
 	#closed = false;
@@ -63,7 +66,7 @@ export class LiveRoom {
 	private constructor(
 		room: Room,
 		media: MediaRouter,
-		{ lobbyPeers, records, chats, passwords, rings, presence }: RoomSettings,
+		{ lobbyPeers, records, chats, passwords, rings, presence, metrics }: RoomSettings,
 		log: Log,
 		reports: RoomReports,
 	) {
@@ -83,6 +86,7 @@ export class LiveRoom {
 		);
 		this.room = room;
 		this.lobbyPeers = lobbyPeers;
+		this.metrics = metrics;
 		this.media = media;
 		this.rules = rules;
 		this.peerSessions = peerSessions;
@@ -182,6 +186,7 @@ export class LiveRoom {
 		client.evict();
 		if (peerSession?.client !== client) return;
 		peerSession.client = null;
+		if (peer.isConnected) this.metrics.lost('connection');
 		this.room.lose(peer);
 	}
 

@@ -2,6 +2,8 @@ import { CodedError, type ErrorCode } from '#shared/errors.ts';
 import type { ResumeToken } from '#shared/ids.ts';
 import type { Unavailable } from '#shared/media.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
+import type { PeerMedia } from '../../media/peer/peerMedia.ts';
+import type { Metrics } from '../../platform/metrics.ts';
 import type { Peer } from '../../rooms/peer.ts';
 import type { Client, Place } from '../client/client.ts';
 import type { HostActions } from './hostActions.ts';
@@ -15,6 +17,7 @@ type Live = RoomParts & {
 	readonly lobbyPeers: number;
 	readonly hostActions: HostActions;
 	readonly pageReloads: PageReloads;
+	readonly metrics: Pick<Metrics, 'joinStep' | 'lost' | 'recovered'>;
 	/** The place of a client that holds this peer session. */
 	placeOf(client: Client, peerSession: PeerSession, phase: 'lobby' | 'room'): Place;
 	rename(peer: Peer, name: string): void;
@@ -36,9 +39,11 @@ export class RoomEntry {
 	 */
 	async enter(client: Client, follows?: ResumeToken): Promise<PeerSession> {
 		const live = this.#live;
+		const began = performance.now();
 		const kept = follows && (await live.pageReloads.follow(client, follows));
 		if (kept) {
 			client.occupy(live.placeOf(client, kept, 'lobby'));
+			this.#timeEntering(began, kept);
 			return kept;
 		}
 		if (live.closed) throw new CodedError('UNAVAILABLE');
@@ -55,6 +60,7 @@ export class RoomEntry {
 			live.media.expect(peer.id, standing.admission === 'open', called);
 			live.peerSessions.take({ ...peerSession, client, standing, stopped: new Set() });
 			client.occupy(live.placeOf(client, peerSession, 'lobby'));
+			this.#timeEntering(began, peerSession);
 			return peerSession;
 		} catch (error) {
 			live.room.leave(peer);
@@ -69,6 +75,7 @@ export class RoomEntry {
 		input: Parsed<'room:join'>,
 	): Promise<Data<'room:join'>> {
 		const live = this.#live;
+		const began = performance.now();
 		const { peer, media } = peerSession;
 		const returns = peer.isInRoom;
 		live.roomAdmission.check(peer.personId);
@@ -92,7 +99,10 @@ export class RoomEntry {
 			const removed = live.rules.roleOf(peer.personId) === 'removed';
 			throw new CodedError(removed ? 'REMOVED' : 'CALL_ENDED');
 		}
-		return this.#settleIn(client, peerSession, unavailable);
+		const answer = this.#settleIn(client, peerSession, unavailable);
+		if (returns) live.metrics.recovered('page');
+		this.#timeJoining(began, media, answer.consumers.length > 0);
+		return answer;
 	}
 
 	/** Back to the peer this client was before its connection was lost (ROOM-3). */
@@ -105,10 +115,29 @@ export class RoomEntry {
 		const peerSession = live.peerSessions.get(peer.id);
 		if (!peerSession) throw new CodedError('RESUME_EXPIRED');
 		const before = peerSession.client;
-		if (before && before !== client) live.end(before, 'TAKEN_OVER');
+		if (before && before !== client) {
+			live.end(before, 'TAKEN_OVER');
+			// The client noticed first that its connection was lost.
+			live.metrics.lost('connection');
+		}
+		if (before !== client) live.metrics.recovered('connection');
 		peerSession.client = client;
 		live.media.resetRequestedQuality(peerSession.media);
 		return this.#settleIn(client, peerSession);
+	}
+
+	#timeEntering(began: number, { media }: PeerSession): void {
+		const { metrics } = this.#live;
+		metrics.joinStep('enter', performance.now() - began);
+		void media.opened.then((ms) => metrics.joinStep('connect', ms));
+	}
+
+	/** @param receives whether others send: a peer that is alone waits for more than for its join. */
+	#timeJoining(began: number, { consumers }: PeerMedia, receives: boolean): void {
+		const { metrics } = this.#live;
+		metrics.joinStep('join', performance.now() - began);
+		if (receives)
+			void consumers.firstFlow.then((flowed) => metrics.joinStep('media', flowed - began));
 	}
 
 	/** @throws {CodedError} TAKEN_OVER if another page took the place meanwhile. */

@@ -1,6 +1,7 @@
 import type { Config } from '../../platform/config.ts';
 import { CodedError, type WireError } from '#shared/errors.ts';
 import type { Log } from '../../platform/log.ts';
+import type { Metrics } from '../../platform/metrics.ts';
 import { lanes, type Lane, type Part } from './lanes.ts';
 import type { LocalStore } from './localStore.ts';
 import type { Posted, Store } from '../api/store.ts';
@@ -11,7 +12,11 @@ import { StoreThread } from './storeThread.ts';
  *
  * @throws {StartError} naming `data.dir` or `data.databaseUrl` if it cannot be used.
  */
-export async function openStore(config: Config['data'], log: Log): Promise<Store> {
+export async function openStore(
+	config: Config['data'],
+	log: Log,
+	metrics?: Pick<Metrics, 'stored'>,
+): Promise<Store> {
 	const start = (lane: Lane) => StoreThread.start({ ...config, lane }, log);
 	const write = new Lasting(() => start('write'));
 	await write.thread();
@@ -20,8 +25,18 @@ export async function openStore(config: Config['data'], log: Log): Promise<Store
 	await read.thread();
 
 	const ask = async (part: Part, method: string, lane: Lane, args: unknown[]) => {
-		const thread = await (lane === 'write' ? write : read).thread();
-		return thread.ask(part, method, args);
+		const began = performance.now();
+		let isFailure = false;
+		try {
+			const thread = await (lane === 'write' ? write : read).thread();
+			return await thread.ask(part, method, args);
+		} catch (error) {
+			// A refusal is an answer.
+			isFailure = !(error instanceof CodedError);
+			throw error;
+		} finally {
+			metrics?.stored({ part, lane }, performance.now() - began, isFailure);
+		}
 	};
 	/** The methods of a part, each of which sends a request to the thread. */
 	const remote = <P extends Part>(part: P): LocalStore[P] =>

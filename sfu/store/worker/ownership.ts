@@ -6,6 +6,7 @@ import pg from 'pg';
 import * as v from 'valibot';
 import type { Config } from '../../platform/config.ts';
 import type { Log } from '../../platform/log.ts';
+import type { Metrics } from '../../platform/metrics.ts';
 import { StartError } from '../../platform/startError.ts';
 import { openStore } from './openStore.ts';
 import { placeOf, unusableDatabase } from '../database/postgres.ts';
@@ -36,6 +37,7 @@ export async function openOwnedStore(
 	config: Config['data'],
 	log: Log,
 	lost: (error: Error) => void,
+	metrics?: Pick<Metrics, 'stored'>,
 ): Promise<Store> {
 	const claims: Claim[] = [];
 	const release = async () => {
@@ -44,7 +46,7 @@ export async function openOwnedStore(
 	try {
 		claims.push(claimFolder(config.dir));
 		if (config.databaseUrl) claims.push(await PostgresClaim.take(config.databaseUrl, log, lost));
-		const store = await openStore(config, log);
+		const store = await openStore(config, log, metrics);
 		return {
 			...store,
 			close: async () => {

@@ -1,0 +1,106 @@
+import { createSocket } from 'node:dgram';
+import { createWorker } from 'mediasoup';
+import { expect, test } from 'vitest';
+import { Traffic } from '../../sfu/media/worker/traffic.ts';
+import { type Cast, eventually } from '../support/client.ts';
+import { figure } from '../support/figure.ts';
+import { produceInput } from '../support/rtp.ts';
+import type { Service } from '../support/service.ts';
+import { withService } from '../support/withService.ts';
+
+let cast: Cast;
+let service: Service;
+withService((on) => ({ cast, service } = on), {});
+
+const of = (name: string) => figure(service, name);
+
+test('the traffic of a worker is every byte that its transports received, after they closed, too', async () => {
+	const worker = await createWorker({ logLevel: 'none' });
+	const router = await worker.createRouter();
+	const traffic = new Traffic();
+	traffic.count(router);
+	const socket = createSocket('udp4');
+	const listenInfo = { protocol: 'udp', ip: '127.0.0.1' } as const;
+	const transport = await router.createPlainTransport({ listenInfo, comedia: true });
+	// The worker counts what looks like RTP: a header without a payload.
+	const packet = Buffer.alloc(12);
+	packet[0] = 0x80;
+	const send = () => socket.send(packet, transport.tuple.localPort, '127.0.0.1');
+	for (let sent = 0; sent < 10; sent++) send();
+	await eventually(async () => (await traffic.read()).received === 120);
+	send();
+	await eventually(async () => (await transport.getStats())[0]?.bytesReceived === 132);
+	const last = traffic.readLast(transport);
+	transport.close();
+	await last;
+	expect(await Promise.all([traffic.read(), traffic.read()])).toEqual([
+		{ received: 132, sent: 0 },
+		{ received: 132, sent: 0 },
+	]);
+	socket.close();
+	worker.close();
+});
+
+// The first of this service: clients of other tests that end are losses, too.
+test('/metrics counts connections and workers that were lost, and those that came back', async () => {
+	const both = async (kind: string) => [
+		await of(`parley_losses_total{kind="${kind}"}`),
+		await of(`parley_recoveries_total{kind="${kind}"}`),
+	];
+	expect([await both('connection'), await both('worker')]).toEqual([
+		[0, 0],
+		[0, 0],
+	]);
+	const [other, before] = [await cast.joined('Other'), await cast.connect()];
+	const { you } = await before.join(cast.roomId);
+	before.close();
+	await other.until('peer:connection', ({ connected }) => !connected);
+	expect(await both('connection')).toEqual([1, 0]);
+	const after = await cast.connect({ cookie: before.cookie });
+	await after.ask('room:join', {
+		roomId: cast.roomId,
+		name: 'Me',
+		rtpCapabilities: {},
+		firstPage: { videos: 9, width: 640, height: 360 },
+		resumeToken: you.resumeToken,
+	});
+	expect(await both('connection')).toEqual([1, 1]);
+
+	const [pid] = service.app.workerPids();
+	if (pid === undefined) throw new Error('there is no worker');
+	process.kill(pid, 'SIGKILL');
+	await eventually(async () => (await both('worker')).join() === '1,1');
+	// What the service ends itself is no loss of a connection.
+	await other.until('room:ended');
+	expect(await both('connection')).toEqual([1, 1]);
+});
+
+test('/metrics tells the steps of a join: the media step only of those to whom others send', async () => {
+	const count = async (step: string) =>
+		(await of(`parley_join_step_seconds_count{step="${step}"}`)) || 0;
+	const counts = () => Promise.all(['enter', 'join', 'media'].map(count));
+	const before = await counts();
+	const steps = async () => (await counts()).map((now, step) => now - (before[step] ?? 0));
+	const ann = await cast.joined('Ann');
+	expect(await steps()).toEqual([1, 1, 0]);
+	await ann.ask('media:produce', produceInput('camera'));
+	const ben = await cast.connect();
+	const { consumers } = await ben.join(cast.roomId);
+	expect(await steps()).toEqual([2, 2, 0]);
+	const consumerIds = consumers.map(({ consumerId }) => consumerId);
+	await ben.ask('media:resume', { consumerIds });
+	expect(await steps()).toEqual([2, 2, 1]);
+	// It is the first time that counts.
+	await ben.ask('media:resume', { consumerIds });
+	expect(await steps()).toEqual([2, 2, 1]);
+});
+
+test('/metrics tells how long the store and the event loop take, and the memory of a worker', async () => {
+	await cast.joined();
+	await eventually(
+		async () =>
+			(await of('parley_store_duration_seconds_count{part="rooms",lane="write"}')) > 0 &&
+			(await of('parley_event_loop_delay_seconds_count')) > 0,
+	);
+	expect(await of('parley_worker_memory_bytes{worker="0"}')).toBeGreaterThan(1_000_000);
+});
