@@ -1,9 +1,13 @@
 import { createSocket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createWorker } from 'mediasoup';
+import * as v from 'valibot';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { Traffic } from '../../sfu/media/worker/traffic.ts';
 import { type Cast, eventually } from '../support/client.ts';
-import { figure } from '../support/figure.ts';
+import { exposition, figure } from '../support/figure.ts';
 import { produceInput } from '../support/rtp.ts';
 import type { Service } from '../support/service.ts';
 import { withService } from '../support/withService.ts';
@@ -11,6 +15,23 @@ import { withService } from '../support/withService.ts';
 let cast: Cast;
 let service: Service;
 withService((on) => ({ cast, service } = on), {});
+
+const target = v.object({ expr: v.string() });
+const dashboard = v.object({ panels: v.array(v.object({ targets: v.optional(v.array(target)) })) });
+const alertRules = v.object({
+	groups: v.array(
+		v.object({
+			rules: v.array(
+				v.object({
+					...target.entries,
+					alert: v.string(),
+					labels: v.object({ severity: v.picklist(['critical', 'warning']) }),
+					annotations: v.object({ summary: v.string() }),
+				}),
+			),
+		}),
+	),
+});
 
 const of = (name: string) => figure(service, name);
 
@@ -103,4 +124,35 @@ test('/metrics tells how long the store and the event loop take, and the memory 
 			(await of('parley_event_loop_delay_seconds_count')) > 0,
 	);
 	expect(await of('parley_worker_memory_bytes{worker="0"}')).toBeGreaterThan(1_000_000);
+});
+
+test('metrics.md has every metric; what it, the dashboard and the alert rules name exists', async () => {
+	const text = await exposition(service);
+	const existing = new Set<string>();
+	for (const [, name = '', type] of text.matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
+		existing.add(name);
+		if (type === 'histogram')
+			for (const part of ['bucket', 'sum', 'count']) existing.add(`${name}_${part}`);
+	}
+	const read = (file: string) =>
+		readFileSync(join(import.meta.dirname, '../../docs/operations', file), 'utf8');
+	const namedIn = (words: string) => words.match(/\b(?:parley|process|nodejs)_\w+[a-z]/g) ?? [];
+
+	const page = namedIn(read('metrics.md'));
+	const own = [...text.matchAll(/^# TYPE (parley_\S+)/gm)].map(([, name]) => name);
+	expect(own.length).toBeGreaterThan(20);
+	expect(page).toEqual(expect.arrayContaining(own));
+
+	const { panels } = v.parse(dashboard, JSON.parse(read('grafana-dashboard.json')));
+	const { groups } = v.parse(alertRules, parse(read('alerts.yaml')));
+	const queries = [
+		...panels.flatMap(({ targets = [] }) => targets),
+		...groups.flatMap(({ rules }) => rules),
+	].map(({ expr }) => expr);
+	expect(queries.length).toBeGreaterThan(30);
+	// Prometheus itself tells this one.
+	const without = queries.filter((query) => namedIn(query).length === 0);
+	expect(without).toEqual(['up{job="parley"} == 0']);
+	const named = [...page, ...queries.flatMap(namedIn)];
+	expect(named.filter((name) => !existing.has(name))).toEqual([]);
 });
