@@ -131,7 +131,9 @@ export function createHttp({
 	app.use(
 		'/api/admin',
 		authentication.required,
-		adminRoutes(authentication, { moderation, store, access, live, accountStatus, sessionCookies }),
+		adminRoutes(authentication, {
+			...{ moderation, store, access, metrics, live, accountStatus, sessionCookies },
+		}),
 	);
 	app.use('/api/warnings', authentication.required, warningRoutes(authentication, moderation));
 	app.use('/api', () => {

@@ -1,4 +1,11 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import {
+	collectDefaultMetrics,
+	Counter,
+	Gauge,
+	Histogram,
+	Registry,
+	type MetricValueWithName,
+} from 'prom-client';
 import type { RequestName } from '#shared/protocol.ts';
 import type { ErrorCode } from '#shared/errors.ts';
 import type { ReportReason } from '#shared/match.ts';
@@ -19,6 +26,9 @@ export type Census = {
 	/** Entries that were dropped so far because too many waited. */
 	dropped: number;
 };
+
+/** One value of a metric, with the labels that tell it from the others. */
+type Sample = { name: string; labels: Partial<Record<string, string | number>>; value: number };
 
 /** The figures of one media worker. */
 export type WorkerFigures = {
@@ -172,6 +182,20 @@ export class Metrics {
 			},
 		});
 		this.#measureWorkers(workers);
+	}
+
+	/**
+	 * The present values of some metrics.
+	 *
+	 * @param names as `/metrics` tells them; a histogram's with `_bucket`, `_sum` or `_count`. What does not exist is left out.
+	 */
+	async samples(names: readonly string[]): Promise<Sample[]> {
+		const told = await this.registry.getMetricsAsJSON();
+		return told.flatMap(({ name: family, values }) =>
+			(values as MetricValueWithName<string>[])
+				.map(({ metricName: name = family, labels, value }) => ({ name, labels, value }))
+				.filter(({ name }) => names.includes(name)),
+		);
 	}
 
 	/** @param seconds from the arrival of the request to its answer. */

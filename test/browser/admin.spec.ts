@@ -135,6 +135,27 @@ test('an administrator sees what is live, decides reports, and finds it in the l
 	await expect(ben.page.getByRole('heading', { name: 'Meet someone new' })).toBeVisible();
 });
 
+test('an administrator sees plots of the metrics, with the figures in words', async ({
+	person,
+	service,
+	cast,
+}) => {
+	const root = await Visit.account(service, 'root');
+	const { context, page } = await person('Root', { baseURL: service.url });
+	await become(context, service.url, root.cookie);
+	await cast.joined('Ann');
+	await page.goto('/admin');
+	const now = page.getByRole('region', { name: 'Now' });
+	await expect(now.locator('canvas')).toHaveCount(6);
+	const figure = (name: string) =>
+		now.getByRole('definition').and(now.locator(`dt:text-is("${name}") + dd`));
+	await expect(figure('People, In rooms')).toHaveText('1');
+	await expect(figure('Memory, Media workers')).toHaveText(/^\d+ MB$/);
+	await cast.joined('Ben');
+	await expect(figure('People, In rooms')).toHaveText('2');
+	await expectAccessible(page, 'administration with plots');
+});
+
 test('an administrator goes through all that was done, a page at a time', async ({
 	person,
 	service,

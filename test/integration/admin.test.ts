@@ -46,6 +46,7 @@ test('to everybody else nothing of administration exists', async () => {
 	const nothing = await guest.ask('GET', '/api/nothing');
 	for (const [method, path] of [
 		['GET', 'overview'],
+		['GET', 'metrics?names=parley_rooms'],
 		['GET', 'reports'],
 		['GET', 'people'],
 		['GET', 'log'],
@@ -117,5 +118,27 @@ test('what is live is counted', async () => {
 		waiting: 0,
 		matches: 1,
 	});
+	cast.close();
+});
+
+test('administrators read the metrics that they name, with their labels, and no others', async () => {
+	const cast = new Cast(service);
+	await cast.joined('Ann');
+	const names = 'parley_workers,parley_worker_sent_bytes_total,parley_join_step_seconds_count,none';
+	const { data } = await admin.ask('GET', `/api/admin/metrics?names=${names}`);
+	const { at, samples } = data as { at: number; samples: { name: string }[] };
+	expect(at).toBeGreaterThan(0);
+	expect(new Set(samples.map(({ name }) => name)).size).toBe(3);
+	expect(samples).toEqual(
+		expect.arrayContaining([
+			{ name: 'parley_workers', labels: {}, value: 1 },
+			{ name: 'parley_worker_sent_bytes_total', labels: { worker: '0' }, value: 0 },
+			expect.objectContaining({ labels: { step: 'join' } }),
+		]),
+	);
+	for (const wrong of ['', 'a-b', `a${',a'.repeat(20)}`])
+		expect((await admin.ask('GET', `/api/admin/metrics?names=${wrong}`)).error?.code).toBe(
+			'BAD_REQUEST',
+		);
 	cast.close();
 });

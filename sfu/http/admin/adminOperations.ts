@@ -8,7 +8,7 @@ import {
 	reportedLine,
 	warning,
 } from '#shared/moderation.ts';
-import { logQuery, peopleQuery, reportsQuery, seenWarnings } from './adminRoutes.ts';
+import { logQuery, metricsQuery, peopleQuery, reportsQuery, seenWarnings } from './adminRoutes.ts';
 import type { Operation } from '../request/operation.ts';
 
 const nothing = v.object({});
@@ -22,6 +22,22 @@ export const adminOperations: Readonly<Record<string, Operation>> = {
 			rooms: v.array(v.object({ roomId, peers: v.number() })),
 			waiting: v.number(),
 			matches: v.number(),
+		}),
+	},
+	'GET /api/admin/metrics': {
+		summary:
+			'Tells the present values of some metrics, and when they were read, in ms since the service began.',
+		access: 'administrator',
+		query: metricsQuery,
+		data: v.object({
+			at: v.number(),
+			samples: v.array(
+				v.object({
+					name: v.string(),
+					labels: v.record(v.string(), v.union([v.string(), v.number()])),
+					value: v.number(),
+				}),
+			),
 		}),
 	},
 	'GET /api/admin/reports': {

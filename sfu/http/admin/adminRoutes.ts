@@ -5,6 +5,7 @@ import { personId, reportId, type RoomId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
 import { decision } from '#shared/moderation.ts';
 import type { Access } from '../../chat/access.ts';
+import type { Metrics } from '../../platform/metrics.ts';
 import type { Moderation } from '../../moderation/moderation.ts';
 import type { SessionCookies } from '../../people/identity/sessionCookies.ts';
 import type { AccountStatus } from '../../people/identity/accountStatus.ts';
@@ -25,6 +26,17 @@ export const logQuery = v.object({
 		v.pipe(v.string(once), v.regex(/^\d{1,15}$/, 'must be a number'), v.transform(Number)),
 	),
 });
+/** How many metrics may be asked for at a time. */
+const metricsAtOnce = 20;
+export const metricsQuery = v.object({
+	/** Separated by commas. */
+	names: v.pipe(
+		v.string(once),
+		v.regex(/^[a-z_]{1,80}(?:,[a-z_]{1,80})*$/, 'must be names of metrics, separated by commas'),
+		v.transform((names) => names.split(',')),
+		v.maxLength(metricsAtOnce),
+	),
+});
 export const seenWarnings = v.object({ warningId: v.pipe(v.number(), v.safeInteger()) });
 
 export type AdminParts = {
@@ -33,13 +45,14 @@ export type AdminParts = {
 	access: Access;
 	accountStatus: Pick<AccountStatus, 'isAdministrator'>;
 	sessionCookies: Pick<SessionCookies, 'issue'>;
+	metrics: Pick<Metrics, 'samples'>;
 	/** The live rooms with their number of peers, and how many people wait or are in a match. */
 	live: () => { rooms: { roomId: RoomId; peers: number }[]; waiting: number; matches: number };
 };
 
 /** What administrators see and do, from the pages only. For other people these addresses do not exist. */
 export function adminRoutes(authentication: Authentication, parts: AdminParts): Router {
-	const { moderation, store, access, accountStatus, sessionCookies, live } = parts;
+	const { moderation, store, access, accountStatus, sessionCookies, metrics, live } = parts;
 	const routes = Router();
 	routes.use(async (request, response, next) => {
 		const asker = authentication.askerOf(request);
@@ -53,6 +66,12 @@ export function adminRoutes(authentication: Authentication, parts: AdminParts): 
 
 	routes.get('/overview', (_request, response) => {
 		response.json({ ok: true, data: live() });
+	});
+
+	routes.get('/metrics', async (request, response) => {
+		const { names } = parsed(metricsQuery, request.query);
+		const samples = await metrics.samples(names);
+		response.json({ ok: true, data: { at: performance.now(), samples } });
 	});
 
 	routes.get('/reports', async (request, response) => {

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
+import { layersWords, sizeWords } from '#lib/features/call/text/statistics.text.ts';
 import {
 	bitrateWords,
+	bytesWords,
 	countWords,
-	layersWords,
 	millisecondsWords,
 	shareWords,
-	sizeWords,
-} from '#lib/features/call/text/statistics.text.ts';
+} from '#lib/language/figures.text.ts';
 
 test.each([
 	[bitrateWords(null), '–'],
@@ -16,6 +16,8 @@ test.each([
 	[shareWords(null), '–'],
 	[shareWords(0.0213), '2.1%'],
 	[millisecondsWords(31), '31 ms'],
+	[bytesWords(17_248_256), '17 MB'],
+	[bytesWords(1_500_000_000), '1.5 GB'],
 	[countWords(14.7), '15'],
 	[countWords(null), '–'],
 	[sizeWords({ width: 640, height: 360 }), '640 × 360'],

@@ -14,6 +14,7 @@ import {
 	type Warning,
 } from '#shared/moderation.ts';
 import { askApi } from '#lib/http/api.ts';
+import { reading, type Reading } from './liveFigures.ts';
 
 /*
  * What administrators ask the server, and what they have to say to people. Everything throws a CodedError: NOT_FOUND
@@ -31,6 +32,10 @@ export type Overview = v.InferOutput<typeof overview>;
 export type Subject = { reportId: ReportId } | { personId: PersonId };
 
 export const readOverview = (): Promise<Overview> => askApi(overview, 'GET', '/api/admin/overview');
+
+/** @param names as `/metrics` of the server tells them, at most 20. */
+export const readMetrics = (names: readonly string[]): Promise<Reading> =>
+	askApi(reading, 'GET', `/api/admin/metrics?names=${names.join(',')}`);
 
 export async function readReports(
 	state: 'open' | 'decided',

@@ -1,31 +1,19 @@
 import type { MediaSource } from '#shared/mediaSource.ts';
+import type { PlotLine, PlotLook } from '#lib/design/plots/lines.ts';
 import { kept, type StreamHistory } from '../../engine/statistics/history.ts';
 import type { PathStatistics, StreamStatistics } from '../../engine/statistics/statisticsModel.ts';
+import { sourceWords } from '../../text/statistics.text.ts';
 
 /** How much time a plot shows, in seconds. */
 export const plotSpan = kept;
 
-/** One line of a plot: values over time, in milliseconds. What was not measured is null. */
-export type PlotLine = {
-	/** What it shows; a line keeps its look by it. */
-	key: MediaSource | 'path';
-	at: readonly number[];
-	values: readonly (number | null)[];
+/** A source keeps its look in all plots. */
+const looks: Record<MediaSource, PlotLook> = {
+	microphone: 1,
+	camera: 2,
+	screen: 3,
+	'screen-audio': 4,
 };
-
-/** Seconds before the last measurement, and the values of each line then. */
-export type AlignedLines = [seconds: number[], ...values: (number | null)[][]];
-
-/** Brings lines that begin and end at different moments to one axis of time, which ends with the latest. */
-export function alignLines(lines: readonly PlotLine[]): AlignedLines {
-	const moments = [...new Set(lines.flatMap(({ at }) => at))].sort((a, b) => a - b);
-	const last = moments.at(-1) ?? 0;
-	const values = lines.map((line) => {
-		const known = new Map(line.at.map((moment, index) => [moment, line.values[index] ?? null]));
-		return moments.map((moment) => known.get(moment) ?? null);
-	});
-	return [moments.map((moment) => (moment - last) / 1000), ...values];
-}
 
 /** One figure of several streams; those for which it never applied have no line. */
 export function linesOf(
@@ -35,13 +23,18 @@ export function linesOf(
 	return streams.flatMap(({ source, history }) => {
 		const values = history[figure];
 		const applies = values.some((value) => value !== null);
-		return applies ? [{ key: source, at: history.at, values }] : [];
+		const line = { key: source, look: looks[source], label: sourceWords(source) };
+		return applies ? [{ ...line, at: history.at, values }] : [];
 	});
 }
 
 /** One figure of a path; no line where it was never told. */
-export function lineOfPath({ history }: PathStatistics, figure: 'rtt' | 'available'): PlotLine[] {
+export function lineOfPath(
+	{ history }: PathStatistics,
+	figure: 'rtt' | 'available',
+	label: string,
+): PlotLine[] {
 	const values = history[figure];
 	const told = values.some((value) => value !== null);
-	return told ? [{ key: 'path', at: history.at, values }] : [];
+	return told ? [{ key: 'path', look: 'dashed', label, at: history.at, values }] : [];
 }
