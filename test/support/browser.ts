@@ -148,16 +148,33 @@ async function moves(video: HTMLVideoElement): Promise<boolean> {
 	return false;
 }
 
+/** What a page has of a video. The figures of its peer connection are missing as long as it has received nothing. */
+export type Received = {
+	paused: boolean;
+	readyState: number;
+	size: [width: number, height: number];
+	/** Frames that were shown. */
+	frames: number;
+	/** The browser takes the id of the track from the description: it is that of the consumer. */
+	track: { id: string; state: string; muted: boolean } | undefined;
+	packetsReceived?: number;
+	packetsLost?: number;
+	framesDecoded?: number;
+	keyFramesDecoded?: number;
+	/** Requests for key frames. */
+	pliCount?: number;
+};
+
 /** Runs in the page: how far the video has come, and what its peer connection received of it. */
-async function receivedOf(video: HTMLVideoElement): Promise<Record<string, unknown>> {
+export async function receivedOf(video: HTMLVideoElement): Promise<Received> {
 	const stream = video.srcObject;
 	const track = stream instanceof MediaStream ? stream.getVideoTracks()[0] : undefined;
-	const shown = {
+	const shown: Received = {
 		paused: video.paused,
 		readyState: video.readyState,
 		size: [video.videoWidth, video.videoHeight],
 		frames: video.getVideoPlaybackQuality().totalVideoFrames,
-		track: track && { state: track.readyState, muted: track.muted },
+		track: track && { id: track.id, state: track.readyState, muted: track.muted },
 	};
 	for (const connection of window.peerConnections) {
 		const receiver = connection.getReceivers().find((one) => one.track === track);

@@ -2,7 +2,7 @@ import { createHook } from 'node:async_hooks';
 import { isMainThread } from 'node:worker_threads';
 
 // Loaded into a service process before its own code, by `--import`. Answers the process that started it, over the channel
-// between the two, and ends with that process: whatever happens to a test, no service is left behind.
+// between the two.
 
 /** What a service process holds, counted from within. */
 export type Gauge = {
@@ -48,7 +48,6 @@ function watch(): void {
 			before = process.threadCpuUsage();
 		}, 0);
 	});
-	process.on('disconnect', () => process.exit(1));
 	process.channel?.unref();
 }
 

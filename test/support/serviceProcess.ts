@@ -8,6 +8,7 @@ import { childEnvironment } from './childEnvironment.ts';
 import { freePort } from './ports.ts';
 
 const main = fileURLToPath(new URL('../../sfu/main.ts', import.meta.url));
+const endsWithParent = fileURLToPath(new URL('./endsWithParent.ts', import.meta.url));
 
 export type ServiceProcess = {
 	url: string;
@@ -35,20 +36,23 @@ export type Watch = {
 
 /**
  * The real service in a process of its own, on loopback: for measurements that must not share its time, and
- * for ends that a test would not survive.
+ * for ends that a test would not survive. It ends with the process that started it, even if that one is killed.
  *
  * @param environment settings besides those that every test has.
  * @param watch what looks into it. Without, what it says on standard error is shown.
+ * @param program the file that Node runs: the `sfu/main.ts` of another revision is another service.
  */
 export async function startServiceProcess(
 	folder = serviceFolder(),
 	environment: Record<string, string> = {},
 	watch?: Watch,
+	program = main,
 ): Promise<ServiceProcess> {
 	const mediaPort = await freePort();
-	const child = spawn(process.execPath, [...(watch?.node ?? []), main], {
+	const options = [`--import=${endsWithParent}`, ...(watch?.node ?? [])];
+	const child = spawn(process.execPath, [...options, program], {
 		cwd: folder,
-		stdio: watch ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'inherit'],
+		stdio: ['ignore', 'pipe', watch ? 'pipe' : 'inherit', 'ipc'],
 		env: {
 			...childEnvironment,
 			PARLEY_HTTP_PORT: '0',

@@ -1,0 +1,55 @@
+import type { Browser } from 'playwright';
+import { newRoomId, type RoomId } from '../../shared/ids.ts';
+import { Person } from '../support/browser.ts';
+import { armed, evidenceOf, timesOf, watchPictures } from './pictureWatch.ts';
+import type { MeasuredService } from './processes.ts';
+import type { Outcome, TrialKind } from './trial.ts';
+
+/** How long the lobby is looked at before the click, in ms: a person needs longer. */
+const look = 1500;
+
+const marks = ['join-sent', 'join-answered', 'consumers-built', 'resumed', 'first-frame'] as const;
+
+/** One join with a new page, by way of a lobby that is ready. */
+async function join(
+	browser: Browser,
+	service: MeasuredService,
+	roomId: RoomId,
+	sender: Person,
+): Promise<Outcome> {
+	const receiver = await Person.open(browser, 'Joiner', { baseURL: service.url });
+	const { page } = receiver;
+	try {
+		await watchPictures(receiver);
+		await receiver.toLobby(roomId);
+		await page.waitForTimeout(look);
+		const button = await page.getByRole('button', { name: 'Join', exact: true }).boundingBox();
+		if (!button) throw new Error('there is no button to click');
+		const pictured = await armed(page, 'join');
+		await page.mouse.click(button.x + button.width / 2, button.y + button.height / 2);
+		const seen = await pictured();
+		if (seen.marks['first-frame'] === undefined && seen.inTile === null)
+			return { missed: await evidenceOf(seen, { receiver, sender }, service.media) };
+		return { times: timesOf(seen, marks), unmarked: seen.marks['first-frame'] === undefined };
+	} finally {
+		await receiver.close();
+	}
+}
+
+/** From the click on Join to the first remote picture: one is in the room and sends, another one joins with a new page each time. */
+export const joinTrial: TrialKind = {
+	runs: 'joins',
+	after: 'the click on Join',
+	steps: [...marks, 'picture in the tile'],
+	warmUps: 1,
+	seconds: { run: 5, preparation: 60 },
+	browsers: 2,
+	async prepare(service, [there, arriving]) {
+		if (!there || !arriving) throw new Error('two browsers are needed');
+		const roomId = newRoomId();
+		const sender = await Person.open(there, 'Sender', { baseURL: service.url });
+		await sender.toLobby(roomId);
+		await sender.join();
+		return { run: () => join(arriving, service, roomId, sender) };
+	},
+};
