@@ -47,6 +47,7 @@ export const callTrial: TrialKind = {
 	steps: [...marks, 'callee sees caller', 'caller sees callee', 'both see each other'],
 	warmUps: 2,
 	seconds: { run: 7, preparation: 60 },
+	block: 1,
 	browsers: 2,
 	async prepare(service, [one, other]: readonly Browser[]) {
 		if (!one || !other) throw new Error('two browsers are needed');
@@ -64,6 +65,9 @@ export const callTrial: TrialKind = {
 				await hangUp(callee, caller);
 				[caller, callee] = [callee, caller];
 				return outcome;
+			},
+			close: async () => {
+				for (const person of [ann, ben]) await person.close();
 			},
 		};
 	},

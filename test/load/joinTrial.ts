@@ -43,6 +43,7 @@ export const joinTrial: TrialKind = {
 	steps: [...marks, 'picture in the tile'],
 	warmUps: 1,
 	seconds: { run: 5, preparation: 60 },
+	block: 1,
 	browsers: 2,
 	async prepare(service, [there, arriving]) {
 		if (!there || !arriving) throw new Error('two browsers are needed');
@@ -50,6 +51,9 @@ export const joinTrial: TrialKind = {
 		const sender = await Person.open(there, 'Sender', { baseURL: service.url });
 		await sender.toLobby(roomId);
 		await sender.join();
-		return { run: () => join(arriving, service, roomId, sender) };
+		return {
+			run: () => join(arriving, service, roomId, sender),
+			close: () => sender.close(),
+		};
 	},
 };

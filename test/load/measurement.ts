@@ -42,7 +42,7 @@ type Close = () => unknown;
 
 /** A measurement while it runs: what it has started, and whether it is to end. */
 export class Measurement {
-	readonly #closes: Close[] = [];
+	readonly #closes: { what: string; close: Close }[] = [];
 	readonly #abort = new AbortController();
 
 	/** Aborts when the bound is reached or a signal came. */
@@ -50,19 +50,9 @@ export class Measurement {
 		return this.#abort.signal;
 	}
 
-	/**
-	 * Whatever comes of the measurement, this is closed at its end: the last one first.
-	 *
-	 * @returns closes it now.
-	 */
-	owns(close: Close): () => Promise<void> {
-		this.#closes.push(close);
-		return async () => {
-			const place = this.#closes.indexOf(close);
-			if (place < 0) return;
-			this.#closes.splice(place, 1);
-			await close();
-		};
+	/** Whatever comes of the measurement, this is closed at its end: the last one first. */
+	owns(what: string, close: Close): void {
+		this.#closes.push({ what, close });
 	}
 
 	abort(): void {
@@ -71,8 +61,9 @@ export class Measurement {
 
 	/** Closes everything. Never rejects: what does not close in time is named. */
 	async close(): Promise<void> {
-		for (let close = this.#closes.pop(); close; close = this.#closes.pop()) {
-			const late = pause(closing, 'it took too long', { ref: false });
+		for (let last = this.#closes.pop(); last; last = this.#closes.pop()) {
+			const { what, close } = last;
+			const late = pause(closing, `not within ${closing / 1000} s`, { ref: false });
 			const problem = await Promise.race([
 				Promise.resolve()
 					.then(close)
@@ -82,7 +73,7 @@ export class Measurement {
 					),
 				late,
 			]);
-			if (problem) console.error(`not everything was closed: ${problem}`);
+			if (problem) console.error(`${what} was not closed: ${problem}`);
 		}
 	}
 }

@@ -41,6 +41,7 @@ export const nextTrial: TrialKind = {
 	steps: [...marks, 'picture in the tile'],
 	warmUps: 2,
 	seconds: { run: 3, preparation: 90 },
+	block: 5,
 	browsers: 2,
 	async prepare(service, [pressing, waiting]: readonly Browser[]) {
 		if (!pressing || !waiting) throw new Error('two browsers are needed');
@@ -54,6 +55,11 @@ export const nextTrial: TrialKind = {
 		await watchPictures(ann);
 		await startNext(ann);
 		await ann.seesMoving('Ben').catch(() => ann.seesMoving('Cyd'));
-		return { run: () => press(ann, [ben, cyd], service) };
+		return {
+			run: () => press(ann, [ben, cyd], service),
+			close: async () => {
+				for (const person of [ann, ben, cyd]) await person.close();
+			},
+		};
 	},
 };

@@ -34,7 +34,9 @@ export async function serviceOf(
 	{ folder = serviceFolder(), environment = {}, program }: ServiceOptions = {},
 ): Promise<MeasuredService> {
 	let child: ChildProcess | undefined;
-	measurement.owns(() => rmSync(folder, { recursive: true, force: true }));
+	measurement.owns('the folder of the service', () =>
+		rmSync(folder, { recursive: true, force: true }),
+	);
 	const look = {
 		node: [`--import=${mediaStates}`],
 		began: (started: ChildProcess) => (child = started),
@@ -47,7 +49,7 @@ export async function serviceOf(
 		look,
 		program,
 	);
-	measurement.owns(() => service.close());
+	measurement.owns('the service', () => service.close());
 	return {
 		url: service.url,
 		pid: service.pid,
@@ -70,6 +72,6 @@ export async function browserOf(measurement: Measurement): Promise<Browser> {
 		// The measurement hears signals, and closes what it owns.
 		...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
 	});
-	measurement.owns(() => browser.close());
+	measurement.owns('the browser', () => browser.close());
 	return browser;
 }

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright';
 import { stuckAt, type Evidence } from './pictureWatch.ts';
-import { heading, line } from './percentiles.ts';
+import { heading, line, percentile } from './percentiles.ts';
 import type { MeasuredService } from './processes.ts';
 
 /** What came of one run: the ms of each step that it needed, or where its picture got stuck. */
@@ -8,7 +8,11 @@ export type Outcome =
 	{ times: Readonly<Record<string, number>>; unmarked: boolean } | { missed: Evidence };
 
 /** What is measured again and again, on one service. */
-export type Trial = { run(): Promise<Outcome> };
+export type Trial = {
+	run(): Promise<Outcome>;
+	/** Closes the pages that it has opened. */
+	close(): Promise<void>;
+};
 
 /** A kind of trial. */
 export type TrialKind = {
@@ -22,6 +26,11 @@ export type TrialKind = {
 	warmUps: number;
 	/** About how long one run takes, in s, and the preparation with it. */
 	seconds: { run: number; preparation: number };
+	/**
+	 * How many runs follow each other where several services take turns. 1: a trial that waits keeps the machine idle, so that
+	 * they change after each run. More: it does not, so that it is prepared anew for each turn.
+	 */
+	block: number;
 	/** How many browsers it takes. */
 	browsers: number;
 	prepare(service: MeasuredService, browsers: readonly Browser[]): Promise<Trial>;
@@ -45,15 +54,15 @@ export class Outcomes {
 		return this.#runs;
 	}
 
-	/** Takes what came of a run, and says so at once if it was a miss. */
-	add(outcome: Outcome): void {
+	/** Takes what came of a run of this contender, and says so at once if it was a miss. */
+	add(outcome: Outcome, name = ''): void {
 		this.#runs++;
 		if ('missed' in outcome) {
 			const { missed: evidence } = outcome;
 			const stuck = stuckAt(evidence);
 			this.missed.push({ run: this.#runs, stuck, evidence });
 			console.error(
-				`run ${this.#runs}: no picture. Stuck at ${stuck}\n${JSON.stringify(evidence)}`,
+				`run ${this.#runs} ${name}: no picture. Stuck at ${stuck}\n${JSON.stringify(evidence)}`,
 			);
 			return;
 		}
@@ -67,6 +76,11 @@ export class Outcomes {
 			const time = times[step] ?? Number.NaN;
 			return Number.isFinite(time) ? [time] : [];
 		});
+	}
+
+	/** The median of the last step, in whole ms. */
+	get median(): string {
+		return percentile(this.of(this.steps.at(-1) ?? ''), 0.5).toFixed(0);
 	}
 
 	/** A table of the steps, and what is to be said of runs that have no figure. */
