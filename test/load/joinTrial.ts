@@ -25,9 +25,9 @@ async function join(
 		await page.waitForTimeout(look);
 		const button = await page.getByRole('button', { name: 'Join', exact: true }).boundingBox();
 		if (!button) throw new Error('there is no button to click');
-		const pictured = await armed(page, 'join');
+		const pictureCame = await armed(page, 'join');
 		await page.mouse.click(button.x + button.width / 2, button.y + button.height / 2);
-		const seen = await pictured();
+		const seen = await pictureCame();
 		if (seen.marks['first-frame'] === undefined && seen.inTile === null)
 			return { missed: await evidenceOf(seen, { receiver, sender }, service.media) };
 		return { times: timesOf(seen, marks), unmarked: seen.marks['first-frame'] === undefined };

@@ -18,11 +18,11 @@ async function press(
 ): Promise<Outcome> {
 	const { page } = receiver;
 	await page.waitForTimeout(look);
-	const pictured = await armed(page, 'next');
+	const pictureCame = await armed(page, 'next');
 	// The first press only asks for the second.
 	await page.keyboard.press('Escape');
 	await page.keyboard.press('Escape');
-	const seen = await pictured();
+	const seen = await pictureCame();
 	if (seen.marks['first-frame'] === undefined && seen.inTile === null) {
 		const shown = await Promise.all(partners.map(({ name }) => receiver.tile(name).count()));
 		const sender = partners[Math.max(0, shown.indexOf(1))] as Person;

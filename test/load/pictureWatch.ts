@@ -99,14 +99,18 @@ export async function watchPictures({ context, name }: Person): Promise<void> {
  */
 export async function armed(page: Page, began: string | null): Promise<() => Promise<Pictured>> {
 	await page.evaluate((mark) => window.pictureWatch.arm(mark), began);
-	const pictured = page.evaluate(([limit, second]) => window.pictureWatch.until(limit, second), [
+	const seen = pictured(page);
+	// Where the press fails, its failure is the one that counts.
+	seen.catch(() => undefined);
+	return () => seen;
+}
+
+/** The first picture since the page was loaded, or since it was armed; what there is of it after 10 s. */
+export const pictured = (page: Page): Promise<Pictured> =>
+	page.evaluate(([limit, second]) => window.pictureWatch.until(limit, second), [
 		patience,
 		grace,
 	] as const);
-	// Where the press fails, its failure is the one that counts.
-	pictured.catch(() => undefined);
-	return () => pictured;
-}
 
 /** The ms from the beginning to each of these marks; NaN without the mark. The first picture may be seen in its tile alone. */
 export function timesOf({ began, marks, inTile }: Pictured, names: readonly string[]) {
@@ -129,7 +133,7 @@ type SentState = {
 
 /** All that tells where a picture got stuck. */
 export type Evidence = {
-	pictured: Pictured;
+	seen: Pictured;
 	/** What the receiving page has of it; null without a video. */
 	received: Received | null;
 	/** The states of the peer connections of both ends. */
@@ -149,7 +153,7 @@ const connectionsOf = ({ page }: Person): Promise<string[]> =>
 
 /** Asks both ends and the media engine what they have of a picture that did not come. */
 export async function evidenceOf(
-	pictured: Pictured,
+	seen: Pictured,
 	{ receiver, sender }: { receiver: Person; sender: Person },
 	engine: () => Promise<MediaState[]>,
 ): Promise<Evidence> {
@@ -164,7 +168,7 @@ export async function evidenceOf(
 		engine(),
 	]);
 	return {
-		pictured,
+		seen,
 		received,
 		connections: { receiver: ofReceiver, sender: ofSender },
 		sent: sent.map(({ rid, active, framesEncoded, keyFramesEncoded, packetsSent, pliCount }) => ({
@@ -183,8 +187,8 @@ export async function evidenceOf(
 }
 
 /** Which side a picture got stuck at: the first one on its way, backwards from the screen, that did its part. */
-export function stuckAt({ pictured, received, sent, engine }: Evidence): string {
-	if (pictured.began === Infinity) return 'the press: the page has not taken it';
+export function stuckAt({ seen, received, sent, engine }: Evidence): string {
+	if (seen.began === Infinity) return 'the press: the page has not taken it';
 	if (!received) return 'the page: there is no video for the picture';
 	const { frames, framesDecoded = 0, packetsReceived = 0, pliCount = 0, track } = received;
 	if (frames > 0)

@@ -105,7 +105,7 @@ export function findingsOf(
 	goals: Goal[] = [],
 ): Findings {
 	return {
-		runs: `${Math.min(...contenders.map(({ outcomes }) => outcomes.runs), Infinity)} ${kind.runs} each`,
+		runs: `${contenders.map(({ outcomes }) => outcomes.runs).join(', ') || 'no'} ${kind.runs}`,
 		tables: [stepTable(contenders, kind), spreadTable(contenders)],
 		plots: [spreadPlot(contenders, kind)],
 		goals,

@@ -1,0 +1,51 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'vite';
+import type { Measurement } from '../../measurement.ts';
+
+const here = (name: string) => join(import.meta.dirname, name);
+
+/** How long the server may take to start, in ms. */
+const patience = 20_000;
+
+/** The script of the page, built as that of a service is: minified, for the browsers of today. */
+async function pageCode(): Promise<string> {
+	const built = await build({
+		configFile: false,
+		logLevel: 'error',
+		root: import.meta.dirname,
+		build: {
+			write: false,
+			target: 'es2022',
+			lib: { entry: here('page.ts'), formats: ['iife'], name: 'bare' },
+		},
+	});
+	const [output] = [built].flat();
+	const chunk = output && 'output' in output ? output.output[0] : undefined;
+	if (!chunk || !('code' in chunk)) throw new Error('the bare page was not built');
+	return chunk.code;
+}
+
+/** The bare server in a process of its own, which ends with the measurement. */
+export async function bareService(measurement: Measurement): Promise<{ url: string }> {
+	const folder = mkdtempSync(join(tmpdir(), 'parley-bare-'));
+	measurement.owns('the folder of the bare page', () => rmSync(folder, { recursive: true }));
+	const script = join(folder, 'page.js');
+	writeFileSync(script, await pageCode());
+	const child = fork(here('server.ts'), [script]);
+	const ended = once(child, 'exit');
+	measurement.owns('the bare server', async () => {
+		child.kill();
+		await ended;
+	});
+	const [url] = (await Promise.race([
+		once(child, 'message', { signal: AbortSignal.timeout(patience) }),
+		ended.then(() => {
+			throw new Error('the bare server did not start');
+		}),
+	])) as [string];
+	return { url };
+}
