@@ -14,12 +14,14 @@ import { parseArgs } from 'node:util';
 import { call } from './bench/call.ts';
 import type { Benchmark, Options } from './bench/benchmark.ts';
 import { join } from './bench/join.ts';
+import { memory } from './bench/memory.ts';
 import { next } from './bench/next.ts';
 import { machine, reportWords, revisionHere, writeReport, type Report } from './bench/report.ts';
+import { signalling } from './bench/signalling.ts';
 import { exitCodes, measure } from './measurement.ts';
 import { countOf } from './repeat.ts';
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { join, next, call };
+const benchmarks: Readonly<Record<string, Benchmark>> = { join, next, call, memory, signalling };
 
 function wrong(words: string): never {
 	console.error(words);
