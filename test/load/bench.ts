@@ -3,7 +3,8 @@
  *
  * Each one prints tables, and writes `artifacts/bench/NAME.json`. `--against REV` builds another revision and lets both take turns,
  * run by run, so that what the machine does besides meets both alike. `--runs N` for more runs or fewer, `--smoke` for
- * seconds only, to see that it runs. Each ends by a bound of its own.
+ * seconds only, to see that it runs, `--out FOLDER` for another folder. Each ends by a bound of its own. A run of all of them, and `npm run bench -- pages`, write
+ * `docs/bench/` anew from the files.
  *
  * Nothing else should run on the machine; how busy it was stands in the report.
  */
@@ -16,7 +17,15 @@ import type { Benchmark, Options } from './bench/benchmark.ts';
 import { join } from './bench/join.ts';
 import { memory } from './bench/memory.ts';
 import { next } from './bench/next.ts';
-import { machine, reportWords, revisionHere, writeReport, type Report } from './bench/report.ts';
+import { writePages } from './bench/pages.ts';
+import {
+	machine,
+	reports,
+	reportWords,
+	revisionHere,
+	writeReport,
+	type Report,
+} from './bench/report.ts';
 import { signalling } from './bench/signalling.ts';
 import { exitCodes, measure } from './measurement.ts';
 import { countOf } from './repeat.ts';
@@ -28,7 +37,9 @@ function wrong(words: string): never {
 	process.exit(exitCodes.wrongArguments);
 }
 
-function readArguments(): { names: string[]; options: Options } {
+type Given = { names: string[]; isWhole: boolean; options: Options; out: string };
+
+function readArguments(): Given {
 	const { values, positionals } = (() => {
 		try {
 			return parseArgs({
@@ -37,6 +48,7 @@ function readArguments(): { names: string[]; options: Options } {
 					smoke: { type: 'boolean', default: false },
 					against: { type: 'string' },
 					runs: { type: 'string' },
+					out: { type: 'string', default: reports },
 				},
 			});
 		} catch (error) {
@@ -55,11 +67,13 @@ function readArguments(): { names: string[]; options: Options } {
 		(name) => !options.against || benchmarks[name]?.compares,
 	);
 	if (names.length === 0) wrong('No such benchmark compares revisions.');
-	return { names, options };
+	const isWhole = positionals.length === 0 && !options.isSmoke && !options.against;
+	return { names, isWhole, options, out: values.out };
 }
 
 /** Runs one benchmark and ends the process. */
-async function runOne(name: string, benchmark: Benchmark, options: Options): Promise<never> {
+async function runOne(name: string, benchmark: Benchmark, given: Given): Promise<never> {
+	const { options, out } = given;
 	const started = benchmark.start(options);
 	let isComplete = false;
 	return measure(
@@ -80,10 +94,12 @@ async function runOne(name: string, benchmark: Benchmark, options: Options): Pro
 					machine: machine(),
 					load,
 					...started.findings(),
+					// What runs for seconds on a machine that does other things reaches no goal and misses none.
+					...(options.isSmoke && { goals: [] }),
 				};
 				console.log(reportWords(report));
 				const file = options.against ? `${name}-against-${options.against}` : name;
-				console.log(`\nwritten to ${writeReport(report, file.replaceAll(/[^\w.-]/g, '_'))}`);
+				console.log(`\nwritten to ${writeReport(report, out, file.replaceAll(/[^\w.-]/g, '_'))}`);
 			},
 		},
 	);
@@ -110,8 +126,20 @@ async function runAll(names: readonly string[]): Promise<void> {
 	}
 }
 
-const { names, options } = readArguments();
+async function writeAllPages(): Promise<void> {
+	console.log(`written to ${await writePages(Object.keys(benchmarks))}`);
+}
+
+if (process.argv[2] === 'pages') {
+	await writeAllPages();
+	process.exit();
+}
+const given = readArguments();
+const { names, isWhole } = given;
 const [first] = names;
 const only = names.length === 1 && first !== undefined ? benchmarks[first] : undefined;
-if (first !== undefined && only) await runOne(first, only, options);
-else await runAll(names);
+if (first !== undefined && only) await runOne(first, only, given);
+else {
+	await runAll(names);
+	if (isWhole) await writeAllPages();
+}

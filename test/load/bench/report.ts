@@ -46,7 +46,8 @@ export type Report = Findings & {
 	load: { before: MachineLoad; after: MachineLoad };
 };
 
-export const folder = inProject('artifacts', 'bench');
+/** Where reports are written unless another folder is named. */
+export const reports = inProject('artifacts', 'bench');
 
 export function machine(): Report['machine'] {
 	return {
@@ -70,11 +71,11 @@ export function revisionHere(): string {
 }
 
 /**
- * Writes the report to `artifacts/bench/`.
+ * Writes the report to this folder, under this name.
  *
  * @returns the file.
  */
-export function writeReport(report: Report, name = report.name): string {
+export function writeReport(report: Report, folder: string, name: string): string {
 	mkdirSync(folder, { recursive: true });
 	const file = join(folder, `${name}.json`);
 	writeFileSync(file, `${JSON.stringify(report, null, '\t')}\n`);

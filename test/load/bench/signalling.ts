@@ -33,6 +33,16 @@ async function used(service: MeasuredService, task: () => Promise<void>) {
 	};
 }
 
+/**
+ * Waits until something is due.
+ *
+ * @returns from when it counts. Where this process is late, that is when it was due: a late one must not look fast.
+ */
+async function dueAt(time: number): Promise<number> {
+	await pause(Math.max(0, time - performance.now()));
+	return Math.min(time, performance.now());
+}
+
 /** So many requests a second, which come whether or not the last one was answered. */
 async function askAt(
 	service: MeasuredService,
@@ -45,9 +55,7 @@ async function askAt(
 		const asked: Promise<void>[] = [];
 		const began = performance.now();
 		for (let count = 0; count < (rate * ms) / 1000; count++) {
-			// From when it should have been asked: a late one does not look fast.
-			const due = began + (count * 1000) / rate;
-			await pause(Math.max(0, due - performance.now()));
+			const due = await dueAt(began + (count * 1000) / rate);
 			const client = clients[count % clients.length];
 			if (!client) break;
 			asked.push(
@@ -83,10 +91,8 @@ async function post(
 		const asked: Promise<unknown>[] = [];
 		const began = performance.now();
 		for (let count = 0; count < total; count++) {
-			const at = began + (count * 1000) / rate;
-			await pause(Math.max(0, at - performance.now()));
 			const messageId = newMessageId();
-			due.set(messageId, at);
+			due.set(messageId, await dueAt(began + (count * 1000) / rate));
 			const draft = { body: `Message ${count} of the load, about as long as people write.` };
 			const client = clients[count % clients.length];
 			if (client) asked.push(client.ask('chat:post', { chat, messageId, draft }));

@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { inProject } from '../../../setup/project.mjs';
+import { loadWords } from '../measurement.ts';
+import { svgOf } from './plot.ts';
+import { reports, type Report, type Table } from './report.ts';
+
+/** Where the pages of the last whole run stand. */
+const pages = inProject('docs', 'bench');
+
+const cell = (text: string) => text.replaceAll('|', '\\|') || ' ';
+
+const row = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
+
+const tableOf = ({ title, columns, rows }: Table): string =>
+	[
+		`${title}:`,
+		'',
+		row(columns),
+		row(columns.map((_, index) => (index === 0 ? '---' : '--:'))),
+		...rows.map(row),
+	].join('\n');
+
+/** One benchmark as a part of the page. Its plots are the images of these names. */
+function partOf(report: Report, images: readonly string[]): string {
+	const { title, revision, at, runs, machine, load, tables, goals, notes, plots } = report;
+	const goalTable: Table = {
+		title: 'Goals',
+		columns: ['figure', 'goal', 'seen', ''],
+		rows: goals.map(({ what, goal, seen, isMet }) => [what, goal, seen, isMet ? 'met' : 'missed']),
+	};
+	return [
+		`## ${title}`,
+		`\`npm run bench -- ${report.name}\`, revision \`${revision}\`, ${at.slice(0, 10)}: ${runs}.${report.isComplete ? '' : ' **It did not come to its end.**'} On ${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, Node ${machine.node}; before: ${loadWords(load.before)}; after: ${loadWords(load.after)}.`,
+		...(goals.length > 0 ? [tableOf(goalTable)] : []),
+		...tables.map(tableOf),
+		...plots.map(({ title: what }, index) => `![${what}](${images[index]})`),
+		...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join('\n')] : []),
+	].join('\n\n');
+}
+
+/** The reports of whole runs of these benchmarks, in this order. */
+export function readReports(names: readonly string[]): Report[] {
+	return names.flatMap((name) => {
+		const file = join(reports, `${name}.json`);
+		if (!existsSync(file)) return [];
+		const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+		return report.isSmoke ? [] : [report];
+	});
+}
+
+/** The page that shows these reports, and its images by their names. */
+export async function pageOf(
+	all: readonly Report[],
+): Promise<{ page: string; images: Map<string, string> }> {
+	const images = new Map<string, string>();
+	const parts = all.map((report) => {
+		const names = report.plots.map((plot, index) => {
+			const name = `${report.name}-${index + 1}.svg`;
+			images.set(name, svgOf(plot));
+			return name;
+		});
+		return partOf(report, names);
+	});
+	const page = `# Benchmarks
+
+Written by \`npm run bench\` from what it measured; do not edit. [Capacity](../capacity.md) says what the figures mean for an operator.
+Each part says on which machine it ran, and how busy that was: times of a busy machine are those of the machine. Ratios between what took turns hold there, too.
+
+${parts.join('\n\n')}
+`;
+	const file = join(pages, 'README.md');
+	return { page: await format(page, { ...(await resolveConfig(file)), filepath: file }), images };
+}
+
+/**
+ * Writes `docs/bench/` anew from the reports in `artifacts/bench/`.
+ *
+ * @returns the page.
+ */
+export async function writePages(names: readonly string[]): Promise<string> {
+	const { page, images } = await pageOf(readReports(names));
+	mkdirSync(pages, { recursive: true });
+	for (const name of readdirSync(pages)) if (name.endsWith('.svg')) rmSync(join(pages, name));
+	for (const [name, image] of images) writeFileSync(join(pages, name), image);
+	const file = join(pages, 'README.md');
+	writeFileSync(file, page);
+	return file;
+}
