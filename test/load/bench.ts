@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { call } from './bench/call.ts';
 import type { Benchmark, Options } from './bench/benchmark.ts';
+import { forwarding } from './bench/forwarding.ts';
 import { join } from './bench/join.ts';
 import { memory } from './bench/memory.ts';
 import { next } from './bench/next.ts';
@@ -30,7 +31,14 @@ import { signalling } from './bench/signalling.ts';
 import { exitCodes, measure } from './measurement.ts';
 import { countOf } from './repeat.ts';
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { join, next, call, memory, signalling };
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+	join,
+	next,
+	call,
+	forwarding,
+	memory,
+	signalling,
+};
 
 function wrong(words: string): never {
 	console.error(words);

@@ -9,7 +9,7 @@ const gaugeFile = fileURLToPath(new URL('./serviceGauge.ts', import.meta.url));
 const errorLevel = 50;
 
 /** Children of a process that run, as Linux lists them. */
-function childrenOf(pid: number): number[] {
+export function childrenOf(pid: number): number[] {
 	return readdirSync('/proc')
 		.filter((name) => /^\d+$/.test(name))
 		.map(Number)

@@ -1,0 +1,272 @@
+import { randomInt } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createWorker } from 'mediasoup';
+import { newRoomId } from '../../../shared/ids.ts';
+import type { RtpParameters } from '../../../shared/rtp.ts';
+import { routerCodecs } from '../../../sfu/media/worker/codecs.ts';
+import { Cast } from '../../support/client.ts';
+import { freePort } from '../../support/ports.ts';
+import { produceInput } from '../../support/rtp.ts';
+import { childrenOf } from '../../support/watched.ts';
+import type { Measurement } from '../measurement.ts';
+import { percentile } from '../percentiles.ts';
+import { preciseCpu } from '../processUse.ts';
+import { serviceOf } from '../processes.ts';
+import { ratioOf, ratioWords } from './alternate.ts';
+import type { Benchmark } from './benchmark.ts';
+import { generous } from './generous.ts';
+import type { Findings } from './report.ts';
+import { Certificate, MediaLeg } from './wire/mediaLeg.ts';
+import type { SrtpSender } from './wire/srtp.ts';
+
+/** Packets that one sender sends in a second, in bursts, and the bytes of each. */
+const rate = 500;
+const burst = 10;
+const bytes = 1100;
+/** Every so many packets a key frame begins. */
+const keyFrames = 100;
+
+const payloadType = 96;
+const ssrc = randomInt(1, 0xffffffff);
+
+/** A video in VP8 of one size. */
+const described: RtpParameters = {
+	codecs: [
+		{
+			mimeType: 'video/VP8',
+			payloadType,
+			clockRate: 90000,
+			rtcpFeedback: [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }],
+		},
+	],
+	headerExtensions: [],
+	encodings: [{ ssrc }],
+	rtcp: { cname: 'bench' },
+};
+
+/** One who sends and some who receive, on one router. */
+class Side {
+	readonly name: string;
+	/** Of the worker, and of Node beside it; null for bare mediasoup, whose Node is this process. */
+	readonly pids: { worker: number; node: number | null };
+	readonly receivers: MediaLeg[] = [];
+	/** Of each turn: packets that reached receivers for each ms of the worker's CPU. */
+	readonly efficiency: number[] = [];
+	/** Of each turn: how much of the CPU of the worker Node and the store used besides. */
+	readonly beside: number[] = [];
+	forwarded = 0;
+	sent = 0;
+	#sender: { leg: MediaLeg; srtp: SrtpSender } | null = null;
+	#timestamp = 0;
+
+	constructor(name: string, pids: Side['pids']) {
+		this.name = name;
+		this.pids = pids;
+	}
+
+	async sendBy(leg: MediaLeg): Promise<void> {
+		this.#sender = { leg, srtp: await leg.connect() };
+	}
+
+	async receiveBy(leg: MediaLeg): Promise<void> {
+		this.receivers.push(leg);
+		await leg.connect();
+	}
+
+	#sendPacket(count: number): void {
+		const { leg, srtp } = this.#sender ?? {};
+		if (!leg || !srtp) throw new Error('nobody sends');
+		const payload = Buffer.alloc(bytes, 0x55);
+		// The descriptor of the beginning of a frame, then its first byte, which says whether it is a key frame.
+		payload[0] = 0x10;
+		payload[1] = count % keyFrames === 0 ? 0x00 : 0x01;
+		this.#timestamp += 90;
+		leg.send(srtp.packet({ ssrc, payloadType, timestamp: this.#timestamp }, payload));
+	}
+
+	/** Sends for so many ms. What is late is sent at once: the count is what was sent. */
+	async turn(ms: number, isCounted: boolean): Promise<void> {
+		const { worker, node } = this.pids;
+		const receivedBefore = this.received;
+		const before = { worker: preciseCpu(worker), node: node ? preciseCpu(node) : 0 };
+		const total = Math.floor((rate * ms) / 1000);
+		const began = performance.now();
+		for (let count = 0; count < total; count++) {
+			if (count % burst === 0)
+				await pause(Math.max(0, began + (count * 1000) / rate - performance.now()));
+			this.#sendPacket(count);
+		}
+		// What is still on its way belongs to this turn.
+		await pause(100);
+		const used = preciseCpu(worker) - before.worker;
+		const received = this.received - receivedBefore;
+		if (!isCounted) return;
+		this.sent += total;
+		this.forwarded += received;
+		this.efficiency.push(received / used);
+		if (node) this.beside.push((preciseCpu(node) - before.node) / used);
+	}
+
+	get received(): number {
+		return this.receivers.reduce((sum, { received }) => sum + received, 0);
+	}
+
+	close(): void {
+		for (const leg of [...this.receivers, ...(this.#sender ? [this.#sender.leg] : [])]) leg.close();
+	}
+}
+
+async function bareSide(
+	measurement: Measurement,
+	certificate: Certificate,
+	receivers: number,
+): Promise<Side> {
+	const worker = await createWorker({ logLevel: 'none' });
+	measurement.owns('the bare worker', () => worker.close());
+	const port = await freePort();
+	const webRtcServer = await worker.createWebRtcServer({
+		listenInfos: [{ protocol: 'udp', ip: '127.0.0.1', port }],
+	});
+	const router = await worker.createRouter({ mediaCodecs: routerCodecs('vp8') });
+	const side = new Side('bare', { worker: worker.pid, node: null });
+	measurement.owns('the legs to it', () => side.close());
+	const transportTo = async () => {
+		const transport = await router.createWebRtcTransport({ webRtcServer });
+		await transport.connect({ dtlsParameters: certificate.dtlsParameters });
+		return { transport, leg: new MediaLeg(transport, certificate) };
+	};
+	const sending = await transportTo();
+	await side.sendBy(sending.leg);
+	const producer = await sending.transport.produce({ kind: 'video', rtpParameters: described });
+	for (let count = 0; count < receivers; count++) {
+		const { transport, leg } = await transportTo();
+		await side.receiveBy(leg);
+		const { rtpCapabilities } = router;
+		await transport.consume({ producerId: producer.id, rtpCapabilities });
+	}
+	return side;
+}
+
+async function parleySide(
+	measurement: Measurement,
+	certificate: Certificate,
+	receivers: number,
+): Promise<Side> {
+	const service = await serviceOf(measurement, { environment: generous });
+	const [worker] = childrenOf(service.pid);
+	if (!worker) throw new Error('the service has no worker');
+	const cast = new Cast(service);
+	measurement.owns('the clients', () => cast.close());
+	const side = new Side('Parley', { worker, node: service.pid });
+	measurement.owns('the legs to Parley', () => side.close());
+	const roomId = newRoomId();
+	const { dtlsParameters } = certificate;
+	const enter = async (name: string) => {
+		const client = await cast.connect();
+		const lobby = await client.ask('lobby:enter', { roomId });
+		await client.ask('media:connect', { direction: 'send', dtlsParameters });
+		await client.ask('media:connect', { direction: 'recv', dtlsParameters });
+		const { consumers } = await client.ask('room:join', {
+			roomId,
+			name,
+			rtpCapabilities: lobby.routerRtpCapabilities,
+			firstPage: { videos: 9, width: 640, height: 360 },
+		});
+		return { client, lobby, consumers };
+	};
+	const sender = await enter('Sender');
+	await side.sendBy(new MediaLeg(sender.lobby.sendTransport, certificate));
+	const input = produceInput('camera', { rtpParameters: described });
+	const { producerId } = input;
+	await sender.client.ask('media:produce', input);
+	for (let count = 0; count < receivers; count++) {
+		const { client, lobby, consumers } = await enter(`Receiver ${count}`);
+		await side.receiveBy(new MediaLeg(lobby.recvTransport, certificate));
+		const wants = [{ producerId, width: 1280, height: 720, priority: 1 }];
+		const wanted = await client.ask('media:want', { wants });
+		const consumerIds = [...consumers, ...wanted.consumers].map(({ consumerId }) => consumerId);
+		await client.ask('media:resume', { consumerIds });
+	}
+	return side;
+}
+
+function findingsOf([bare, parley]: readonly Side[], receivers: number): Findings {
+	if (!bare || !parley) return { runs: 'none', tables: [], plots: [], goals: [], notes: [] };
+	const ratio = ratioOf(parley.efficiency, bare.efficiency);
+	const beside = percentile(parley.beside, 0.5);
+	return {
+		runs: `${parley.efficiency.length} turns each, 1 sender and ${receivers} receivers`,
+		tables: [
+			{
+				title: "Packets that came for each second of the worker's CPU, over the turns",
+				columns: ['', 'turns', 'sent', 'came', 'min', 'p50', 'p95', 'max'],
+				rows: [bare, parley].map(({ name, efficiency, sent, forwarded }) => [
+					name,
+					...[efficiency.length, sent, forwarded].map(String),
+					...[0, 0.5, 0.95, 1].map((share) => (percentile(efficiency, share) * 1000).toFixed(0)),
+				]),
+			},
+		],
+		plots: [
+			{
+				title: "Packets for each second of the worker's CPU",
+				x: 'turn',
+				y: 'packets',
+				lines: [bare, parley].map(({ name, efficiency }) => ({
+					name,
+					points: efficiency.map((value, index) => [index + 1, value * 1000]),
+				})),
+			},
+		],
+		goals: [
+			{
+				what: 'Packets for the CPU of the worker, to bare mediasoup',
+				goal: 'at least 0.95',
+				seen: ratioWords(ratio),
+				isMet: ratio.ratio >= 0.95,
+			},
+			{
+				what: 'CPU of Node and store beside that of the worker',
+				goal: 'at most 10 %',
+				seen: `${(beside * 100).toFixed(1)} %`,
+				isMet: beside <= 0.1,
+			},
+		],
+		notes: [
+			`Both ends are real WebRTC transports: ICE, DTLS, SRTP with AES-128-GCM; ${rate} packets of ${bytes} bytes a second in bursts of ${burst}, in VP8 of one size. The receivers count packets and send no feedback, so that bandwidth estimation and retransmission are not in the figure.`,
+			`This is far from full load: the CPU includes what a worker does between packets, which is the same for both.`,
+		],
+	};
+}
+
+/** Packets that are forwarded for each second of the worker's CPU, in turns with bare mediasoup. */
+export const forwarding: Benchmark = {
+	title: 'Forwarding: packets for each second of CPU',
+	compares: false,
+	start({ isSmoke, runs }) {
+		const receivers = isSmoke ? 2 : 10;
+		const [turns, ms] = isSmoke ? [2, 500] : [runs ?? 10, 4000];
+		const sides: Side[] = [];
+		return {
+			bound: 120 + (turns + 1) * 4 * (ms / 1000) * 2,
+			async work(measurement) {
+				const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
+				measurement.owns('the certificate', () => rmSync(folder, { recursive: true }));
+				const certificate = await Certificate.make(folder);
+				sides.push(await bareSide(measurement, certificate, receivers));
+				sides.push(await parleySide(measurement, certificate, receivers));
+				for (let turn = 0; turn <= turns; turn++) {
+					for (const side of turn % 2 === 0 ? sides : sides.toReversed()) {
+						if (measurement.signal.aborted) return;
+						// The first one warms up.
+						await side.turn(ms, turn > 0);
+					}
+				}
+			},
+			findings: () => findingsOf(sides, receivers),
+		};
+	},
+};
