@@ -1,7 +1,7 @@
 import { CodedError } from '../../../shared/errors.ts';
 import type { PeerId, RoomId } from '../../../shared/ids.ts';
 import type { CallObserver, RemotePeer } from '../../../web/src/lib/features/call/engine/model.ts';
-import { BotPage, type PageOptions } from './botPage.ts';
+import { BotPage, type Failure, type PageOptions } from './botPage.ts';
 import type { BotReport } from './botReport.ts';
 import { loadClient, type ClientCode } from './pageModules.ts';
 import { Received, type StatsReport } from './received.ts';
@@ -188,7 +188,8 @@ export class Bot {
 	}
 
 	get report(): BotReport {
-		const failures = Map.groupBy(this.#page.failures, ({ what, code }) => `${what} ${code}`);
+		const all = [...this.#page.failures, ...this.#missing];
+		const failures = Map.groupBy(all, ({ what, code }) => `${what} ${code}`);
 		const requests = Map.groupBy(this.#page.answers, ({ name }) => name);
 		return {
 			...{ joinedFrom: this.#from, joinedAt: this.#at },
@@ -264,8 +265,7 @@ export class Bot {
 
 	get #others(): BotReport['others'] {
 		const peers = [...this.#peers.values()];
-		const has = (stream: MediaStream | null) =>
-			(stream?.getTracks() ?? []).some(({ id }) => this.#received.has(id));
+		const has = (stream: MediaStream | null) => this.#received.lack(stream) === null;
 		const { sound, pictures } = this.plan.others;
 		const known = {
 			sound: peers.filter(({ microphoneOn }) => microphoneOn).length,
@@ -277,6 +277,27 @@ export class Bot {
 			pictures: Math.min(most.pictures, Math.max(pictures, known.pictures)),
 			seen: peers.filter(({ video }) => has(video)).length,
 		};
+	}
+
+	/** What is missing at the end, and on which side it got stuck, as far as this client can tell. */
+	get #missing(): Failure[] {
+		if (!this.inside || this.complete) return [];
+		const peers = [...this.#peers.values()];
+		const { sound, pictures } = this.#others;
+		const missing = (what: string, code: string | null) =>
+			code === null ? [] : [{ what, code, message: lacks[code] ?? '' }];
+		const unknown = (what: string, expected: number, known: number) =>
+			Array.from({ length: Math.max(0, expected - known) }, () => missing(what, 'NOT_TOLD')).flat();
+		const [talking, filming] = [
+			peers.filter(({ microphoneOn }) => microphoneOn),
+			peers.filter(({ cameraOn }) => cameraOn),
+		];
+		return [
+			...talking.flatMap(({ audio }) => missing('sound', this.#received.lack(audio))),
+			...filming.flatMap(({ video }) => missing('picture', this.#received.lack(video))),
+			...unknown('sound', sound, talking.length),
+			...unknown('picture', pictures, filming.length),
+		];
 	}
 
 	#onTold<N extends keyof CallObserver>(name: N, told: unknown): void {
@@ -329,6 +350,14 @@ export class Bot {
 		(this.#steps[step] ??= []).push(ms);
 	}
 }
+
+/** What a stream lacks, in words. */
+const lacks: Record<string, string> = {
+	NOT_TOLD: 'The service did not say that another bot sends it.',
+	NO_CONSUMER: 'The client has no consumer for it.',
+	NO_PACKETS: 'The client has a consumer, and no packet came.',
+	NOT_DECODED: 'Packets came, and no picture could be decoded.',
+};
 
 const sentMark = 'sent at ';
 

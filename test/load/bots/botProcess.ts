@@ -9,6 +9,9 @@ import { loadWebRtc, type WebRtc } from './webrtc.ts';
 /** How often it is looked at what is received, and how often each bot looks at how old a picture is, in ms. */
 const look = { received: 1000, picture: 2000 } as const;
 
+/** How long it takes until what a bot says last has left the process, in ms. */
+const farewell = 200;
+
 type Do<K extends ToBots['kind']> = Extract<ToBots, { kind: K }>;
 
 class BotProcess {
@@ -36,6 +39,8 @@ class BotProcess {
 				return this.#begin();
 			case 'end':
 				return this.#end(message);
+			case 'leave':
+				return this.#leave();
 		}
 	}
 
@@ -97,7 +102,12 @@ class BotProcess {
 		}
 		const reports = this.#bots.map((bot) => bot.report);
 		say({ kind: 'reports', reports, cpu: (user + system) / 1000 });
+	}
+
+	async #leave(): Promise<void> {
 		for (const bot of this.#bots) bot.close();
+		await pause(farewell);
+		say({ kind: 'left' });
 	}
 
 	#tellProgress(): void {

@@ -15,7 +15,9 @@ export type ToBots =
 	/**
 	 * The load is over: each bot tells what came of it. `settling`: how long bots that miss something wait for it before, in ms.
 	 */
-	| { kind: 'end'; settling: number };
+	| { kind: 'end'; settling: number }
+	/** All processes have told: nobody is waited for any more. */
+	| { kind: 'leave' };
 
 /** How the bots of one process are now. */
 export type Progress = { joined: number; settled: number; errors: number; bytes: number };
@@ -26,4 +28,5 @@ export type FromBots =
 	| { kind: 'ready' }
 	| ({ kind: 'progress' } & Progress)
 	/** `cpu`: what the process took of a core since it was told to begin, in ms. */
+	| { kind: 'left' }
 	| { kind: 'reports'; reports: BotReport[]; cpu: number };

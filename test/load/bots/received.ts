@@ -74,10 +74,13 @@ export class Received {
 		}
 	}
 
-	/** Whether a packet of this track ever came; of a picture, whether one was decoded. */
-	has(track: string): boolean {
-		const last = this.#streams.get(track)?.last;
-		return last !== undefined && (last.kind === 'video' ? last.frames > 0 : last.packets > 0);
+	/** What a stream lacks of which nothing was heard or seen; null if something was. */
+	lack(stream: MediaStream | null): 'NO_CONSUMER' | 'NO_PACKETS' | 'NOT_DECODED' | null {
+		const [track] = stream?.getTracks() ?? [];
+		if (!track) return 'NO_CONSUMER';
+		const last = this.#streams.get(track.id)?.last;
+		if (!last || last.packets === 0) return 'NO_PACKETS';
+		return last.kind === 'video' && last.frames === 0 ? 'NOT_DECODED' : null;
 	}
 
 	/** Packets of other people that ever came. */

@@ -13,6 +13,9 @@ const botProcess = fileURLToPath(new URL('../bots/botProcess.ts', import.meta.ur
 /** How long processes may take for their reports beyond what bots may wait, in ms. */
 const reportPatience = 15_000;
 
+/** How long processes may take until their bots have left, in ms. */
+const leavePatience = 2000;
+
 const nothing: Progress = { joined: 0, settled: 0, errors: 0, bytes: 0 };
 
 /** What the bots of all processes came to. `cpu`: what the processes took of a core, in ms. */
@@ -23,6 +26,7 @@ export class BotProcesses {
 	readonly #children: ChildProcess[];
 	readonly #progress = new Map<ChildProcess, Progress>();
 	readonly #ready = new Set<ChildProcess>();
+	readonly #left = new Set<ChildProcess>();
 	readonly #reports = new Map<ChildProcess, Reports>();
 	/** What waits for something that a process says. */
 	readonly #waiting = new Set<() => void>();
@@ -76,18 +80,18 @@ export class BotProcesses {
 	async end(settling: number): Promise<Reports> {
 		this.#ending = true;
 		this.#sayAll({ kind: 'end', settling });
-		let timer: ReturnType<typeof setTimeout> | undefined;
-		const late = new Promise<void>((resolve) => {
-			timer = setTimeout(resolve, settling + reportPatience);
-		});
-		const all = () => this.#children.every((child) => this.#reports.has(child) || isOver(child));
-		await Promise.race([this.#until(all), late]);
-		clearTimeout(timer);
+		await this.#all((child) => this.#reports.has(child), settling + reportPatience);
 		const reports = [...this.#reports.values()];
 		return {
 			bots: reports.flatMap(({ bots }) => bots),
 			cpu: reports.reduce((sum, { cpu }) => sum + cpu, 0),
 		};
+	}
+
+	/** Has the bots leave their rooms, so that the service does not keep their places. */
+	async leave(): Promise<void> {
+		this.#sayAll({ kind: 'leave' });
+		await this.#all((child) => this.#left.has(child), leavePatience);
 	}
 
 	/** Ends the processes. Resolves when none is left. */
@@ -109,6 +113,9 @@ export class BotProcesses {
 			case 'ready':
 				this.#ready.add(child);
 				break;
+			case 'left':
+				this.#left.add(child);
+				break;
 			case 'progress':
 				this.#progress.set(child, message);
 				break;
@@ -128,6 +135,17 @@ export class BotProcesses {
 			);
 		this.#progress.set(child, { ...nothing, ...this.#progress.get(child) });
 		this.#look();
+	}
+
+	/** Resolves when this holds for all processes that run, or after so many ms. */
+	async #all(holds: (child: ChildProcess) => boolean, most: number): Promise<void> {
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		const late = new Promise<void>((resolve) => {
+			timer = setTimeout(resolve, most);
+		});
+		const all = () => this.#children.every((child) => holds(child) || isOver(child));
+		await Promise.race([this.#until(all), late]);
+		clearTimeout(timer);
 	}
 
 	async #until(holds: () => boolean): Promise<void> {

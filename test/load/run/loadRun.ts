@@ -84,6 +84,7 @@ export async function loadRun(
 			if (cut) void processes.end(0);
 		}
 		const reports = await settled;
+		if (cut?.exit !== 'gone') await processes.leave();
 		const machine = machineOf(options, { began, loadBefore, seconds, before, after, reports, cut });
 		return { machine, cut };
 	} finally {
