@@ -140,6 +140,7 @@ export async function createApp(
 		rings,
 		presence,
 		metrics,
+		reportQuality: config.metrics.clientReports,
 	};
 	const rooms = new LiveRooms(settings, config.limits, pool, log);
 

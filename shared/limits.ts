@@ -22,6 +22,10 @@ export const limits = {
 	consumers: 256,
 	/** Edge of a tile or of a captured picture, in device pixels. */
 	pixels: 16384,
+	/** What a client may report in `media:quality`. */
+	roundTrip: 60_000,
+	freezes: 1000,
+	firstPicture: 600_000,
 	/** Videos that a client may request in the answer to its join. */
 	firstVideos: 49,
 	/** The text of a message. */

@@ -130,6 +130,20 @@ export const mediaRequests = {
 			peers: v.array(v.object({ peerId, state: hearingState })),
 		}),
 	),
+	/** What the client measured since its last report. Only clients whose `room:join` was answered with `reportQuality` send it. */
+	'media:quality': request(
+		v.object({
+			/** The share of the packets from the server that were lost, 0 to 1; null if none came. */
+			loss: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+			/** How long a packet takes to the server and back, in ms; null if unknown. */
+			roundTrip: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(limits.roundTrip))),
+			/** How often a received picture stood still. */
+			freezes: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.freezes)),
+			/** From the click on Join to the first picture of another person, in ms; in the first report only. */
+			firstPicture: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(limits.firstPicture))),
+		}),
+		nothing,
+	),
 	/** No frame came, or the picture broke: requests a key frame from the sender. */
 	'media:keyframe': request(
 		v.object({ consumerIds: v.pipe(v.array(consumerId), v.maxLength(limits.consumers)) }),

@@ -118,6 +118,8 @@ export const roomRequests = {
 			knocks: v.array(knock),
 			speakers,
 			videoCodec,
+			/** Whether the server wants `media:quality` once a minute. */
+			reportQuality: v.optional(v.boolean()),
 		}),
 	),
 	'room:leave': request(

@@ -173,6 +173,12 @@ export const configSchema = v.strictObject({
 					'Secret that GET /metrics requires as "Authorization: Bearer …". With it, the port of the pages serves the metrics too.',
 				),
 			),
+			clientReports: v.pipe(
+				v.optional(v.boolean('must be true or false'), true),
+				v.description(
+					'Whether pages in a call report loss, round trip, freezes and the time to the first picture once a minute. The metrics hold sums, without people or rooms.',
+				),
+			),
 		}),
 		{},
 	),

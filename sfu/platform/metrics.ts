@@ -6,7 +6,7 @@ import {
 	Registry,
 	type MetricValueWithName,
 } from 'prom-client';
-import type { RequestName } from '#shared/protocol.ts';
+import type { Parsed, RequestName } from '#shared/protocol.ts';
 import type { ErrorCode } from '#shared/errors.ts';
 import type { ReportReason } from '#shared/match.ts';
 
@@ -71,6 +71,10 @@ export class Metrics {
 	readonly #joinSteps: Histogram<'step'>;
 	readonly #stored: Histogram<'part' | 'lane'>;
 	readonly #storeFailures: Counter<'part' | 'lane'>;
+	readonly #loss: Histogram;
+	readonly #roundTrip: Histogram;
+	readonly #firstPicture: Histogram;
+	readonly #freezes: Counter;
 	readonly #lost: Counter<'kind'>;
 	readonly #recovered: Counter<'kind'>;
 	readonly #delayTimer: NodeJS.Timeout;
@@ -127,6 +131,29 @@ export class Metrics {
 			name: 'parley_store_failures_total',
 			help: 'Questions to the store that failed, by part of the store and by lane. Refusals are answers.',
 			labelNames: ['part', 'lane'],
+			registers,
+		});
+		this.#loss = new Histogram({
+			name: 'parley_client_loss_ratio',
+			help: 'Shares of packets from the service that clients lost, one for each minute of a client.',
+			buckets: [0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25],
+			registers,
+		});
+		this.#roundTrip = new Histogram({
+			name: 'parley_client_round_trip_seconds',
+			help: 'Round trips between clients and the service, one for each minute of a client.',
+			buckets: [0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 2],
+			registers,
+		});
+		this.#firstPicture = new Histogram({
+			name: 'parley_client_first_picture_seconds',
+			help: 'From the click on Join to the first picture of another person, as clients report it.',
+			buckets: [0.05, 0.1, 0.2, 0.35, 0.5, 1, 2, 5, 15],
+			registers,
+		});
+		this.#freezes = new Counter({
+			name: 'parley_client_freezes_total',
+			help: 'How often received pictures stood still, as clients report it.',
 			registers,
 		});
 		this.#lost = new Counter({
@@ -227,6 +254,15 @@ export class Metrics {
 	): void => {
 		this.#stored.observe(what, ms / 1000);
 		if (isFailure) this.#storeFailures.inc(what);
+	};
+
+	/** What a client reports (MEDIA-23). It is what the client says, true or not. */
+	readonly quality = (report: Parsed<'media:quality'>): void => {
+		const { loss, roundTrip, freezes, firstPicture } = report;
+		if (loss !== null) this.#loss.observe(loss);
+		if (roundTrip !== null) this.#roundTrip.observe(roundTrip / 1000);
+		if (firstPicture !== undefined) this.#firstPicture.observe(firstPicture / 1000);
+		this.#freezes.inc(freezes);
 	};
 
 	readonly lost = (kind: Exclude<Breakable, 'page'>): void => {

@@ -44,6 +44,7 @@ const phases: Record<RequestName, ReadonlySet<Phase>> = {
 	'media:resume': new Set<Phase>(['lobby', 'room', 'match']),
 	'media:keyframe': new Set<Phase>(['lobby', 'room', 'match']),
 	'media:hearing': new Set<Phase>(['room']),
+	'media:quality': new Set<Phase>(['room']),
 	'media:want': new Set<Phase>(['room', 'match']),
 	'match:enter': always,
 	'match:start': new Set<Phase>(['match']),

@@ -7,6 +7,7 @@ import {
 	testsAtOnce,
 	type Camera,
 } from '../support/browser.ts';
+import { metricsToken } from '../support/figure.ts';
 
 /** Tests that look at pictures and listen to voices: how many of them come depends on what else the machine does. */
 const media = [
@@ -74,6 +75,7 @@ export default defineConfig<{ delivered: Camera }>({
 			PARLEY_CALLS_RINGSECONDS: '60',
 			PARLEY_DATA_DIR: dataDir,
 			PARLEY_LOG_LEVEL: 'warn',
+			PARLEY_METRICS_TOKEN: metricsToken,
 		},
 	})),
 });

@@ -1,6 +1,7 @@
 import type { Locator } from 'playwright/test';
 import { expectAccessible } from '../support/axe.ts';
-import { expect, test, type Person } from '../support/browser.ts';
+import { expect, serviceUrl, test, type Person } from '../support/browser.ts';
+import { figure as metric } from '../support/figure.ts';
 
 async function open(person: Person): Promise<Locator> {
 	await person.controls.getByRole('button', { name: 'More', exact: true }).click();
@@ -21,6 +22,9 @@ async function figure(panel: Locator, row: string, column: number): Promise<numb
 test('the statistics tell what is sent and received, stand still, go out as text, and close', async ({
 	joined,
 }) => {
+	const reported = (name: string) => metric({ url: serviceUrl }, `parley_client_${name}_count`);
+	const reports = await reported('loss_ratio');
+	const pictures = await reported('first_picture_seconds');
 	const [ana, bo] = [await joined('Ana'), await joined('Bo')];
 	await test.step('the figures stand still on request, go out as text, and the key closes them', async () => {
 		await bo.seesMoving('Ana');
@@ -88,6 +92,11 @@ test('the statistics tell what is sent and received, stand still, go out as text
 				.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
 		const before = await ink();
 		await expect.poll(ink).not.toBe(before);
+
+		// Both reported to the service, and Bo, to whom Ana sent when he joined, the time to her picture.
+		await expect.poll(() => reported('loss_ratio')).toBeGreaterThan(reports + 1);
+		await expect.poll(() => reported('round_trip_seconds')).toBeGreaterThan(1);
+		await expect.poll(() => reported('first_picture_seconds')).toBe(pictures + 1);
 
 		// Ana leaves: what is left are one's own figures.
 		await ana.leaveOthers();

@@ -80,6 +80,7 @@ const fitting: Record<RequestName, () => unknown> = {
 		wants: [{ producerId: newProducerId(), width: 1, height: 1, priority: 1 }],
 	}),
 	'media:hearing': () => ({}),
+	'media:quality': () => ({ loss: 0, roundTrip: 20, freezes: 0 }),
 	'media:resume': () => ({ consumerIds: [newProducerId()] }),
 	'media:keyframe': () => ({ consumerIds: [newProducerId()] }),
 	'match:enter': () => ({ media: false }),

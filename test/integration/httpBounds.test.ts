@@ -15,7 +15,8 @@ import { securityHeaders } from '../../sfu/http/security.ts';
 import { eventually, guestCookie } from '../support/client.ts';
 import { freePort } from '../support/ports.ts';
 import { Person } from '../support/person.ts';
-import { metricsToken, startService, testConfig, type Service } from '../support/service.ts';
+import { metricsToken } from '../support/figure.ts';
+import { startService, testConfig, type Service } from '../support/service.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {

@@ -8,7 +8,8 @@ import { errorCode } from '../../shared/errors.ts';
 import { Visit } from '../support/account.ts';
 import { Person } from '../support/person.ts';
 import { routesOf } from '../support/routes.ts';
-import { metricsToken, startService, type Service } from '../support/service.ts';
+import { metricsToken } from '../support/figure.ts';
+import { startService, type Service } from '../support/service.ts';
 
 const table = Object.entries(operations).map(([name, operation]) => {
 	const [method = '', path = ''] = name.split(' ');

@@ -3,13 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createWorker } from 'mediasoup';
 import * as v from 'valibot';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { newRoomId } from '../../shared/ids.ts';
 import { Traffic } from '../../sfu/media/worker/traffic.ts';
-import { type Cast, eventually } from '../support/client.ts';
+import { type Cast, eventually, TestClient } from '../support/client.ts';
 import { exposition, figure } from '../support/figure.ts';
 import { produceInput } from '../support/rtp.ts';
-import type { Service } from '../support/service.ts';
+import { startService, type Service } from '../support/service.ts';
 import { withService } from '../support/withService.ts';
 
 let cast: Cast;
@@ -124,6 +125,35 @@ test('/metrics tells how long the store and the event loop take, and the memory 
 			(await of('parley_event_loop_delay_seconds_count')) > 0,
 	);
 	expect(await of('parley_worker_memory_bytes{worker="0"}')).toBeGreaterThan(1_000_000);
+});
+
+describe('MEDIA-23: what clients report', () => {
+	const report = { loss: 0.02, roundTrip: 40, freezes: 3, firstPicture: 180 };
+
+	test('goes into the metrics, within bounds', async () => {
+		const client = await cast.connect();
+		const { reportQuality } = await client.join(cast.roomId);
+		expect(reportQuality).toBe(true);
+		await client.ask('media:quality', report);
+		await client.ask('media:quality', { loss: null, roundTrip: null, freezes: 1 });
+		for (const wrong of [{ loss: 1.5 }, { roundTrip: 1e9 }, { freezes: -1 }, { firstPicture: -1 }])
+			expect(await client.codeOf('media:quality', { ...report, ...wrong })).toBe('BAD_REQUEST');
+		expect(await of('parley_client_freezes_total')).toBe(4);
+		expect(await of('parley_client_loss_ratio_sum')).toBe(0.02);
+		expect(await of('parley_client_round_trip_seconds_sum')).toBe(0.04);
+		expect(await of('parley_client_first_picture_seconds_sum')).toBe(0.18);
+	});
+
+	test('is not wanted and thrown away where the configuration says so', async () => {
+		const quiet = await startService({ metrics: { clientReports: false } });
+		const client = await TestClient.connect(quiet);
+		const { reportQuality } = await client.join(newRoomId());
+		expect(reportQuality).toBe(false);
+		await client.ask('media:quality', report);
+		expect(await figure(quiet, 'parley_client_freezes_total')).toBe(0);
+		client.close();
+		await quiet.close();
+	});
 });
 
 test('metrics.md has every metric; what it, the dashboard and the alert rules name exists', async () => {

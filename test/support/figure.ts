@@ -1,4 +1,7 @@
-import { metricsToken, type Service } from './service.ts';
+import type { Service } from './service.ts';
+
+/** What opens `/metrics` of a service for tests. */
+export const metricsToken = 'a-token-for-the-tests';
 
 /** All that `/metrics` tells. */
 export async function exposition({ url }: Pick<Service, 'url'>): Promise<string> {

@@ -6,12 +6,10 @@ import { pino } from 'pino';
 import { createApp, type App } from '../../sfu/app.ts';
 import type { Config } from '../../sfu/platform/config.ts';
 import { configSchema } from '../../sfu/platform/configSchema.ts';
+import { metricsToken } from './figure.ts';
 import { freePort } from './ports.ts';
 
 export type Service = { app: App; url: string; close(): Promise<void> };
-
-/** What opens `/metrics` of a service for tests. */
-export const metricsToken = 'a-token-for-the-tests';
 
 type Sections = { [S in keyof Config]?: Partial<Config[S]> };
 

@@ -22,6 +22,7 @@ const costs: Partial<Record<RequestName, number>> = {
 	'host:label': 5,
 	'media:produce': 3,
 	'media:loopback': 2,
+	'media:quality': 20,
 	'match:enter': 10,
 	'match:start': 5,
 	'match:next': 5,

@@ -69,6 +69,11 @@ export const onMedia: Handlers<keyof typeof mediaRequests> = {
 		return hearingOf(media, others, live.media.speakers.silent);
 	},
 
+	'media:quality': (client, report) => {
+		const { live } = placeOf(client);
+		if (live.reportQuality) live.metrics.quality(report);
+	},
+
 	'media:keyframe': async (client, { consumerIds }) => ({
 		unavailable: await mediaContextOf(client).media.consumers.requestKeyFrames(consumerIds),
 	}),

@@ -38,7 +38,9 @@ export type RoomSettings = {
 	passwords: Passwords;
 	rings: Pick<RingRegistry, 'invites' | 'isRingingIn'>;
 	presence: Pick<Presence, 'stay' | 'leave'>;
-	metrics: Pick<Metrics, 'joinStep' | 'lost' | 'recovered'>;
+	metrics: Pick<Metrics, 'joinStep' | 'lost' | 'recovered' | 'quality'>;
+	/** Whether clients are to report how calls go for them. */
+	reportQuality: boolean;
 };
 
 /**
@@ -59,6 +61,7 @@ export class LiveRoom {
 	/** How many people may be in the lobby at a time. */
 	readonly lobbyPeers: number;
 	readonly metrics: RoomSettings['metrics'];
+	readonly reportQuality: boolean;
 	readonly #records: CallRecords;
 	readonly #reports: RoomReports;
 	#closed = false;
@@ -66,7 +69,7 @@ export class LiveRoom {
 	private constructor(
 		room: Room,
 		media: MediaRouter,
-		{ lobbyPeers, records, chats, passwords, rings, presence, metrics }: RoomSettings,
+		{ lobbyPeers, records, chats, passwords, rings, presence, ...settings }: RoomSettings,
 		log: Log,
 		reports: RoomReports,
 	) {
@@ -86,7 +89,8 @@ export class LiveRoom {
 		);
 		this.room = room;
 		this.lobbyPeers = lobbyPeers;
-		this.metrics = metrics;
+		this.metrics = settings.metrics;
+		this.reportQuality = settings.reportQuality;
 		this.media = media;
 		this.rules = rules;
 		this.peerSessions = peerSessions;

@@ -16,6 +16,7 @@ export type RoomParts = {
 	readonly peerSessions: PeerSessions;
 	readonly roomAdmission: RoomAdmission;
 	readonly mediaPermissions: MediaPermissions;
+	readonly reportQuality: boolean;
 };
 
 /** What all members of the room may know about a joined peer. */
@@ -69,5 +70,6 @@ export function stateFor(
 		knocks: rules.isHost(peer.personId) ? roomAdmission.knocks : [],
 		speakers: parts.media.speakers.state,
 		videoCodec: parts.media.videoCodec,
+		reportQuality: parts.reportQuality,
 	};
 }

@@ -41,6 +41,7 @@ const table: Record<RequestName, { [P in Phase]?: boolean }> = {
 	'media:close': withMedia,
 	'media:loopback': { lobby: true, match: true },
 	'media:hearing': inRoom,
+	'media:quality': inRoom,
 	'media:want': { room: true, match: true },
 	'match:enter': everywhere,
 	'match:start': inMatch,

@@ -5,6 +5,7 @@ import { roomConsequences } from '#lib/connection/consequences.ts';
 import { Machine } from '#lib/connection/machine.ts';
 import type { CallStatus } from '#lib/connection/status.ts';
 import { isHeard, type Command } from '#lib/connection/state.ts';
+import { loadPart } from '#lib/browser/loadPart.ts';
 import { onPageGone } from '#lib/browser/pageGone.ts';
 import { serverError } from '#lib/connection/serverError.ts';
 import { Backoff } from '#lib/connection/backoff.ts';
@@ -22,6 +23,9 @@ import type { Session } from './session/session.ts';
 import { Sessions } from './session/sessions.ts';
 import { StatisticsOnDemand } from './statistics/statisticsOnDemand.ts';
 import { forgetResumeRecord, keepResumeRecord, type ResumeRecord } from './session/resumeRecord.ts';
+
+/** How long after a join its quality is reported first, in ms. */
+const beforeReports = 10_000;
 
 /** A command of one kind. */
 type Do<K extends Command['kind']> = Extract<Command, { kind: K }>;
@@ -53,6 +57,7 @@ export class Call implements CallEngine {
 	#requests = 0;
 	#present = 0;
 	#endUnload: () => void = () => undefined;
+	#endReports: () => void = () => undefined;
 
 	/** @param quiet whether devices stay closed until `answer`, which resumes that session, if there is one. */
 	constructor(
@@ -303,6 +308,20 @@ export class Call implements CallEngine {
 		if (!(await accepted)) return;
 		this.#machine.send({ kind: 'settled', turn });
 		session.tidyUp();
+		if (answer.reportQuality) this.#reportQuality(session, answer);
+	}
+
+	/** Nothing of the join waits for the code of the reports. */
+	#reportQuality({ measurable }: Session, { peers }: Joined): void {
+		this.#endReports();
+		const timer = setTimeout(() => void begin(), beforeReports);
+		const end = () => clearTimeout(timer);
+		const begin = async () => {
+			const code = await loadPart(() => import('./extra/qualityReports.ts')).catch(() => null);
+			if (code && this.#endReports === end)
+				this.#endReports = code.reportQuality(measurable, peers, this.#server.ask);
+		};
+		this.#endReports = end;
 	}
 
 	async #knock({ number, name, password }: Do<'knock'>): Promise<void> {
@@ -337,6 +356,8 @@ export class Call implements CallEngine {
 	}
 
 	#closeSession(): void {
+		this.#endReports();
+		this.#endReports = () => undefined;
 		this.#session?.close();
 		this.#session = null;
 	}
