@@ -56,7 +56,7 @@ export function fakeMicrophone(webRtc: WebRtc): MediaStreamTrack {
 				numberOfFrames: piece.samples,
 			});
 		}
-	}, piece.ms);
+	}, 2 * piece.ms);
 	return asDevice(track, 'microphone', {});
 }
 

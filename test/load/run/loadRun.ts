@@ -8,7 +8,7 @@ import { greet, Pulse } from './service.ts';
 import { serviceUse, type Use } from './serviceUse.ts';
 
 /** How long bots that miss something wait for it at the end, in ms. Where some did not get in, others miss them in vain. */
-const settling = 20_000;
+const settling = 60_000;
 
 type Stage = 'loading' | 'joining' | 'load on' | 'settling';
 
