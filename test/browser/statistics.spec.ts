@@ -98,6 +98,12 @@ test('the statistics tell what is sent and received, stand still, go out as text
 		await expect.poll(() => reported('round_trip_seconds')).toBeGreaterThan(1);
 		await expect.poll(() => reported('first_picture_seconds')).toBe(pictures + 1);
 
+		// The service itself saw their paths open, and what went over them.
+		const seen = (name: string) => metric({ url: serviceUrl }, `parley_${name}`);
+		expect(await seen('join_step_seconds_count{step="connect"}')).toBeGreaterThan(1);
+		expect(await seen('worker_received_bytes_total{worker="0"}')).toBeGreaterThan(100_000);
+		expect(await seen('worker_sent_bytes_total{worker="0"}')).toBeGreaterThan(100_000);
+
 		// Ana leaves: what is left are one's own figures.
 		await ana.leaveOthers();
 		await expect(panel.getByRole('table', { name: 'Sent by you' })).toBeVisible();
