@@ -1,5 +1,6 @@
 import { newContactCode } from '../../shared/ids.ts';
 import { expectAccessible } from '../support/axe.ts';
+import { desktop } from '../support/views.ts';
 import { expect, test } from '../support/browser.ts';
 import { again, meet, opened } from '../support/calls.ts';
 import { acquaint, ring, ringing, toPeople } from '../support/knowing.ts';
@@ -40,6 +41,13 @@ test('axe finds nothing among the people one knows, their menus, dialogs and cal
 	await page.getByRole('button', { name: 'More about Gone' }).click();
 	await expect(page.getByRole('menu')).toBeVisible();
 	await expectAccessible(page, 'the menu of somebody');
+	await page.getByRole('menuitem', { name: 'Message' }).click();
+	await page.setViewportSize(phone);
+	await expect(page.getByRole('textbox', { name: 'Message' })).toBeVisible();
+	await expectAccessible(page, 'writing to somebody, on a phone');
+	await page.getByRole('button', { name: 'Back to the list' }).click();
+	await page.setViewportSize(desktop);
+	await page.getByRole('button', { name: 'More about Gone' }).click();
 	await page.getByRole('menuitem', { name: 'Block…' }).click();
 	await expectAccessible(page, 'blocking somebody');
 	await page.getByRole('button', { name: 'Block', exact: true }).click();
