@@ -66,7 +66,7 @@ export async function pageOf(
 	const page = `# Benchmarks
 
 Written by \`npm run bench\` from what it measured; do not edit. [Capacity](../capacity.md) says what the figures mean for an operator.
-Each part says on which machine it ran, and how busy that was: times of a busy machine are those of the machine. Ratios between what took turns hold there, too.
+Each part says on which machine it ran, and how busy that was: times of a busy machine are those of the machine. What took turns met the same machine, so that ratios say more than times; how far they reach is their interval.
 
 ${parts.join('\n\n')}
 `;
