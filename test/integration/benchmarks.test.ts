@@ -41,7 +41,7 @@ test.each(Object.entries(whole))(
 				for (const [x, y] of points)
 					expect([Number.isFinite(x), Number.isFinite(y)]).toEqual([true, true]);
 
-		const { page, images } = await pageOf([report]);
+		const { page, images } = pageOf([report]);
 		for (const table of report.tables)
 			for (const [what = ''] of table.rows) expect(page).toContain(what);
 		expect(images.size).toBe(lines.length);

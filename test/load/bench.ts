@@ -134,12 +134,12 @@ async function runAll(names: readonly string[]): Promise<void> {
 	}
 }
 
-async function writeAllPages(): Promise<void> {
-	console.log(`written to ${await writePages(Object.keys(benchmarks))}`);
+function writeAllPages(): void {
+	console.log(`written to ${writePages(Object.keys(benchmarks))}`);
 }
 
 if (process.argv[2] === 'pages') {
-	await writeAllPages();
+	writeAllPages();
 	process.exit();
 }
 const given = readArguments();
@@ -149,5 +149,5 @@ const only = names.length === 1 && first !== undefined ? benchmarks[first] : und
 if (first !== undefined && only) await runOne(first, only, given);
 else {
 	await runAll(names);
-	if (isWhole) await writeAllPages();
+	if (isWhole) writeAllPages();
 }

@@ -53,7 +53,8 @@ export const callTrial: TrialKind = {
 		if (!one || !other) throw new Error('two browsers are needed');
 		const ann = await Person.open(one, 'Ann', { baseURL: service.url });
 		const ben = await Person.open(other, 'Ben', { baseURL: service.url });
-		for (const person of [ann, ben]) await watchPictures(person);
+		await watchPictures(ann, [ben.name]);
+		await watchPictures(ben, [ann.name]);
 		await acquaint(newRoomId(), ann, ben);
 		let [caller, callee] = [ann, ben];
 		let last = -Infinity;

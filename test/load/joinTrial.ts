@@ -20,7 +20,7 @@ async function join(
 	const receiver = await Person.open(browser, 'Joiner', { baseURL: service.url });
 	const { page } = receiver;
 	try {
-		await watchPictures(receiver);
+		await watchPictures(receiver, [sender.name]);
 		await receiver.toLobby(roomId);
 		await page.waitForTimeout(look);
 		const button = await page.getByRole('button', { name: 'Join', exact: true }).boundingBox();

@@ -52,7 +52,7 @@ export const nextTrial: TrialKind = {
 		await ben.seesMoving('Cyd');
 		await ben.page.getByRole('button', { name: 'Block' }).click();
 		const ann = await Person.open(pressing, 'Ann', { baseURL: service.url });
-		await watchPictures(ann);
+		await watchPictures(ann, [ben.name, cyd.name]);
 		await startNext(ann);
 		await ann.seesMoving('Ben').catch(() => ann.seesMoving('Cyd'));
 		return {

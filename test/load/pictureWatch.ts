@@ -15,7 +15,7 @@ export type Pictured = {
 	origin: number;
 	/** The marks of the page since then, without `parley:`. */
 	marks: Record<string, number>;
-	/** When a tile of somebody else had its first picture; null if it has none. */
+	/** When the tile of another person had its first picture; null if it has none. */
 	inTile: number | null;
 };
 
@@ -31,7 +31,7 @@ declare global {
 }
 
 /** Runs in the page before its own scripts: takes note of first pictures from the beginning. */
-function watch(own: string): void {
+function watch(others: readonly string[]): void {
 	const pictures: number[] = [];
 	let mark: string | null = null;
 	let armed = 0;
@@ -40,8 +40,7 @@ function watch(own: string): void {
 		'loadeddata',
 		({ target }) => {
 			const tile = target instanceof Element ? target.closest('[data-testid=tile]') : null;
-			const name = tile?.getAttribute('aria-label');
-			if (!name || name === own) return;
+			if (!others.includes(tile?.getAttribute('aria-label') ?? '')) return;
 			pictures.push(performance.now());
 			changed();
 		},
@@ -86,9 +85,9 @@ function watch(own: string): void {
 	};
 }
 
-/** To be called before the first page of this person is loaded. */
-export async function watchPictures({ context, name }: Person): Promise<void> {
-	await context.addInitScript(watch, name);
+/** To be called before the first page of this person is loaded: takes note of first pictures of people with these names. */
+export async function watchPictures({ context }: Person, others: readonly string[]): Promise<void> {
+	await context.addInitScript(watch, others);
 }
 
 /**

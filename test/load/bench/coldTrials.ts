@@ -55,7 +55,7 @@ const kind = {
 /** One who comes to the address again and again, whose browser has been there before. */
 async function visitor(browser: Browser, baseURL: string): Promise<Person> {
 	const person = await Person.open(browser, 'Joiner', { baseURL });
-	await watchPictures(person);
+	await watchPictures(person, ['Sender']);
 	await person.context.addInitScript(pressAtOnce);
 	await person.context.addInitScript((name) => {
 		if (location.protocol !== 'about:')

@@ -16,6 +16,9 @@ function ratioGoal(what: string, own: Contender, bare: Contender, most: number):
 	return { what, goal: `at most ${most}`, seen: ratio.toFixed(2), isMet: ratio <= most };
 }
 
+const definition =
+	'Bare and cold: a script presses Join in the first frame in which the page has the button, in a browser that has been there before. What the page still has to load then is in the time.';
+
 const warmGoals = (warm: Contender): Goal[] => [
 	spreadGoal(warm, 'Join to the first picture, warm', last, 0.5, 100),
 	spreadGoal(warm, 'Join to the first picture, warm', last, 0.95, 200),
@@ -51,12 +54,14 @@ export const join: Benchmark = {
 			},
 			findings() {
 				const [bare, cold, warm] = contenders;
-				if (bare && cold && warm)
-					return findingsOf(contenders, coldTrial, [
+				if (bare && cold && warm) {
+					const found = findingsOf(contenders, coldTrial, [
 						...warmGoals(warm),
 						ratioGoal('Join, cold, to that of a bare page', cold, bare, 1.25),
 						ratioGoal('Join, warm, to a cold one of a bare page', warm, bare, 0.6),
 					]);
+					return { ...found, notes: [...found.notes, definition] };
+				}
 				return findingsOf(contenders, joinTrial, cold ? warmGoals(cold) : []);
 			},
 		};

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import { inProject } from '../../../setup/project.mjs';
 import { loadWords } from '../measurement.ts';
 import { svgOf } from './plot.ts';
@@ -51,9 +50,7 @@ export function readReports(names: readonly string[]): Report[] {
 }
 
 /** The page that shows these reports, and its images by their names. */
-export async function pageOf(
-	all: readonly Report[],
-): Promise<{ page: string; images: Map<string, string> }> {
+export function pageOf(all: readonly Report[]): { page: string; images: Map<string, string> } {
 	const images = new Map<string, string>();
 	const parts = all.map((report) => {
 		const names = report.plots.map((plot, index) => {
@@ -70,8 +67,7 @@ Each part says on which machine it ran, and how busy that was: times of a busy m
 
 ${parts.join('\n\n')}
 `;
-	const file = join(pages, 'README.md');
-	return { page: await format(page, { ...(await resolveConfig(file)), filepath: file }), images };
+	return { page, images };
 }
 
 /**
@@ -79,8 +75,8 @@ ${parts.join('\n\n')}
  *
  * @returns the page.
  */
-export async function writePages(names: readonly string[]): Promise<string> {
-	const { page, images } = await pageOf(readReports(names));
+export function writePages(names: readonly string[]): string {
+	const { page, images } = pageOf(readReports(names));
 	mkdirSync(pages, { recursive: true });
 	for (const name of readdirSync(pages)) if (name.endsWith('.svg')) rmSync(join(pages, name));
 	for (const [name, image] of images) writeFileSync(join(pages, name), image);
