@@ -40,8 +40,8 @@ export async function serviceOf(
 	const look = {
 		node: [`--import=${mediaStates}`],
 		began: (started: ChildProcess) => (child = started),
-		// It greets in lines, and logs in JSON.
-		said: (words: string) => void (words.startsWith('{') && console.error(words)),
+		// All but its greeting.
+		said: (words: string) => void (words.startsWith('Media on') || console.error(words)),
 	};
 	const service = await startServiceProcess(
 		folder,
