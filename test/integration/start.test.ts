@@ -7,13 +7,17 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { childEnvironment } from '../support/childEnvironment.ts';
 import { eventually } from '../support/client.ts';
+import { freePort } from '../support/ports.ts';
 
 const main = fileURLToPath(new URL('../../sfu/main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'parley-start-'));
 let taken: Server;
 let takenPort = 0;
+/** Free, for that of the configuration may be any program's for a moment. */
+let mediaPort = 0;
 
 beforeAll(async () => {
+	mediaPort = await freePort();
 	taken = createServer();
 	await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
 	const address = taken.address();
@@ -33,6 +37,7 @@ function run(args: string[], env: Record<string, string> = {}) {
 			PARLEY_HTTP_ADDRESS: '127.0.0.1',
 			PARLEY_MEDIA_LISTENADDRESS: '127.0.0.1',
 			PARLEY_MEDIA_WORKERS: '1',
+			PARLEY_MEDIA_PORT: String(mediaPort),
 			...env,
 		},
 	});
@@ -131,7 +136,6 @@ describe('a start that cannot be stops with one sentence', () => {
 test('a start says where it listens and what browsers are told, and a signal ends it', async () => {
 	const { child, ended, output } = run([], {
 		PARLEY_HTTP_PORT: '0',
-		PARLEY_MEDIA_PORT: String(takenPort + 1 > 65000 ? 41000 : takenPort + 1),
 		PARLEY_MEDIA_ANNOUNCED_ADDRESS: 'media.example.org',
 		// B-12: what Kubernetes sets where a Service is called "parley".
 		PARLEY_SERVICE_HOST: '10.0.0.7',
@@ -150,10 +154,7 @@ test('a start says where it listens and what browsers are told, and a signal end
 
 test('--lan serves HTTPS with a certificate of its own and keeps it', async () => {
 	const start = async () => {
-		const { child, ended, output } = run(['--lan'], {
-			PARLEY_HTTP_PORT: '0',
-			PARLEY_MEDIA_PORT: '41350',
-		});
+		const { child, ended, output } = run(['--lan'], { PARLEY_HTTP_PORT: '0' });
 		await eventually(() => output().includes('listens on'));
 		const port = /localhost:(\d+)/.exec(output())?.[1] ?? '';
 		const { connect } = await import('node:tls');
