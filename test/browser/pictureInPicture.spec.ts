@@ -109,6 +109,10 @@ test('a browser without such windows shows the picture alone in one', async ({
 	await bo.toLobby(roomId);
 	await bo.join();
 	await bo.seesMoving('Ana');
+	// The key comes with what is loaded after the first picture, as the entry of the menu does.
+	await bo.controls.getByRole('button', { name: 'More' }).click();
+	await expect(bo.page.getByRole('menuitem', { name: 'Picture in picture' })).toBeVisible();
+	await bo.page.keyboard.press('Escape');
 	await bo.page.keyboard.press('i');
 	const frames = () =>
 		bo.page.evaluate(() => {

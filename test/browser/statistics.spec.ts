@@ -29,8 +29,12 @@ test('the statistics tell what is sent and received, stand still, go out as text
 	await test.step('the figures stand still on request, go out as text, and the key closes them', async () => {
 		await bo.seesMoving('Ana');
 		await bo.page.getByRole('main', { name: 'Call' }).focus();
-		await bo.page.keyboard.press('s');
 		const panel = bo.page.getByRole('dialog', { name: 'Statistics' });
+		// The key comes with what is loaded after the first picture.
+		await expect(async () => {
+			if (!(await panel.isVisible())) await bo.page.keyboard.press('s');
+			await expect(panel).toBeVisible({ timeout: 5000 });
+		}).toPass({ timeout: 30_000 });
 		const table = panel.getByRole('table');
 		await expect(table).toBeVisible();
 		await panel.getByRole('button', { name: 'Pause' }).click();
