@@ -2,6 +2,7 @@ import { expectAccessible, expectAccessibleEverywhere } from '../support/axe.ts'
 import { expect, test } from '../support/browser.ts';
 import { fakeScreen } from '../support/fakeMedia.ts';
 import { choose, people, turn } from '../support/hosting.ts';
+import { phone } from '../support/views.ts';
 
 test('axe finds nothing on the pages beside the call', async ({ page }) => {
 	for (const path of ['/', '/settings', '/login', '/people', '/next', '/room/x', '/nowhere']) {
@@ -144,6 +145,6 @@ test('axe finds nothing in a call, its panels, menus and dialogs', async ({
 	await ana.controls.getByRole('button', { name: 'Share screen' }).click();
 	await expect(page.getByRole('region', { name: 'Your share' })).toBeVisible();
 	await expectAccessible(page, 'sharing');
-	await page.setViewportSize({ width: 390, height: 844 });
+	await page.setViewportSize(phone);
 	await expectAccessible(page, 'call on a phone');
 });

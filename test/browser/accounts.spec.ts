@@ -5,6 +5,7 @@ import { expect, test, type Person } from '../support/browser.ts';
 import { freshName, goodPassword } from '../support/account.ts';
 import { meet, opened, talking } from '../support/calls.ts';
 import { toPeople } from '../support/knowing.ts';
+import { phone } from '../support/views.ts';
 
 const userNameOf = ({ page }: Person) => page.getByRole('textbox', { name: 'Username' });
 const passwordOf = ({ page }: Person) => page.getByLabel('Password', { exact: true });
@@ -235,7 +236,7 @@ test('signing up and in by keyboard: wrong input is told at the field, and nothi
 	await expect(password).toBeFocused();
 	await expect(name).toHaveValue(userName);
 	await expectAccessible(page, 'a wrong password');
-	await page.setViewportSize({ width: 390, height: 844 });
+	await page.setViewportSize(phone);
 	await expectAccessible(page, 'a wrong password, on a phone');
 });
 

@@ -2,6 +2,7 @@ import { newRoomId } from '../../shared/ids.ts';
 import { expect, test as base, type Person } from '../support/browser.ts';
 import { fakeScreen } from '../support/fakeMedia.ts';
 import { startServiceProcess } from '../support/serviceProcess.ts';
+import { desktop } from '../support/views.ts';
 
 type Fixtures = {
 	/** What the service is configured for. */
@@ -109,7 +110,7 @@ test('MEDIA-9, MEDIA-10, MEDIA-22: where VP9 is configured cameras and shares ar
 		await expect.poll(width).toBe(320);
 		await expect.poll(() => sent(ana)).toEqual({ codecs: ['video/VP9'], modes: ['L1T3'] });
 		await bo.seesMoving('Ana');
-		await bo.page.setViewportSize({ width: 1280, height: 800 });
+		await bo.page.setViewportSize(desktop);
 		await expect.poll(width, { timeout: 30_000 }).toBe(640);
 
 		// MEDIA-10: nobody watches.

@@ -1,6 +1,7 @@
 import type { Locator } from 'playwright/test';
 import { expect, test } from '../support/browser.ts';
 import { frontAndBack, talk } from '../support/fakeMedia.ts';
+import { phone } from '../support/views.ts';
 
 test('devices are chosen before and in the call, and stay chosen after a reload', async ({
 	joined,
@@ -120,7 +121,7 @@ test('a phone turns to the camera behind and back with one press, and is turned 
 	joined,
 	roomId,
 }) => {
-	const ana = await person('Ana', { viewport: { width: 390, height: 844 }, hasTouch: true });
+	const ana = await person('Ana', { viewport: phone, hasTouch: true });
 	const { page } = ana;
 	await page.addInitScript(frontAndBack);
 	await ana.toLobby(roomId);
@@ -142,10 +143,7 @@ test('a phone turns to the camera behind and back with one press, and is turned 
 	expect(await page.evaluate(() => window.looked)).toEqual(['user', 'environment', 'user']);
 	await bo.seesMoving('Ana');
 
-	for (const size of [
-		{ width: 844, height: 390 },
-		{ width: 390, height: 844 },
-	]) {
+	for (const size of [{ width: 844, height: 390 }, phone]) {
 		await page.setViewportSize(size);
 		for (const tile of [own, ana.tile('Bo'), ana.controls]) {
 			const inside = () =>

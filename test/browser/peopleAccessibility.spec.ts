@@ -1,11 +1,9 @@
 import { newContactCode } from '../../shared/ids.ts';
 import { expectAccessible } from '../support/axe.ts';
-import { desktop } from '../support/views.ts';
 import { expect, test } from '../support/browser.ts';
 import { again, meet, opened } from '../support/calls.ts';
 import { acquaint, ring, ringing, toPeople } from '../support/knowing.ts';
-
-const phone = { width: 390, height: 844 };
+import { desktop, phone } from '../support/views.ts';
 
 test('axe finds nothing among the people one knows, their menus, dialogs and calls', async ({
 	person,

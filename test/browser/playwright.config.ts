@@ -7,6 +7,7 @@ import {
 	testsAtOnce,
 	type Camera,
 } from '../support/browser.ts';
+import { desktop } from '../support/views.ts';
 import { metricsToken } from '../support/figure.ts';
 
 /** Tests that look at pictures and listen to voices: how many of them come depends on what else the machine does. */
@@ -54,7 +55,7 @@ export default defineConfig<{ delivered: Camera }>({
 		browserName: 'chromium',
 		actionTimeout: 30_000,
 		launchOptions,
-		viewport: { width: 1280, height: 800 },
+		viewport: desktop,
 		contextOptions: { reducedMotion: 'reduce' },
 		screenshot: 'only-on-failure',
 	},

@@ -6,8 +6,8 @@ import { Cast } from '../support/client.ts';
 import { choose, people } from '../support/hosting.ts';
 import { fits, reachable } from '../support/reach.ts';
 import { startServiceProcess } from '../support/serviceProcess.ts';
+import { phone } from '../support/views.ts';
 
-const phone = { width: 390, height: 844 };
 const onItsSide = { width: 844, height: 390 };
 
 /** The buttons of the bar lie in the window, and nothing lies over them. */

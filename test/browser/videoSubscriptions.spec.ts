@@ -1,4 +1,5 @@
 import { expect, test, type Person } from '../support/browser.ts';
+import { desktop } from '../support/views.ts';
 
 /** A camera of 720 lines, as most are, in place of the small one of other tests. */
 function largeCamera(): void {
@@ -156,7 +157,7 @@ test('LOBBY-3, MEDIA-5, MEDIA-9, MEDIA-10: what is not looked at is neither enco
 				.filter((layer) => layer['active'])
 				.map((layer) => layer['scalabilityMode']).length;
 		await expect.poll(encoded).toBeLessThan(3);
-		await bo.page.setViewportSize({ width: 1280, height: 800 });
+		await bo.page.setViewportSize(desktop);
 		await expect.poll(width, { timeout: 30_000 }).toBe(640);
 	});
 	await test.step('MEDIA-10: it ends with the last watcher', async () => {
@@ -203,7 +204,7 @@ test('MEDIA-5, MEDIA-10: a page of tiles that is not shown costs no video, and w
 	await ana.page.keyboard.press('PageUp');
 	await expect(ana.tile('Ana (you)')).toBeVisible();
 	await expect.poll(received).toBe(0);
-	await bo.page.setViewportSize({ width: 1280, height: 800 });
+	await bo.page.setViewportSize(desktop);
 	await bo.controls.getByRole('button', { name: 'Leave' }).click();
 	await expect(pager.getByText('Page 1 of 3')).toBeAttached();
 	await bo.page.getByRole('button', { name: 'Join again' }).click();

@@ -1,5 +1,6 @@
 import { expect, test, type Person } from '../support/browser.ts';
 import { fits, reachable } from '../support/reach.ts';
+import { phone } from '../support/views.ts';
 
 for (const [what, width, height, fontSize] of [
 	['zoomed to 200 %', 640, 400, ''],
@@ -96,7 +97,7 @@ test('on a phone all can be pressed with a finger, whatever people are called', 
 }) => {
 	const longest = 'm'.repeat(40);
 	const ana = await person(`${longest} Ana`, {
-		...{ viewport: { width: 390, height: 844 }, reducedMotion: 'reduce' },
+		...{ viewport: phone, reducedMotion: 'reduce' },
 		...{ hasTouch: true, isMobile: true },
 	});
 	const { page } = ana;

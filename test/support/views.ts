@@ -1,7 +1,7 @@
 export type Size = { readonly width: number; readonly height: number };
 
 export const desktop: Size = { width: 1280, height: 800 };
-const phone: Size = { width: 390, height: 844 };
+export const phone: Size = { width: 390, height: 844 };
 const phoneOnItsSide: Size = { width: 740, height: 360 };
 /** A window of 1280 by 800 at 200 %. */
 const zoomed: Size = { width: 640, height: 400 };
