@@ -1,10 +1,9 @@
-import type { Locator } from 'playwright/test';
 import { newRoomId } from '../../shared/ids.ts';
 import { expect, test, type Person } from '../support/browser.ts';
 import { Writer } from '../support/chat.ts';
 import { Cast } from '../support/client.ts';
 import { choose, people } from '../support/hosting.ts';
-import { fits, reachable } from '../support/reach.ts';
+import { comesIntoReach, fits, reachable } from '../support/reach.ts';
 import { startServiceProcess } from '../support/serviceProcess.ts';
 import { phone } from '../support/views.ts';
 
@@ -14,11 +13,6 @@ const onItsSide = { width: 844, height: 390 };
 async function barIsFree({ controls }: Person) {
 	for (const button of await controls.getByRole('button').all())
 		await expect.poll(() => reachable(button)).toBe(true);
-}
-
-async function comesIntoReach(locator: Locator) {
-	await locator.scrollIntoViewIfNeeded();
-	await expect.poll(() => reachable(locator)).toBe(true);
 }
 
 test('300 people fit into the list, the chat and the pages of tiles', async ({ person }) => {

@@ -1,5 +1,5 @@
 import { expect, test, type Person } from '../support/browser.ts';
-import { fits, reachable } from '../support/reach.ts';
+import { comesIntoReach, fits, reachable } from '../support/reach.ts';
 import { phone } from '../support/views.ts';
 
 for (const [what, width, height, fontSize] of [
@@ -23,8 +23,7 @@ for (const [what, width, height, fontSize] of [
 		expect(await fits(ana)).toBe(true);
 		for (const name of ['Microphone', 'Camera', 'Devices', 'Join']) {
 			const button = page.getByRole('button', { name, exact: true });
-			await button.scrollIntoViewIfNeeded();
-			await expect.poll(() => reachable(button), name).toBe(true);
+			await comesIntoReach(button, name);
 		}
 		// Where the window has little height the way in is beside the picture; what is wrong moves nothing.
 		const way = page.getByRole('button', { name: 'Join', exact: true });
@@ -45,14 +44,12 @@ for (const [what, width, height, fontSize] of [
 
 		await ana.controls.getByRole('button', { name: 'More' }).click();
 		const items = page.getByRole('menu', { name: 'More' }).getByRole('menuitem');
-		await items.last().scrollIntoViewIfNeeded();
-		await expect.poll(() => reachable(items.last())).toBe(true);
+		await comesIntoReach(items.last());
 		await page.getByRole('menuitem', { name: 'Devices' }).click();
 		const done = page
 			.getByRole('dialog', { name: 'Devices' })
 			.getByRole('button', { name: 'Done' });
-		await done.scrollIntoViewIfNeeded();
-		await expect.poll(() => reachable(done)).toBe(true);
+		await comesIntoReach(done);
 		await done.click();
 		for (const [name, close] of [
 			['People', 'Close people'],
@@ -66,8 +63,7 @@ for (const [what, width, height, fontSize] of [
 				const row = page.getByRole('list', { name: 'People' }).getByText('Ana', { exact: true });
 				await expect.poll(() => reachable(row)).toBe(true);
 				const last = page.locator('#people').getByRole('button', { name: 'Copy link' });
-				await last.scrollIntoViewIfNeeded();
-				await expect.poll(() => reachable(last)).toBe(true);
+				await comesIntoReach(last);
 			}
 			await button.click();
 			await expect(ana.controls.getByRole('button', { name })).toBeFocused();

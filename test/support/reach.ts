@@ -1,5 +1,5 @@
 import type { Locator } from 'playwright/test';
-import type { Person } from './browser.ts';
+import { expect, type Person } from './browser.ts';
 
 /** Whether all of it lies in the window, and nothing else over its middle. */
 export const reachable = (locator: Locator) =>
@@ -9,6 +9,15 @@ export const reachable = (locator: Locator) =>
 		const inside = left >= 0 && top >= 0 && right <= innerWidth + 1 && bottom <= innerHeight + 1;
 		return inside && over !== null && element.contains(over);
 	});
+
+/** Scrolls to it until it is reachable: what is loaded meanwhile may push it away again. */
+export const comesIntoReach = (locator: Locator, what?: string) =>
+	expect
+		.poll(async () => {
+			await locator.scrollIntoViewIfNeeded();
+			return reachable(locator);
+		}, what)
+		.toBe(true);
 
 /** Nothing is wider than the window. */
 export const fits = ({ page }: Person) =>
