@@ -124,6 +124,7 @@ test('on a phone all can be pressed with a finger, whatever people are called', 
 	await expect(page.getByText('Looking for someone…')).toBeVisible();
 	await look();
 	await page.goto('/login?new');
+	await expect(page.getByRole('heading', { name: 'Create account' })).toBeVisible();
 	await page
 		.getByRole('textbox', { name: 'Username' })
 		.fill(`${crypto.randomUUID()}`.slice(0, 32).replaceAll('-', 'w'));
