@@ -36,16 +36,21 @@ function watch(others: readonly string[]): void {
 	let mark: string | null = null;
 	let armed = 0;
 	let changed = (): void => undefined;
-	document.addEventListener(
-		'loadeddata',
-		({ target }) => {
-			const tile = target instanceof Element ? target.closest('[data-testid=tile]') : null;
-			if (!others.includes(tile?.getAttribute('aria-label') ?? '')) return;
-			pictures.push(performance.now());
-			changed();
-		},
-		true,
-	);
+	const see = (target: EventTarget | null): void => {
+		const tile = target instanceof Element ? target.closest('[data-testid=tile]') : null;
+		if (!others.includes(tile?.getAttribute('aria-label') ?? '')) return;
+		pictures.push(performance.now());
+		changed();
+	};
+	document.addEventListener('loadeddata', ({ target }) => see(target), true);
+	// A video may come into its tile with a picture.
+	new MutationObserver((changes) => {
+		for (const { addedNodes } of changes)
+			for (const node of addedNodes)
+				if (node instanceof Element)
+					for (const video of [node, ...node.querySelectorAll('video')])
+						if (video instanceof HTMLVideoElement && video.readyState >= 2) see(video);
+	}).observe(document, { childList: true, subtree: true });
 	new PerformanceObserver(() => changed()).observe({ type: 'mark' });
 	const look = (): Pictured => {
 		const marks: Record<string, number> = {};

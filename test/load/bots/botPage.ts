@@ -170,21 +170,30 @@ class Canvas {
 class Video {
 	readonly #webRtc: WebRtc;
 	#sink: { stop(): void } | null = null;
+	#stream: MediaStream | null = null;
 	#pictured = (): void => undefined;
 
 	constructor(webRtc: WebRtc) {
 		this.#webRtc = webRtc;
 	}
 
+	get srcObject(): MediaStream | null {
+		return this.#stream;
+	}
+
 	set srcObject(stream: MediaStream | null) {
 		this.#sink?.stop();
 		this.#sink = null;
+		this.#stream = stream;
 		const [track] = stream?.getVideoTracks() ?? [];
 		if (!track) return;
 		const sink = new this.#webRtc.nonstandard.RTCVideoSink(track);
 		this.#sink = sink;
 		sink.onframe = () => {
-			if (this.#sink === sink) this.#pictured();
+			if (this.#sink !== sink) return;
+			sink.stop();
+			this.#sink = null;
+			this.#pictured();
 		};
 	}
 

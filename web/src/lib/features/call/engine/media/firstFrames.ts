@@ -1,5 +1,6 @@
 import type { Consumer } from 'mediasoup-client/types';
 import type { ConsumerId } from '#shared/ids.ts';
+import { whenPictured } from '#lib/browser/pictures.ts';
 import { mark } from '../statistics/marks.ts';
 
 /** When to ask for a key frame where no picture came: milliseconds after the one before. */
@@ -18,7 +19,8 @@ export class FirstFrames {
 	readonly #ask: (consumerIds: ConsumerId[]) => void;
 	readonly #expected: (consumerId: ConsumerId) => boolean;
 	readonly #awaited = new Map<ConsumerId, Awaited>();
-	#endWatch: (() => void) | null = null;
+	/** Counts the first pictures that are waited for, one after the other. */
+	#round = 0;
 	#marked = false;
 
 	/**
@@ -34,22 +36,20 @@ export class FirstFrames {
 	}
 
 	/** Marks the moment in which the first of these shows a picture, unless one was shown before. */
-	markFirst(consumers: readonly Consumer[]): void {
-		if (this.#marked || consumers.length === 0) return;
-		this.#endWatch?.();
-		const ends = consumers.slice(0, watched).map(({ track }) =>
-			whenPictured(track, () => {
+	markFirst(streams: readonly MediaStream[]): void {
+		if (this.#marked) return;
+		const round = ++this.#round;
+		for (const stream of streams.slice(0, watched))
+			whenPictured(stream, () => {
+				if (this.#marked || round !== this.#round) return;
 				this.#marked = true;
 				mark('first-frame');
-				this.#endWatch?.();
-			}),
-		);
-		this.#endWatch = () => ends.forEach((end) => end());
+			});
 	}
 
 	/** The next first picture belongs to the next partner. */
 	restart(): void {
-		this.#endWatch?.();
+		this.#round++;
 		this.#marked = false;
 	}
 
@@ -69,7 +69,7 @@ export class FirstFrames {
 
 	close(): void {
 		for (const consumerId of [...this.#awaited.keys()]) this.forget(consumerId);
-		this.#endWatch?.();
+		this.#round++;
 	}
 
 	#schedule(consumerId: ConsumerId, awaited: Awaited): void {
@@ -97,29 +97,4 @@ async function framesDecoded(consumer: Consumer): Promise<number> {
 		if (stat.type === 'inbound-rtp') frames += stat.framesDecoded ?? 0;
 	});
 	return frames;
-}
-
-/**
- * Calls back once when a picture of the track is presented, seen by a video element of its own that is
- * on no page.
- *
- * @returns what ends the watch early.
- */
-function whenPictured(track: MediaStreamTrack, callback: () => void): () => void {
-	const video = document.createElement('video');
-	const end = (): void => {
-		video.srcObject = null;
-	};
-	const onPicture = (): void => {
-		callback();
-		end();
-	};
-	video.muted = true;
-	video.playsInline = true;
-	video.srcObject = new MediaStream([track]);
-	if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(onPicture);
-	else Object.assign(video, { onloadeddata: onPicture });
-	// A video that may not play shows no first picture, and nothing but a measurement waits for it.
-	video.play().catch(() => undefined);
-	return end;
 }

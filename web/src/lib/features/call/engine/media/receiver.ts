@@ -2,6 +2,7 @@ import type { Consumer, Transport } from 'mediasoup-client/types';
 import type { ConsumerId, PeerId, ProducerId } from '#shared/ids.ts';
 import type { ConsumerInfo, Want } from '#shared/media.ts';
 import { note } from '#lib/browser/diagnostics.ts';
+import { dropPicture, preparePicture } from '#lib/browser/pictures.ts';
 import { consumerState, type ConsumerFacts, type ConsumerState } from './consumerState.ts';
 import { FirstFrames } from './firstFrames.ts';
 import { DeferredClose } from './deferredClose.ts';
@@ -9,6 +10,7 @@ import { mark } from '../statistics/marks.ts';
 import { diffConsumers } from './reconcile.ts';
 import { toEngineParameters } from './rtp.ts';
 import type { Ask } from '#lib/connection/signalClient.ts';
+import type { PreparedPicture } from '../model.ts';
 
 /** How long the first pictures get to come before anything is cleared away, in milliseconds. */
 export const tidyPause = 1500;
@@ -21,6 +23,8 @@ export type ReceivedStream = { producerId: ProducerId; peerId: PeerId; mid: stri
 export type ReceiverEvents = {
 	/** What is received of this peer changed. */
 	changed(peerId: PeerId): void;
+	/** In the lobby: all pictures that will flow with the join. */
+	prepared(pictures: readonly PreparedPicture[]): void;
 	/** Whether this producer is still there, and whether a picture of it is to be expected now. */
 	known(producerId: ProducerId): boolean;
 	expected(producerId: ProducerId): boolean;
@@ -92,10 +96,16 @@ export class Receiver {
 		const { gone } = diffConsumers(this.#received.keys(), consumers);
 		for (const consumerId of gone) this.#drop(consumerId);
 		const built = await this.#buildAll(consumers);
-		if (this.#closed || built.length === 0) return;
-		// Set up before the click, for it takes time; no picture comes before the join.
+		if (this.#closed) return;
 		const pictures = [...this.#received.values()].filter(({ info }) => info.kind === 'video');
-		this.#frames.markFirst(pictures.map(({ consumer }) => consumer));
+		// Set up before the click, for it takes time; no picture comes before the join.
+		for (const { stream } of pictures) preparePicture(stream);
+		if (!this.#listed)
+			this.#events.prepared(
+				pictures.map(({ info, stream }) => ({ peerId: info.peerId, video: stream })),
+			);
+		if (built.length === 0) return;
+		this.#frames.markFirst(pictures.map(({ stream }) => stream));
 		// The join may have been answered meanwhile.
 		for (const { info } of built) this.#events.changed(info.peerId);
 		await this.#resume(built, []);
@@ -110,6 +120,11 @@ export class Receiver {
 		note('media', 'pre-subscribed', { consumers: consumers.length });
 		this.#dropOver({ listed: true });
 		await this.add(consumers);
+		for (const { producerId } of consumers) {
+			const stream = this.stream(producerId);
+			if (this.#announced.has(producerId) && stream?.getVideoTracks().length)
+				preparePicture(stream);
+		}
 	}
 
 	/** Waits for the pictures of consumers that were built before: their sender came in, or turned the camera on. */
@@ -118,7 +133,7 @@ export class Receiver {
 			const consumerId = this.#byProducer.get(producerId);
 			const received = consumerId && this.#received.get(consumerId);
 			if (!received || received.info.kind !== 'video') continue;
-			this.#frames.markFirst([received.consumer]);
+			this.#frames.markFirst([received.stream]);
 			this.#frames.await(consumerId, received.consumer);
 		}
 	}
@@ -137,7 +152,7 @@ export class Receiver {
 		const expected = built.filter(
 			({ info }) => info.kind === 'video' && this.#events.expected(info.producerId),
 		);
-		this.#frames.markFirst(expected.map(({ consumer }) => consumer));
+		if (expected.length > 0) this.#frames.markFirst(expected.map(({ stream }) => stream));
 		for (const peerId of new Set(built.map(({ info }) => info.peerId)))
 			this.#events.changed(peerId);
 	}
@@ -251,6 +266,8 @@ export class Receiver {
 	}
 
 	#forget({ consumerId, producerId }: ConsumerInfo): void {
+		const received = this.#received.get(consumerId);
+		if (received) dropPicture(received.stream);
 		this.#received.delete(consumerId);
 		this.#frames.forget(consumerId);
 		if (this.#byProducer.get(producerId) === consumerId) this.#byProducer.delete(producerId);
