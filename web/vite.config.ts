@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig, type Plugin, type ProxyOptions } from 'vite';
 import { messageCatalogues } from './bundler/catalogues.ts';
+import { pageChunks } from './bundler/pageChunks.ts';
 import { parleySite } from './bundler/parleySite.ts';
 import { supportedBrowsers } from './bundler/supportedBrowsers.ts';
 
@@ -19,6 +20,8 @@ const nativeUrl: Plugin = {
 			? 'export default function (link, base) { return new URL(link, new URL(base, location.href)); }'
 			: null,
 };
+
+const chunks = pageChunks();
 
 export default defineConfig({
 	server: {
@@ -43,9 +46,15 @@ export default defineConfig({
 		},
 	},
 	build: { target: 'es2022' },
+	environments: {
+		client: {
+			build: { rolldownOptions: { output: { codeSplitting: { groups: chunks.groups } } } },
+		},
+	},
 	plugins: [
 		supportedBrowsers(),
 		nativeUrl,
+		chunks.plugin,
 		messageCatalogues(),
 		sveltekit({
 			compilerOptions: { runes: true },

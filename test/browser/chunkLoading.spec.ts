@@ -94,3 +94,24 @@ test.describe('in German', () => {
 		await expect(page.getByRole('heading', { name: 'Talk face to face' })).toBeVisible();
 	});
 });
+
+test('the page of a room names the code of its lobby, which comes at once then, in few files', async ({
+	person,
+	roomId,
+}) => {
+	const ana = await person('Ana');
+	const opened = ana.page.waitForResponse((response) => response.request().isNavigationRequest());
+	await ana.toLobby(roomId);
+	const html = await (await opened).text();
+	const loaded = await ana.page.evaluate(() =>
+		performance
+			.getEntriesByType('resource')
+			.map(({ name }) => new URL(name).pathname)
+			.filter((path) => path.endsWith('.js')),
+	);
+	expect(loaded.length).toBeGreaterThan(5);
+	expect(loaded.length).toBeLessThan(40);
+	// A few parts come after the lobby: who the person is, and what is shown at the end.
+	const unnamed = loaded.filter((path) => !html.includes(path));
+	expect(unnamed.length).toBeLessThan(12);
+});

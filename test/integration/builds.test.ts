@@ -25,6 +25,7 @@ let url: string;
 beforeAll(async () => {
 	write(folders.folder, {
 		'200.html': 'fallback',
+		'room/[id].html': 'room',
 		'index.html': 'landing',
 		'_app/version.json': '"2"',
 		'_app/immutable/chunks/same.js': 'same',
@@ -65,8 +66,16 @@ test('HTTP-2: an open page of the build before finds its files', async () => {
 
 test('of the build before nothing else is served', async () => {
 	expect(await textOf('/_app/version.json')).toBe('"2"');
-	expect(await textOf('/room/team')).toBe('fallback');
+	expect(await textOf('/room/team')).toBe('room');
 	expect((await fetch(`${url}/old`, { headers: { accept: 'text/html' } })).status).toBe(404);
+});
+
+test('the page of a room is one that names what rooms need, and that of its chat is the fallback', async () => {
+	for (const path of ['/room/team', '/room/team/', '/room/team?x=1', '/room/chat'])
+		expect(await textOf(path), path).toBe('room');
+	expect(await textOf('/room/team/chat')).toBe('fallback');
+	const none = await fetch(`${url}/nothing`, { headers: { accept: 'text/html' } });
+	expect([none.status, await none.text()]).toEqual([404, 'fallback']);
 });
 
 test('a file that is compressed is not served by the name of its other form', async () => {
@@ -77,7 +86,7 @@ test('A-C2: a build underneath, or one that is removed, does not hurt a process 
 	rmSync(root, { recursive: true, force: true });
 	expect(await textOf('/')).toBe('landing');
 	expect(await textOf('/_app/immutable/chunks/same.js')).toBe('same');
-	expect(await textOf('/room/team')).toBe('fallback');
+	expect(await textOf('/room/team')).toBe('room');
 });
 
 test.each(['/_app/immutable/chunks/older.js', '/_app/immutable/', '/_app/immutable/../../x.js'])(

@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 import { call } from './bench/call.ts';
 import type { Benchmark, Options } from './bench/benchmark.ts';
 import { forwarding } from './bench/forwarding.ts';
-import { join } from './bench/join.ts';
+import { cold, join } from './bench/join.ts';
 import { memory } from './bench/memory.ts';
 import { next } from './bench/next.ts';
 import { writePages } from './bench/pages.ts';
@@ -33,6 +33,7 @@ import { countOf } from './repeat.ts';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
 	join,
+	cold,
 	next,
 	call,
 	forwarding,

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { checkBundleSizes, type Manifest } from './bundleSizes.ts';
 import { moveInlineScripts } from './inlineScripts.ts';
 import { addPageStart } from './pageStart.ts';
+import { addRoomPage } from './roomPage.ts';
 import { replaceBuild, siteFolders } from './replaceBuild.ts';
 
 /**
- * Builds the static site that the SFU serves: prerendered pages, `200.html` for every other path,
+ * Builds the static site that the SFU serves: prerendered pages, `room/[id].html` for rooms, `200.html` for every other path,
  * each of which begins with the person's language and takes what is pressed before it listens; no inline script (the server's content security
  * policy forbids it), JavaScript within its budget, and a `.br` and `.gz` beside every file worth compressing.
  *
@@ -24,6 +25,7 @@ export function parleySite(): Adapter {
 			await site.adapt(builder);
 			const manifestFile = join(builder.getBuildDirectory('output'), 'client/.vite/manifest.json');
 			const manifest = JSON.parse(readFileSync(manifestFile, 'utf8')) as Manifest;
+			addRoomPage(folder, manifest);
 			addPageStart(folder, manifest);
 			const scripts = moveInlineScripts(folder);
 			builder.log.minor(`Moved ${scripts} inline scripts to files`);

@@ -11,8 +11,12 @@ const built = { folder: inWeb('build'), before: inWeb('.build-before') };
 /** The page whose script draws every address that was not built as a page of its own. */
 const fallback = '/200.html';
 
+/** The same, with all that the page of a room needs. */
+const roomPage = '/room/[id].html';
+
 /** Addresses that the fallback page draws. It also draws all other addresses without a file, as not found. */
 const drawn = /^\/room\/[^/]+(?:\/chat)?\/?$/;
+const room = /^\/room\/[^/]+\/?$/;
 
 /** Gives a browser that opens a page its session. */
 export type Welcome = (request: Request, response: Response) => Promise<void>;
@@ -32,6 +36,8 @@ export function pages(welcome: Welcome, { folder, before } = built): RequestHand
 	}
 	const site = readSite(folder, before);
 	const find = (path: string) => site.get(path) ?? site.get(pageOf(path));
+	const drawingPage = (path: string) =>
+		(room.test(path) && site.get(roomPage)) || site.get(fallback);
 
 	const open = async (request: Request, response: Response, file: SiteFile) => {
 		if (isOpened(request)) await welcome(request, response);
@@ -57,7 +63,7 @@ export function pages(welcome: Welcome, { folder, before } = built): RequestHand
 			return response.redirect(302, meant + queryOf(request));
 		}
 		const known = drawn.test(path);
-		const page = find(fallback);
+		const page = drawingPage(path);
 		// A program that asks for a missing file gets the error in its one shape instead.
 		if (!page || !(known || request.accepts(['json', 'html']) === 'html')) return next();
 		response.status(known ? 200 : 404);

@@ -6,7 +6,14 @@ import { bareService } from './bare/bareService.ts';
 import type { Benchmark } from './benchmark.ts';
 import { bareTrial, coldTrial } from './coldTrials.ts';
 import type { Goal } from './report.ts';
-import { boundFor, browsersFor, findingsOf, revisionsOf, spreadGoal } from './trialBenchmark.ts';
+import {
+	boundFor,
+	browsersFor,
+	findingsOf,
+	revisionsOf,
+	spreadGoal,
+	trialBenchmark,
+} from './trialBenchmark.ts';
 
 const last = 'picture in the tile';
 
@@ -18,6 +25,12 @@ function ratioGoal(what: string, own: Contender, bare: Contender, most: number):
 
 const definition =
 	'Bare and cold: a script presses Join in the first frame in which the page has the button, in a browser that has been there before. What the page still has to load then is in the time.';
+
+/** Only beside another revision: `join` has it beside a bare page. */
+export const cold = trialBenchmark(
+	'Join at once: from the address to the first picture',
+	coldTrial,
+);
 
 const warmGoals = (warm: Contender): Goal[] => [
 	spreadGoal(warm, 'Join to the first picture, warm', last, 0.5, 100),

@@ -3,6 +3,9 @@ import type { RoomId } from '#shared/ids.ts';
 /** Kept over a reload: this tab is in the room by another site's token. */
 const key = 'parley:visit';
 
+/** Whether the address of a room carries another site's token. */
+export const carriesToken = (url: URL) => url.searchParams.has('token');
+
 /** The token that the address of a room carries. It leaves the address, and so history and bookmarks, at once. */
 export function takeToken(): string | null {
 	const url = new URL(location.href);
