@@ -16,8 +16,9 @@ import { createHttp } from './http/server.ts';
 import { NetworkPace } from './platform/networkPace.ts';
 import { cutConnections, listen } from './platform/listen.ts';
 import type { Log } from './platform/log.ts';
-import { lanAddresses, mediaAddresses } from './media/worker/addresses.ts';
+import { lanAddresses } from './media/worker/addresses.ts';
 import { IceServers } from './media/worker/iceServers.ts';
+import { MediaAddresses } from './media/worker/mediaAddresses.ts';
 import { WorkerPool } from './media/worker/workers.ts';
 import { Metrics, type Census } from './platform/metrics.ts';
 import { Acquaintances } from './people/social/acquaintances.ts';
@@ -56,7 +57,12 @@ export type App = {
 	close(): Promise<void>;
 	readonly scheme: 'http' | 'https';
 	/** Where media is received, and the addresses that browsers are told. */
-	readonly media: { first: number; last: number; announced: string[]; configured: boolean };
+	readonly media: {
+		first: number;
+		last: number;
+		announced: readonly string[];
+		configured: boolean;
+	};
 	/** Process ids of the media workers that are alive. */
 	workerPids(): number[];
 	readonly rooms: LiveRooms;
@@ -93,6 +99,7 @@ export async function createApp(
 	const certificate = options.lan
 		? await lanCertificate(config.data.dir, lanAddresses())
 		: configuredCertificate(config.http);
+	const addresses = await MediaAddresses.decide(config.media);
 	const metrics = new Metrics();
 	const taken = (error: Error) => {
 		// Another process uses the data now. The service ends as after any uncaught failure.
@@ -112,9 +119,9 @@ export async function createApp(
 	chats.on('changed', (_key, { content }) => content.kind === 'deleted' && files.janitor.hurry());
 	chats.on('cleared', () => files.janitor.hurry());
 
-	const addresses = await mediaAddresses(config.media);
 	const workers = config.media.workers || availableParallelism();
 	const pool = await WorkerPool.create({ ...config.media, workers }, addresses, metrics, log);
+	addresses.watch(log);
 
 	const records = new CallRecords(store.calls, chats, log);
 	const retention = new RetentionKeeper(
@@ -290,6 +297,7 @@ export async function createApp(
 		figures?.closeAllConnections();
 		await cutConnections(server, gateway.close());
 		pool.close();
+		addresses.close();
 		presence.close();
 		acquaintances.close();
 		const deadline = AbortSignal.timeout(backlogTime);

@@ -42,13 +42,15 @@ function keysOf(): string[] {
 const variableForm = (name: string) => name.replaceAll(/[._]/g, '').toUpperCase();
 
 /**
- * A variable holds text. Flags, numbers and lists are parsed as JSON, other values stay text. The value is never
- * printed: it may be a secret in the wrong variable.
+ * A variable holds text. Flags, numbers and lists are parsed as JSON, other values stay text, and so does a list without
+ * brackets, which its commas separate. The value is never printed: it may be a secret in the wrong variable.
  *
  * @param fallback the default value, whose type decides the parsing.
  */
 function readVariable(name: string, raw: string, fallback: unknown): Json {
 	if (typeof fallback === 'string') return raw;
+	if (Array.isArray(fallback) && !raw.trimStart().startsWith('['))
+		return raw.split(',').map((part) => part.trim());
 	// Short spellings of flags that other programs accept.
 	const flag = { '1': true, '0': false, true: true, false: false }[raw.trim().toLowerCase()];
 	if (typeof fallback === 'boolean' && flag !== undefined) return flag;

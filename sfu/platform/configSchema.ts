@@ -1,7 +1,9 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import * as v from 'valibot';
 import { videoCodec } from '#shared/media.ts';
 import { signInRule } from '#shared/account.ts';
+import { announcedAddresses } from './announcedAddresses.ts';
 
 const text = (what: string, fallback: string) =>
 	v.pipe(v.optional(v.string('must be text'), fallback), v.description(what));
@@ -209,14 +211,19 @@ export const configSchema = v.strictObject({
 				1,
 				10_000,
 			),
-			listenAddress: text(
-				'Address to listen on with the media ports; empty means every address of this machine, IPv4 and IPv6.',
-				'',
+			listenAddress: v.pipe(
+				v.optional(
+					v.pipe(
+						v.string('must be text'),
+						v.check((text) => text === '' || isIP(text) > 0, 'must be empty or an IP address'),
+					),
+					'',
+				),
+				v.description(
+					'IP address to listen on with the media ports; empty means every address of this machine, IPv4 and IPv6.',
+				),
 			),
-			announcedAddress: text(
-				'Public address or host name to which browsers send media, or an IPv4 and an IPv6 address separated by a comma; empty means the addresses of this machine.',
-				'',
-			),
+			announcedAddress: announcedAddresses,
 			videoCodec: v.pipe(
 				v.optional(v.picklist(videoCodec.options, 'must be "vp8", "vp9" or "av1"'), 'vp8'),
 				v.description(

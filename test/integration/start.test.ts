@@ -120,6 +120,16 @@ describe('a start that cannot be stops with one sentence', () => {
 			/data\.dir: .* cannot be used/,
 		],
 		[
+			'an announced URL',
+			() => [[], { PARLEY_MEDIA_ANNOUNCEDADDRESS: '203.0.113.5,https://meet.example.org' }],
+			/media\.announcedAddress has "https:\/\/meet\.example\.org", which is a URL/,
+		],
+		[
+			'an announced address of a family that is not listened on',
+			() => [[], { PARLEY_MEDIA_ANNOUNCEDADDRESS: '203.0.113.5,2001:db8::5' }],
+			/media\.announcedAddress has "2001:db8::5", but nothing listens on IPv6/,
+		],
+		[
 			'an address of another machine',
 			() => [[], { PARLEY_HTTP_PORT: '0', PARLEY_HTTP_ADDRESS: '192.0.2.99' }],
 			/http\.address: this machine has no address/,
@@ -136,7 +146,7 @@ describe('a start that cannot be stops with one sentence', () => {
 test('a start says where it listens and what browsers are told, and a signal ends it', async () => {
 	const { child, ended, output } = run([], {
 		PARLEY_HTTP_PORT: '0',
-		PARLEY_MEDIA_ANNOUNCED_ADDRESS: 'media.example.org',
+		PARLEY_MEDIA_ANNOUNCED_ADDRESS: '203.0.113.5,localhost',
 		// B-12: what Kubernetes sets where a Service is called "parley".
 		PARLEY_SERVICE_HOST: '10.0.0.7',
 		PARLEY_PORT: 'tcp://10.0.0.7:3000',
@@ -145,7 +155,7 @@ test('a start says where it listens and what browsers are told, and a signal end
 	await eventually(() => output().includes('Media on UDP and TCP'));
 	expect(output()).toMatch(/Parley listens on http:\/\/localhost:\d+/);
 	expect(output()).toContain(
-		'browsers will be told media.example.org (from media.announcedAddress)',
+		'browsers will be told 203.0.113.5, 127.0.0.1 (from media.announcedAddress)',
 	);
 	expect(output()).toContain('PARLEY_SERVICE_HOST is not a setting');
 	child.kill('SIGTERM');

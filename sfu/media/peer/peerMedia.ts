@@ -115,7 +115,8 @@ export class PeerMedia {
 	/** The options with which the client builds its end. */
 	options(direction: Direction): TransportOptions {
 		const { id, iceParameters, iceCandidates, dtlsParameters } = this.#transports[direction];
-		return { id, iceParameters, iceCandidates, dtlsParameters };
+		const announced = this.#placed.addresses.candidates(iceCandidates);
+		return { id, iceParameters, iceCandidates: announced, dtlsParameters };
 	}
 
 	/** Starts DTLS (MEDIA-1). */

@@ -7,7 +7,7 @@ import type { Config } from '../../platform/config.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Metrics, WorkerFigures } from '../../platform/metrics.ts';
 import { StartError } from '../../platform/startError.ts';
-import type { MediaAddresses } from './addresses.ts';
+import type { MediaAddresses } from './mediaAddresses.ts';
 import { routerCodecs } from './codecs.ts';
 import { Traffic } from './traffic.ts';
 
@@ -23,6 +23,7 @@ const full = () => new CodedError('LIMIT_REACHED', 'This server is full. Try aga
 export class Placed {
 	readonly worker: Worker;
 	readonly server: WebRtcServer;
+	readonly addresses: MediaAddresses;
 	/** Called when the worker has died, and with it all that was on it. A replacement is being started. */
 	readonly onDied = new Set<() => void>();
 	readonly traffic = new Traffic();
@@ -32,9 +33,10 @@ export class Placed {
 	#producers = 0;
 	#consumers = 0;
 
-	constructor(worker: Worker, server: WebRtcServer, most: PoolSettings) {
+	constructor(worker: Worker, server: WebRtcServer, addresses: MediaAddresses, most: PoolSettings) {
 		this.worker = worker;
 		this.server = server;
+		this.addresses = addresses;
 		this.#most = most;
 	}
 
@@ -249,7 +251,7 @@ export class WorkerPool {
 			worker.close();
 			return;
 		}
-		const placed = new Placed(worker, server, this.#settings);
+		const placed = new Placed(worker, server, this.#addresses, this.#settings);
 		this.#slots[slot] = placed;
 		worker.once('died', (error) => {
 			this.#slots[slot] = null;

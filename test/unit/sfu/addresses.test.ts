@@ -1,17 +1,6 @@
-import type { NetworkInterfaceInfo } from 'node:os';
-import { isIP } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { machineAddresses, mediaAddresses } from '../../../sfu/media/worker/addresses.ts';
-
-/** An interface with these addresses. */
-const on = (...addresses: string[]) =>
-	addresses.map((address) => ({
-		...{ address, cidr: null, netmask: '', mac: '', scopeid: 0 },
-		internal: false,
-		family: isIP(address) === 6 ? 'IPv6' : 'IPv4',
-	})) as NetworkInterfaceInfo[];
-
-const lo = on('127.0.0.1', '::1').map((address) => ({ ...address, internal: true }));
+import { machineAddresses } from '../../../sfu/media/worker/addresses.ts';
+import { lo, on } from '../../support/interfaces.ts';
 
 describe('MEDIA-21, A-L8: the addresses of a machine that browsers are told', () => {
 	test.each([
@@ -50,48 +39,5 @@ describe('MEDIA-21, A-L8: the addresses of a machine that browsers are told', ()
 	test('are eight at most', () => {
 		const many = on(...Array.from({ length: 20 }, (_, index) => `2001:db8::${index + 1}`));
 		expect(machineAddresses({ eth0: many })).toHaveLength(8);
-	});
-});
-
-describe('MEDIA-21, A-L8: what is listened on', () => {
-	const both = { lo, eth0: on('10.0.0.2', '2001:db8::1') };
-	const infos = async (
-		config: Partial<Parameters<typeof mediaAddresses>[0]>,
-		interfaces: Parameters<typeof mediaAddresses>[1] = both,
-	) => {
-		const settings = { listenAddress: '', announcedAddress: '', ...config };
-		const { announced, listenInfos } = await mediaAddresses(settings, interfaces);
-		const listening = listenInfos(40000).filter(({ protocol }) => protocol === 'udp');
-		return { announced, ips: listening.map(({ ip }) => ip), listening };
-	};
-
-	test('is every address in the family of the one that is announced', async () => {
-		expect(await infos({ announcedAddress: '203.0.113.5' })).toMatchObject({ ips: ['0.0.0.0'] });
-		expect(await infos({ announcedAddress: '2001:db8::5' })).toMatchObject({ ips: ['::'] });
-	});
-
-	test('are both families for a host name, and for one address of each', async () => {
-		const named = await infos({ announcedAddress: 'media.example.org' });
-		expect(named).toMatchObject({ announced: ['media.example.org'], ips: ['0.0.0.0', '::'] });
-		expect(named.listening[1]).toMatchObject({ flags: { ipv6Only: true } });
-		expect(await infos({ announcedAddress: '203.0.113.5, 2001:db8::5' })).toMatchObject({
-			announced: ['203.0.113.5', '2001:db8::5'],
-			ips: ['0.0.0.0', '::'],
-		});
-	});
-
-	test('is IPv4 for a host name on a machine without IPv6', async () => {
-		const named = await infos({ announcedAddress: 'media.example.org' }, { lo: on('127.0.0.1') });
-		expect(named.ips).toEqual(['0.0.0.0']);
-	});
-
-	test('is the address that is configured', async () => {
-		const config = { listenAddress: '10.0.0.2', announcedAddress: '203.0.113.5' };
-		expect(await infos(config)).toMatchObject({ announced: ['203.0.113.5'], ips: ['10.0.0.2'] });
-	});
-
-	test('is no address that this machine does not have yet', async () => {
-		const found = await infos({}, { lo, eth0: on('127.0.0.1', '2001:db8::77') });
-		expect(found.ips).toEqual(['127.0.0.1']);
 	});
 });

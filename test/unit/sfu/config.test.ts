@@ -32,12 +32,17 @@ describe('variables', () => {
 		[
 			'PARLEY_MEDIA_ANNOUNCEDADDRESS',
 			'203.0.113.7',
-			{ media: { announcedAddress: '203.0.113.7' } },
+			{ media: { announcedAddress: ['203.0.113.7'] } },
 		],
 		[
 			'PARLEY_MEDIA_ANNOUNCED_ADDRESS',
-			'meet.example.org',
-			{ media: { announcedAddress: 'meet.example.org' } },
+			'192.168.1.2, meet.example.org,2001:db8::5',
+			{ media: { announcedAddress: ['192.168.1.2', 'meet.example.org', '2001:db8::5'] } },
+		],
+		[
+			'PARLEY_MEDIA_ANNOUNCEDADDRESS',
+			'["192.168.1.2", "203.0.113.7"]',
+			{ media: { announcedAddress: ['192.168.1.2', '203.0.113.7'] } },
 		],
 		['PARLEY_DATA_DIR', '12', { data: { dir: '12' } }],
 		['PARLEY_SITE_PRIVACYURL', '/privacy', { site: { privacyUrl: '/privacy' } }],
@@ -54,6 +59,11 @@ describe('variables', () => {
 		['PARLEY_HTTP_TRUSTPROXY', '2', { http: { trustProxy: 2 } }],
 		['PARLEY_HTTP_TRUST_PROXY', '["10.0.0.0/8"]', { http: { trustProxy: ['10.0.0.0/8'] } }],
 		['PARLEY_HTTP_ORIGINS', '["https://a.example"]', { http: { origins: ['https://a.example'] } }],
+		[
+			'PARLEY_HTTP_ORIGINS',
+			'https://a.example, https://b.example',
+			{ http: { origins: ['https://a.example', 'https://b.example'] } },
+		],
 	])('%s=%s', (name, value, expected) => {
 		expect(load({}, { [name]: value })).toMatchObject(expected);
 	});
@@ -73,6 +83,7 @@ describe('what is wrong is named', () => {
 		[{ http: { port: '3000' } }, {}, 'http.port must be'],
 		[{ http: { origins: ['nonsense'] } }, {}, 'http.origins.0 must be origins'],
 		[{ media: { port: 0 } }, {}, 'media.port must be'],
+		[{ media: { listenAddress: 'localhost' } }, {}, 'media.listenAddress must be empty or an IP'],
 		[{ media: { workers: -1 } }, {}, 'media.workers must be'],
 		[{ media: { iceServers: [{ url: 'stun:x' }] } }, {}, 'media.iceServers.0.url'],
 		[{ rooms: { graceSeconds: 1.5 } }, {}, 'rooms.graceSeconds must be'],
@@ -95,6 +106,59 @@ describe('what is wrong is named', () => {
 		[{}, { PARLEY_HTTP_PORT: '1e9' }, 'http.port must be'],
 	])('%j with %j', (content, env, message) => {
 		expect(() => load(content, env)).toThrow(message);
+	});
+});
+
+describe('the announced addresses', () => {
+	test.each([
+		['', []],
+		[[], []],
+		['203.0.113.5', ['203.0.113.5']],
+		['203.0.113.5, 2001:db8::5', ['203.0.113.5', '2001:db8::5']],
+		[
+			['media.example.org', ' 10.0.0.2 ', '10.0.0.2'],
+			['media.example.org', '10.0.0.2'],
+		],
+		['localhost,media_1.example.org.', ['localhost', 'media_1.example.org.']],
+	])('of %j are %j', (announcedAddress, expected) => {
+		expect(load({ media: { announcedAddress } }).media.announcedAddress).toEqual(expected);
+	});
+
+	test.each([
+		['https://meet.example.org', 'which is a URL'],
+		['meet.example.org/', 'which is a URL'],
+		['203.0.113.5:40000', 'which has a port'],
+		['meet.example.org:40000', 'which has a port'],
+		['[2001:db8::5]:40000', 'which has a port'],
+		['203.0.113.5 2001:db8::5', 'which has a blank in it'],
+		['meet .example.org', 'which has a blank in it'],
+		['203.0.113', 'which is neither an IP address nor a host name'],
+		['203.0.113.256', 'which is neither'],
+		['[2001:db8::5]', 'which is neither'],
+		['2001:db8::5::1', 'which is neither'],
+		['-meet.example.org', 'which is neither'],
+		['meet..example.org', 'which is neither'],
+		['0.0.0.0', 'to which nothing can be sent'],
+		['::', 'to which nothing can be sent'],
+		['255.255.255.255', 'to which nothing can be sent'],
+		['ff02::1', 'to which nothing can be sent'],
+		['fe80::1', 'which means something on one link'],
+		['fe80::1%eth0', 'which means something on one link'],
+		['::ffff:203.0.113.5', 'which is an IPv4 address in the form of IPv6'],
+	])('stop the start with %j, in a sentence that names key and value', (wrong, why) => {
+		for (const announcedAddress of [wrong, ['203.0.113.5', wrong]])
+			expect(() => load({ media: { announcedAddress } })).toThrow(
+				`media.announcedAddress has "${wrong}", ${why}`,
+			);
+		expect(() => load({}, { PARLEY_MEDIA_ANNOUNCEDADDRESS: `203.0.113.5,${wrong}` })).toThrow(why);
+	});
+
+	test('are eight at most, and no numbers', () => {
+		const many = Array.from({ length: 9 }, (_, index) => `203.0.113.${index + 1}`);
+		expect(() => load({ media: { announcedAddress: many } })).toThrow('more than 8 addresses');
+		expect(() => load({ media: { announcedAddress: 7 } })).toThrow(
+			'media.announcedAddress must be an address or a list',
+		);
 	});
 });
 
