@@ -1,6 +1,7 @@
 /** Installing packages of the system, where the system is Debian or one of its children. */
 
 import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { lastLines, runQuietly } from './run.mjs';
 import { SetupError, say } from './say.mjs';
 
@@ -51,4 +52,26 @@ export async function installDebianPackages(packages, purpose) {
 	);
 	if (code !== 0)
 		throw new SetupError(`apt-get install ${names} ended with code ${code}\n${lastLines(output)}`);
+}
+
+/**
+ * As `installDebianPackages`, for programs that Debian would run as services from then on: none of them is started, now or
+ * with the machine.
+ *
+ * @param {string[]} packages
+ * @param {string} purpose what they are for, in words
+ * @param {string[]} services the names of their units
+ */
+export async function installWithoutServices(packages, purpose, services) {
+	// Debian's own way to forbid it (invoke-rc.d). One that is there already says what its owner wants.
+	const policy = '/usr/sbin/policy-rc.d';
+	const isOurs = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get') && !existsSync(policy);
+	if (isOurs) await writeFile(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+	try {
+		await installDebianPackages(packages, purpose);
+	} finally {
+		if (isOurs) await rm(policy, { force: true });
+	}
+	if (existsSync('/usr/bin/systemctl'))
+		await runQuietly('systemctl', ['disable', ...services], { env: process.env });
 }

@@ -14,6 +14,7 @@ import { runInForeground } from './run.mjs';
  * @property {boolean} needsWorker the media worker and the built pages: the suite starts the service
  * @property {boolean} needsPostgres the programs of PostgreSQL
  * @property {boolean} needsBrowser
+ * @property {boolean} [needsNetworkPrograms] Debian's coturn and reverse proxies
  * @property {(report: string) => { args: string[], env?: NodeJS.ProcessEnv }} command arguments for
  *   Node; the suite writes its JSON report to the file `report` and a readable one to standard output
  * @property {(report: any) => Counts} count
@@ -59,6 +60,17 @@ export const suites = [
 		needsPostgres: false,
 		needsBrowser: false,
 		command: vitest('hostile'),
+		count: countVitest,
+		time: timeVitest,
+		failures: failuresOfVitest,
+	},
+	{
+		name: 'networks',
+		needsWorker: true,
+		needsPostgres: false,
+		needsBrowser: false,
+		needsNetworkPrograms: true,
+		command: vitest('networks'),
 		count: countVitest,
 		time: timeVitest,
 		failures: failuresOfVitest,

@@ -7,6 +7,7 @@ import { ensureChromium } from './chromium.mjs';
 import { withoutSystemPackages } from './debian.mjs';
 import { ensureFrontEnd, ensureTypes } from './frontend.mjs';
 import { findNode } from './node.mjs';
+import { ensureNetworkPrograms } from './networks.mjs';
 import { ensurePackages } from './packages.mjs';
 import { ensurePostgres } from './postgres.mjs';
 import { SetupError, runCommand } from './say.mjs';
@@ -14,9 +15,8 @@ import { runSuite, suites } from './suites.mjs';
 import { ensureWorker } from './worker.mjs';
 
 await runCommand(async () => {
-	const chosen = chooseSuites(
-		process.argv.slice(2).filter((argument) => argument !== withoutSystemPackages),
-	);
+	const named = process.argv.slice(2).filter((argument) => argument !== withoutSystemPackages);
+	const chosen = chooseSuites(named);
 
 	await ensurePackages();
 	const node = await findNode();
@@ -25,6 +25,7 @@ await runCommand(async () => {
 	const env = {};
 	if (chosen.some((suite) => suite.needsPostgres)) env.PARLEY_POSTGRES = await ensurePostgres();
 	if (chosen.some((suite) => suite.needsBrowser)) env.PARLEY_CHROMIUM = await ensureChromium(node);
+	const missing = await missingNetworkPrograms(chosen, named);
 	// Whatever has a worker starts the service, which serves the pages.
 	if (chosen.some((suite) => suite.needsWorker)) await ensureFrontEnd(node);
 	else await ensureTypes(node);
@@ -34,7 +35,10 @@ await runCommand(async () => {
 	/** @type {string[]} */
 	const failures = [];
 	for (const suite of chosen) {
-		const counts = await runSuite(suite, node, env);
+		const isLeftOut = suite.needsNetworkPrograms && missing !== null;
+		const counts = isLeftOut
+			? { passed: 0, failed: 0, skipped: 1, remark: missing }
+			: await runSuite(suite, node, env);
 		total.passed += counts.passed;
 		total.failed += counts.failed;
 		total.skipped += counts.skipped;
@@ -45,6 +49,26 @@ await runCommand(async () => {
 	console.log(`\n${lines.join('\n')}\n${inWords(total)}`);
 	return total.failed === 0 ? 0 : 1;
 });
+
+/**
+ * The tests of networks need programs that only root of a Debian can install. Elsewhere they are left out, unless they
+ * were asked for by name.
+ *
+ * @param {typeof suites} chosen
+ * @param {string[]} named
+ * @returns {Promise<string | null>} why they are left out; null if they are not
+ */
+async function missingNetworkPrograms(chosen, named) {
+	const suite = chosen.find(({ needsNetworkPrograms }) => needsNetworkPrograms);
+	if (!suite) return null;
+	try {
+		await ensureNetworkPrograms();
+		return null;
+	} catch (error) {
+		if (named.includes(suite.name) || !(error instanceof SetupError)) throw error;
+		return error.message;
+	}
+}
 
 /**
  * @param {string[]} names

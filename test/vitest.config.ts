@@ -61,6 +61,18 @@ export default defineConfig({
 			},
 			{
 				test: {
+					name: 'networks',
+					sequence: { groupOrder: 4 },
+					root: import.meta.dirname,
+					include: ['networks/**/*.test.ts'],
+					env,
+					maxWorkers: 2,
+					testTimeout: 60_000,
+					hookTimeout: 60_000,
+				},
+			},
+			{
+				test: {
 					name: 'hostile',
 					sequence: { groupOrder: 3 },
 					root: import.meta.dirname,

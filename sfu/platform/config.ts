@@ -31,11 +31,18 @@ function withoutComments(value: unknown): unknown {
 	);
 }
 
-/** Every `section.key` of the schema. */
-function keysOf(): string[] {
-	return Object.entries(configSchema.entries).flatMap(([section, entry]) =>
-		Object.keys(entry.wrapped.entries).map((key) => `${section}.${key}`),
+/** Every setting with its default, by its path: `http.port`, `media.turn.secret`. */
+function settings(defaults: object, path = ''): [path: string, fallback: unknown][] {
+	return Object.entries(defaults).flatMap(([key, value]) =>
+		isObject(value) ? settings(value, `${path}${key}.`) : [[`${path}${key}`, value] as const],
 	);
+}
+
+/** Puts a value where a path leads, beside what is there. What is no object stays, for the schema to refuse. */
+function withSetting(base: unknown, [key, ...rest]: string[], value: Json): unknown {
+	if (key === undefined) return value;
+	if (base !== undefined && !isObject(base)) return base;
+	return { ...base, [key]: withSetting(base?.[key], rest, value) };
 }
 
 /** The name of a setting's variable: `PARLEY_` and the path in capitals. Underscores between words are optional. */
@@ -64,21 +71,23 @@ function readVariable(name: string, raw: string, fallback: unknown): Json {
 /** Kubernetes describes each Service in variables of every pod. A Service "parley-http" sets PARLEY_HTTP_PORT. */
 const tellsService = (raw: string) => /^(?:tcp|udp|sctp):\/\/\S+:\d+$/.test(raw);
 
-function fromEnvironment(env: NodeJS.ProcessEnv, warn: Warn): Record<string, Record<string, Json>> {
-	const known = new Map(keysOf().map((key) => [variableForm(key), key]));
-	const defaults: Record<string, Record<string, unknown>> = v.parse(configSchema, {});
-	const found: Record<string, Record<string, Json>> = {};
+/** @returns the configuration of the file with the settings of the environment on top. */
+function withEnvironment(file: unknown, env: NodeJS.ProcessEnv, warn: Warn): unknown {
+	const known = new Map(
+		settings(v.parse(configSchema, {})).map((setting) => [variableForm(setting[0]), setting]),
+	);
+	let merged = file;
 	for (const [name, raw = ''] of Object.entries(env)) {
 		if (!name.startsWith('PARLEY_') || notConfiguration.has(name) || raw.trim() === '') continue;
-		const key = known.get(variableForm(name.slice('PARLEY_'.length)));
-		if (!key || tellsService(raw)) {
+		const setting = known.get(variableForm(name.slice('PARLEY_'.length)));
+		if (!setting || tellsService(raw)) {
 			warn(`${name} is not a setting of Parley and was left out: see config.example.json.`);
 			continue;
 		}
-		const [section = '', leaf = ''] = key.split('.');
-		(found[section] ??= {})[leaf] = readVariable(name, raw, defaults[section]?.[leaf]);
+		const [path, fallback] = setting;
+		merged = withSetting(merged, path.split('.'), readVariable(name, raw, fallback));
 	}
-	return found;
+	return merged;
 }
 
 /** The position of the JSON error. The rest of the parser's message cites the file, which contains secrets. */
@@ -118,12 +127,7 @@ export function loadConfig(
 ): Config {
 	const file = fromFile(path);
 	if (!isObject(file)) throw new StartError('The configuration file must hold one JSON object.');
-	const merged: Record<string, unknown> = { ...file };
-	for (const [section, values] of Object.entries(fromEnvironment(env, warn))) {
-		const below = merged[section];
-		merged[section] = isObject(below) ? { ...below, ...values } : (below ?? values);
-	}
-	const result = v.safeParse(configSchema, merged);
+	const result = v.safeParse(configSchema, withEnvironment(file, env, warn));
 	if (result.success) return result.output;
 	const [issue] = result.issues;
 	const key = v.getDotPath(issue) ?? 'the configuration';

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { videoCodec } from '#shared/media.ts';
 import { signInRule } from '#shared/account.ts';
 import { announcedAddresses } from './announcedAddresses.ts';
+import { iceServers, turn } from './iceServers.ts';
 
 const text = (what: string, fallback: string) =>
 	v.pipe(v.optional(v.string('must be text'), fallback), v.description(what));
@@ -230,28 +231,8 @@ export const configSchema = v.strictObject({
 					'Codec in which browsers send videos: "vp8" needs the least CPU; "vp9" and "av1" need less bandwidth and more CPU. A room uses VP8 if a person in it cannot receive this codec.',
 				),
 			),
-			iceServers: v.pipe(
-				v.optional(
-					v.array(
-						v.strictObject({
-							urls: v.union(
-								[v.string(), v.array(v.string())],
-								'must be "stun:…" or "turn:…" addresses',
-							),
-							username: v.optional(v.string('must be text')),
-							credential: v.optional(v.string('must be text')),
-						}),
-					),
-					[],
-				),
-				v.description(
-					'STUN and TURN servers for browsers, as in RTCConfiguration. Parley itself needs none. Only people who may come into a room are told them.',
-				),
-			),
-			turnSecret: text(
-				"Secret that the TURN servers share with this server (coturn's use-auth-secret and static-auth-secret): each person gets credentials of their own, valid for ten minutes. Empty: the username and credential above.",
-				'',
-			),
+			iceServers,
+			turn,
 		}),
 		{},
 	),

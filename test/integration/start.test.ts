@@ -130,6 +130,11 @@ describe('a start that cannot be stops with one sentence', () => {
 			/media\.announcedAddress has "2001:db8::5", but nothing listens on IPv6/,
 		],
 		[
+			'a TURN server without its secret',
+			() => [[], { PARLEY_MEDIA_TURN_URLS: 'turn:turn.example.org' }],
+			/media\.turn needs both/,
+		],
+		[
 			'an address of another machine',
 			() => [[], { PARLEY_HTTP_PORT: '0', PARLEY_HTTP_ADDRESS: '192.0.2.99' }],
 			/http\.address: this machine has no address/,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { childEnvironment } from './childEnvironment.ts';
+import { plainly, type Command } from './networkNamespace.ts';
 import { freePort } from './ports.ts';
 
 const main = fileURLToPath(new URL('../../sfu/main.ts', import.meta.url));
@@ -41,16 +42,18 @@ export type Watch = {
  * @param environment settings besides those that every test has.
  * @param watch what looks into it. Without, what it says on standard error is shown.
  * @param program the file that Node runs: the `sfu/main.ts` of another revision is another service.
+ * @param within puts the command into a network namespace.
  */
 export async function startServiceProcess(
 	folder = serviceFolder(),
 	environment: Record<string, string> = {},
 	watch?: Watch,
 	program = main,
+	within: Command = plainly,
 ): Promise<ServiceProcess> {
 	const mediaPort = await freePort();
 	const options = [`--import=${endsWithParent}`, ...(watch?.node ?? [])];
-	const child = spawn(process.execPath, [...options, program], {
+	const child = spawn(...within(process.execPath, [...options, program]), {
 		cwd: folder,
 		stdio: ['ignore', 'pipe', watch ? 'pipe' : 'inherit', 'ipc'],
 		env: {

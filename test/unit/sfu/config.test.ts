@@ -68,6 +68,22 @@ describe('variables', () => {
 		expect(load({}, { [name]: value })).toMatchObject(expected);
 	});
 
+	test('name settings within settings, with or without underscores', () => {
+		const file = { media: { turn: { urls: ['turn:a.example'], secret: 'of the file' } } };
+		expect(load(file, { PARLEY_MEDIA_TURN_SECRET: 'x' }).media.turn).toEqual({
+			urls: ['turn:a.example'],
+			secret: 'x',
+		});
+		const env = {
+			PARLEY_MEDIA_TURNURLS: 'turn:b.example, turns:b.example:443',
+			PARLEY_MEDIA_TURNSECRET: 'y',
+		};
+		expect(load(file, env).media.turn).toEqual({
+			urls: ['turn:b.example', 'turns:b.example:443'],
+			secret: 'y',
+		});
+	});
+
 	test('win over the file, key by key', () => {
 		const config = load({ http: { port: 1, address: '127.0.0.1' } }, { PARLEY_HTTP_PORT: '2' });
 		expect(config.http).toMatchObject({ port: 2, address: '127.0.0.1' });
@@ -86,6 +102,19 @@ describe('what is wrong is named', () => {
 		[{ media: { listenAddress: 'localhost' } }, {}, 'media.listenAddress must be empty or an IP'],
 		[{ media: { workers: -1 } }, {}, 'media.workers must be'],
 		[{ media: { iceServers: [{ url: 'stun:x' }] } }, {}, 'media.iceServers.0.url'],
+		[
+			{ media: { iceServers: [{ urls: ['stun:x', 'turn:x'], username: 'u' }] } },
+			{},
+			'media.iceServers.0 has a TURN server without username and credential',
+		],
+		[{ media: { turn: { urls: ['turn:x'] } } }, {}, 'media.turn needs both'],
+		[{ media: { turn: { secret: 'x' } } }, {}, 'media.turn needs both'],
+		[{}, { PARLEY_MEDIA_TURN_SECRET: 'x' }, 'media.turn needs both'],
+		[{ media: { turn: 'turn:x' } }, {}, 'media.turn must be an object'],
+		[{ media: { turn: 'turn:x' } }, { PARLEY_MEDIA_TURN_SECRET: 'x' }, 'media.turn must be'],
+		[{ media: { turn: { url: 'turn:x' } } }, {}, 'media.turn.url is not a setting'],
+		[{ media: { turn: { urls: ['https://x'], secret: 'x' } } }, {}, 'media.turn.urls.0 must be an'],
+		[{ media: { turn: { urls: ['turn:x:y'], secret: 'x' } } }, {}, 'media.turn.urls.0 must be an'],
 		[{ rooms: { graceSeconds: 1.5 } }, {}, 'rooms.graceSeconds must be'],
 		[{ log: { level: 'loud' } }, {}, 'log.level must be "debug"'],
 		[
@@ -210,6 +239,8 @@ describe('A-L7: a value that is wrong is not printed', () => {
 		[{}, { PARLEY_DATA_DATABASEURL: `mysql://x:${secret}@y` }],
 		[{}, { PARLEY_LOG_LEVEL: secret }],
 		[{}, { PARLEY_EMBED_SECRET: secret }],
+		[{}, { PARLEY_MEDIA_TURN_SECRET: secret }],
+		[{}, { PARLEY_MEDIA_TURN_URLS: secret }],
 		[{}, { PARLEY_METRICS_TOKEN: `${secret} ` + 'x' }],
 		[`{"oidc":{"clientSecret": ${secret}}}`, {}],
 		[`{"oidc":{"clientSecret": "${secret}}}`, {}],

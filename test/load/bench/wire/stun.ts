@@ -1,8 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
+/** The mark of every message of STUN. */
+export const cookie = Buffer.from([0x21, 0x12, 0xa4, 0x42]);
+
 /** An attribute of STUN (RFC 8489), filled up to words of four bytes. */
-function attribute(type: number, value: Buffer): Buffer {
+export function attribute(type: number, value: Buffer): Buffer {
 	const head = Buffer.alloc(4);
 	head.writeUInt16BE(type, 0);
 	head.writeUInt16BE(value.length, 2);
@@ -11,7 +14,6 @@ function attribute(type: number, value: Buffer): Buffer {
 
 /** The request by which a controlling ICE agent checks and nominates a candidate pair (RFC 8445). */
 export function bindingRequest(remote: { usernameFragment: string; password: string }): Buffer {
-	const cookie = Buffer.from([0x21, 0x12, 0xa4, 0x42]);
 	const attributes = [
 		attribute(0x0006, Buffer.from(`${remote.usernameFragment}:bench`)),
 		attribute(0x0024, Buffer.from([0x6e, 0x00, 0x1e, 0xff])),
