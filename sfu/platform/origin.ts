@@ -10,6 +10,12 @@ type Host = { name: string; port: string };
 export const foreignPage =
 	"Only pages from this server can do that, and this one seems to come from another address. If there's a proxy in front, set http.trustProxy and have it pass the Host or X-Forwarded-Host header, or add the page's origin to http.origins.";
 
+/** What a refusal is decided by. */
+const headersOfOrigin = [
+	...['origin', 'sec-fetch-site', 'host', 'forwarded'],
+	...['x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto'],
+];
+
 /** The least time between two log lines about refused pages, in ms. */
 const logEvery = 10_000;
 
@@ -48,7 +54,7 @@ export class OwnPages {
 		const now = performance.now();
 		if (now - this.#loggedAt < logEvery) return;
 		this.#loggedAt = now;
-		const told = ['origin', 'host', 'x-forwarded-host', 'x-forwarded-port', 'forwarded'].map(
+		const told = headersOfOrigin.map(
 			(name) => [name, String(headers[name] ?? '').slice(0, 200)] as const,
 		);
 		this.#log.warn(
@@ -73,6 +79,7 @@ export function isOwnPage(
 	const parsed = URL.parse(origin);
 	if (!parsed || parsed.host === '') return false;
 	if (origins.some((allowed) => URL.parse(allowed)?.origin === parsed.origin)) return true;
+	if (isTrusted && !fitsProtocol(headers, parsed.protocol)) return false;
 	const usual = parsed.protocol === 'https:' ? '443' : '80';
 	return hostsOf(headers, isTrusted).some(({ name, port }) => {
 		if (name !== parsed.hostname) return false;
@@ -83,18 +90,29 @@ export function isOwnPage(
 }
 
 /**
+ * Whether the proxies may have been asked by this protocol. Where all of them say HTTPS, a page that came without it is
+ * not ours: anybody on its way could have written it. Those that say HTTP may stand behind one that says nothing.
+ */
+function fitsProtocol(headers: IncomingHttpHeaders, protocol: string): boolean {
+	const told = [
+		...listed(headers['x-forwarded-proto']),
+		...inForwarded(joined(headers.forwarded), 'proto'),
+	];
+	const isSecure = told.length > 0 && told.every((one) => one.toLowerCase() === 'https');
+	return protocol === 'https:' || !isSecure;
+}
+
+/**
  * The hosts that a request may have been sent to: those that trusted proxies name, else the `Host` of the request. A
  * page cannot set these headers, so any entry of a list is acceptable.
  */
 function hostsOf(headers: IncomingHttpHeaders, isTrusted: boolean): Host[] {
-	const own = parsedHosts(headers.host);
+	const own = listed(headers.host).flatMap(parsedHost);
 	if (!isTrusted) return own;
-	const named = parsedHosts(joined(headers['x-forwarded-host']));
-	const forwarded = parsedHosts(hostsInForwarded(joined(headers.forwarded)));
+	const named = listed(headers['x-forwarded-host']).flatMap(parsedHost);
+	const forwarded = inForwarded(joined(headers.forwarded), 'host').flatMap(parsedHost);
 	const hosts = [named, forwarded, own].find((found) => found.length > 0) ?? [];
-	const ports = joined(headers['x-forwarded-port'])
-		.split(',')
-		.map((port) => port.trim());
+	const ports = listed(headers['x-forwarded-port']);
 	const withPorts = hosts.flatMap(({ name }) =>
 		ports.filter((port) => /^\d+$/.test(port)).map((port) => ({ name, port })),
 	);
@@ -105,15 +123,23 @@ function hostsOf(headers: IncomingHttpHeaders, isTrusted: boolean): Host[] {
 const joined = (header: string | string[] | undefined): string =>
 	Array.isArray(header) ? header.join(',') : (header ?? '');
 
-/** @param list hosts separated by commas, quoted or not. */
-function parsedHosts(list = ''): Host[] {
-	return list.split(',').flatMap((text) => {
-		const host = text.trim().replaceAll('"', '').toLowerCase();
-		const [, name, port = ''] = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::(\d*))?$/.exec(host) ?? [];
-		return name ? [{ name, port }] : [];
-	});
+/** The entries of a header that proxies extend, whether by one line each or with commas. */
+const listed = (header: string | string[] | undefined): string[] =>
+	joined(header)
+		.split(',')
+		.map((entry) => entry.trim().replaceAll('"', ''))
+		.filter((entry) => entry !== '');
+
+function parsedHost(text: string): Host[] {
+	const [, name, port = ''] =
+		/^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::(\d*))?$/.exec(text.toLowerCase()) ?? [];
+	return name ? [{ name, port }] : [];
 }
 
-/** The hosts of `Forwarded` (RFC 7239), separated by commas. */
-const hostsInForwarded = (header: string): string =>
-	[...header.matchAll(/(?:^|[;,])\s*host=("[^"]*"|[^;,\s]*)/gi)].map(([, host]) => host).join(',');
+/** The values of one parameter of `Forwarded` (RFC 7239). A value in quotes may hold commas and semicolons. */
+function inForwarded(header: string, name: 'host' | 'proto'): string[] {
+	const parameters = /(?:^|[;,])\s*([a-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^;,\s"]*))/gi;
+	return [...header.matchAll(parameters)]
+		.filter(([, key = '']) => key.toLowerCase() === name)
+		.map(([, , quoted, plain = '']) => quoted?.replaceAll(/\\(.)/g, '$1') ?? plain);
+}

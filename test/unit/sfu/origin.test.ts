@@ -58,6 +58,22 @@ describe('CONN-2, B-19: behind a trusted proxy a page is ours', () => {
 			},
 		],
 		[
+			'by Forwarded with escapes in quotes',
+			{ origin: odd, host: 'parley', forwarded: String.raw`host="meet\.example.org:8443";by=_x` },
+		],
+		[
+			'of HTTPS, where a proxy behind says HTTP',
+			{ origin, host: 'meet.example.org', 'x-forwarded-proto': 'http' },
+		],
+		[
+			'of HTTP, where not all proxies were asked by HTTPS',
+			{
+				origin: 'http://meet.example.org',
+				host: 'meet.example.org',
+				'x-forwarded-proto': 'http, https',
+			},
+		],
+		[
 			'by a list of Forwarded',
 			{ origin, host: 'parley', forwarded: 'for=192.0.2.1, for=10.0.0.1;host=meet.example.org' },
 		],
@@ -83,6 +99,22 @@ describe('CONN-2, B-19: behind a trusted proxy a page is ours', () => {
 		[
 			'of the host of the service behind',
 			{ origin: 'https://inside:3000', host: 'inside:3000', 'x-forwarded-host': 'outside.example' },
+		],
+		[
+			'that came without HTTPS where the proxy was asked by HTTPS',
+			{
+				origin: 'http://meet.example.org',
+				host: 'meet.example.org',
+				'x-forwarded-proto': 'https',
+			},
+		],
+		[
+			'that came without HTTPS, as Forwarded says',
+			{ origin: 'http://meet.example.org', forwarded: 'host=meet.example.org;proto=HTTPS' },
+		],
+		[
+			'with a host in the quotes of something else',
+			{ origin, host: 'parley', forwarded: 'for="_a;host=meet.example.org", for=_b' },
 		],
 		['with nonsense', { origin, host: ']:[', 'x-forwarded-host': ',,"' }],
 		['without a host', { origin }],
