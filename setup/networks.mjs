@@ -9,6 +9,10 @@ import { installWithoutServices } from './debian.mjs';
 /** Of each program: its file, Debian's package, and the unit that would run it as a service. */
 const programs = {
 	turnserver: { file: '/usr/bin/turnserver', pkg: 'coturn', unit: 'coturn' },
+	nginx: { file: '/usr/sbin/nginx', pkg: 'nginx', unit: 'nginx' },
+	caddy: { file: '/usr/bin/caddy', pkg: 'caddy', unit: 'caddy' },
+	apache2: { file: '/usr/sbin/apache2', pkg: 'apache2', unit: 'apache2' },
+	haproxy: { file: '/usr/sbin/haproxy', pkg: 'haproxy', unit: 'haproxy' },
 	nft: { file: '/usr/sbin/nft', pkg: 'nftables', unit: null },
 	ip: { file: '/usr/sbin/ip', pkg: 'iproute2', unit: null },
 };

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { generate } from 'selfsigned';
 import { networkPrograms } from '../../setup/networks.mjs';
 import { plainly, type Command } from './networkNamespace.ts';
+import { TestCertificate } from './testCertificate.ts';
 
 const page = fileURLToPath(new URL('../../docs/operations/turn.md', import.meta.url));
 
@@ -22,11 +22,13 @@ export const settingOf = (config: string, name: string): string =>
 export class Coturn {
 	readonly #child: ChildProcess;
 	readonly #folder: string;
+	readonly #certificate: TestCertificate;
 	readonly #ended: Promise<void>;
 
-	private constructor(child: ChildProcess, folder: string) {
+	private constructor(child: ChildProcess, folder: string, certificate: TestCertificate) {
 		this.#child = child;
 		this.#folder = folder;
+		this.#certificate = certificate;
 		this.#ended = new Promise((resolve) => child.once('close', () => resolve()));
 	}
 
@@ -36,23 +38,19 @@ export class Coturn {
 	 */
 	static async start(config: string, within: Command = plainly): Promise<Coturn> {
 		const folder = mkdtempSync(join(tmpdir(), 'parley-coturn-'));
-		const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
-			algorithm: 'sha256',
-		});
-		const file = (name: string, content: string) => {
-			writeFileSync(join(folder, name), content, { mode: 0o600 });
-			return join(folder, name);
-		};
+		const certificate = await TestCertificate.make();
 		const settings = config
-			.replace(/^cert=.*$/m, `cert=${file('cert.pem', cert)}`)
-			.replace(/^pkey=.*$/m, `pkey=${file('key.pem', key)}`);
+			.replace(/^cert=.*$/m, `cert=${certificate.files.cert}`)
+			.replace(/^pkey=.*$/m, `pkey=${certificate.files.key}`);
+		const file = join(folder, 'turnserver.conf');
+		writeFileSync(file, settings, { mode: 0o600 });
 		const [command, args] = within(networkPrograms().turnserver, [
-			...['-c', file('turnserver.conf', settings)],
+			...['-c', file],
 			...['--log-file=stdout', '--simple-log', '--verbose'],
 			...[`--pidfile=${join(folder, 'pid')}`, `--db=${join(folder, 'db')}`],
 		]);
 		const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-		const coturn = new Coturn(child, folder);
+		const coturn = new Coturn(child, folder, certificate);
 		const said: string[] = [];
 		for await (const line of createInterface({ input: child.stdout })) {
 			said.push(line);
@@ -67,6 +65,7 @@ export class Coturn {
 	async close(): Promise<void> {
 		this.#child.kill('SIGKILL');
 		await this.#ended;
+		this.#certificate.close();
 		rmSync(this.#folder, { recursive: true, force: true });
 	}
 }
