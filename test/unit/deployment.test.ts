@@ -1,0 +1,149 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { loadConfig, type Config } from '../../sfu/platform/config.ts';
+
+const root = join(import.meta.dirname, '../..');
+const textOf = (file: string) => readFileSync(join(root, file), 'utf8');
+
+/** How long closing takes at most after the drain, in s (SERVICE-2). */
+const closing = 20;
+
+/** What the service makes of these variables; a warning about one fails. */
+const configOf = (env: Record<string, string>): Config =>
+	loadConfig(undefined, env, (words) => expect.fail(words));
+
+describe('the manifest for Kubernetes', () => {
+	/* eslint-disable @typescript-eslint/no-explicit-any -- what a file holds is found out by this test */
+	const objects = parseAllDocuments(textOf('docs/operations/kubernetes.yaml'), {
+		uniqueKeys: true,
+	}).map((document) => {
+		expect(document.errors).toEqual([]);
+		return document.toJS() as any;
+	});
+	const the = (kind: string) => objects.find((object) => object.kind === kind);
+	const { spec } = the('StatefulSet');
+	const pod = spec.template.spec;
+	const [container] = pod.containers;
+	/* eslint-enable @typescript-eslint/no-explicit-any */
+	const nodeAddress = '10.0.0.7';
+	const variables: Record<string, string> = {
+		...the('ConfigMap').data,
+		...Object.fromEntries(
+			container.env
+				.filter(({ value }: { value?: string }) => value !== undefined)
+				.map(({ name, value }: Record<'name' | 'value', string>) => [
+					name,
+					value.replace('$(NODE_ADDRESS)', nodeAddress),
+				]),
+		),
+	};
+	const image = Object.fromEntries(
+		[...textOf('Dockerfile').matchAll(/\b(PARLEY_\w+)=(\S+)/g)].map(([, name, value]) => [
+			name,
+			value,
+		]),
+	);
+
+	test('has settings that the service knows, all of them text', () => {
+		for (const value of Object.values(variables)) expect(value).toBeTypeOf('string');
+		expect(configOf({ ...image, ...variables })).toMatchObject({
+			data: { dir: '/data' },
+			http: { port: 3000, trustProxy: ['10.244.0.0/16'] },
+			media: { port: 40000, workers: 4, announcedAddress: ['203.0.113.5', nodeAddress] },
+		});
+	});
+
+	test('gives the service the time that it drains and closes in', () => {
+		const { drain } = configOf(variables);
+		expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(drain.seconds + closing);
+	});
+
+	test('has one pod in the network of one node, which is no other user and writes to its volumes only', () => {
+		expect(spec.replicas).toBe(1);
+		expect(pod).toMatchObject({
+			hostNetwork: true,
+			dnsPolicy: 'ClusterFirstWithHostNet',
+			enableServiceLinks: false,
+			securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+		});
+		expect(container.securityContext).toEqual({
+			allowPrivilegeEscalation: false,
+			readOnlyRootFilesystem: true,
+			capabilities: { drop: ['ALL'] },
+		});
+		const mounts = container.volumeMounts.map(
+			({ name, mountPath }: Record<'name' | 'mountPath', string>) => [name, mountPath],
+		);
+		const volumes = [
+			...spec.volumeClaimTemplates.map((claim: never) => claim['metadata']),
+			...pod.volumes,
+		];
+		expect(Object.fromEntries(mounts)).toEqual({ data: image['PARLEY_DATA_DIR'], tmp: '/tmp' });
+		expect(volumes.map(({ name }: { name: string }) => name).sort()).toEqual(['data', 'tmp']);
+	});
+
+	test('asks the service at its port by the paths that it answers, and ends none for being busy', () => {
+		const { port } = configOf(variables).http;
+		expect(container.ports).toEqual([{ name: 'http', containerPort: port, hostPort: port }]);
+		const { startupProbe, livenessProbe, readinessProbe } = container;
+		for (const probe of [startupProbe, livenessProbe, readinessProbe])
+			expect(probe.httpGet.port).toBe('http');
+		expect(startupProbe.httpGet.path).toBe('/healthz');
+		expect(livenessProbe.httpGet.path).toBe('/healthz');
+		expect(readinessProbe.httpGet.path).toBe('/readyz');
+		expect(livenessProbe.periodSeconds * livenessProbe.failureThreshold).toBeGreaterThanOrEqual(60);
+	});
+
+	test('leads from the host name to the pod', () => {
+		const { matchLabels } = spec.selector;
+		expect(spec.template.metadata.labels).toEqual(matchLabels);
+		expect(the('Service').spec).toMatchObject({
+			selector: matchLabels,
+			ports: [{ name: 'http', targetPort: 'http' }],
+		});
+		const [rule] = the('Ingress').spec.rules;
+		expect(rule.http.paths[0].backend.service).toEqual({ name: 'parley', port: { name: 'http' } });
+		expect(the('Ingress').spec.tls[0].hosts).toEqual([rule.host]);
+	});
+});
+
+describe('the unit for systemd', () => {
+	const unit = textOf('docs/operations/parley.service');
+	/** The values of a key, in the order of the file. */
+	const valuesOf = (key: string) =>
+		[...unit.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value = '']) => value);
+
+	test('has settings that the service knows, and leaves it the time that it drains and closes in', () => {
+		const variables = valuesOf('Environment').map((value) => value.split('=') as [string, string]);
+		const { drain, data } = configOf(Object.fromEntries(variables));
+		expect(data.dir).toBe(`/var/lib/${valuesOf('StateDirectory')[0]}`);
+		expect(Number(valuesOf('TimeoutStopSec')[0])).toBeGreaterThan(drain.seconds + closing);
+		// Only the service itself hears SIGTERM: media workers would end with it, and the calls with them.
+		expect(valuesOf('KillMode')).toEqual(['mixed']);
+	});
+
+	test.runIf(existsSync('/usr/bin/systemd-analyze'))(
+		'is understood by systemd without a word, and leaves the service next to nothing of the machine',
+		() => {
+			const folder = mkdtempSync(join(tmpdir(), 'parley-unit-'));
+			try {
+				const file = join(folder, 'parley.service');
+				// The program is where the operator puts it.
+				writeFileSync(file, unit.replace(/^ExecStart=\S+/m, `ExecStart=${process.execPath}`));
+				const run = (...args: string[]) =>
+					spawnSync('systemd-analyze', args, { encoding: 'utf8', timeout: 20_000 });
+				const { status, stdout, stderr } = run('verify', file);
+				expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: '' });
+				const { stdout: rating } = run('security', '--offline=true', '--no-pager', file);
+				const exposure = Number(/exposure level for parley\.service: ([\d.]+)/.exec(rating)?.[1]);
+				expect(exposure).toBeLessThan(2);
+			} finally {
+				rmSync(folder, { recursive: true, force: true });
+			}
+		},
+	);
+});
