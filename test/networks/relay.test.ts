@@ -1,17 +1,9 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { exits } from '../load/run/exits.ts';
-import type { Report } from '../load/run/report.ts';
-import { childEnvironment } from '../support/childEnvironment.ts';
 import { Coturn, documentedConfig, settingOf } from '../support/coturn.ts';
 import { canMakeNamespaces, TwoMachines } from '../support/networkNamespace.ts';
 import { startServiceProcess, type ServiceProcess } from '../support/serviceProcess.ts';
+import { all, twoBotsMeet } from '../support/twoBots.ts';
 
-const tool = fileURLToPath(new URL('../load/run.ts', import.meta.url));
 const [sfu, relay, person] = ['203.0.113.5', '203.0.113.6', '203.0.113.77'];
 const ports = { http: 3000, media: 40000 };
 
@@ -19,7 +11,6 @@ describe.runIf(canMakeNamespaces)(
 	'MEDIA-18: where a network lets nothing through to the media ports',
 	() => {
 		const config = documentedConfig();
-		const folder = mkdtempSync(join(tmpdir(), 'parley-relay-'));
 		let machines: TwoMachines;
 		let coturn: Coturn;
 		let service: ServiceProcess;
@@ -46,7 +37,6 @@ describe.runIf(canMakeNamespaces)(
 			await service?.close();
 			await coturn?.close();
 			await machines?.close();
-			rmSync(folder, { recursive: true, force: true });
 		});
 
 		const mediaBlocked = [
@@ -58,33 +48,9 @@ describe.runIf(canMakeNamespaces)(
 		test.each([
 			['TURN over UDP', mediaBlocked],
 			['TURN over TCP', [...mediaBlocked, 'meta l4proto udp']],
-		])('two people see and hear each other by %s', { timeout: 120_000 }, async (how, lost) => {
+		])('two people see and hear each other by %s', { timeout: 120_000 }, async (_how, lost) => {
 			await machines.client.drop(lost);
-			const file = join(folder, `${how}.json`);
-			const size = [
-				'--rooms',
-				'1',
-				'--peers',
-				'2',
-				'--video',
-				'180p',
-				'--fps',
-				'5',
-				'--seconds',
-				'1',
-			];
-			const asked = ['--url', `http://${sfu}:${ports.http}`, '--ramp', '0', '--report', file];
-			const child = spawn(...machines.client.within(process.execPath, [tool, ...size, ...asked]), {
-				stdio: ['ignore', 'pipe', 'pipe'],
-				env: childEnvironment,
-			});
-			let said = '';
-			for (const stream of [child.stdout, child.stderr])
-				stream.on('data', (data: Buffer) => (said += data.toString()));
-			const code = await new Promise((resolve) => child.once('close', resolve));
-			expect(code, said).toBe(exits.complete);
-			const { summary } = JSON.parse(readFileSync(file, 'utf8')) as Report;
-			expect(summary.others).toEqual({ sound: 2, heard: 2, pictures: 2, seen: 2 });
+			expect(await twoBotsMeet(`http://${sfu}:${ports.http}`, machines.client.within)).toEqual(all);
 		});
 	},
 );
