@@ -79,6 +79,10 @@ export class BotPage {
 				now: () => performance.now(),
 				mark: (name: string) => void this.#marks.set(name, performance.now()),
 				clearMarks: (name: string) => void this.#marks.delete(name),
+				getEntriesByName: (name: string) => {
+					const startTime = this.#marks.get(name);
+					return startTime === undefined ? [] : [{ startTime }];
+				},
 				getEntriesByType: () => [],
 			},
 			fetch: (path: string) => this.#fetch(path),
