@@ -261,6 +261,7 @@ export async function createApp(
 
 	const census = (): Census => ({
 		rooms: rooms.all.size,
+		wideRooms: [...rooms.all].filter(({ media }) => media.routers > 1).length,
 		peers: [...rooms.all].reduce((sum, { room }) => sum + room.joined.length, 0),
 		sockets: gateway.sockets,
 		workers: pool.alive,

@@ -206,6 +206,18 @@ export const configSchema = v.strictObject({
 				1,
 				100_000,
 			),
+			consumersPerRouter: count(
+				'How many streams the media worker of a room forwards to people in it at a time. Beyond that, the room grows onto another worker of this machine.',
+				500,
+				1,
+				100_000,
+			),
+			cpuPerWorker: count(
+				'Share of a core, in percent, that a media worker uses before its larger rooms grow onto another worker.',
+				75,
+				1,
+				100,
+			),
 			lobbyPeers: count(
 				'How many people may be in the lobby of one room at a time.',
 				100,

@@ -13,6 +13,8 @@ import type { ReportReason } from '#shared/match.ts';
 /** Figures that are counted when metrics are scraped. */
 export type Census = {
 	rooms: number;
+	/** Rooms on several media workers. */
+	wideRooms: number;
 	peers: number;
 	sockets: number;
 	workers: number;
@@ -45,6 +47,8 @@ export type WorkerFigures = {
 	peers: number;
 	producers: number;
 	consumers: number;
+	/** Producers of other workers that are piped to this one. */
+	pipes: number;
 };
 type Workers = () => Promise<WorkerFigures[]>;
 
@@ -191,6 +195,7 @@ export class Metrics {
 				},
 			});
 		gauge('rooms', 'Rooms with people inside or in the lobby.');
+		gauge('wideRooms', 'Rooms that are on several media workers.', 'wide_rooms');
 		gauge('peers', 'Peers that have joined a room.');
 		gauge('sockets', 'Open signalling connections.');
 		gauge('workers', 'Media workers that are alive.');
@@ -340,6 +345,7 @@ export class Metrics {
 		gauge('peers', 'Peers whose transports are on the media worker.', (of) => of.peers);
 		gauge('producers', 'Producers on the media worker.', (of) => of.producers);
 		gauge('consumers', 'Consumers on the media worker.', (of) => of.consumers);
+		gauge('pipes', 'Producers of other workers that are piped to the worker.', (of) => of.pipes);
 	}
 
 	/** A person reported a partner. */

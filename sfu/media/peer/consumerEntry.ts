@@ -1,8 +1,10 @@
-import type { Consumer, Router, WebRtcTransport } from 'mediasoup/types';
+import type { Consumer, WebRtcTransport } from 'mediasoup/types';
 import type { ConsumerId, PeerId } from '#shared/ids.ts';
 import type { ConsumerInfo, Unavailable, Want } from '#shared/media.ts';
 import type { RtpCapabilities, RtpParameters } from '#shared/rtp.ts';
 import { changedLayers } from '../worker/codecs.ts';
+import type { HomeRouter } from '../worker/homeRouter.ts';
+import type { Pipes } from '../worker/pipes.ts';
 import { ifClosed } from './engineErrors.ts';
 import type { Forwarding } from './forwarding.ts';
 import type { Flow } from './wants.ts';
@@ -19,6 +21,13 @@ export type Entry = {
 	unasked: Want | null;
 };
 
+/** Where the consumers of a peer are made, and what brings it the producers of other routers. */
+export type ConsumerEnds = {
+	home: Pick<HomeRouter, 'router'>;
+	transport: WebRtcTransport;
+	pipes: Pipes;
+};
+
 /**
  * Makes a consumer, paused. Never rejects.
  *
@@ -26,16 +35,19 @@ export type Entry = {
  * @returns the consumer, or a code: it cannot be decoded, the engine refuses it, or the producer has ended.
  */
 export async function makeEntry(
-	{ router, transport }: { router: Router; transport: WebRtcTransport },
+	{ home, transport, pipes }: ConsumerEnds,
 	rtpCapabilities: RtpCapabilities,
 	flow: Flow,
 	owner: PeerId,
 	refused: (error: unknown) => void,
 ): Promise<Entry | { code: 'BAD_MEDIA' | 'NOT_FOUND' }> {
 	const { producerId } = flow;
-	if (!router.canConsume({ producerId, rtpCapabilities })) return { code: 'BAD_MEDIA' };
+	const canConsume = () => pipes.canConsume(producerId, rtpCapabilities);
+	if (!canConsume()) return { code: 'BAD_MEDIA' };
 	let consumer: Consumer;
+	let release: (() => void) | null = null;
 	try {
+		release = await pipes.hold(producerId, home.router);
 		consumer = await transport.consume({
 			producerId,
 			rtpCapabilities,
@@ -43,12 +55,13 @@ export async function makeEntry(
 			preferredLayers: { spatialLayer: flow.layer },
 		});
 	} catch (error) {
+		release?.();
 		// Between the plan and now the producer may have ended.
-		if (transport.closed || !router.canConsume({ producerId, rtpCapabilities }))
-			return { code: 'NOT_FOUND' };
+		if (transport.closed || !canConsume()) return { code: 'NOT_FOUND' };
 		refused(error);
 		return { code: 'BAD_MEDIA' };
 	}
+	consumer.observer.once('close', release);
 	const info: ConsumerInfo = {
 		consumerId: consumer.id as ConsumerId,
 		producerId,

@@ -1,4 +1,3 @@
-import type { Router, WebRtcTransport } from 'mediasoup/types';
 import type { ConsumerId, PeerId, ProducerId } from '#shared/ids.ts';
 import type { ConsumerInfo, Unavailable, VideoCodec, Want } from '#shared/media.ts';
 import type { RtpCapabilities } from '#shared/rtp.ts';
@@ -11,6 +10,7 @@ import {
 	makeEntry,
 	pickEntries,
 	refreshPicture,
+	type ConsumerEnds,
 	type Entry,
 } from './consumerEntry.ts';
 import { forwardingOf, type ConsumerState } from './forwarding.ts';
@@ -22,8 +22,7 @@ export type Received = { consumers: ConsumerInfo[]; unavailable: Unavailable };
 /** The consumers of one peer, kept in step with its wants. */
 export class PeerConsumers {
 	readonly #peerId: PeerId;
-	readonly #router: Router;
-	readonly #transport: WebRtcTransport;
+	readonly #ends: ConsumerEnds;
 	readonly #refusals: Refusals;
 	readonly #log: Log;
 	readonly #byProducer = new Map<ProducerId, Entry>();
@@ -42,16 +41,9 @@ export class PeerConsumers {
 	/** How often the visible peers were hidden. */
 	#partings = 0;
 
-	constructor(
-		peerId: PeerId,
-		router: Router,
-		transport: WebRtcTransport,
-		refusals: Refusals,
-		log: Log,
-	) {
+	constructor(peerId: PeerId, ends: ConsumerEnds, refusals: Refusals, log: Log) {
 		this.#peerId = peerId;
-		this.#router = router;
-		this.#transport = transport;
+		this.#ends = ends;
 		this.#refusals = refusals;
 		this.#log = log;
 	}
@@ -307,9 +299,8 @@ export class PeerConsumers {
 		owner: PeerId,
 		preSubscribed = false,
 	): Promise<ConsumerInfo | { code: 'BAD_MEDIA' | 'NOT_FOUND' }> {
-		const ends = { router: this.#router, transport: this.#transport };
 		const context = { producerId: flow.producerId, peer: this.#peerId };
-		const made = await makeEntry(ends, this.#rtpCapabilities ?? {}, flow, owner, (error) =>
+		const made = await makeEntry(this.#ends, this.#rtpCapabilities ?? {}, flow, owner, (error) =>
 			this.#refusals.note(error, context),
 		);
 		if ('code' in made) {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Router, WebRtcTransport } from 'mediasoup/types';
+import type { WebRtcTransport } from 'mediasoup/types';
 import { CodedError } from '#shared/errors.ts';
 import type { PeerId } from '#shared/ids.ts';
 import type { Data } from '#shared/protocol.ts';
@@ -8,7 +8,8 @@ import { refusedAsBadMedia, type Refusals } from './engineErrors.ts';
 import type { Log } from '../../platform/log.ts';
 import { PeerConsumers } from './peerConsumers.ts';
 import { PeerProducers } from './peerProducers.ts';
-import type { Placed } from '../worker/workers.ts';
+import type { HomeRouter, RouterPlace } from '../worker/homeRouter.ts';
+import type { Pipes } from '../worker/pipes.ts';
 
 /** Seen from the client: `send` is where it sends. */
 export type Direction = 'send' | 'recv';
@@ -24,7 +25,8 @@ export class PeerMedia {
 	readonly producers: PeerProducers;
 	readonly consumers: PeerConsumers;
 	readonly #transports: Record<Direction, WebRtcTransport>;
-	readonly #placed: Placed;
+	/** The router that has its transports. */
+	readonly home: HomeRouter;
 	readonly #release: () => void;
 	/** Resolves when the receiving path opens first, with the time that took from `media:connect` on, in ms. */
 	readonly opened: Promise<number>;
@@ -35,22 +37,21 @@ export class PeerMedia {
 
 	private constructor(
 		peerId: PeerId,
-		router: Router,
-		placed: Placed,
+		{ home, release }: RouterPlace,
+		pipes: Pipes,
 		transports: Record<Direction, WebRtcTransport>,
 		refusals: Refusals,
 		log: Log,
-		release: () => void,
 		cname?: string,
 	) {
-		this.#placed = placed;
+		this.home = home;
 		this.#release = release;
 		this.peerId = peerId;
 		this.#transports = transports;
-		const { rtpCapabilities } = router;
+		const { rtpCapabilities } = home.router;
 		const { send, recv } = transports;
 		this.producers = new PeerProducers(peerId, send, rtpCapabilities, refusals, log, cname);
-		this.consumers = new PeerConsumers(peerId, router, recv, refusals, log);
+		this.consumers = new PeerConsumers(peerId, { home, transport: recv, pipes }, refusals, log);
 		this.opened = new Promise((resolve) =>
 			recv.on('dtlsstatechange', (state) => {
 				if (state === 'connected') resolve(performance.now() - this.#connecting);
@@ -61,20 +62,22 @@ export class PeerMedia {
 	/**
 	 * Creates both transports on the worker's one port.
 	 *
+	 * @param place is given back when the peer is gone, or cannot be made.
+	 * @param pipes bring it what is published on other routers.
 	 * @param log names the peer.
 	 * @param stranger for a peer in a pairing pool: after how many seconds without a sign of life `silent` is called, and the
 	 *   CNAME of all that the peer sends, instead of one of its own.
-	 * @throws {CodedError} LIMIT_REACHED when the worker carries no more peers (MEDIA-20).
+	 * @throws if the engine makes no transports.
 	 */
 	static async create(
 		peerId: PeerId,
-		router: Router,
-		placed: Placed,
+		place: RouterPlace,
+		pipes: Pipes,
 		refusals: Refusals,
 		log: Log,
 		stranger?: { consentTimeout: number; silent: () => void; cname: string },
 	): Promise<PeerMedia> {
-		const release = placed.addPeer();
+		const { router, placed } = place.home;
 		const options = {
 			webRtcServer: placed.server,
 			enableUdp: true,
@@ -95,19 +98,10 @@ export class PeerMedia {
 			});
 			await send.setMaxIncomingBitrate(maxIncomingBitrate);
 			const transports = { send, recv };
-			return new PeerMedia(
-				peerId,
-				router,
-				placed,
-				transports,
-				refusals,
-				log,
-				release,
-				stranger?.cname,
-			);
+			return new PeerMedia(peerId, place, pipes, transports, refusals, log, stranger?.cname);
 		} catch (error) {
 			for (const transport of made) transport.close();
-			release();
+			place.release();
 			throw error;
 		}
 	}
@@ -115,7 +109,7 @@ export class PeerMedia {
 	/** The options with which the client builds its end. */
 	options(direction: Direction): TransportOptions {
 		const { id, iceParameters, iceCandidates, dtlsParameters } = this.#transports[direction];
-		const announced = this.#placed.addresses.candidates(iceCandidates);
+		const announced = this.home.placed.addresses.candidates(iceCandidates);
 		return { id, iceParameters, iceCandidates: announced, dtlsParameters };
 	}
 
@@ -159,7 +153,7 @@ export class PeerMedia {
 		this.#closed = true;
 		this.#release();
 		for (const transport of Object.values(this.#transports)) {
-			void this.#placed.traffic.readLast(transport);
+			void this.home.placed.traffic.readLast(transport);
 			transport.close();
 		}
 	}

@@ -108,7 +108,7 @@ export function firstWants(offers: Iterable<Offer>, peerId: PeerId, page: FirstP
 }
 
 /** How many cameras a person in the lobby is expected to see first, besides every share. */
-const anticipatedCameras = 9;
+export const anticipatedCameras = 9;
 
 /**
  * The highest layer of each video that any viewer wants, null if none does (MEDIA-10). While a person is in

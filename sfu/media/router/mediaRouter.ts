@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import type { Router } from 'mediasoup/types';
 import { CodedError } from '#shared/errors.ts';
 import type { PeerId, ProducerId } from '#shared/ids.ts';
 import type { ConsumerInfo, ProducerInfo, VideoCodec, Want } from '#shared/media.ts';
@@ -11,19 +10,20 @@ import type { Received } from '../peer/peerConsumers.ts';
 import { PeerMedia } from '../peer/peerMedia.ts';
 import { PreSubscribe } from './preSubscribe.ts';
 import { RoomCodec } from './roomCodec.ts';
+import { RoomRouters } from './roomRouters.ts';
 import { Speakers } from '../speakers/speakers.ts';
 import {
 	everybody,
-	partnersOnly,
-	seenBy,
-	viewersOf,
-	type RouterPeer,
-	type Visibility,
 	offersOf,
+	partnersOnly,
+	requestsOfRoom,
+	requestsOfStrangers,
+	RouterPeers,
+	type RouterPeer,
 } from './visibility.ts';
-import { firstWants, type Offer } from '../peer/wants.ts';
+import { firstWants } from '../peer/wants.ts';
 import type { Log } from '../../platform/log.ts';
-import type { Placed, WorkerPool } from '../worker/workers.ts';
+import type { WorkerPool } from '../worker/workers.ts';
 
 type MediaRouterEvents = {
 	/** A track that this viewer sees is new, has changed or has ended. The first peer is the viewer, the second the owner. */
@@ -40,14 +40,14 @@ type MediaRouterEvents = {
 	speakers: [SpeakersState];
 	/** The network path of this peer broke without a message. */
 	silent: [PeerId];
-	/** The worker died, and all of the router with it. */
+	/** A worker died, and all of the room's media is to begin anew. */
 	lost: [];
 	/** The last peer is gone. */
 	empty: [];
 };
 
 /**
- * Who meets on a router: the peers of one room, with `audible` microphones heard at a time (0 for all), or strangers
+ * Who meets: the peers of one room, with `audible` microphones heard at a time (0 for all), or strangers
  * who meet in pairs.
  */
 type RouterKind = { kind: 'room'; audible: number } | { kind: 'pairing' };
@@ -64,51 +64,46 @@ const noSpeakers: Pick<Speakers, 'state' | 'silent'> = {
 };
 
 /**
- * The peers on one mediasoup router, and which peers see each other: in a room all of them, in a pairing pool the two that
- * are matched. Strangers keep their transports from one partner to the next, so that a match costs two consumers
- * each and nothing else.
+ * The media of a room or a pairing pool: its peers, on one mediasoup router or several, and which peers see each other: in a room
+ * all of them, in a pairing pool the two that are matched. Strangers keep their transports from one partner to the next, so that
+ * a match costs two consumers each and nothing else.
  */
 export class MediaRouter extends EventEmitter<MediaRouterEvents> {
-	readonly #router: Router;
+	readonly #routers: RoomRouters;
 	readonly #log: Log;
-	readonly #placed: Placed;
 	readonly #isPairing: boolean;
-	readonly #sees: Visibility;
 	readonly #speakers: Speakers | null;
 	readonly #codec: RoomCodec;
-	/** In the order of joining. */
-	readonly #peers = new Map<PeerId, RouterPeer>();
+	readonly #peers: RouterPeers;
 	/** How many transports are being made. */
 	#arriving = 0;
-	readonly #roomQuality = this.#requestedQualityOf(() => this.#all);
+	readonly #roomQuality = this.#requestedQualityOf(() => this.#peers.all);
 	readonly #refusals: Refusals;
 	readonly preSubscribe: PreSubscribe;
 	#closed = false;
 
 	private constructor(
-		router: Router,
-		placed: Placed,
+		routers: RoomRouters,
 		speakers: Speakers | null,
 		videoCodec: VideoCodec,
 		log: Log,
 	) {
 		super();
-		this.#router = router;
+		this.#routers = routers;
 		this.#log = log;
 		this.#refusals = new Refusals(log);
+		this.#isPairing = !speakers;
+		this.#peers = new RouterPeers(this.#isPairing ? partnersOnly : everybody);
 		this.preSubscribe = new PreSubscribe(this.#peers, log, (...told) =>
 			this.emit('ahead', ...told),
 		);
-		this.#placed = placed;
-		this.#isPairing = !speakers;
-		this.#sees = this.#isPairing ? partnersOnly : everybody;
 		this.#speakers = speakers;
 		this.#codec = new RoomCodec(videoCodec, (codec) => this.emit('codec', codec));
 		speakers?.on('changed', (state) => this.emit('speakers', state));
 		speakers?.on('silent', (silent) => {
-			for (const { media } of this.#all) this.#try(media.consumers.silence(silent));
+			for (const { media } of this.#peers.all) this.#try(media.consumers.silence(silent));
 		});
-		placed.onDied.add(this.#onDied);
+		routers.onLost = () => this.emit('lost');
 	}
 
 	/**
@@ -116,13 +111,14 @@ export class MediaRouter extends EventEmitter<MediaRouterEvents> {
 	 * @throws {CodedError} UNAVAILABLE, LIMIT_REACHED.
 	 */
 	static async create(pool: WorkerPool, who: RouterKind, log: Log): Promise<MediaRouter> {
-		const { router, placed } = await pool.createRouter();
+		const audible = who.kind === 'room' ? who.audible : null;
+		const speakers = audible === null ? null : new Speakers(audible);
 		try {
-			const speakers = who.kind === 'room' ? await Speakers.create(router, who.audible) : null;
-			return new MediaRouter(router, placed, speakers, pool.videoCodec, log);
+			const routers = await RoomRouters.open(pool, speakers, audible, log);
+			return new MediaRouter(routers, speakers, pool.videoCodec, log);
 		} catch (error) {
-			router.close();
-			throw placed.worker.closed ? new CodedError('UNAVAILABLE') : error;
+			speakers?.close();
+			throw error;
 		}
 	}
 
@@ -132,14 +128,19 @@ export class MediaRouter extends EventEmitter<MediaRouterEvents> {
 	}
 
 	get rtpCapabilities(): RtpCapabilities {
-		return this.#router.rtpCapabilities as RtpCapabilities;
+		return this.#routers.rtpCapabilities;
 	}
 
 	get videoCodec(): VideoCodec {
 		return this.#codec.current;
 	}
 
-	/** Peers on the router, and those whose transports are being made. */
+	/** How many mediasoup routers carry it. */
+	get routers(): number {
+		return this.#routers.size;
+	}
+
+	/** Peers that have transports, and those whose transports are being made. */
 	get size(): number {
 		return this.#peers.size + this.#arriving;
 	}
@@ -154,7 +155,8 @@ export class MediaRouter extends EventEmitter<MediaRouterEvents> {
 		const [made] = await Promise.allSettled([this.#createMedia(peerId)]);
 		this.#arriving--;
 		if (made.status === 'rejected') {
-			if (this.#closed || this.#placed.worker.closed) throw new CodedError('UNAVAILABLE');
+			if (this.#closed) throw new CodedError('UNAVAILABLE');
+			this.#routers.tidy();
 			// An empty router would keep its place on the worker.
 			if (this.size === 0) this.emit('empty');
 			throw made.reason;
@@ -228,6 +230,7 @@ export class MediaRouter extends EventEmitter<MediaRouterEvents> {
 		this.#speakers?.forget(peerId);
 		if (this.#isPairing) peer.requestedQuality.close();
 		else peer.requestedQuality.refresh();
+		if (!this.#closed) this.#routers.tidy();
 		if (this.size === 0) this.emit('empty');
 	}
 
@@ -236,15 +239,15 @@ export class MediaRouter extends EventEmitter<MediaRouterEvents> {
 		const peer = this.#peers.get(peerId);
 		const [first] = wants.filter(({ width }) => width > 0);
 		if (peer && first) peer.view = { width: first.width, height: first.height };
-		const answer = consumers.want(wants, peer ? this.#offersTo(peer) : new Map());
-		if (peer) this.#refreshQualityOf([peer, ...this.#seenBy(peer)]);
+		const answer = consumers.want(wants, peer ? this.#peers.offersTo(peer) : new Map());
+		if (peer) this.#refreshQualityOf([peer, ...this.#peers.seenBy(peer)]);
 		return answer;
 	}
 
 	/** Carries out the wants of a peer that joins and has seen nothing yet (ROOM-1). */
 	async wantFirst(media: PeerMedia, page: FirstPage): Promise<Received> {
 		const peer = this.#peers.get(media.peerId);
-		const offers = peer ? this.#offersTo(peer).values() : [];
+		const offers = peer ? this.#peers.offersTo(peer).values() : [];
 		return this.want(media, firstWants(offers, media.peerId, page));
 	}
 
@@ -276,7 +279,7 @@ export class MediaRouter extends EventEmitter<MediaRouterEvents> {
 		const small = { width: Math.min(1, width), height: Math.min(1, height) };
 		const wants = firstWants(other.media.producers.offers, peerId, { videos: 1, ...small });
 		const { consumers } = peer.media;
-		this.#try(consumers.reveal(wants, this.#offersTo(peer)));
+		this.#try(consumers.reveal(wants, this.#peers.offersTo(peer)));
 		const { unavailable } = await this.want(peer.media, wants);
 		const seen = consumers.infos.filter((info) => info.peerId === partner);
 		return { producers: other.media.producers.infos, consumers: seen, unavailable };
@@ -286,7 +289,7 @@ export class MediaRouter extends EventEmitter<MediaRouterEvents> {
 	hidePartner(peerId: PeerId): void {
 		const peer = this.#peers.get(peerId);
 		if (!peer) return;
-		const seen = this.#seenBy(peer);
+		const seen = this.#peers.seenBy(peer);
 		peer.partner = null;
 		peer.media.consumers.closeShown();
 		this.#refreshQualityOf([peer, ...seen]);
@@ -295,61 +298,46 @@ export class MediaRouter extends EventEmitter<MediaRouterEvents> {
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
-		this.#placed.onDied.delete(this.#onDied);
 		this.removeAllListeners();
 		this.#roomQuality.close();
 		this.preSubscribe.close();
 		for (const peerId of [...this.#peers.keys()]) this.remove(peerId);
+		this.#routers.close();
 		this.#speakers?.close();
-		this.#router.close();
 	}
 
-	readonly #onDied = (): void => {
-		this.emit('lost');
-	};
-
-	get #all(): RouterPeer[] {
-		return [...this.#peers.values()];
-	}
-
-	#seenBy(peer: RouterPeer): RouterPeer[] {
-		return seenBy(peer, this.#all, this.#sees);
-	}
-
-	#viewersOf(peer: RouterPeer): RouterPeer[] {
-		return viewersOf(peer, this.#all, this.#sees);
-	}
-
-	#offersTo(peer: RouterPeer): Map<ProducerId, Offer> {
-		return offersOf(this.#seenBy(peer));
-	}
-
-	#createMedia(peerId: PeerId): Promise<PeerMedia> {
+	async #createMedia(peerId: PeerId): Promise<PeerMedia> {
+		const place = await this.#routers.place((home) => this.#peers.joinedOn(home));
 		const silent = () => this.emit('silent', peerId);
 		const stranger = this.#isPairing ? { consentTimeout, cname, silent } : undefined;
 		const log = this.#log.child({ peer: peerId });
-		return PeerMedia.create(peerId, this.#router, this.#placed, this.#refusals, log, stranger);
+		const { pipes } = this.#routers;
+		try {
+			return await PeerMedia.create(peerId, place, pipes, this.#refusals, log, stranger);
+		} catch (error) {
+			throw place.home.placed.worker.closed ? new CodedError('UNAVAILABLE') : error;
+		}
 	}
 
 	#listenTo(peer: RouterPeer): void {
 		const { media, requestedQuality } = peer;
 		const { peerId, producers } = media;
 		producers.on('added', (info) => {
-			for (const viewer of this.#viewersOf(peer))
+			for (const viewer of this.#peers.viewersOf(peer))
 				this.emit('added', viewer.media.peerId, peerId, info);
 			this.preSubscribe.follow(peer);
 			this.#listenToMicrophone(peer);
 			requestedQuality.refresh();
 		});
 		producers.on('updated', (info) => {
-			for (const viewer of this.#viewersOf(peer))
+			for (const viewer of this.#peers.viewersOf(peer))
 				this.emit('updated', viewer.media.peerId, peerId, info);
 			if (info.source === 'microphone') this.#listenToMicrophone(peer);
 		});
 		producers.on('resized', () => {
 			const resized = offersOf(peer.published ? [peer] : []);
-			for (const viewer of this.#all)
-				if (this.#sees(viewer, peer)) this.#try(viewer.media.consumers.follow(resized));
+			for (const viewer of this.#peers.all)
+				if (this.#peers.sees(viewer, peer)) this.#try(viewer.media.consumers.follow(resized));
 			requestedQuality.refresh();
 		});
 		producers.on('closed', (producerId) => {
@@ -358,48 +346,37 @@ export class MediaRouter extends EventEmitter<MediaRouterEvents> {
 			if (this.#speakers) this.#try(this.#speakers.shut(producerId));
 			// The worker ends them too, but reports it later: requests meanwhile would name consumers that have ended.
 			this.preSubscribe.end(producerId);
-			for (const viewer of this.#viewersOf(peer))
+			for (const viewer of this.#peers.viewersOf(peer))
 				this.emit('closed', viewer.media.peerId, peerId, producerId);
 		});
 	}
 
 	/** Chooses a codec for videos that all published and expected peers can receive. */
 	#followReceivers(): void {
-		const receivers = this.#all.filter(({ published, expected }) => published || expected);
+		const receivers = this.#peers.all.filter(({ published, expected }) => published || expected);
 		this.#codec.follow(receivers.map(({ media }) => media.consumers));
 	}
 
-	/** Listens to a peer's microphone, if it is open and the peer is published. */
 	#listenToMicrophone({ media, published }: RouterPeer): void {
-		const { microphone, infos } = media.producers;
-		if (!this.#speakers || !microphone || !published) return;
-		const info = infos.find(({ producerId }) => producerId === microphone.id);
-		if (info?.paused) this.#try(this.#speakers.shut(info.producerId));
-		else this.#try(this.#speakers.open(media.peerId, microphone));
+		if (this.#speakers && published) this.#try(this.#speakers.follow(media));
 	}
 
 	#requestedQualityOf(owners: () => RouterPeer[]): RequestedQuality {
 		return new RequestedQuality(
-			() => this.#requestsOf(owners()),
+			() => {
+				const own = owners();
+				return this.#isPairing
+					? requestsOfStrangers(
+							own,
+							own.flatMap((owner) => this.#peers.viewersOf(owner)),
+						)
+					: requestsOfRoom(own);
+			},
 			(peer, producer, layer) => {
 				this.#log.debug({ peer, producer, layer }, 'requested quality changed');
 				this.emit('requestedQuality', peer, producer, layer);
 			},
 		);
-	}
-
-	/** The wants from which the requested quality of these owners' videos is computed. */
-	#requestsOf(owners: readonly RouterPeer[]) {
-		const viewers = this.#isPairing
-			? owners.flatMap((owner) => this.#viewersOf(owner))
-			: owners.filter(({ published }) => published);
-		return {
-			offers: offersOf(owners.filter(({ published }) => published)),
-			// A peer in the lobby requests nothing itself (MEDIA-12), but keeps encoders awake (LOBBY-3).
-			flows: viewers.map(({ media }) => media.consumers.flows),
-			// A stranger goes on encoding the smallest picture, so that there is one for the next partner.
-			lobby: this.#isPairing || owners.some(({ published, expected }) => !published && expected),
-		};
 	}
 
 	#refreshQualityOf(owners: readonly RouterPeer[]): void {

@@ -2,7 +2,7 @@ import type { PeerId, ProducerId } from '#shared/ids.ts';
 import { requestedLayers, type Flow, type Offer } from '../peer/wants.ts';
 
 /** The offers, how they flow to their viewers, and whether a peer in the lobby may see them soon (LOBBY-3). */
-type Wanted = {
+export type Wanted = {
 	offers: ReadonlyMap<ProducerId, Offer>;
 	flows: readonly ReadonlyMap<ProducerId, Flow>[];
 	lobby: boolean;

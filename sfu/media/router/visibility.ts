@@ -1,8 +1,9 @@
 import type { PeerId, ProducerId } from '#shared/ids.ts';
 import type { FirstPage } from '#shared/room.ts';
-import type { RequestedQuality } from './requestedQuality.ts';
+import type { RequestedQuality, Wanted } from './requestedQuality.ts';
 import type { PeerMedia } from '../peer/peerMedia.ts';
 import type { Offer } from '../peer/wants.ts';
+import type { HomeRouter } from '../worker/homeRouter.ts';
 
 /** A peer as far as its visibility goes. */
 type Visible = {
@@ -50,4 +51,61 @@ export function viewersOf<P extends Visible>(owner: P, peers: readonly P[], sees
 export function offersOf(owners: readonly RouterPeer[]): Map<ProducerId, Offer> {
 	const offers = owners.flatMap(({ media }) => media.producers.offers);
 	return new Map(offers.map((offer) => [offer.producerId, offer]));
+}
+
+/** The peers of a room or a pairing pool, in the order of joining. */
+export class RouterPeers extends Map<PeerId, RouterPeer> {
+	readonly sees: Visibility;
+
+	constructor(sees: Visibility) {
+		super();
+		this.sees = sees;
+	}
+
+	get all(): RouterPeer[] {
+		return [...this.values()];
+	}
+
+	/** The published peers that this peer may see. */
+	seenBy(viewer: RouterPeer): RouterPeer[] {
+		return seenBy(viewer, this.all, this.sees);
+	}
+
+	/** The published peers that may see this peer. */
+	viewersOf(owner: RouterPeer): RouterPeer[] {
+		return viewersOf(owner, this.all, this.sees);
+	}
+
+	/** How many published peers have their transports on this router. */
+	joinedOn(home: HomeRouter): number {
+		return this.all.filter(({ media, published }) => published && media.home === home).length;
+	}
+
+	/** The tracks that this peer may receive, by producer. */
+	offersTo(viewer: RouterPeer): Map<ProducerId, Offer> {
+		return offersOf(this.seenBy(viewer));
+	}
+}
+
+/** What the requested quality of the videos in a room is computed from: what those who have joined want of each other. */
+export function requestsOfRoom(peers: readonly RouterPeer[]): Wanted {
+	const joined = peers.filter(({ published }) => published);
+	return {
+		offers: offersOf(joined),
+		// A peer in the lobby requests nothing itself (MEDIA-12), but keeps encoders awake (LOBBY-3).
+		flows: joined.map(({ media }) => media.consumers.flows),
+		lobby: peers.some(({ published, expected }) => !published && expected),
+	};
+}
+
+/** The same for strangers. They go on encoding the smallest picture, so that there is one for the next partner. */
+export function requestsOfStrangers(
+	owners: readonly RouterPeer[],
+	viewers: readonly RouterPeer[],
+): Wanted {
+	return {
+		offers: offersOf(owners.filter(({ published }) => published)),
+		flows: viewers.map(({ media }) => media.consumers.flows),
+		lobby: true,
+	};
 }

@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
-import type { ActiveSpeakerObserver, AudioLevelObserver, Producer, Router } from 'mediasoup/types';
+import type { Producer, Router } from 'mediasoup/types';
 import type { PeerId, ProducerId } from '#shared/ids.ts';
 import type { Speakers as SpeakersState } from '#shared/room.ts';
-import { chooseAudible, isSpeaking, loudFrom, speakingFor, type Voice } from './audible.ts';
-import { VoiceActivity } from './voiceActivity.ts';
+import type { PeerMedia } from '../peer/peerMedia.ts';
+import { activeSpeaker, type Dominant } from './activeSpeaker.ts';
+import { chooseAudible, isSpeaking, speakingFor, type Voice } from './audible.ts';
+import { RouterObservers } from './routerObservers.ts';
 
 type SpeakersEvents = {
 	/** The speaking peers or the active speaker changed (ROOM-10). */
@@ -13,56 +15,54 @@ type SpeakersEvents = {
 	silent: [ReadonlySet<ProducerId>];
 };
 
-/** How often levels are measured, in ms. A shorter interval has too few packets for a level. */
-const interval = 300;
 /** The least time between two facts, in ms. */
 const pace = 250;
 
-type Microphone = Voice & { peerId: PeerId; producer: Producer };
+type Microphone = Voice & { peerId: PeerId; producer: Producer; observers: RouterObservers };
 
-/** Which peers of a room speak, and which microphones are heard. */
+/** The observers of one router, and the microphone that dominates there. */
+type Observed = { observers: RouterObservers; dominant: ProducerId | null };
+
+/** Which peers of a room speak, and which microphones are heard, on whichever routers of the room they are. */
 export class Speakers extends EventEmitter<SpeakersEvents> {
-	readonly #levels: AudioLevelObserver;
-	readonly #dominance: ActiveSpeakerObserver;
-	readonly #voiceActivity: VoiceActivity;
 	readonly #limit: number;
+	/** By router. */
+	readonly #observed = new Map<string, Observed>();
 	readonly #open = new Map<ProducerId, Microphone>();
-	#dominant: ProducerId | null = null;
 	#heard: ReadonlySet<ProducerId> = new Set();
 	#silent: ReadonlySet<ProducerId> = new Set();
 	#active: PeerId | null = null;
+	/** The router on which the active speaker dominates. */
+	#activeRouter: string | null = null;
 	#state: SpeakersState = { speaking: [], active: null };
 	#sentAt = 0;
 	#timer: NodeJS.Timeout | null = null;
 	#closed = false;
 
-	private constructor(
-		router: Router,
-		levels: AudioLevelObserver,
-		dominance: ActiveSpeakerObserver,
-		limit: number,
-	) {
+	/** @param limit how many are heard at a time; 0 for all. */
+	constructor(limit: number) {
 		super();
-		this.#levels = levels;
-		this.#dominance = dominance;
 		this.#limit = limit;
-		this.#voiceActivity = new VoiceActivity(router, (producerId) => this.#loud([producerId]));
-		levels.on('volumes', (volumes) =>
-			this.#loud(volumes.map(({ producer }) => producer.id as ProducerId)),
-		);
-		dominance.on('dominantspeaker', ({ producer }) => {
-			this.#dominant = producer.id as ProducerId;
-			this.#refresh();
-		});
 	}
 
-	/** @param limit how many are heard at a time; 0 for all. */
-	static async create(router: Router, limit: number): Promise<Speakers> {
-		const [levels, dominance] = await Promise.all([
-			router.createAudioLevelObserver({ maxEntries: 1000, threshold: loudFrom, interval }),
-			router.createActiveSpeakerObserver({ interval }),
-		]);
-		return new Speakers(router, levels, dominance, limit);
+	/** Observes a router of the room. Microphones can be opened there from now on. */
+	async addRouter(router: Router): Promise<void> {
+		const observers = await RouterObservers.create(router, {
+			loud: (producerIds) => this.#loud(producerIds),
+			dominates: (producerId) => {
+				const observed = this.#observed.get(router.id);
+				if (observed) observed.dominant = producerId;
+				this.#refresh();
+			},
+		});
+		if (this.#closed) observers.close();
+		else this.#observed.set(router.id, { observers, dominant: null });
+	}
+
+	/** A router of the room closes. Its microphones have ended. */
+	removeRouter({ id }: Router): void {
+		this.#observed.get(id)?.observers.close();
+		this.#observed.delete(id);
 	}
 
 	/** The open microphones that are not heard now. */
@@ -75,38 +75,34 @@ export class Speakers extends EventEmitter<SpeakersEvents> {
 		return this.#state;
 	}
 
-	/** A microphone was opened. */
-	async open(peerId: PeerId, producer: Producer): Promise<void> {
+	/** Listens to the microphone of a peer while it is open. */
+	async follow({ peerId, producers, home }: PeerMedia): Promise<void> {
+		const { microphone, infos } = producers;
+		if (!microphone) return;
+		const info = infos.find(({ producerId }) => producerId === microphone.id);
+		if (info?.paused) await this.shut(info.producerId);
+		else await this.open(peerId, microphone, home.router);
+	}
+
+	/** A microphone was opened on this router. */
+	async open(peerId: PeerId, producer: Producer, router: Router): Promise<void> {
 		const producerId = producer.id as ProducerId;
-		if (this.#closed || this.#open.has(producerId)) return;
-		this.#open.set(producerId, { producerId, peerId, producer, loudAt: null });
+		const observers = this.#observed.get(router.id)?.observers;
+		if (!observers || this.#open.has(producerId)) return;
+		this.#open.set(producerId, { producerId, peerId, producer, observers, loudAt: null });
 		this.#choose();
-		const watched = { producerId };
-		try {
-			await Promise.all([this.#levels.addProducer(watched), this.#dominance.addProducer(watched)]);
-		} catch (error) {
-			if (!producer.closed && !this.#closed) throw error;
-		}
+		await observers.add(producer);
 	}
 
 	/** A microphone was muted or closed. */
 	async shut(producerId: ProducerId): Promise<void> {
 		const microphone = this.#open.get(producerId);
 		if (!this.#open.delete(producerId) || !microphone) return;
-		if (this.#dominant === producerId) this.#dominant = null;
+		for (const observed of this.#observed.values())
+			if (observed.dominant === producerId) observed.dominant = null;
 		this.#choose();
 		this.#refresh();
-		// The observers forget by themselves what is closed.
-		if (microphone.producer.closed || this.#closed) return;
-		const watched = { producerId };
-		try {
-			await Promise.all([
-				this.#levels.removeProducer(watched),
-				this.#dominance.removeProducer(watched),
-			]);
-		} catch (error) {
-			if (!microphone.producer.closed && !this.#closed) throw error;
-		}
+		await microphone.observers.remove(microphone.producer);
 	}
 
 	/** A peer left: it is not the active speaker any more. */
@@ -119,9 +115,8 @@ export class Speakers extends EventEmitter<SpeakersEvents> {
 	close(): void {
 		this.#closed = true;
 		if (this.#timer) clearTimeout(this.#timer);
-		this.#voiceActivity.close();
-		this.#levels.close();
-		this.#dominance.close();
+		for (const { observers } of this.#observed.values()) observers.close();
+		this.#observed.clear();
 		this.removeAllListeners();
 	}
 
@@ -145,7 +140,10 @@ export class Speakers extends EventEmitter<SpeakersEvents> {
 		const silent = new Set(unheard.map(({ producerId }) => producerId));
 		if (isDeepStrictEqual(silent, this.#silent)) return;
 		this.#silent = silent;
-		this.#voiceActivity.listenTo(unheard.map(({ producer }) => producer));
+		for (const { observers } of this.#observed.values()) {
+			const own = unheard.filter((one) => one.observers === observers);
+			observers.listenTo(own.map(({ producer }) => producer));
+		}
 		this.emit('silent', silent);
 	}
 
@@ -162,9 +160,11 @@ export class Speakers extends EventEmitter<SpeakersEvents> {
 		const voices = [...this.#open.values()];
 		const speaking = voices.filter((voice) => isSpeaking(voice, now));
 		const people = [...new Set(speaking.map(({ peerId }) => peerId))].sort();
-		const dominant = this.#dominant && this.#open.get(this.#dominant);
-		// The observer also names a producer that has been silent all the time.
-		if (dominant && dominant.loudAt !== null) this.#active = dominant.peerId;
+		const active = activeSpeaker(this.#dominants, this.#activeRouter, now);
+		if (active) {
+			this.#active = active.peerId;
+			this.#activeRouter = active.router;
+		}
 		const state = { speaking: people, active: this.#active };
 		if (!isDeepStrictEqual(state, this.#state)) {
 			this.#state = state;
@@ -174,6 +174,16 @@ export class Speakers extends EventEmitter<SpeakersEvents> {
 		// Falling silent makes no event.
 		if (people.length > 0) this.#again(speakingFor);
 	};
+
+	/** Of each router. The observers also name a producer that has been silent all the time. */
+	get #dominants(): Map<string, Dominant> {
+		const dominants = new Map<string, Dominant>();
+		for (const [router, { dominant }] of this.#observed) {
+			const microphone = dominant && this.#open.get(dominant);
+			if (microphone) dominants.set(router, microphone);
+		}
+		return dominants;
+	}
 
 	#again(wait: number): void {
 		this.#timer = setTimeout(this.#refresh, wait);

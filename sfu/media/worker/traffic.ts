@@ -15,9 +15,10 @@ export class Traffic {
 	#sent = 0;
 	#reading: Promise<void> | null = null;
 
-	/** Counts every transport that this router gets. */
+	/** Counts every transport that this router gets, but for pipes: what goes between workers is no traffic of clients. */
 	count(router: Router): void {
 		router.observer.on('newtransport', (transport: Transport) => {
+			if (transport.type === 'pipe') return;
 			this.#open.set(transport, { received: 0, sent: 0 });
 			transport.observer.once('close', () => this.#open.delete(transport));
 		});

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { createWorker } from 'mediasoup';
-import type { Router, Transport, WebRtcServer, Worker } from 'mediasoup/types';
+import type { WebRtcServer, Worker } from 'mediasoup/types';
 import { CodedError } from '#shared/errors.ts';
 import type { VideoCodec } from '#shared/media.ts';
 import type { Config } from '../../platform/config.ts';
@@ -8,131 +7,29 @@ import type { Log } from '../../platform/log.ts';
 import type { Metrics, WorkerFigures } from '../../platform/metrics.ts';
 import { StartError } from '../../platform/startError.ts';
 import type { MediaAddresses } from './mediaAddresses.ts';
-import { routerCodecs } from './codecs.ts';
-import { Traffic } from './traffic.ts';
+import { HomeRouter } from './homeRouter.ts';
+import { full, Placed, type WorkerLoad } from './placed.ts';
 
-/** What the pool is made of: how many workers on consecutive ports, and what each of them carries at most. */
+/** What the pool is made of: how many workers on consecutive ports, what each of them carries at most, and when rooms grow. */
 export type PoolSettings = Pick<
 	Config['media'],
-	'port' | 'workers' | 'videoCodec' | 'roomsPerWorker' | 'peersPerWorker'
+	| 'port'
+	| 'workers'
+	| 'videoCodec'
+	| 'roomsPerWorker'
+	| 'peersPerWorker'
+	| 'consumersPerRouter'
+	| 'cpuPerWorker'
 >;
-
-const full = () => new CodedError('LIMIT_REACHED', 'This server is full. Try again later.');
-
-/** One mediasoup worker with its WebRtcServer, and how much is on it. */
-export class Placed {
-	readonly worker: Worker;
-	readonly server: WebRtcServer;
-	readonly addresses: MediaAddresses;
-	/** Called when the worker has died, and with it all that was on it. A replacement is being started. */
-	readonly onDied = new Set<() => void>();
-	readonly traffic = new Traffic();
-	readonly #most: PoolSettings;
-	#routers = 0;
-	#peers = 0;
-	#producers = 0;
-	#consumers = 0;
-
-	constructor(worker: Worker, server: WebRtcServer, addresses: MediaAddresses, most: PoolSettings) {
-		this.worker = worker;
-		this.server = server;
-		this.addresses = addresses;
-		this.#most = most;
-	}
-
-	/** Asks the worker for its CPU time and its traffic, and the system for its memory. Never rejects. */
-	async figures(slot: number): Promise<WorkerFigures> {
-		const [cpuSeconds, memoryBytes, { received, sent }] = await Promise.all([
-			this.worker.getResourceUsage().then(
-				({ ru_utime, ru_stime }) => (ru_utime + ru_stime) / 1000,
-				() => null,
-			),
-			residentMemory(this.worker.pid),
-			this.traffic.read(),
-		]);
-		return {
-			slot,
-			cpuSeconds,
-			memoryBytes,
-			receivedBytes: received,
-			sentBytes: sent,
-			routers: this.#routers,
-			peers: this.#peers,
-			producers: this.#producers,
-			consumers: this.#consumers,
-		};
-	}
-
-	/** Counts the producers and consumers of every transport that this router gets. */
-	#count(router: Router): void {
-		router.observer.on('newtransport', (transport: Transport) => {
-			transport.observer.on('newproducer', (producer) => {
-				this.#producers++;
-				producer.observer.once('close', () => this.#producers--);
-			});
-			transport.observer.on('newconsumer', (consumer) => {
-				this.#consumers++;
-				consumer.observer.once('close', () => this.#consumers--);
-			});
-		});
-	}
-
-	/** Routers and peers on this worker. The pool chooses the least loaded worker. */
-	get load(): number {
-		return this.#routers + this.#peers;
-	}
-
-	/** Whether one more room with one peer fits. */
-	get hasPlace(): boolean {
-		const { roomsPerWorker, peersPerWorker } = this.#most;
-		return this.#routers < roomsPerWorker && this.#peers < peersPerWorker;
-	}
-
-	/**
-	 * Makes a router, which counts from now on, so that rooms made in the same moment spread out.
-	 *
-	 * @throws {CodedError} UNAVAILABLE when the worker died.
-	 */
-	async createRouter(videoCodec: VideoCodec): Promise<Router> {
-		this.#routers++;
-		try {
-			const router = await this.worker.createRouter({ mediaCodecs: routerCodecs(videoCodec) });
-			router.observer.once('close', () => this.#routers--);
-			this.#count(router);
-			this.traffic.count(router);
-			return router;
-		} catch (error) {
-			this.#routers--;
-			if (this.worker.closed) throw new CodedError('UNAVAILABLE');
-			throw error;
-		}
-	}
-
-	/**
-	 * Counts one more peer, which has two transports, at most four producers, and consumers of what others send.
-	 *
-	 * @returns takes it back; to be called once.
-	 * @throws {CodedError} LIMIT_REACHED when as many peers are on this worker as it carries (MEDIA-20).
-	 */
-	addPeer(): () => void {
-		if (this.#peers >= this.#most.peersPerWorker) throw full();
-		this.#peers++;
-		return () => this.#peers--;
-	}
-}
-
-/** The resident memory of a process in bytes, from Linux; null on other systems, and when the process is gone. */
-async function residentMemory(pid: number): Promise<number | null> {
-	const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-	const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
-	return kilobytes === undefined ? null : Number(kilobytes) * 1024;
-}
 
 /** How long to wait before trying again to replace a worker, in ms. */
 const retryDelay = 1000;
 
 /** How long after the death of a worker it is logged, in ms: by then it is known whether the service ends with it. */
 const beforeReport = 100;
+
+/** How often the CPU of the workers is measured, in ms. */
+const measureInterval = 2000;
 
 /** The media workers: one for each core, the least loaded first, a new one for each that dies. */
 export class WorkerPool {
@@ -146,6 +43,7 @@ export class WorkerPool {
 	#ending = false;
 	/** Deaths that are about to be logged. */
 	readonly #reports = new Set<NodeJS.Timeout>();
+	readonly #measuring: NodeJS.Timeout;
 
 	private constructor(
 		settings: PoolSettings,
@@ -157,6 +55,9 @@ export class WorkerPool {
 		this.#addresses = addresses;
 		this.#metrics = metrics;
 		this.#log = log;
+		this.#measuring = setInterval(() => {
+			for (const placed of this.#slots) void placed?.measureCpu();
+		}, measureInterval).unref();
 	}
 
 	/** @throws {StartError} when a worker or its port cannot be had. */
@@ -183,21 +84,24 @@ export class WorkerPool {
 		return this.#settings.videoCodec;
 	}
 
+	/** What a router of a room and its worker do at most before the room grows onto another worker. */
+	get bounds(): Pick<PoolSettings, 'consumersPerRouter' | 'cpuPerWorker'> {
+		return this.#settings;
+	}
+
 	/** How many workers are alive. */
 	get alive(): number {
-		return this.#slots.filter((placed) => placed).length;
+		return this.#alive.length;
 	}
 
 	/** Process ids of the workers that are alive. */
 	get pids(): number[] {
-		return this.#slots.flatMap((placed) => (placed ? [placed.worker.pid] : []));
+		return this.#alive.map(({ worker }) => worker.pid);
 	}
 
 	/** What each worker that is alive does now. Never rejects. */
 	figures(): Promise<WorkerFigures[]> {
-		return Promise.all(
-			this.#slots.flatMap((placed, slot) => (placed ? [placed.figures(slot)] : [])),
-		);
+		return Promise.all(this.#alive.map((placed) => placed.figures()));
 	}
 
 	/** First and last media port. */
@@ -206,19 +110,26 @@ export class WorkerPool {
 		return { first: port, last: port + this.#slots.length - 1 };
 	}
 
+	/** How much is on each worker that is alive. */
+	get loads(): WorkerLoad[] {
+		return this.#alive.map(({ load }) => load);
+	}
+
 	/**
-	 * Makes a router on the least loaded worker.
+	 * Makes a router.
 	 *
-	 * @throws {CodedError} UNAVAILABLE when no worker is alive, LIMIT_REACHED when none of them carries another room (MEDIA-20).
+	 * @param slot the worker that it is to be on; without, the least loaded one.
+	 * @throws {CodedError} UNAVAILABLE when no worker is alive, or not this one; LIMIT_REACHED when none of them carries another room
+	 *   (MEDIA-20).
 	 */
-	async createRouter(): Promise<{ router: Router; placed: Placed }> {
-		const alive = this.#slots.filter((slot) => slot !== null);
+	async createRouter(slot?: number): Promise<HomeRouter> {
+		const alive = this.#alive.filter((placed) => slot === undefined || placed.slot === slot);
 		if (alive.length === 0) throw new CodedError('UNAVAILABLE');
 		const [placed] = alive
-			.filter(({ hasPlace }) => hasPlace)
-			.sort((one, other) => one.load - other.load);
+			.filter(({ load }) => load.hasPlace)
+			.sort((one, other) => one.load.load - other.load.load);
 		if (!placed) throw full();
-		return { router: await placed.createRouter(this.videoCodec), placed };
+		return new HomeRouter(await placed.createRouter(this.videoCodec), placed);
 	}
 
 	/** The service ends. Ctrl+C reaches the workers too: one that ends from now on is no failure, and is not replaced. */
@@ -230,9 +141,14 @@ export class WorkerPool {
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
+		clearInterval(this.#measuring);
 		for (const timer of this.#retries) clearTimeout(timer);
 		for (const placed of this.#slots) placed?.worker.close();
 		this.#slots.fill(null);
+	}
+
+	get #alive(): Placed[] {
+		return this.#slots.filter((placed) => placed !== null);
 	}
 
 	async #start(slot: number): Promise<void> {
@@ -251,7 +167,7 @@ export class WorkerPool {
 			worker.close();
 			return;
 		}
-		const placed = new Placed(worker, server, this.#addresses, this.#settings);
+		const placed = new Placed(slot, worker, server, this.#addresses, this.#settings);
 		this.#slots[slot] = placed;
 		worker.once('died', (error) => {
 			this.#slots[slot] = null;
