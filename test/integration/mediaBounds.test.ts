@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { newRoomId } from '../../shared/ids.ts';
 import { mediaSource } from '../../shared/mediaSource.ts';
 import type { Cast, TestClient } from '../support/client.ts';
+import { figure } from '../support/figure.ts';
 import { produceInput } from '../support/rtp.ts';
 import type { Service } from '../support/service.ts';
 import { withService } from '../support/withService.ts';
@@ -81,6 +82,24 @@ describe('MEDIA-20, A-H5: people altogether', () => {
 			...Array.from({ length: 5 }, () => 'LIMIT_REACHED'),
 			...Array.from({ length: 3 }, () => 'OK'),
 		]);
+	});
+});
+
+describe('MEDIA-20: people altogether, on two workers', () => {
+	withService((on) => ({ service, cast } = on), { media: { workers: 2, peersPerWorker: 3 } });
+
+	test('are as many as both carry, in one room, which grows onto the other worker', async () => {
+		const roomId = newRoomId();
+		const inside: TestClient[] = [];
+		for (let peer = 0; peer < 6; peer++) {
+			const { client, answer } = await entering(roomId);
+			expect(answer.ok).toBe(true);
+			inside.push(client);
+		}
+		expect((await entering(roomId)).answer).toEqual(limit(/server is full/));
+		expect(await figure(service, 'parley_wide_rooms')).toBe(1);
+		await inside[0]?.ask('room:leave', {});
+		expect((await entering(roomId)).answer.ok).toBe(true);
 	});
 });
 

@@ -192,6 +192,23 @@ test('a router that closes takes its pipes along, and the others go on', async (
 	await eventually(() => stays.heard.packets > before);
 });
 
+test('a worker that dies while pauses cross to it ends its pipes, and leaves no failure that nobody caught', async () => {
+	const worker = await createWorker({ logLevel: 'none' });
+	const router = await worker.createRouter({ mediaCodecs: routerCodecs('vp8') });
+	pipes.add(router);
+	const { id, producer } = await voice(0);
+	const { consumer } = await listen(id, 1);
+	await pipes.hold(id, router);
+	expect(await inPipes()).toBe(3);
+	process.kill(worker.pid, 'SIGKILL');
+	while (!worker.closed) {
+		await producer.pause();
+		await producer.resume();
+	}
+	await eventually(async () => (await inPipes()) === 2);
+	await eventually(() => !consumer.producerPaused);
+});
+
 describe('a camera in three sizes on another router', () => {
 	const ssrcs = [4001, 4002, 4003];
 	let udp: UdpCamera;

@@ -269,24 +269,33 @@ describe('on real WebRTC', { timeout: 120_000 }, () => {
 	});
 });
 
-// The last one of this service: clients of other tests would be lost, too.
-test('ROOM-8: a room that loses one of its workers is lost for all its peers, and begins anew; other rooms go on', async () => {
-	await eventually(() => service.app.rooms.all.size === 0);
-	const other = await cast.connect();
-	await other.join(newRoomId(), 'Other');
-	const victim = (await both('peers')).indexOf(0);
-	const clients = [await cast.joined('One'), await cast.joined('Two')];
-	for (const client of clients) await send(client, 'camera');
-	expect(await figure(service, 'parley_wide_rooms')).toBe(1);
-	const pid = service.app.workerPids()[victim];
-	if (pid === undefined) throw new Error('there is no such worker');
-	process.kill(pid, 'SIGKILL');
-	for (const client of clients) expect((await client.until('room:ended')).code).toBe('MEDIA_LOST');
-	await eventually(() => service.app.workerPids().length === 2);
-	expect(other.told('room:ended')).toEqual([]);
-	for (const client of clients) await client.join(cast.roomId, 'Again');
-	const producerId = await send(clients[0] ?? other, 'microphone');
-	await clients[1]?.until('producer:added', ({ producer }) => producer.producerId === producerId);
-	const wants = [{ producerId, width: 0, height: 0, priority: 1 }];
-	expect((await clients[1]?.ask('media:want', { wants }))?.unavailable).toEqual([]);
-});
+// The last ones of this service: clients of other tests would be lost, too.
+test.each([0, 1])(
+	'ROOM-8: a room that loses one of its workers is lost for all its peers, and begins anew; rooms on the other one go on (worker %i)',
+	async (victim) => {
+		await eventually(() => service.app.rooms.all.size === 0);
+		// One on each worker.
+		const others = [await cast.connect(), await cast.connect()];
+		for (const other of others) await other.join(newRoomId(), 'Other');
+		const clients = [await cast.joined('One'), await cast.joined('Two')];
+		for (const client of clients) await send(client, 'camera');
+		expect(await both('routers')).toEqual([2, 2]);
+		const pid = service.app.workerPids()[victim];
+		if (pid === undefined) throw new Error('there is no such worker');
+		process.kill(pid, 'SIGKILL');
+		for (const client of [...clients, others[victim]])
+			expect((await client?.until('room:ended'))?.code).toBe('MEDIA_LOST');
+		await eventually(() => service.app.workerPids().length === 2);
+		const stays = others[1 - victim];
+		expect(stays?.told('room:ended')).toEqual([]);
+		expect(await stays?.codeOf('media:want', { wants: [] })).toBe('OK');
+		for (const client of clients) await client.join(cast.roomId, 'Again');
+		expect(await figure(service, 'parley_wide_rooms')).toBe(1);
+		const [one, two] = clients;
+		if (!one || !two) throw new Error('nobody is there');
+		const producerId = await send(one, 'microphone');
+		await two.until('producer:added', ({ producer }) => producer.producerId === producerId);
+		const wants = [{ producerId, width: 0, height: 0, priority: 1 }];
+		expect((await two.ask('media:want', { wants })).unavailable).toEqual([]);
+	},
+);

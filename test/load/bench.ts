@@ -28,6 +28,7 @@ import {
 	type Report,
 } from './bench/report.ts';
 import { signalling } from './bench/signalling.ts';
+import { wide } from './bench/wide.ts';
 import { exitCodes, measure } from './measurement.ts';
 import { countOf } from './repeat.ts';
 
@@ -37,6 +38,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
 	next,
 	call,
 	forwarding,
+	wide,
 	memory,
 	signalling,
 };

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,11 +5,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createWorker } from 'mediasoup';
 import type { Consumer } from 'mediasoup/types';
 import { newRoomId } from '../../../shared/ids.ts';
-import type { RtpParameters } from '../../../shared/rtp.ts';
 import { routerCodecs } from '../../../sfu/media/worker/codecs.ts';
 import { Cast } from '../../support/client.ts';
 import { freePort } from '../../support/ports.ts';
-import { produceInput } from '../../support/rtp.ts';
 import { childrenOf } from '../../support/watched.ts';
 import type { Measurement } from '../measurement.ts';
 import { percentile } from '../percentiles.ts';
@@ -21,32 +18,11 @@ import type { Benchmark } from './benchmark.ts';
 import { generous } from './generous.ts';
 import type { Findings } from './report.ts';
 import { Certificate, MediaLeg } from './wire/mediaLeg.ts';
-import type { SrtpSender } from './wire/srtp.ts';
+import { burst, bytes, describedVideo, VideoSender } from './wire/videoSender.ts';
+import { enterRoom, publishVideo, watchVideo } from './wire/wirePeer.ts';
 
-/** Packets that one sender sends in a second, in bursts, and the bytes of each. */
+/** Packets that one sender sends in a second. */
 const rate = 500;
-const burst = 10;
-const bytes = 1100;
-/** Every so many packets a key frame begins. */
-const keyFrames = 100;
-
-const payloadType = 96;
-const ssrc = randomInt(1, 0xffffffff);
-
-/** A video in VP8 of one size. */
-const described: RtpParameters = {
-	codecs: [
-		{
-			mimeType: 'video/VP8',
-			payloadType,
-			clockRate: 90000,
-			rtcpFeedback: [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }],
-		},
-	],
-	headerExtensions: [],
-	encodings: [{ ssrc }],
-	rtcp: { cname: 'bench' },
-};
 
 /** One who sends and some who receive, on one router. */
 class Side {
@@ -64,8 +40,7 @@ class Side {
 	forwarded = 0;
 	/** What came of it: a machine that is busy drops packets before this process reads them. */
 	came = 0;
-	#sender: { leg: MediaLeg; srtp: SrtpSender } | null = null;
-	#timestamp = 0;
+	sender: VideoSender | null = null;
 
 	constructor(name: string, pids: Side['pids'], count: Side['count']) {
 		this.name = name;
@@ -73,38 +48,17 @@ class Side {
 		this.count = count;
 	}
 
-	async sendBy(leg: MediaLeg): Promise<void> {
-		this.#sender = { leg, srtp: await leg.connect() };
-	}
-
 	async receiveBy(leg: MediaLeg): Promise<void> {
 		this.receivers.push(leg);
 		await leg.connect();
 	}
 
-	#sendPacket(count: number): void {
-		const { leg, srtp } = this.#sender ?? {};
-		if (!leg || !srtp) throw new Error('nobody sends');
-		const payload = Buffer.alloc(bytes, 0x55);
-		// The descriptor of the beginning of a frame, then its first byte, which says whether it is a key frame.
-		payload[0] = 0x10;
-		payload[1] = count % keyFrames === 0 ? 0x00 : 0x01;
-		this.#timestamp += 90;
-		leg.send(srtp.packet({ ssrc, payloadType, timestamp: this.#timestamp }, payload));
-	}
-
-	/** Sends for so many ms. What is late is sent at once: the count is what was sent. */
+	/** Sends for so many ms. */
 	async turn(ms: number, isCounted: boolean): Promise<void> {
 		const { worker, node } = this.pids;
 		const [receivedBefore, countBefore] = [this.received, await this.count()];
 		const before = { worker: preciseCpu(worker), node: node ? preciseCpu(node) : 0 };
-		const total = Math.floor((rate * ms) / 1000);
-		const began = performance.now();
-		for (let count = 0; count < total; count++) {
-			if (count % burst === 0)
-				await pause(Math.max(0, began + (count * 1000) / rate - performance.now()));
-			this.#sendPacket(count);
-		}
+		const total = (await this.sender?.send(rate, ms)) ?? 0;
 		// What is still on its way belongs to this turn.
 		await pause(100);
 		const used = preciseCpu(worker) - before.worker;
@@ -123,7 +77,7 @@ class Side {
 	}
 
 	close(): void {
-		for (const leg of [...this.receivers, ...(this.#sender ? [this.#sender.leg] : [])]) leg.close();
+		for (const end of [...this.receivers, this.sender]) end?.close();
 	}
 }
 
@@ -154,8 +108,11 @@ async function bareSide(
 		return { transport, leg: new MediaLeg(transport, certificate) };
 	};
 	const sending = await transportTo();
-	await side.sendBy(sending.leg);
-	const producer = await sending.transport.produce({ kind: 'video', rtpParameters: described });
+	side.sender = new VideoSender(sending.leg, await sending.leg.connect());
+	const producer = await sending.transport.produce({
+		kind: 'video',
+		rtpParameters: describedVideo,
+	});
 	for (let count = 0; count < receivers; count++) {
 		const { transport, leg } = await transportTo();
 		await side.receiveBy(leg);
@@ -183,32 +140,13 @@ async function parleySide(
 	);
 	measurement.owns('the legs to Parley', () => side.close());
 	const roomId = newRoomId();
-	const { dtlsParameters } = certificate;
-	const enter = async (name: string) => {
-		const client = await cast.connect();
-		const lobby = await client.ask('lobby:enter', { roomId });
-		await client.ask('media:connect', { direction: 'send', dtlsParameters });
-		await client.ask('media:connect', { direction: 'recv', dtlsParameters });
-		const { consumers } = await client.ask('room:join', {
-			roomId,
-			name,
-			rtpCapabilities: lobby.routerRtpCapabilities,
-			firstPage: { videos: 9, width: 640, height: 360 },
-		});
-		return { client, lobby, consumers };
-	};
-	const sender = await enter('Sender');
-	await side.sendBy(new MediaLeg(sender.lobby.sendTransport, certificate));
-	const input = produceInput('camera', { rtpParameters: described });
-	const { producerId } = input;
-	await sender.client.ask('media:produce', input);
+	const publisher = await enterRoom(cast, roomId, certificate, 'Sender');
+	const { sender, producerId } = await publishVideo(publisher, certificate);
+	side.sender = sender;
 	for (let count = 0; count < receivers; count++) {
-		const { client, lobby, consumers } = await enter(`Receiver ${count}`);
-		await side.receiveBy(new MediaLeg(lobby.recvTransport, certificate));
-		const wants = [{ producerId, width: 1280, height: 720, priority: 1 }];
-		const wanted = await client.ask('media:want', { wants });
-		const consumerIds = [...consumers, ...wanted.consumers].map(({ consumerId }) => consumerId);
-		await client.ask('media:resume', { consumerIds });
+		const viewer = await enterRoom(cast, roomId, certificate, `Receiver ${count}`);
+		await side.receiveBy(new MediaLeg(viewer.lobby.recvTransport, certificate));
+		await watchVideo(viewer, producerId);
 	}
 	return side;
 }

@@ -26,6 +26,11 @@ export class Certificate {
 		this.dtlsParameters = { role: 'client', fingerprints: [{ algorithm: 'sha-256', value }] };
 	}
 
+	/** The one whose files stand in this folder. */
+	static in(folder: string): Certificate {
+		return new Certificate(folder);
+	}
+
 	/** @param folder where its files are to stand. @throws where there is no openssl. */
 	static async make(folder: string): Promise<Certificate> {
 		const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
@@ -36,7 +41,7 @@ export class Certificate {
 	}
 }
 
-type Remote = {
+export type Remote = {
 	iceParameters: { usernameFragment: string; password: string };
 	iceCandidates: readonly { address: string; port: number; protocol: string }[];
 };
@@ -83,11 +88,10 @@ export class MediaLeg {
 		if (!candidate) throw new Error('there is no candidate for UDP');
 		this.#socket.connect(candidate.port, candidate.address);
 		await once(this.#socket, 'connect');
-		const prove = () => this.#socket.send(bindingRequest(this.#remote.iceParameters));
 		const proved = once(this.#socket, 'message', { signal: AbortSignal.timeout(patience) });
-		prove();
+		this.prove();
 		await proved;
-		this.#consent = setInterval(prove, consent);
+		this.#consent = setInterval(() => this.prove(), consent);
 		this.#relay.bind(0, '127.0.0.1');
 		await once(this.#relay, 'listening');
 		const sender = new SrtpSender(await this.#shakeHands(this.#relay.address().port));
@@ -122,6 +126,11 @@ export class MediaLeg {
 			openssl.once('error', reject);
 			openssl.once('exit', late);
 		});
+	}
+
+	/** Proves the path anew. */
+	prove(): void {
+		this.#socket.send(bindingRequest(this.#remote.iceParameters));
 	}
 
 	send(packet: Buffer): void {
