@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { routerCodecs } from '../../sfu/media/worker/codecs.ts';
 import { Refusals } from '../../sfu/media/peer/engineErrors.ts';
+import { linkPortsBeside, Pipes } from '../../sfu/media/worker/pipes.ts';
 import { PeerProducers } from '../../sfu/media/peer/peerProducers.ts';
 import { newPeerId, newProducerId } from '../../shared/ids.ts';
 import { eventually } from '../support/client.ts';
@@ -27,8 +28,16 @@ async function camera(router: Router) {
 	};
 	const log = pino({ level: 'error' }, { write });
 	const refusals = new Refusals(log);
+	const pipes = new Pipes(linkPortsBeside({ first: 40_000, last: 40_000 }), log);
 	const capabilities = router.rtpCapabilities;
-	const producers = new PeerProducers(newPeerId(), udp.transport, capabilities, refusals, log);
+	const producers = new PeerProducers(
+		newPeerId(),
+		udp.transport,
+		capabilities,
+		pipes,
+		refusals,
+		log,
+	);
 	const { rtpParameters, ...input } = produceInput('camera');
 	const producerId = newProducerId();
 	await producers.produce({

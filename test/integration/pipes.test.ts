@@ -10,7 +10,7 @@ import type {
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { routerCodecs } from '../../sfu/media/worker/codecs.ts';
-import { Pipes } from '../../sfu/media/worker/pipes.ts';
+import { linkPortsBeside, Pipes } from '../../sfu/media/worker/pipes.ts';
 import { newProducerId, type ProducerId } from '../../shared/ids.ts';
 import { eventually } from '../support/client.ts';
 import { UdpCamera } from '../support/udpCamera.ts';
@@ -43,7 +43,8 @@ beforeEach(async () => {
 	ends = [];
 	piped = new Map();
 	toEnd = [];
-	pipes = new Pipes(pino({ level: 'error' }, { write: (line) => trouble.push(line) }));
+	const ports = linkPortsBeside({ first: 40_000, last: 40_003 });
+	pipes = new Pipes(ports, pino({ level: 'error' }, { write: (line) => trouble.push(line) }));
 	const mediaCodecs = routerCodecs('vp8');
 	routers = await Promise.all(workers.map((worker) => worker.createRouter({ mediaCodecs })));
 	for (const router of routers) {

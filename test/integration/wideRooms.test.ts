@@ -135,6 +135,21 @@ test('MEDIA-9, MEDIA-10: the layer follows the tile on the other worker, and the
 		});
 });
 
+test('MEDIA-2: the id of a producer on the other worker is refused to everybody else, and that producer goes on', async () => {
+	const [one, two] = [await cast.joined('One'), await cast.joined('Two')];
+	const producerId = await send(one, 'camera');
+	const theft = produceInput('camera', { producerId });
+	expect(await two.codeOf('media:produce', theft)).toBe('BAD_MEDIA');
+	const wants = [{ producerId, width: 320, height: 180, priority: 1 }];
+	expect((await two.ask('media:want', { wants })).consumers).toMatchObject([{ producerId }]);
+	expect(await two.codeOf('media:produce', theft)).toBe('BAD_MEDIA');
+	expect(one.told('producer:added')).toEqual([]);
+	// It is free again once its producer has ended.
+	await one.ask('media:close', { producerId });
+	expect(await two.codeOf('media:produce', theft)).toBe('OK');
+	await one.until('producer:added', ({ producer }) => producer.producerId === producerId);
+});
+
 test('LOBBY-2, MEDIA-12: a lobby on another worker has its loopback, and prepares what it will see', async () => {
 	const one = await cast.joined('One');
 	const producerId = await send(one, 'camera');

@@ -50,7 +50,7 @@ export class PeerMedia {
 		this.#transports = transports;
 		const { rtpCapabilities } = home.router;
 		const { send, recv } = transports;
-		this.producers = new PeerProducers(peerId, send, rtpCapabilities, refusals, log, cname);
+		this.producers = new PeerProducers(peerId, send, rtpCapabilities, pipes, refusals, log, cname);
 		this.consumers = new PeerConsumers(peerId, { home, transport: recv, pipes }, refusals, log);
 		this.opened = new Promise((resolve) =>
 			recv.on('dtlsstatechange', (state) => {

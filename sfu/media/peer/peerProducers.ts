@@ -8,7 +8,8 @@ import type { ProducerInfo } from '#shared/media.ts';
 import { kindOfSource, type MediaSource } from '#shared/mediaSource.ts';
 import type { Parsed } from '#shared/protocol.ts';
 import type { Log } from '../../platform/log.ts';
-import { checkDescription } from './description.ts';
+import type { Pipes } from '../worker/pipes.ts';
+import { badMedia, checkDescription } from './description.ts';
 import { ifClosed, refusedAsBadMedia, type Refusals } from './engineErrors.ts';
 import type { Offer } from './wants.ts';
 
@@ -64,16 +65,21 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 	readonly #peerId: PeerId;
 	readonly #transport: Pick<Transport, 'closed' | 'produce'>;
 	readonly #routerCapabilities: RtpCapabilities;
+	readonly #pipes: Pick<Pipes, 'has'>;
 	readonly #refusals: Refusals;
 	readonly #log: Log;
 	readonly #cname: string;
 	readonly #entries = new Map<ProducerId, Entry>();
 
-	/** @param cname the RTCP CNAME of all its tracks, which every viewer receives. */
+	/**
+	 * @param pipes know the producers of all routers.
+	 * @param cname the RTCP CNAME of all its tracks, which every viewer receives.
+	 */
 	constructor(
 		peerId: PeerId,
 		transport: Pick<Transport, 'closed' | 'produce'>,
 		routerCapabilities: RtpCapabilities,
+		pipes: Pick<Pipes, 'has'>,
 		refusals: Refusals,
 		log: Log,
 		cname: string = peerId,
@@ -82,6 +88,7 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 		this.#peerId = peerId;
 		this.#transport = transport;
 		this.#routerCapabilities = routerCapabilities;
+		this.#pipes = pipes;
 		this.#refusals = refusals;
 		this.#log = log;
 		this.#cname = cname;
@@ -106,6 +113,7 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 		if (this.infos.some((info) => info.source === source)) throw new CodedError('CONFLICT');
 		const kind = kindOfSource[source];
 		checkDescription(kind, rtpParameters, this.#routerCapabilities);
+		if (this.#pipes.has(producerId)) throw badMedia('the id belongs to another producer');
 		// Browsers synchronise the tracks of one stream: the server names the stream, so that no peer names another's.
 		const named = {
 			...rtpParameters,

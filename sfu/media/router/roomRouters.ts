@@ -3,7 +3,7 @@ import type { RtpCapabilities } from '#shared/rtp.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Speakers } from '../speakers/speakers.ts';
 import type { HomeRouter, RouterPlace } from '../worker/homeRouter.ts';
-import { Pipes } from '../worker/pipes.ts';
+import { linkPortsBeside, Pipes } from '../worker/pipes.ts';
 import { full } from '../worker/placed.ts';
 import type { WorkerPool } from '../worker/workers.ts';
 import { placePeer, type GrowthBounds } from './placement.ts';
@@ -40,7 +40,7 @@ export class RoomRouters {
 		this.#speakers = speakers;
 		this.#bounds = bounds;
 		this.#log = log;
-		this.pipes = new Pipes(log);
+		this.pipes = new Pipes(linkPortsBeside(pool.ports), log);
 		speakers?.on('silent', (silent) => this.pipes.silence(silent));
 		this.rtpCapabilities = first.router.rtpCapabilities as RtpCapabilities;
 	}

@@ -1,4 +1,11 @@
-import type { Consumer, PipeTransport, Producer, Router, Transport } from 'mediasoup/types';
+import type {
+	Consumer,
+	PipeTransport,
+	Producer,
+	Router,
+	Transport,
+	TransportPortRange,
+} from 'mediasoup/types';
 import type { ProducerId } from '#shared/ids.ts';
 import type { RtpCapabilities } from '#shared/rtp.ts';
 import type { Log } from '../../platform/log.ts';
@@ -7,15 +14,33 @@ import type { Log } from '../../platform/log.ts';
 const buffered = 2 * 1024 * 1024;
 
 /** The workers are of one machine: media between them goes over loopback. What is lost there is sent again. */
-const linkOptions = {
-	listenInfo: {
-		protocol: 'udp',
-		ip: '127.0.0.1',
-		sendBufferSize: buffered,
-		recvBufferSize: buffered,
-	},
-	enableRtx: true,
-} as const;
+const linkOptions = (portRange: TransportPortRange) =>
+	({
+		listenInfo: {
+			protocol: 'udp',
+			ip: '127.0.0.1',
+			portRange,
+			sendBufferSize: buffered,
+			recvBufferSize: buffered,
+		},
+		enableRtx: true,
+	}) as const;
+
+/** All ports that links may have. */
+const linkPorts = { min: 10_000, max: 59_999 };
+
+/** The ports for links beside these media ports: a worker that is replaced must find its port free. */
+export function linkPortsBeside({
+	first,
+	last,
+}: {
+	first: number;
+	last: number;
+}): TransportPortRange {
+	const below = { min: linkPorts.min, max: Math.min(linkPorts.max, first - 1) };
+	const above = { min: Math.max(linkPorts.min, last + 1), max: linkPorts.max };
+	return below.max - below.min > above.max - above.min ? below : above;
+}
 
 /** A transport on each of two routers, by the id of its router. */
 type Link = ReadonlyMap<string, PipeTransport>;
@@ -30,6 +55,7 @@ const nothing = () => undefined;
  * something there consumes it. It has the same id everywhere.
  */
 export class Pipes {
+	readonly #ports: TransportPortRange;
 	readonly #log: Log;
 	/** Who publishes where. */
 	readonly #origins = new Map<string, Origin>();
@@ -39,7 +65,9 @@ export class Pipes {
 	readonly #pipes = new Map<string, Map<string, Pipe>>();
 	#silent: ReadonlySet<string> = new Set();
 
-	constructor(log: Log) {
+	/** @param ports of which links may take any. */
+	constructor(ports: TransportPortRange, log: Log) {
+		this.#ports = ports;
 		this.#log = log;
 	}
 
@@ -48,6 +76,8 @@ export class Pipes {
 		router.observer.on('newtransport', (transport: Transport) => {
 			if (transport.type === 'pipe') return;
 			transport.observer.on('newproducer', (producer) => {
+				// Ids are unique in a room: the first producer keeps it.
+				if (this.#origins.has(producer.id)) return;
 				this.#origins.set(producer.id, { producer, router });
 				producer.observer.once('close', () => {
 					this.#origins.delete(producer.id);
@@ -55,6 +85,11 @@ export class Pipes {
 				});
 			});
 		});
+	}
+
+	/** Whether a producer on one of the routers has this id. Each router alone would see to its own ids only. */
+	has(producerId: ProducerId): boolean {
+		return this.#origins.has(producerId);
 	}
 
 	/** Whether a peer sends this now, and a client with these capabilities can receive it. */
@@ -122,7 +157,7 @@ export class Pipes {
 		const known = this.#links.get(key);
 		if (known) return known;
 		const forget = () => this.#links.delete(key);
-		const linking = linked(one, other, forget);
+		const linking = linked(one, other, this.#ports, forget);
 		this.#links.set(key, linking);
 		linking.catch(forget);
 		return linking;
@@ -130,10 +165,16 @@ export class Pipes {
 }
 
 /** @param closed is called when one of the ends has closed, and with it the other one. */
-async function linked(one: Router, other: Router, closed: () => void): Promise<Link> {
+async function linked(
+	one: Router,
+	other: Router,
+	ports: TransportPortRange,
+	closed: () => void,
+): Promise<Link> {
+	const options = linkOptions(ports);
 	const making = await Promise.allSettled([
-		one.createPipeTransport(linkOptions),
-		other.createPipeTransport(linkOptions),
+		one.createPipeTransport(options),
+		other.createPipeTransport(options),
 	]);
 	const [near, far] = making.map((made) => (made.status === 'fulfilled' ? made.value : null));
 	try {
