@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { mediaAddresses } from '../../sfu/media/worker/addresses.ts';
+import { MediaAddresses } from '../../sfu/media/worker/mediaAddresses.ts';
 import { WorkerPool } from '../../sfu/media/worker/workers.ts';
 import { eventually } from '../support/client.ts';
 import { testConfig } from '../support/service.ts';
@@ -13,7 +13,7 @@ beforeEach(async () => {
 	});
 	const metrics = { lost: () => undefined, recovered: () => undefined };
 	const log = pino({ level: 'silent' });
-	pool = await WorkerPool.create(media, await mediaAddresses(media), metrics, log);
+	pool = await WorkerPool.create(media, await MediaAddresses.decide(media), metrics, log);
 });
 afterEach(() => pool.close());
 
