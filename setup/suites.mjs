@@ -13,6 +13,7 @@ import { runInForeground } from './run.mjs';
  * @property {string} name
  * @property {boolean} needsWorker the media worker and the built pages: the suite starts the service
  * @property {boolean} needsPostgres the programs of PostgreSQL
+ * @property {boolean} needsRedis the program of Redis
  * @property {boolean} needsBrowser
  * @property {boolean} [needsNetworkPrograms] Debian's coturn and reverse proxies
  * @property {(report: string) => { args: string[], env?: NodeJS.ProcessEnv }} command arguments for
@@ -28,6 +29,7 @@ export const suites = [
 		name: 'unit',
 		needsWorker: false,
 		needsPostgres: false,
+		needsRedis: false,
 		needsBrowser: false,
 		command: vitest('unit'),
 		count: countVitest,
@@ -38,6 +40,7 @@ export const suites = [
 		name: 'store',
 		needsWorker: false,
 		needsPostgres: true,
+		needsRedis: false,
 		needsBrowser: false,
 		command: vitest('store'),
 		count: countVitest,
@@ -48,8 +51,20 @@ export const suites = [
 		name: 'integration',
 		needsWorker: true,
 		needsPostgres: false,
+		needsRedis: false,
 		needsBrowser: false,
 		command: vitest('integration'),
+		count: countVitest,
+		time: timeVitest,
+		failures: failuresOfVitest,
+	},
+	{
+		name: 'cluster',
+		needsWorker: false,
+		needsPostgres: false,
+		needsRedis: true,
+		needsBrowser: false,
+		command: vitest('cluster'),
 		count: countVitest,
 		time: timeVitest,
 		failures: failuresOfVitest,
@@ -58,6 +73,7 @@ export const suites = [
 		name: 'hostile',
 		needsWorker: true,
 		needsPostgres: false,
+		needsRedis: false,
 		needsBrowser: false,
 		command: vitest('hostile'),
 		count: countVitest,
@@ -79,6 +95,7 @@ export const suites = [
 		name: 'browser',
 		needsWorker: true,
 		needsPostgres: false,
+		needsRedis: false,
 		needsBrowser: true,
 		command: playwright,
 		count: countPlaywright,

@@ -10,6 +10,7 @@ import { findNode } from './node.mjs';
 import { ensureNetworkPrograms } from './networks.mjs';
 import { ensurePackages } from './packages.mjs';
 import { ensurePostgres } from './postgres.mjs';
+import { ensureRedis } from './redis.mjs';
 import { SetupError, runCommand } from './say.mjs';
 import { runSuite, suites } from './suites.mjs';
 import { ensureWorker } from './worker.mjs';
@@ -24,6 +25,7 @@ await runCommand(async () => {
 	/** @type {NodeJS.ProcessEnv} */
 	const env = {};
 	if (chosen.some((suite) => suite.needsPostgres)) env.PARLEY_POSTGRES = await ensurePostgres();
+	if (chosen.some((suite) => suite.needsRedis)) env.PARLEY_REDIS = await ensureRedis();
 	if (chosen.some((suite) => suite.needsBrowser)) env.PARLEY_CHROMIUM = await ensureChromium(node);
 	const missing = await missingNetworkPrograms(chosen, named);
 	// Whatever has a worker starts the service, which serves the pages.

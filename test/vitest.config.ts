@@ -62,7 +62,7 @@ export default defineConfig({
 			{
 				test: {
 					name: 'networks',
-					sequence: { groupOrder: 4 },
+					sequence: { groupOrder: 5 },
 					root: import.meta.dirname,
 					include: ['networks/**/*.test.ts'],
 					env,
@@ -73,8 +73,23 @@ export default defineConfig({
 			},
 			{
 				test: {
-					name: 'hostile',
+					name: 'cluster',
 					sequence: { groupOrder: 3 },
+					root: import.meta.dirname,
+					include: ['cluster/**/*.test.ts'],
+					env,
+					globalSetup: ['cluster/globalSetup.ts'],
+					isolate: false,
+					// Each file has nodes of its own, which compete for the time in which a lease is to be renewed.
+					maxWorkers: 2,
+					testTimeout: 60_000,
+					hookTimeout: 60_000,
+				},
+			},
+			{
+				test: {
+					name: 'hostile',
+					sequence: { groupOrder: 4 },
 					root: import.meta.dirname,
 					include: ['hostile/**/*.test.ts'],
 					// Each file attacks a service process of its own, and mostly waits for its answers.

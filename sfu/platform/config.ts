@@ -10,6 +10,7 @@ export type Config = v.InferOutput<typeof configSchema>;
 const notConfiguration = new Set([
 	'PARLEY_CHROMIUM',
 	'PARLEY_POSTGRES',
+	'PARLEY_REDIS',
 	'PARLEY_SYSTEM_PACKAGES',
 	'PARLEY_WORKER_SHA256',
 ]);

@@ -5,20 +5,12 @@ import type { Message } from '../../shared/chat.ts';
 import { newFileId, newMessageId, type MessageId } from '../../shared/ids.ts';
 import { ChatModel, type Outcome } from '../support/chatModel.ts';
 import { onEachDatabase } from '../support/onEach.ts';
+import { randomNumbers } from '../support/randomNumbers.ts';
 import { allOf, between, exportOf, newAuthor, newChat, text } from '../support/stores.ts';
 
 const operations = 600;
 const often = Array<'react'>(6).fill('react');
 const day = 24 * 60 * 60 * 1000;
-
-/** The same numbers from 0 to 1 for the same seed (a linear congruential generator modulo 2³²). */
-function randomNumbers(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-		return state / 2 ** 32;
-	};
-}
 
 const settled = (work: Promise<Message>): Promise<Outcome> =>
 	work.catch((error: unknown) => {

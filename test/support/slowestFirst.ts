@@ -11,6 +11,7 @@ const slow = [
 	'integration/start',
 	'integration/identity',
 	'integration/adminCommand',
+	'cluster/owners',
 	'hostile/soak',
 	'contract/durability',
 	'contract/starting',

@@ -1,0 +1,108 @@
+import * as v from 'valibot';
+import { CodedError } from '#shared/errors.ts';
+import type { Log } from '../platform/log.ts';
+import { StartError } from '../platform/startError.ts';
+import { NodeLease, type LeaseTimes, type NodeState } from './nodeLease.ts';
+import { RedisConnection } from './redisConnection.ts';
+import { dataVersion, version } from './scripts.ts';
+
+/** How far the clock of this machine may be from that of Redis, in ms: people are told times by every node. */
+const clockTolerance = 5_000;
+
+/** Messages for operators, by what the network or Redis said. */
+const reasons: [RegExp, string][] = [
+	[/ECONNREFUSED/, 'no Redis listens there'],
+	[/ENOTFOUND/, 'there is no such host'],
+	[/EAI_AGAIN/, 'the name of the host cannot be looked up'],
+	[/ETIMEDOUT|timeout/i, 'it does not answer'],
+	[/EHOSTUNREACH|ENETUNREACH/, 'it cannot be reached'],
+	[/WRONGPASS|NOAUTH|AUTH <password>/, 'the user name or the password is wrong'],
+	[/NOPERM/, 'its user may not use the commands that nodes need'],
+	[/DB index/i, 'there is no database of this number'],
+];
+
+/** How a node takes part: its connection to Redis, and its lease. */
+export type Cluster = { lease: NodeLease; close(): Promise<void> };
+
+/**
+ * Becomes one of the nodes that share a Redis.
+ *
+ * @param describe what the node says about itself now.
+ * @throws {StartError} if this Redis cannot be used, or a node that runs has this id.
+ */
+export async function enterCluster(
+	{ redisUrl, nodeId }: { redisUrl: string; nodeId: string },
+	describe: () => NodeState,
+	log: Log,
+	times?: LeaseTimes,
+): Promise<Cluster> {
+	const place = `redis.url: the Redis at ${placeOf(redisUrl)}`;
+	const unusable = (error: unknown) =>
+		error instanceof StartError
+			? error
+			: new StartError(`${place} cannot be used: ${reasonOf(error)}.`);
+	const redis = await RedisConnection.open(redisUrl, log).catch((error: unknown) => {
+		throw unusable(error);
+	});
+	const lease = new NodeLease(nodeId, redis, describe, log, times);
+	const close = async () => {
+		await lease.close();
+		redis.close();
+	};
+	try {
+		await checkEviction(redis, place);
+		await checkVersion(redis, place);
+		await checkClock(redis, place);
+		if (!(await lease.begin()))
+			throw new StartError(
+				`node.id: a node called "${nodeId}" runs already. Give each node an id of its own; if its data folder was copied, delete the file node-id in the copy.`,
+			);
+		return { lease, close };
+	} catch (error) {
+		await close();
+		throw unusable(error);
+	}
+}
+
+/** A Redis that drops keys when its memory is full would give a room to a second owner. */
+async function checkEviction(redis: RedisConnection, place: string): Promise<void> {
+	const info = v.parse(v.string(), await redis.send('INFO', 'memory'));
+	const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'noeviction';
+	if (policy !== 'noeviction')
+		throw new StartError(
+			`${place} drops data when its memory is full (maxmemory-policy is ${policy}): set maxmemory-policy to noeviction.`,
+		);
+}
+
+async function checkVersion(redis: RedisConnection, place: string): Promise<void> {
+	const found = v.parse(v.string(), await redis.run(version));
+	if (found !== dataVersion)
+		throw new StartError(
+			`${place} holds the data of another version of Parley (${found}, not ${dataVersion}). Update all nodes to one version, or give this one another database, such as redis://host/1.`,
+		);
+}
+
+async function checkClock(redis: RedisConnection, place: string): Promise<void> {
+	const sent = Date.now();
+	const [seconds, microseconds] = v.parse(v.array(v.string()), await redis.send('TIME'));
+	const received = Date.now();
+	const theirs = Number(seconds) * 1000 + Number(microseconds) / 1000;
+	const apart = Math.max(theirs - received, sent - theirs);
+	if (apart > clockTolerance)
+		throw new StartError(
+			`${place} has another time than this machine, by ${Math.round(apart / 1000)} s: set the clocks of both by NTP.`,
+		);
+}
+
+/** The address without user and password. */
+function placeOf(url: string): string {
+	const { host, pathname } = new URL(url);
+	return host + (pathname === '/' ? '' : pathname);
+}
+
+function reasonOf(error: unknown): string {
+	if (error instanceof CodedError) return 'it does not answer';
+	if (error instanceof AggregateError) return reasonOf(error.errors[0]);
+	const said = error instanceof Error ? error.message : String(error);
+	return reasons.find(([pattern]) => pattern.test(said))?.[1] ?? said;
+}
