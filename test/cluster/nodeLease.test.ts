@@ -132,6 +132,21 @@ describe('a node', () => {
 		expect(fence).toBeGreaterThan(before.fence);
 	});
 
+	test('that lost its lease and has another one does not own what it owned before', async () => {
+		const line = await FaultyLine.to(redis.port);
+		open.push(() => line.close());
+		const [a, b] = [await node('a', line.port, short), await node('b')];
+		const before = await claimed(a, 'room team');
+		line.silence();
+		await until(() => expect(a.isHeld).toBe(false));
+		line.mend();
+		await until(() => expect(a.isHeld).toBe(true));
+		expect(a.fenceOf('room team')).toBeNull();
+		const { isOurs, fence } = await b.claim('room team');
+		expect(isOurs).toBe(true);
+		expect(fence).toBeGreaterThan(before.fence);
+	});
+
 	test('keeps its names and their fencing numbers over a short break of the line', async () => {
 		const line = await FaultyLine.to(redis.port);
 		open.push(() => line.close());

@@ -16,13 +16,14 @@ const program = fileURLToPath(new URL('../support/leaseHolder.ts', import.meta.u
 /** How long it goes on at least, in its long form. */
 const minutes = Number(process.env['PARLEY_CLUSTER_MINUTES'] ?? 0);
 const faults = 200;
-/** The faults come so often, in ms, and last up to so long: longer than a lease. */
-const [between, longest] = [40, 800];
+/** The faults come so often, in ms, and last up to so long: most of them less than a lease, some much longer. */
+const [between, longest] = [40, 600];
 /** After so many faults all are over, and it goes on when names have gone to new owners. */
-const untilRest = 40;
+const untilRest = 50;
 
-const names = ['room one', 'room two', 'room three', 'room four'];
-const times = { lease: 500, beat: 100, margin: 60 };
+const ids = ['a', 'b', 'c', 'd', 'e'];
+const names = ['room one', 'room two', 'room three', 'room four', 'room five'];
+const times = { lease: 300, beat: 60, margin: 40 };
 
 /** A node in a process of its own, behind a line of its own. */
 class Holder {
@@ -37,7 +38,7 @@ class Holder {
 	static async start(id: string, seed: number, redis: RedisServer): Promise<Holder> {
 		const line = await FaultyLine.to(redis.port);
 		const url = `redis://127.0.0.1:${line.port}`;
-		const settings: HolderSettings = { id, url, seed, names, times, answerTimeout: 200 };
+		const settings: HolderSettings = { id, url, seed, names, times, answerTimeout: 250 };
 		const child = fork(program, [JSON.stringify(settings)], {
 			env: childEnvironment,
 			stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -109,14 +110,19 @@ test(
 		const random = randomNumbers(seed);
 		const redis = await RedisServer.start();
 		const holders = await Promise.all(
-			['a', 'b', 'c'].map((id, index) => Holder.start(id, seed + index, redis)),
+			ids.map((id, index) => Holder.start(id, seed + index, redis)),
 		);
 		const running = new Set<Promise<void>>();
+		const broken = new Set<Holder>();
 		let restarting: Promise<void> | null = null;
 
+		/** Redis comes back empty, or with what it held up to a lease before. */
 		const restart = async () => {
+			if (random() < 0.6) {
+				await tell('SAVE');
+				await wait(random() * times.lease);
+			} else redis.forget();
 			await redis.stop();
-			if (random() < 0.5) redis.forget();
 			await redis.resume();
 			restarting = null;
 		};
@@ -126,29 +132,39 @@ test(
 			await connection?.send(command).catch(() => undefined);
 			connection?.close();
 		};
+		/** Answers come late, and then none for longer than a lease. */
+		const fade = async ({ line }: Holder) => {
+			line.slow(60 + random() * 50);
+			await wait((1 + random()) * times.lease);
+			line.silence();
+			await wait(1.5 * times.lease);
+		};
 		const nothing = () => undefined;
 		const kinds: { share: number; begin(holder: Holder): unknown; end(holder: Holder): void }[] = [
-			{ share: 0.25, begin: ({ line }) => line.cut(), end: ({ line }) => line.mend() },
-			{ share: 0.25, begin: ({ line }) => line.silence(), end: ({ line }) => line.mend() },
+			{ share: 0.2, begin: ({ line }) => line.cut(), end: ({ line }) => line.mend() },
+			{ share: 0.2, begin: ({ line }) => line.silence(), end: ({ line }) => line.mend() },
+			{ share: 0.12, begin: fade, end: ({ line }) => line.mend() },
 			{
-				share: 0.2,
-				begin: ({ line }) => line.slow(random() * 200),
+				share: 0.18,
+				begin: ({ line }) => line.slow(random() * 150),
 				end: ({ line }) => line.mend(),
 			},
-			{ share: 0.18, begin: (holder) => holder.pause(), end: (holder) => holder.goOn() },
+			{ share: 0.2, begin: (holder) => holder.pause(), end: (holder) => holder.goOn() },
 			{ share: 0.02, begin: () => redis.pause(), end: () => redis.goOn() },
-			{ share: 0.04, begin: () => tell('SAVE'), end: nothing },
 			{ share: 0.02, begin: () => tell('FLUSHALL'), end: nothing },
-			{ share: 0.04, begin: () => (restarting ??= restart()), end: nothing },
+			{ share: 0.06, begin: () => (restarting ??= restart()), end: nothing },
 		];
 		const strike = async () => {
 			let left = random();
 			const kind = kinds.find(({ share }) => (left -= share) < 0) ?? kinds[0];
-			const holder = holders[Math.floor(random() * holders.length)];
-			const lasts = random() * longest;
+			const whole = holders.filter((holder) => !broken.has(holder));
+			const holder = whole[Math.floor(random() * whole.length)];
+			const lasts = random() ** 2 * longest;
 			if (!kind || !holder) return;
+			broken.add(holder);
 			await Promise.all([kind.begin(holder), wait(lasts)]);
 			kind.end(holder);
+			broken.delete(holder);
 		};
 		const reports = (asked: 'all' | 'claims') =>
 			Promise.all(holders.map((holder) => holder.report(asked)));
@@ -164,6 +180,7 @@ test(
 		try {
 			const end = performance.now() + minutes * 60_000;
 			for (let fault = 1; fault <= faults || performance.now() < end; fault += 1) {
+				while (broken.size === holders.length) await wait(5);
 				const struck = strike().finally(() => running.delete(struck));
 				running.add(struck);
 				await wait(random() * 2 * between);
