@@ -5,21 +5,10 @@ import { StartError } from '../platform/startError.ts';
 import { NodeLease, type LeaseTimes, type NodeState } from './nodeLease.ts';
 import { RedisConnection } from './redisConnection.ts';
 import { dataVersion, version } from './scripts.ts';
+import { placeOf, unusableRedis } from './unusableRedis.ts';
 
 /** How far the clock of this machine may be from that of Redis, in ms: people are told times by every node. */
 const clockTolerance = 5_000;
-
-/** Messages for operators, by what the network or Redis said. */
-const reasons: [RegExp, string][] = [
-	[/ECONNREFUSED/, 'no Redis listens there'],
-	[/ENOTFOUND/, 'there is no such host'],
-	[/EAI_AGAIN/, 'the name of the host cannot be looked up'],
-	[/ETIMEDOUT|timeout/i, 'it does not answer'],
-	[/EHOSTUNREACH|ENETUNREACH/, 'it cannot be reached'],
-	[/WRONGPASS|NOAUTH|AUTH <password>/, 'the user name or the password is wrong'],
-	[/NOPERM/, 'its user may not use the commands that nodes need'],
-	[/DB index/i, 'there is no database of this number'],
-];
 
 /** How a node takes part: its connection to Redis, and its lease. */
 export type Cluster = { lease: NodeLease; close(): Promise<void> };
@@ -36,13 +25,9 @@ export async function enterCluster(
 	log: Log,
 	times?: LeaseTimes,
 ): Promise<Cluster> {
-	const place = `redis.url: the Redis at ${placeOf(redisUrl)}`;
-	const unusable = (error: unknown) =>
-		error instanceof StartError
-			? error
-			: new StartError(`${place} cannot be used: ${reasonOf(error)}.`);
+	const place = placeOf(redisUrl);
 	const redis = await RedisConnection.open(redisUrl, log).catch((error: unknown) => {
-		throw unusable(error);
+		throw unusableRedis(place, error);
 	});
 	const lease = new NodeLease(nodeId, redis, describe, log, times);
 	const close = async () => {
@@ -60,7 +45,10 @@ export async function enterCluster(
 		return { lease, close };
 	} catch (error) {
 		await close();
-		throw unusable(error);
+		throw unusableRedis(
+			place,
+			error instanceof CodedError ? new Error('it does not answer') : error,
+		);
 	}
 }
 
@@ -92,17 +80,4 @@ async function checkClock(redis: RedisConnection, place: string): Promise<void> 
 		throw new StartError(
 			`${place} has another time than this machine, by ${Math.round(apart / 1000)} s: set the clocks of both by NTP.`,
 		);
-}
-
-/** The address without user and password. */
-function placeOf(url: string): string {
-	const { host, pathname } = new URL(url);
-	return host + (pathname === '/' ? '' : pathname);
-}
-
-function reasonOf(error: unknown): string {
-	if (error instanceof CodedError) return 'it does not answer';
-	if (error instanceof AggregateError) return reasonOf(error.errors[0]);
-	const said = error instanceof Error ? error.message : String(error);
-	return reasons.find(([pattern]) => pattern.test(said))?.[1] ?? said;
 }
