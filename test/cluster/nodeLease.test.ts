@@ -199,6 +199,18 @@ describe('Redis', () => {
 		expect(next.fence).toBeGreaterThan(fence);
 	});
 
+	test('that was started again with what it held before a claim gives the name to nobody else', async () => {
+		const [a, b] = [await node('a', own.port), await node('b', own.port)];
+		await (await connected(own.port)).send('SAVE');
+		const { fence } = await a.claim('room team');
+		await own.stop();
+		await own.resume();
+		await until(async () =>
+			expect(await b.claim('room team')).toEqual({ owner: 'a', isOurs: false, fence }),
+		);
+		expect(a.fenceOf('room team')).toBe(fence);
+	});
+
 	test('that lost everything while it ran gets the leases back, too', async () => {
 		const [a, b] = [await node('a', own.port), await node('b', own.port)];
 		const { fence } = await a.claim('room team');
