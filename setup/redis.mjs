@@ -5,9 +5,8 @@
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { installDebianPackages } from './debian.mjs';
+import { installWithoutServices } from './debian.mjs';
 import { SetupError, reason } from './say.mjs';
 
 /** Valkey is Redis by another name. */
@@ -29,7 +28,7 @@ export async function ensureRedis() {
 	const found = findProgram();
 	if (found) return found;
 	try {
-		await installSystemPackage();
+		await installWithoutServices(['redis-server'], 'the tests of several nodes', ['redis-server']);
 	} catch (error) {
 		throw new SetupError(
 			[
@@ -53,19 +52,6 @@ function findProgram() {
 		.filter((folder) => folder !== '')
 		.flatMap((folder) => names.map((name) => path.join(folder, name)))
 		.find((program) => existsSync(program) && runs(program));
-}
-
-/** Debian starts a server with the package, unless this file tells it not to. */
-const policy = '/usr/sbin/policy-rc.d';
-
-async function installSystemPackage() {
-	const forbids = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get') && !existsSync(policy);
-	if (forbids) await writeFile(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-	try {
-		await installDebianPackages(['redis-server'], 'the tests of several nodes');
-	} finally {
-		if (forbids) await rm(policy, { force: true });
-	}
 }
 
 /**

@@ -84,6 +84,7 @@ export const suites = [
 		name: 'networks',
 		needsWorker: true,
 		needsPostgres: false,
+		needsRedis: false,
 		needsBrowser: false,
 		needsNetworkPrograms: true,
 		command: vitest('networks'),
