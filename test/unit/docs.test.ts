@@ -101,3 +101,14 @@ test('the links of many pages were found', () => {
 	expect(pages.length).toBeGreaterThan(15);
 	expect(pages.flatMap(linksOf).length).toBeGreaterThan(60);
 });
+
+test('every command that a page names is one of package.json', () => {
+	const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+		scripts: Record<string, string>;
+	};
+	const named = pages.flatMap((page) =>
+		[...textOf(page).matchAll(/npm run ([a-z][a-z:-]*)/g)].map(([, name = '']) => ({ page, name })),
+	);
+	expect(named.length).toBeGreaterThan(20);
+	expect(named.filter(({ name }) => !Object.hasOwn(scripts, name))).toEqual([]);
+});
