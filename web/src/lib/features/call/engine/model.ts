@@ -67,9 +67,6 @@ export type RemotePeer = {
 	shareAudio: MediaStream | null;
 };
 
-/** The picture of a peer who is not known yet. Nothing flows through it before the join. */
-export type PreparedPicture = { peerId: PeerId; video: MediaStream };
-
 /** The own peer, as the others see it. */
 export type Own = {
 	name: string;
@@ -118,8 +115,6 @@ export interface CallObserver {
 	peers(peers: readonly RemotePeer[]): void;
 	/** Something about one of them changed. */
 	peer(peer: RemotePeer): void;
-	/** What will be seen first is ready in the lobby; empty again as soon as `peers` is told. */
-	prepared(pictures: readonly PreparedPicture[]): void;
 	speaking(speaking: Speaking): void;
 	devices(choices: DeviceChoices): void;
 	/** A device went away without the person's doing. */

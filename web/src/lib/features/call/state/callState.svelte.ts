@@ -26,7 +26,7 @@ import { statusAtFirst } from '#lib/connection/status.ts';
 import { DevicesState } from './devices.svelte.ts';
 import { HearingState } from './hearing.svelte.ts';
 import { HostState } from './hostState.ts';
-import { PeerState, preparedPeer } from './peerState.svelte.ts';
+import { PeerState } from './peerState.svelte.ts';
 import { Reactions } from './reactions.svelte.ts';
 import type { CallView, ReactionView } from './view.ts';
 
@@ -47,7 +47,6 @@ export class CallState implements CallView {
 	#preview = $state.raw<MediaStream | null>(null);
 	#level = $state(0);
 	#peers = $state.raw<readonly PeerState[]>([]);
-	#prepared = $state.raw<readonly PeerState[]>([]);
 	#speaking = $state(false);
 	#activeSpeaker = $state<PeerId | null>(null);
 	#share = $state.raw<ShareState>({ kind: 'off' });
@@ -107,9 +106,6 @@ export class CallState implements CallView {
 	}
 	get peers(): readonly PeerState[] {
 		return this.#peers;
-	}
-	get prepared(): readonly PeerState[] {
-		return this.#prepared;
 	}
 	get speaking(): boolean {
 		return this.#speaking;
@@ -220,7 +216,6 @@ export class CallState implements CallView {
 			level: (level) => (this.#level = level),
 			peers: (peers) => this.#setPeers(peers),
 			peer: (peer) => this.#peersById.get(peer.peerId)?.update(peer),
-			prepared: (pictures) => (this.#prepared = pictures.map(preparedPeer)),
 			speaking: (speaking) => this.#setSpeaking(speaking),
 			devices: (choices) => this.#devices.update(choices),
 			videoMode: (mode) => this.#devices.onVideoMode(mode),
@@ -240,7 +235,6 @@ export class CallState implements CallView {
 		});
 		this.#peersById = new Map(states.map((state) => [state.peerId, state]));
 		this.#peers = states;
-		this.#prepared = [];
 		if (this.#activeSpeaker && !this.#peersById.has(this.#activeSpeaker))
 			this.#activeSpeaker = null;
 	}

@@ -1,6 +1,6 @@
 import type { PeerId, PersonId } from '#shared/ids.ts';
 import type { Role } from '#shared/members.ts';
-import type { PreparedPicture, RemotePeer } from '../engine/model.ts';
+import type { RemotePeer } from '../engine/model.ts';
 import type { PeerView } from './view.ts';
 
 /** Another person in the room. Each property is followed by itself, so that one tile redraws alone. */
@@ -86,11 +86,3 @@ export class PeerState implements PeerView {
 		this.#shareAudio = peer.shareAudio;
 	}
 }
-
-/** A peer of whom only the picture to come is known: their tile is set up before the join. */
-export const preparedPeer = ({ peerId, video }: PreparedPicture) =>
-	new PeerState({
-		...{ peerId, video, name: '', personId: '' as PersonId, role: 'member', hand: null },
-		...{ hostMuted: false, connected: true, microphoneOn: true, cameraOn: true },
-		...{ audio: null, share: null, shareAudio: null },
-	});

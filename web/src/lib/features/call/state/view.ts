@@ -83,8 +83,6 @@ export interface CallView {
 	readonly level: number;
 	/** The others, longest present first. */
 	readonly peers: readonly PeerView[];
-	/** In the lobby: the tiles that can be set up already, of peers of whom only the picture to come is known. */
-	readonly prepared: readonly PeerView[];
 
 	/** Whether the others hear oneself now. */
 	readonly speaking: boolean;

@@ -42,7 +42,6 @@ export class MatchPartner {
 			peers: ([peer]) => this.#onPeer(peer),
 			peer: (peer) => this.#onPeer(peer),
 			speaking: () => undefined,
-			prepared: () => undefined,
 		});
 		this.remotePeers.listen(server);
 		server.on('match:posted', ({ matchId, message }) => this.chat.onPosted(matchId, message));

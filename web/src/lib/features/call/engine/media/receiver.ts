@@ -10,7 +10,6 @@ import { mark } from '../statistics/marks.ts';
 import { diffConsumers } from './reconcile.ts';
 import { toEngineParameters } from './rtp.ts';
 import type { Ask } from '#lib/connection/signalClient.ts';
-import type { PreparedPicture } from '../model.ts';
 
 /** How long the first pictures get to come before anything is cleared away, in milliseconds. */
 export const tidyPause = 1500;
@@ -23,8 +22,6 @@ export type ReceivedStream = { producerId: ProducerId; peerId: PeerId; mid: stri
 export type ReceiverEvents = {
 	/** What is received of this peer changed. */
 	changed(peerId: PeerId): void;
-	/** In the lobby: all pictures that will flow with the join. */
-	prepared(pictures: readonly PreparedPicture[]): void;
 	/** Whether this producer is still there, and whether a picture of it is to be expected now. */
 	known(producerId: ProducerId): boolean;
 	expected(producerId: ProducerId): boolean;
@@ -100,10 +97,6 @@ export class Receiver {
 		const pictures = [...this.#received.values()].filter(({ info }) => info.kind === 'video');
 		// Set up before the click, for it takes time; no picture comes before the join.
 		for (const { stream } of pictures) preparePicture(stream);
-		if (!this.#listed)
-			this.#events.prepared(
-				pictures.map(({ info, stream }) => ({ peerId: info.peerId, video: stream })),
-			);
 		if (built.length === 0) return;
 		this.#frames.markFirst(pictures.map(({ stream }) => stream));
 		// The join may have been answered meanwhile.

@@ -2,14 +2,7 @@ import type { PeerId, ProducerId } from '#shared/ids.ts';
 import type { MediaSource } from '#shared/mediaSource.ts';
 import type { Data } from '#shared/protocol.ts';
 import type { ServerConnection } from '#lib/connection/serverConnection.ts';
-import type {
-	CallObserver,
-	Place,
-	PreparedPicture,
-	RemotePeer,
-	TileSize,
-	VideoMode,
-} from '../model.ts';
+import type { CallObserver, Place, RemotePeer, TileSize, VideoMode } from '../model.ts';
 import type { Receiver, ReceiverEvents } from '../media/receiver.ts';
 import { PeerStore, type PeerFact, type KnownPeer } from './peerStore.ts';
 import type { Ask } from '#lib/connection/signalClient.ts';
@@ -24,7 +17,7 @@ export type Receiving = Pick<
 	'stream' | 'keepOnly' | 'add' | 'reconcile' | 'preSubscribe' | 'awaitPictures'
 >;
 
-type RemotePeersObserver = Pick<CallObserver, 'peers' | 'peer' | 'speaking' | 'prepared'>;
+type RemotePeersObserver = Pick<CallObserver, 'peers' | 'peer' | 'speaking'>;
 type Joined = Data<'room:join'>;
 /** As much of the answer to a join as is about others. */
 type PeersAnswer = Pick<Joined, 'peers' | 'consumers'> & { you: Pick<Joined['you'], 'peerId'> };
@@ -162,10 +155,6 @@ export class RemotePeers implements ReceiverEvents {
 	changed(peerId: PeerId): void {
 		const peer = this.#peerStore.get(peerId);
 		if (peer) this.#observer.peer(this.#view(peer));
-	}
-
-	prepared(pictures: readonly PreparedPicture[]): void {
-		this.#observer.prepared(pictures);
 	}
 
 	known(producerId: ProducerId): boolean {
