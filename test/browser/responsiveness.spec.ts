@@ -123,12 +123,13 @@ test('from the click on Join to the first picture no code is loaded', async ({
 	await joined('Ana');
 	const bo = await person('Bo');
 	await bo.page.addInitScript(() => {
-		const look = () => {
-			if (document.querySelector('[data-testid="tile"][aria-label="Ana"] video.seen'))
-				performance.mark('pictured');
-			else requestAnimationFrame(look);
-		};
-		look();
+		const seen = '[data-testid="tile"][aria-label="Ana"] video.seen';
+		const watch = new MutationObserver(() => {
+			if (!document.querySelector(seen)) return;
+			performance.mark('pictured');
+			watch.disconnect();
+		});
+		watch.observe(document, { attributes: true, childList: true, subtree: true });
 	});
 	await bo.toLobby(roomId);
 	await bo.join();
