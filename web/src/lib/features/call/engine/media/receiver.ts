@@ -93,11 +93,10 @@ export class Receiver {
 		const { gone } = diffConsumers(this.#received.keys(), consumers);
 		for (const consumerId of gone) this.#drop(consumerId);
 		const built = await this.#buildAll(consumers);
-		if (this.#closed) return;
-		const pictures = [...this.#received.values()].filter(({ info }) => info.kind === 'video');
+		if (this.#closed || built.length === 0) return;
 		// Set up before the click, for it takes time; no picture comes before the join.
+		const pictures = [...this.#received.values()].filter(({ info }) => info.kind === 'video');
 		for (const { stream } of pictures) preparePicture(stream);
-		if (built.length === 0) return;
 		this.#frames.markFirst(pictures.map(({ stream }) => stream));
 		// The join may have been answered meanwhile.
 		for (const { info } of built) this.#events.changed(info.peerId);
