@@ -1,5 +1,8 @@
 import * as v from 'valibot';
 import { limits } from './limits.ts';
+import { roomIdForm } from './roomIds.ts';
+
+export { newRoomId, type RoomId } from './roomIds.ts';
 
 /** 128 random bits as base64url: the form of every id and token that must not be guessed. */
 const unguessable = /^[A-Za-z0-9_-]{22,64}$/;
@@ -14,10 +17,9 @@ export const roomId = v.pipe(
 	v.maxLength(max),
 	v.toLowerCase(),
 	v.minLength(min),
-	v.regex(/^[a-z0-9][a-z0-9_-]*$/),
+	v.regex(roomIdForm),
 	v.brand('RoomId'),
 );
-export type RoomId = v.InferOutput<typeof roomId>;
 
 export const personId = v.pipe(v.string(), v.regex(unguessable), v.brand('PersonId'));
 export type PersonId = v.InferOutput<typeof personId>;
@@ -71,15 +73,6 @@ export type ReportId = v.InferOutput<typeof reportId>;
 /** The secret that proves that a joining client held the peer before. */
 export const resumeToken = v.pipe(v.string(), v.regex(unguessable), v.brand('ResumeToken'));
 export type ResumeToken = v.InferOutput<typeof resumeToken>;
-
-const roomAlphabet = '0123456789abcdefghjkmnpqrstvwxyz';
-const roomSymbols = 26;
-
-/** A new room id: 26 symbols of Crockford's base 32 (no i, l, o, u), which is 130 random bits. */
-export function newRoomId(): RoomId {
-	const bytes = crypto.getRandomValues(new Uint8Array(roomSymbols));
-	return v.parse(roomId, Array.from(bytes, (byte) => roomAlphabet[byte % 32]).join(''));
-}
 
 /** 128 random bits as 22 characters of base64url. */
 function unguessableText(): string {

@@ -4,7 +4,7 @@ import { defineConfig, type Plugin, type ProxyOptions } from 'vite';
 import { messageCatalogues } from './bundler/catalogues.ts';
 import { pageChunks } from './bundler/pageChunks.ts';
 import { parleySite } from './bundler/parleySite.ts';
-import { supportedBrowsers } from './bundler/supportedBrowsers.ts';
+import { leftOut } from './bundler/leftOut.ts';
 
 /** In development the SFU runs beside Vite and answers what is not a page. */
 const sfuPort = process.env['PARLEY_HTTP_PORT'] ?? '3000';
@@ -52,7 +52,7 @@ export default defineConfig({
 		},
 	},
 	plugins: [
-		supportedBrowsers(),
+		leftOut(),
 		nativeUrl,
 		chunks.plugin,
 		messageCatalogues(),

@@ -4,8 +4,8 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 /** Budgets in bytes of JavaScript as browsers get it, which is compressed with brotli. */
 const budgets = {
-	landing: 50_000,
-	room: 143_500,
+	landing: 45_000,
+	room: 140_000,
 	panels: 90_000,
 	chat: 100_500,
 	people: 25_000,

@@ -10,6 +10,7 @@ import {
 	roomId,
 } from '../../../shared/ids.ts';
 import { want } from '../../../shared/media.ts';
+import { toRoomId } from '../../../shared/roomIds.ts';
 import { displayName } from '../../../shared/text.ts';
 import { dtlsParameters, rtpCapabilities, rtpParameters } from '../../../shared/rtp.ts';
 
@@ -21,6 +22,7 @@ describe('room ids', () => {
 		['0'.repeat(64), '0'.repeat(64)],
 	])('%s is %s', (given, id) => {
 		expect(v.parse(roomId, given)).toBe(id);
+		expect(toRoomId(given)).toBe(id);
 	});
 	test.each([
 		'',
@@ -28,6 +30,7 @@ describe('room ids', () => {
 		'a'.repeat(65),
 		'with space',
 		'ümlaut',
+		'ſmall',
 		'-start',
 		'_start',
 		'a/b',
@@ -40,6 +43,7 @@ describe('room ids', () => {
 		null,
 	])('%j is none', (given) => {
 		expect(v.is(roomId, given)).toBe(false);
+		if (typeof given === 'string') expect(toRoomId(given)).toBeNull();
 	});
 	test('made ones carry 130 bits without look-alikes', () => {
 		const made = Array.from({ length: 2000 }, newRoomId);

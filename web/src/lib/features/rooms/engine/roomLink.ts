@@ -1,6 +1,5 @@
-import * as v from 'valibot';
-import { roomId, type RoomId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
+import { toRoomId, type RoomId } from '#shared/roomIds.ts';
 import { nameList } from '#lib/language/nameList.ts';
 
 /** What somebody's text names: a room, or why it does not, in words for them. */
@@ -10,8 +9,8 @@ const { min, max } = limits.roomIdLength;
 
 /** The canonical id that a code stands for. */
 export function parseRoomCode(code: string): ParsedRoom {
-	const parsed = v.safeParse(roomId, code);
-	if (parsed.success) return { ok: true, roomId: parsed.output };
+	const roomId = toRoomId(code);
+	if (roomId !== null) return { ok: true, roomId };
 	if (code.length < min) {
 		return { ok: false, problem: `Room codes need at least ${min} characters.` };
 	}
