@@ -193,11 +193,19 @@ export class Person {
 	readonly name: string;
 	readonly page: Page;
 	readonly context: BrowserContext;
+	/** Exceptions that no code of the page caught, with where they came from. */
+	readonly exceptions: string[] = [];
 
 	private constructor(name: string, context: BrowserContext, page: Page) {
 		this.name = name;
 		this.context = context;
 		this.page = page;
+		page.on('pageerror', (error) => this.exceptions.push(error.stack ?? error.message));
+		// What breaks while a page is drawn is caught by SvelteKit, which shows its error page and logs the reason.
+		page.on('console', (entry) => {
+			if (entry.type() === 'error' && /^(?:Uncaught )?\w*Error\b[^]*\n\s+at /.test(entry.text()))
+				this.exceptions.push(entry.text());
+		});
 	}
 
 	static async open(
@@ -334,6 +342,9 @@ export const test = base.extend<Fixtures & Options>({
 			return person;
 		});
 		await Promise.all(people.map((person) => person.close()));
+		expect(
+			people.flatMap(({ name, exceptions }) => exceptions.map((one) => `${name}: ${one}`)),
+		).toEqual([]);
 	},
 	joined: async ({ person, roomId }, use) => {
 		await use(async (name, options) => {
