@@ -89,6 +89,33 @@ describe('joining', () => {
 		expect(told.phases).toEqual(['joining', 'joined']);
 	});
 
+	test('before the lobby is ready receives first, and then sends each device once', async () => {
+		const { call } = page.call(room.id);
+		expect(await outcome(call.join('Ana'))).toBeNull();
+		await until(() => page.media.sent('video').length > 0, 'it sends');
+		await pass(50);
+		const names = page.server.asked.map(({ name }) => name);
+		const first = (name: (typeof names)[number]) => names.indexOf(name);
+		expect(first('room:join')).toBeLessThan(first('media:resume'));
+		expect(first('media:resume')).toBeLessThan(first('media:produce'));
+		expect(page.server.count('media:produce')).toBe(2);
+		expect(page.media.sent('video')).toEqual(['front (label)']);
+		expect(page.media.sent('audio')).toEqual(['desk (label)']);
+		// Nothing has to be proved to somebody who is inside.
+		expect(page.server.count('media:loopback')).toBe(0);
+	});
+
+	test('before the lobby is ready, by somebody whose browser cannot send, ends in words', async () => {
+		const noPicture = {
+			getContext: () => null,
+			captureStream: () => ({ getVideoTracks: () => [] }),
+		};
+		vi.spyOn(document, 'createElement').mockReturnValue(noPicture as unknown as HTMLCanvasElement);
+		const { call, told } = page.call(room.id);
+		await outcome(call.join('Ana'));
+		await until(() => told.phase === 'failed', 'the call has failed');
+	});
+
 	test('a full room leaves the person in a new lobby, and says so', async () => {
 		const { call, told } = await inLobby();
 		page.server.answer({ 'room:join': refuse('ROOM_FULL') });

@@ -38,13 +38,15 @@ test.each([
 			() => page.media.open.some(({ consumers }) => consumers.length === 2),
 			'it receives',
 		);
+		await until(() => page.server.count('media:produce') === 2, 'it would send');
 		const producers = page.media.open.flatMap((transport) => transport.producers);
 		for (const kind of ['audio', 'video']) {
 			const producer = producers.find((one) => one.kind === kind);
-			const updates = page.server
-				.inputs('media:update')
-				.filter(({ producerId }) => producerId === producer?.id);
-			expect(updates.at(-1), kind).toMatchObject({ paused: true });
+			const stated = [
+				...page.server.inputs('media:produce'),
+				...page.server.inputs('media:update'),
+			].filter(({ producerId }) => producerId === producer?.id);
+			expect(stated.at(-1), kind).toMatchObject({ paused: true });
 		}
 	},
 );

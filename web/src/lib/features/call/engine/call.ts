@@ -276,6 +276,9 @@ export class Call implements CallEngine {
 		this.#session = session;
 		this.devices.attach(session.sender);
 		this.share.attach(session.sender);
+		// Who has pressed Join waits for what they receive: what they send comes after it.
+		if (this.#machine.state.kind !== 'joining') await session.send();
+		if (!this.#machine.isCurrent(turn)) return;
 		this.#machine.send({ kind: 'prepared', turn });
 		if (this.#machine.state.kind === 'lobby') this.#pace.reset();
 		this.#prepare();
@@ -307,8 +310,18 @@ export class Call implements CallEngine {
 		this.own.onInside(answer); // Is drawn while the browser connects.
 		if (!(await accepted)) return;
 		this.#machine.send({ kind: 'settled', turn });
+		void this.#send(session);
 		session.tidyUp();
 		if (answer.reportQuality) this.#reportQuality(session, answer);
+	}
+
+	/** The call ends where the browser cannot send. */
+	async #send(session: Session): Promise<void> {
+		try {
+			await session.send();
+		} catch (error) {
+			if (this.#session === session) this.#machine.send({ kind: 'refused', error: toCoded(error) });
+		}
 	}
 
 	/** Nothing of the join waits for the code of the reports. */

@@ -224,6 +224,8 @@ export class Matching {
 			if (!this.#machine.isCurrent(turn)) return session.close();
 			this.#session = session;
 			this.devices.attach(session.sender);
+			await session.send();
+			if (!this.#machine.isCurrent(turn)) return;
 			// The next partner is pre-subscribed while the person waits, too.
 			this.partner.remotePeers.receiveBy(session.receiver);
 		}

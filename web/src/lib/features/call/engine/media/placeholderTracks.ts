@@ -9,34 +9,38 @@ import { recallPreferences } from '#lib/preferences/preferences.ts';
 const rate = { proving: 8, warm: 3 } as const;
 export type Pace = keyof typeof rate;
 
+type Tracks = {
+	audio: MediaStreamTrack;
+	video: MediaStreamTrack;
+	canvas: HTMLCanvasElement;
+	brush: CanvasRenderingContext2D;
+};
+
 /**
  * A black picture and a silent sound, which are sent in the lobby instead of the camera and the
- * microphone. They open the path that the real tracks take on Join.
+ * microphone. They open the path that the real tracks take on Join. They are made when they are first asked for.
  */
 export class PlaceholderTracks {
-	readonly audio: MediaStreamTrack;
-	readonly video: MediaStreamTrack;
-	readonly #canvas: HTMLCanvasElement;
-	readonly #brush: CanvasRenderingContext2D;
+	readonly #localAudio: LocalAudio;
+	#tracks: Tracks | null = null;
 	#timer: ReturnType<typeof setInterval> | null = null;
 	#odd = false;
 
 	constructor(localAudio: LocalAudio) {
-		// The camera may be opened only with the join: most likely it is as it was the last time.
-		const size = recallPreferences().picture ?? cameraSize;
-		const canvas = Object.assign(document.createElement('canvas'), size);
-		const brush = canvas.getContext('2d', { alpha: false });
-		const [video] = canvas.captureStream().getVideoTracks();
-		if (!brush || !video) throw new Error('The browser gave no picture to send.');
-		this.#canvas = canvas;
-		this.#brush = brush;
-		this.video = video;
-		this.audio = localAudio.silentTrack();
+		this.#localAudio = localAudio;
+	}
+
+	get audio(): MediaStreamTrack {
+		return this.#made.audio;
+	}
+
+	get video(): MediaStreamTrack {
+		return this.#made.video;
 	}
 
 	/** How large the black picture is. */
 	get size(): PictureSize {
-		const { width, height } = this.#canvas;
+		const { width, height } = this.#made.canvas;
 		return { width, height };
 	}
 
@@ -45,8 +49,9 @@ export class PlaceholderTracks {
 	 * Join begins anew, which takes longer than all the rest.
 	 */
 	resize({ width, height }: PictureSize): void {
-		if (width === this.#canvas.width && height === this.#canvas.height) return;
-		Object.assign(this.#canvas, { width, height });
+		const { canvas } = this.#made;
+		if (width === canvas.width && height === canvas.height) return;
+		Object.assign(canvas, { width, height });
 		if (this.#timer !== null) this.#stroke();
 	}
 
@@ -61,14 +66,29 @@ export class PlaceholderTracks {
 
 	close(): void {
 		this.draw(null);
-		this.video.stop();
-		this.audio.stop();
+		this.#tracks?.video.stop();
+		this.#tracks?.audio.stop();
 	}
 
 	/** A picture is only sent when it was drawn on: two blacks, hard to tell apart, take turns. */
 	#stroke(): void {
+		const { brush, canvas } = this.#made;
 		this.#odd = !this.#odd;
-		this.#brush.fillStyle = this.#odd ? '#000' : '#010101';
-		this.#brush.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
+		brush.fillStyle = this.#odd ? '#000' : '#010101';
+		brush.fillRect(0, 0, canvas.width, canvas.height);
+	}
+
+	get #made(): Tracks {
+		return (this.#tracks ??= this.#make());
+	}
+
+	#make(): Tracks {
+		// The camera may be opened only with the join: most likely it is as it was the last time.
+		const size = recallPreferences().picture ?? cameraSize;
+		const canvas = Object.assign(document.createElement('canvas'), size);
+		const brush = canvas.getContext('2d', { alpha: false });
+		const [video] = canvas.captureStream().getVideoTracks();
+		if (!brush || !video) throw new Error('The browser gave no picture to send.');
+		return { canvas, brush, video, audio: this.#localAudio.silentTrack() };
 	}
 }

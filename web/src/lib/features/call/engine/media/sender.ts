@@ -57,8 +57,8 @@ export class Sender {
 	#codec: SendCodec;
 	#placeholders: PlaceholderTracks | null = null;
 	#live = false;
-	/** Whether another producer of the camera is being made. */
-	#renewing = false;
+	/** Whether a producer of the camera is being made. */
+	#making = false;
 	#closed = false;
 
 	/**
@@ -81,28 +81,35 @@ export class Sender {
 	/** Produces black and silence. Resolves when both are stated to the server. */
 	async start(placeholders: PlaceholderTracks): Promise<void> {
 		this.#placeholders = placeholders;
+		this.#making = true;
 		await Promise.all([
 			this.#produce(
 				'microphone',
-				{ paused: false, ...noPicture },
+				{ paused: this.#live && (this.#feeds.get('microphone') ?? off).paused, ...noPicture },
 				{ track: placeholders.audio, codecOptions: microphoneCodecOptions },
 				(_, error) => this.#unheard(error),
 			),
-			this.#produceCamera(placeholders, { paused: false, ...placeholders.size }),
+			this.#produceCamera(placeholders),
 		]);
-		// The devices may have said something while this was being made.
-		for (const [source, feed] of this.#feeds) void this.feed(source, feed);
+		this.#making = false;
+		// The devices may have said something while this was being made, and the person may have joined.
+		if (this.#live) this.#sendDevices();
+		else for (const [source, feed] of this.#feeds) void this.feed(source, feed);
 	}
 
 	/** From now on the devices are sent, as far as they are on, and what is shared. */
 	goLive(): void {
 		this.#live = true;
+		this.#sendDevices();
+		this.#share.goLive();
+	}
+
+	#sendDevices(): void {
 		for (const source of ['microphone', 'camera'] as const) {
 			const own = this.#producers.get(source);
 			void own?.feed(this.#feeds.get(source) ?? off);
 			own?.demand(this.#demands.get(own.producerId));
 		}
-		this.#share.goLive();
 	}
 
 	/** What a device gives now. Resolves when it is sent, if anything is, or the feed knows that it could not be. */
@@ -173,19 +180,15 @@ export class Sender {
 	}
 
 	async #renewCamera(placeholders: PlaceholderTracks): Promise<void> {
-		const { paused, track } = this.#cameraFeed;
 		this.#end('camera');
-		this.#renewing = true;
+		this.#making = true;
 		try {
-			await this.#produceCamera(placeholders, {
-				paused: this.#live && paused,
-				...(pictureSize(track) ?? placeholders.size),
-			});
+			await this.#produceCamera(placeholders);
 		} catch {
 			// The device shows the problem. Turning it on again makes the producer anew.
 			if (!this.#closed) this.#cameraFeed.failed?.();
 		} finally {
-			this.#renewing = false;
+			this.#making = false;
 		}
 		// It may have changed while this was being made.
 		if (this.#live) await this.#producers.get('camera')?.feed(this.#cameraFeed);
@@ -193,7 +196,7 @@ export class Sender {
 
 	/** It could not be made when the codec changed: another try. */
 	async #makeCamera(): Promise<void> {
-		if (this.#placeholders && !this.#renewing && !this.#closed)
+		if (this.#placeholders && !this.#making && !this.#closed)
 			await this.#renewCamera(this.#placeholders);
 	}
 
@@ -202,11 +205,13 @@ export class Sender {
 	}
 
 	/** Makes the producer of the camera, which carries black at first. */
-	#produceCamera(
-		placeholders: PlaceholderTracks,
-		told: Omit<ProducerState, 'producerId'>,
-	): Promise<void> {
+	#produceCamera(placeholders: PlaceholderTracks): Promise<void> {
 		const { codec, layering } = this.#codec;
+		const { paused, track } = this.#cameraFeed;
+		const told = {
+			paused: this.#live && paused,
+			...(pictureSize(track) ?? placeholders.size),
+		};
 		return this.#produce('camera', told, {
 			track: placeholders.video,
 			codec,

@@ -43,10 +43,12 @@ export class Probe {
 		this.#tell = tell;
 	}
 
-	/** Begins, once the silent producers are stated. */
+	/** Begins, once the silent producers are stated. Who has joined already needs no loop. */
 	start(rtpCapabilities: RtpCapabilities): void {
-		this.#placeholders.draw('proving');
-		this.#looped = this.#loopBack(rtpCapabilities);
+		if (!this.#ended) {
+			this.#placeholders.draw('proving');
+			this.#looped = this.#loopBack(rtpCapabilities);
+		}
 		this.#schedule();
 	}
 

@@ -55,12 +55,15 @@ export class Session {
 	readonly #commands: CommandQueue;
 	readonly #probe: Probe | null;
 	readonly #prepared: LatestWins<FirstPage>;
+	readonly #placeholders: PlaceholderTracks;
 	#stage: 'lobby' | 'live' | 'closed' = 'lobby';
+	#sending: Promise<void> | null = null;
 	#tidyTimer: ReturnType<typeof setTimeout> | null = null;
 
 	private constructor(options: SessionOptions, codec: SendCodec) {
 		const { lobby, device, placeholders, ask, path } = options;
 		this.rtpCapabilities = receivable(device);
+		this.#placeholders = placeholders;
 		this.#commands = new CommandQueue(options.heard, options.broken);
 		this.#transports = new Transports(device, lobby, ask, this.#commands);
 		this.#codec = new LatestWins(async (wanted) => this.sender.use(await codecFor(device, wanted)));
@@ -76,6 +79,7 @@ export class Session {
 		};
 		this.#prepared = new LatestWins(async (page) => {
 			// First the path is proved, for the person looks at that.
+			await this.send();
 			await this.#probe?.looped;
 			if (this.#stage !== 'lobby') return;
 			const { rtpCapabilities } = this;
@@ -85,18 +89,23 @@ export class Session {
 		this.#probe = path && new Probe(this.#transports, placeholders, ask, lobby.sendTransport, path);
 	}
 
-	/** Makes the transports and produces black and silence over them. */
+	/** Makes the transports. */
 	static async open(options: SessionOptions): Promise<Session> {
 		const { device, lobby } = options;
-		const session = new Session(options, await codecFor(device, lobby.videoCodec));
-		try {
-			await session.sender.start(options.placeholders);
-		} catch (error) {
-			session.close();
-			throw error;
-		}
-		session.#probe?.start(session.rtpCapabilities);
-		return session;
+		return new Session(options, await codecFor(device, lobby.videoCodec));
+	}
+
+	/**
+	 * Produces black and silence, or what the devices give to those who have joined. Resolves when it is stated to the server.
+	 * Rejects where the browser cannot send.
+	 */
+	send(): Promise<void> {
+		return (this.#sending ??= this.#send());
+	}
+
+	async #send(): Promise<void> {
+		await this.sender.start(this.#placeholders);
+		if (this.#stage !== 'closed') this.#probe?.start(this.rtpCapabilities);
 	}
 
 	/** In the lobby: gets ready to receive what the first page will show. Again whenever that changes. */
