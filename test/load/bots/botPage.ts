@@ -1,6 +1,12 @@
 import type { Transport } from 'mediasoup-client/types';
 import type { WireError } from '../../../shared/errors.ts';
-import { blackPicture, fakeCamera, fakeMicrophone, type CameraSettings } from './fakeMedia.ts';
+import {
+	blackPicture,
+	fakeCamera,
+	fakeMicrophone,
+	fakeScreen,
+	type CameraSettings,
+} from './fakeMedia.ts';
 import type { WebRtc } from './webrtc.ts';
 
 /** A failure as the report counts it: what was done, and the code of the error. */
@@ -16,6 +22,8 @@ export type PageOptions = {
 	camera: CameraSettings;
 	/** What is on from the beginning. */
 	on: { microphone: boolean; camera: boolean };
+	/** Whether the screen is shared as soon as the load is on. */
+	shares: boolean;
 };
 
 /**
@@ -69,6 +77,8 @@ export class BotPage {
 				mediaDevices: Object.assign(new EventTarget(), {
 					enumerateDevices: async () => [],
 					getUserMedia: (constraints: MediaStreamConstraints) => this.#open(constraints),
+					getSupportedConstraints: () => ({}),
+					getDisplayMedia: async () => new webRtc.MediaStream([fakeScreen(webRtc)]),
 				}),
 			},
 			localStorage: new Kept({
@@ -103,10 +113,10 @@ export class BotPage {
 		if (!response.ok) this.failed('session', String(response.status), response.statusText);
 	}
 
-	/** How many ms after the step `join` the client marked this one; null if it did not. */
-	markAfterJoin(step: string): number | null {
-		const [from, to] = [this.#marks.get('parley:join'), this.#marks.get(`parley:${step}`)];
-		return from === undefined || to === undefined || to < from ? null : to - from;
+	/** How many ms after the step `from` the client marked this one; null if it did not. */
+	markAfter(from: string, step: string): number | null {
+		const [began, at] = [this.#marks.get(`parley:${from}`), this.#marks.get(`parley:${step}`)];
+		return began === undefined || at === undefined || at < began ? null : at - began;
 	}
 
 	/** A request was answered. */

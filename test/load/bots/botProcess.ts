@@ -1,7 +1,10 @@
 import { scenarios } from '../scenarios/scenarios.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
-import { Bot, pause } from './bot.ts';
+import type { BotPlan, BotRecord } from './botRecord.ts';
 import type { FromBots, ToBots } from './messages.ts';
+import { NextBot } from './nextBot.ts';
+import { pause } from './patience.ts';
+import { RoomBot } from './roomBot.ts';
 import { loadWebRtc, type WebRtc } from './webrtc.ts';
 
 /* A process that holds some of the bots, and does what the tool says. It ends with the tool. */
@@ -12,14 +15,20 @@ const look = { received: 1000, picture: 2000 } as const;
 /** How long it takes until what a bot says last has left the process, in ms. */
 const farewell = 200;
 
+/** A bot, and what it does while the load is on. */
+type Player = {
+	bot: RoomBot | NextBot;
+	/** How long after the first one it joins, in ms. */
+	after: number;
+	act(signal: AbortSignal): Promise<void>;
+};
+
 type Do<K extends ToBots['kind']> = Extract<ToBots, { kind: K }>;
 
 class BotProcess {
 	readonly #webRtc: WebRtc;
-	readonly #bots: Bot[] = [];
-	readonly #after = new Map<Bot, number>();
+	readonly #players: Player[] = [];
 	readonly #over = new AbortController();
-	#scenario: Scenario | null = null;
 	/** Bots that are inside, or have given up. */
 	#settled = 0;
 	#acts: Promise<unknown> = Promise.resolve();
@@ -45,22 +54,20 @@ class BotProcess {
 	}
 
 	async #load({ scenario, bots }: Do<'bots'>): Promise<void> {
-		this.#scenario = scenarios[scenario];
 		for (const { plan, after } of bots) {
-			const bot = new Bot(plan, this.#webRtc);
-			await bot.load();
-			this.#bots.push(bot);
-			this.#after.set(bot, after);
+			const player = { ...playerOf(scenarios[scenario], plan, this.#webRtc), after };
+			await player.bot.load();
+			this.#players.push(player);
 		}
 		say({ kind: 'ready' });
 	}
 
 	#join(): void {
-		for (const bot of this.#bots) void this.#joinLater(bot, this.#after.get(bot) ?? 0);
+		for (const player of this.#players) void this.#joinLater(player);
 		void this.#watch();
 	}
 
-	async #joinLater(bot: Bot, after: number): Promise<void> {
+	async #joinLater({ bot, after }: Player): Promise<void> {
 		await pause(after, this.#over.signal);
 		if (this.#over.signal.aborted) return;
 		await bot.join();
@@ -73,21 +80,19 @@ class BotProcess {
 		let pictures = performance.now();
 		while (!signal.aborted) {
 			await pause(look.received, signal);
-			await Promise.all(this.#bots.map((bot) => bot.sample()));
+			await Promise.all(this.#records.map((record) => record.sample()));
 			this.#tellProgress();
 			if (performance.now() < pictures) continue;
 			pictures = performance.now() + look.picture;
-			await Promise.all(this.#bots.map((bot) => bot.measurePicture()));
+			await Promise.all(this.#records.map((record) => record.measurePicture()));
 		}
 	}
 
 	async #begin(): Promise<void> {
 		this.#usage = process.cpuUsage();
-		await Promise.all(this.#bots.map((bot) => bot.begin()));
-		const { act } = this.#scenario ?? {};
-		if (!act) return;
-		const inside = this.#bots.filter((bot) => bot.inside);
-		this.#acts = Promise.allSettled(inside.map((bot) => act(bot, this.#over.signal)));
+		await Promise.all(this.#records.map((record) => record.begin()));
+		const inside = this.#players.filter(({ bot }) => bot.inside);
+		this.#acts = Promise.allSettled(inside.map(({ act }) => act(this.#over.signal)));
 	}
 
 	async #end({ settling }: Do<'end'>): Promise<void> {
@@ -96,30 +101,50 @@ class BotProcess {
 		const late = performance.now() + settling;
 		await Promise.race([this.#acts, pause(settling)]);
 		for (;;) {
-			await Promise.all(this.#bots.map((bot) => bot.sample()));
-			if (this.#bots.every((bot) => bot.complete) || performance.now() >= late) break;
+			await Promise.all(this.#records.map((record) => record.sample()));
+			if (this.#records.every(({ complete }) => complete) || performance.now() >= late) break;
 			await pause(look.received / 4);
 		}
-		const reports = this.#bots.map((bot) => bot.report);
+		const reports = this.#players.map(({ bot }) => bot.record.report(bot.inside));
 		say({ kind: 'reports', reports, cpu: (user + system) / 1000 });
 	}
 
 	async #leave(): Promise<void> {
-		for (const bot of this.#bots) bot.close();
+		for (const { bot } of this.#players) bot.close();
 		await pause(farewell);
 		say({ kind: 'left' });
 	}
 
 	#tellProgress(): void {
-		const sum = (of: (bot: Bot) => number) => this.#bots.reduce((all, bot) => all + of(bot), 0);
+		const sum = (of: (record: BotRecord) => number) =>
+			this.#records.reduce((all, record) => all + of(record), 0);
 		say({
 			kind: 'progress',
-			joined: sum(({ inside }) => Number(inside)),
+			joined: this.#players.filter(({ bot }) => bot.inside).length,
 			settled: this.#settled,
 			errors: sum(({ failures }) => failures),
 			bytes: sum(({ bytes }) => bytes),
 		});
 	}
+
+	get #records(): BotRecord[] {
+		return this.#players.map(({ bot }) => bot.record);
+	}
+}
+
+function playerOf(scenario: Scenario, plan: BotPlan, webRtc: WebRtc): Omit<Player, 'after'> {
+	if (scenario.meets === 'strangers') {
+		const bot = new NextBot(plan, webRtc);
+		return { bot, act: (signal) => scenario.act(bot, signal) };
+	}
+	const bot = new RoomBot(plan, webRtc);
+	return {
+		bot,
+		async act(signal) {
+			if (plan.page.shares) await bot.share();
+			await scenario.act?.(bot, signal);
+		},
+	};
 }
 
 const say = (message: FromBots): void => void process.send?.(message);

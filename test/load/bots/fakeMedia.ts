@@ -35,6 +35,28 @@ export function fakeCamera(webRtc: WebRtc, settings: CameraSettings): MediaStrea
 	return asDevice(track, 'camera', { width, height, frameRate });
 }
 
+/** What a screen shows: as many pixels as many have, or a window on it. */
+const screen = { width: 1280, height: 720, framesPerSecond: 15 } as const;
+/** A line of its text is so high, in pixels, and it scrolls by one after so many pictures. */
+const text = { line: 20, pictures: 15 } as const;
+
+/** A screen with lines of text, which scroll once a second, and the time at its top. It runs until its track is stopped. */
+export function fakeScreen(webRtc: WebRtc): MediaStreamTrack {
+	const source = new webRtc.nonstandard.RTCVideoSource({ isScreencast: true });
+	const track = source.createTrack();
+	const picture = blackPicture(screen);
+	let count = 0;
+	const timer = setInterval(() => {
+		if (track.readyState === 'ended') return clearInterval(timer);
+		if (count % text.pictures === 0) writeInto(picture, count / text.pictures);
+		count++;
+		stamp(picture, Date.now());
+		source.onFrame(picture);
+	}, 1000 / screen.framesPerSecond);
+	const { width, height, framesPerSecond: frameRate } = screen;
+	return asDevice(track, 'screen', { width, height, frameRate });
+}
+
 /** A microphone into which a voice speaks syllables without a pause, with a beep at the begin of each second. */
 export function fakeMicrophone(webRtc: WebRtc): MediaStreamTrack {
 	const source = new webRtc.nonstandard.RTCAudioSource();
@@ -102,6 +124,20 @@ function drawInto(picture: Picture, pattern: Picture, offset: number): void {
 	for (let y = 0; y < height; y++) {
 		const from = y * pattern.width + offset;
 		data.set(pattern.data.subarray(from, from + width), y * width);
+	}
+}
+
+/** Lines of words, dark on light, beginning with this one. */
+function writeInto({ width, height, data }: Picture, first: number): void {
+	for (let y = 0; y < height; y++) {
+		const line = first + Math.floor(y / text.line);
+		const between = y % text.line > text.line - 6;
+		for (let x = 0; x < width; x++) {
+			const [letter, stroke] = [Math.floor(x / 10), Math.floor(x / 2) + 3 * Math.floor(y / 2)];
+			const space = Math.imul(line * 31 + letter, 2_654_435_761) >>> 29 === 0;
+			const dark = !between && !space && Math.imul(stroke + line * 7, 374_761_393) >>> 30 === 0;
+			data[y * width + x] = dark ? 40 : 220;
+		}
 	}
 }
 

@@ -1,4 +1,4 @@
-import type { BotPlan } from './bot.ts';
+import type { BotPlan } from './botRecord.ts';
 import type { BotReport } from './botReport.ts';
 import type { ScenarioName } from '../scenarios/scenarios.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { CallEngine } from '../../../web/src/lib/features/call/engine/engine.ts';
 import type { Call } from '../../../web/src/lib/features/call/engine/call.ts';
 import type { ChatClient } from '../../../web/src/lib/features/chat/engine/chatClient.ts';
+import type { Matching } from '../../../web/src/lib/features/match/engine/matching.ts';
 import type { BotPage } from './botPage.ts';
 
 /*
@@ -62,16 +62,23 @@ function codeOf(file: string): string {
 }
 
 /** The client's code as one page has it. */
-export type ClientCode = { Call: typeof Call; ChatClient: typeof ChatClient };
-export type { CallEngine };
+export type ClientCode = {
+	Call: typeof Call;
+	ChatClient: typeof ChatClient;
+	Matching: typeof Matching;
+};
 
-/** Loads the client's code for this page. The page keeps it for good: modules are never unloaded. */
-export async function loadClient(page: BotPage): Promise<ClientCode> {
+/** The modules that each page needs. */
+const modules = {
+	room: ['features/call/engine/call.ts', 'features/chat/engine/chatClient.ts'],
+	next: ['features/match/engine/matching.ts'],
+} as const;
+
+/** Loads the client's code for a page of this kind. The page keeps it for good: modules are never unloaded. */
+export async function loadClient(page: BotPage, kind: keyof typeof modules): Promise<ClientCode> {
 	pages.set(page.id, page);
-	const load = (path: string) => import(ofPage(new URL(path, client).href, page.id));
-	const [{ Call }, { ChatClient }] = (await Promise.all([
-		load('features/call/engine/call.ts'),
-		load('features/chat/engine/chatClient.ts'),
-	])) as [Pick<ClientCode, 'Call'>, Pick<ClientCode, 'ChatClient'>];
-	return { Call, ChatClient };
+	const loaded = await Promise.all(
+		modules[kind].map((path) => import(ofPage(new URL(path, client).href, page.id))),
+	);
+	return Object.assign({}, ...loaded) as ClientCode;
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { newRoomId } from '../../../shared/ids.ts';
 import type { BotReport } from '../bots/botReport.ts';
 import type { FromBots, PlannedBot, Progress, ToBots } from '../bots/messages.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
 import { scenarios } from '../scenarios/scenarios.ts';
 import { Ended } from './exits.ts';
 import { pictureOf, type RunOptions } from './options.ts';
@@ -180,29 +181,31 @@ const isOver = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || 
 /** All bots: the first of each room first, so that the rooms fill evenly. */
 function planBots(options: RunOptions): PlannedBot[] {
 	const { url, scenario: name, rooms, peers, video, framesPerSecond, ramp } = options;
-	const scenario = scenarios[name];
+	const scenario: Scenario = scenarios[name];
 	const picture = pictureOf(video);
 	const devices = (place: number) => {
-		const { microphone, camera } = scenario.devices(place);
-		return { microphone, camera: camera && picture !== null };
+		const { microphone, camera, screen = false } = scenario.devices(place);
+		return { microphone, camera: camera && picture !== null, screen };
 	};
 	const places = Array.from({ length: peers }, (_, place) => devices(place));
 	const roomIds = Array.from({ length: rooms }, newRoomId);
-	const bots = places.flatMap((on, place) => roomIds.map((roomId) => ({ roomId, place, on })));
-	return bots.map(({ roomId, place, on }, id) => {
+	const bots = places.flatMap((_, place) => roomIds.map((roomId) => ({ roomId, place })));
+	return bots.map(({ roomId, place }, id) => {
+		const { screen: shares, ...on } = devices(place);
 		const others = scenario.steady ? places.filter((_, at) => at !== place) : [];
 		return {
 			after: (ramp * 1000 * id) / Math.max(1, bots.length - 1),
 			plan: {
-				...{ id, roomId, place },
+				...{ id, roomId, place, peers },
 				page: {
 					origin: url,
 					camera: { ...(picture ?? { width: 320, height: 180 }), framesPerSecond },
-					on,
+					...{ on, shares },
 				},
 				others: {
 					sound: others.filter(({ microphone }) => microphone).length,
 					pictures: others.filter(({ camera }) => camera).length,
+					screens: others.filter(({ screen }) => screen).length,
 				},
 			},
 		};

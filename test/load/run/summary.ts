@@ -39,8 +39,17 @@ export type Summary = {
 
 /** The order in which a bot takes its steps. */
 const steps = [
-	...['session', 'lobby', 'path', 'join-sent', 'join-answered', 'consumers-built', 'resumed'],
-	...['joined', 'first-packet', 'first-frame'],
+	...[
+		'session',
+		'lobby',
+		'path',
+		'ready',
+		'join-sent',
+		'join-answered',
+		'next-answered',
+		'next-found',
+	],
+	...['consumers-built', 'resumed', 'joined', 'first-packet', 'first-frame'],
 ];
 
 /** The figures of a run that follow from what its machines measured. */

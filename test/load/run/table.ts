@@ -18,7 +18,7 @@ export function tableOf(report: Report): string {
 	const { audio, video: pictures } = received.streams;
 	return [
 		'',
-		`run ${run}: ${scenario}, ${rooms} rooms of ${peers}, ${video}, ${first?.url}${machines.length > 1 ? `, ${machines.length} machines` : ''}`,
+		`run ${run}: ${scenario}, ${rooms} × ${peers} bots, ${video}, ${first?.url}${machines.length > 1 ? `, ${machines.length} machines` : ''}`,
 		...(first ? [`load on for ${first.seconds.toFixed(0)} s, ${first.ended}`] : []),
 		'',
 		row('bots inside', `${bots.inside} of ${bots.asked}`),

@@ -1,4 +1,4 @@
-import { pause } from '../bots/bot.ts';
+import { pause } from '../bots/patience.ts';
 import type { Scenario } from './scenario.ts';
 
 /** From one message of a bot to its next, in ms. */
@@ -6,6 +6,7 @@ const rhythm = 1000;
 
 export const chatStorm: Scenario = {
 	about: 'Everybody is in the call without devices and writes a message a second.',
+	meets: 'rooms',
 	devices: () => ({ microphone: false, camera: false }),
 	steady: true,
 	async act(bot, signal) {

@@ -1,4 +1,4 @@
-import { pause } from '../bots/bot.ts';
+import { pause } from '../bots/patience.ts';
 import type { Scenario } from './scenario.ts';
 
 /** How long a bot stays, and how long it is away, in ms. */
@@ -7,6 +7,7 @@ const away = 1000;
 
 export const churn: Scenario = {
 	about: 'Everybody sends to everybody, leaves after 4 to 12 s and comes again a second later.',
+	meets: 'rooms',
 	devices: () => ({ microphone: true, camera: true }),
 	steady: false,
 	async act(bot, signal) {

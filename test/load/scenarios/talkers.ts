@@ -1,4 +1,4 @@
-import { pause } from '../bots/bot.ts';
+import { pause } from '../bots/patience.ts';
 import type { Scenario } from './scenario.ts';
 
 /** How long each one talks, and how long the silence after it lasts, in ms. */
@@ -6,6 +6,7 @@ const turn = { talk: 2000, silence: 500 } as const;
 
 export const talkers: Scenario = {
 	about: 'All cameras are on; each bot turns its microphone on for two seconds, now and then.',
+	meets: 'rooms',
 	devices: () => ({ microphone: false, camera: true }),
 	steady: false,
 	async act(bot, signal) {
