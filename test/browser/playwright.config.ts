@@ -16,6 +16,7 @@ const media = [
 	'connectionQuality',
 	'dataSaving',
 	'joining',
+	'loadProbe',
 	'match',
 	'microphoneFailures',
 	'noiseSuppression',

@@ -1,91 +1,29 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { exits } from '../load/run/exits.ts';
-import type { Report } from '../load/run/report.ts';
-import { childEnvironment } from '../support/childEnvironment.ts';
+import { LoadTool } from '../support/loadTool.ts';
 import { freePort } from '../support/ports.ts';
 import { startServiceProcess } from '../support/serviceProcess.ts';
 import { sharedService } from '../support/withService.ts';
 
-const tool = fileURLToPath(new URL('../load/run.ts', import.meta.url));
-
-let folder: string;
-const tools: Tool[] = [];
-beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'parley-load-'))));
+const tools: LoadTool[] = [];
 afterEach(() => {
-	for (const each of tools.splice(0)) each.kill();
+	for (const each of tools.splice(0)) each.close();
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The tool as a process that was started. */
-class Tool {
-	said = '';
-	readonly exit: Promise<number | null>;
-	readonly #pid: number;
-	readonly #file: string;
-	readonly #listeners = new Set<() => void>();
-
-	constructor(name: string, ...args: string[]) {
-		this.#file = join(folder, `${name}.json`);
-		// In a process group of its own, so that it can be asked whether anything is left of it.
-		const child = spawn(process.execPath, [tool, '--report', this.#file, ...args], {
-			detached: true,
-			stdio: ['ignore', 'pipe', 'pipe'],
-			env: childEnvironment,
-		});
-		this.#pid = child.pid ?? 0;
-		tools.push(this);
-		for (const stream of [child.stdout, child.stderr])
-			stream.on('data', (data: Buffer) => {
-				this.said += data.toString();
-				for (const look of [...this.#listeners]) look();
-			});
-		this.exit = new Promise((resolve) => child.once('close', resolve));
-	}
-
-	get report(): Report {
-		return JSON.parse(readFileSync(this.#file, 'utf8')) as Report;
-	}
-
-	/** Whether a process of it is running. */
-	get lives(): boolean {
-		try {
-			return process.kill(-this.#pid, 0);
-		} catch {
-			// There is no such group.
-			return false;
-		}
-	}
-
-	async says(text: string): Promise<void> {
-		await new Promise<void>((resolve, reject) => {
-			const look = () => void (this.said.includes(text) && resolve());
-			this.#listeners.add(look);
-			look();
-			void this.exit.then(() => reject(new Error(`it did not say "${text}": ${this.said}`)));
-		});
-	}
-
-	interrupt(): void {
-		process.kill(this.#pid, 'SIGINT');
-	}
-
-	/** Ends what a test that failed has left. */
-	kill(): void {
-		if (this.lives) process.kill(-this.#pid, 'SIGKILL');
-	}
+function startTool(...args: string[]): LoadTool {
+	const started = new LoadTool(args);
+	tools.push(started);
+	return started;
 }
+
+/** Small pictures, for the machine of the test is none to be measured. */
+const small = ['--video', '180p', '--fps', '5', '--ramp', '0'];
 
 describe('the load tool', { timeout: 180_000 }, () => {
 	test('has all its bots inside, where each receives sound and pictures of every other', async () => {
 		const { url } = await sharedService();
-		// Small pictures, for the machine of the test is none to be measured.
-		const size = ['--rooms', '3', '--peers', '3', '--video', '180p', '--fps', '5'];
-		const run = new Tool('all', '--url', url, ...size, '--seconds', '5');
+		const size = ['--rooms', '3', '--peers', '3', ...small];
+		const run = startTool('--url', url, ...size, '--seconds', '5');
 		expect(await run.exit, run.said).toBe(exits.complete);
 		const { bots, others, errors, steps, received } = run.report.summary;
 		expect(bots).toEqual({ asked: 9, inside: 9, complete: 9 });
@@ -97,9 +35,83 @@ describe('the load tool', { timeout: 180_000 }, () => {
 		expect(run.lives).toBe(false);
 	});
 
+	test('shares a screen beside the camera, which everybody else sees', async () => {
+		const { url } = await sharedService();
+		const size = ['--rooms', '1', '--peers', '3', ...small, '--seconds', '1'];
+		const run = startTool('--url', url, '--scenario', 'share', ...size);
+		expect(await run.exit, run.said).toBe(exits.complete);
+		// Two cameras and the screen for two of them, two cameras for the third.
+		expect(run.report.summary.others).toEqual({ sound: 6, heard: 6, pictures: 8, seen: 8 });
+		expect(run.report.summary.errors).toEqual([]);
+	});
+
+	test('has those who watch a webinar raise their hands, ask, and come on the stage', async () => {
+		const { url } = await sharedService();
+		const size = ['--rooms', '1', '--peers', '3', ...small, '--seconds', '4'];
+		const run = startTool('--url', url, '--scenario', 'webinar', ...size);
+		expect(await run.exit, run.said).toBe(exits.complete);
+		const { bots, chat, requests, errors } = run.report.summary;
+		expect(bots).toEqual({ asked: 3, inside: 3, complete: 3 });
+		expect(chat).toMatchObject({ posted: 1, delivered: 3 });
+		// Raised at first, lowered at the end.
+		expect(requests['room:hand']?.count).toBe(2);
+		expect(errors).toEqual([]);
+	});
+
+	test('has strangers press Next again and again, and times each press up to the next partner', async () => {
+		const { url } = await sharedService();
+		const size = ['--rooms', '1', '--peers', '4', ...small, '--seconds', '5'];
+		const run = startTool('--url', url, '--scenario', 'next-storm', ...size);
+		expect(await run.exit, run.said).toBe(exits.complete);
+		const { bots, steps, requests, errors } = run.report.summary;
+		expect(bots).toMatchObject({ asked: 4, inside: 4 });
+		expect(steps['joined']?.count).toBe(4);
+		expect(requests['match:next']?.count).toBeGreaterThan(0);
+		expect(steps['next-found']?.count).toBeGreaterThan(0);
+		expect(errors).toEqual([]);
+	});
+
+	test('sends prepared packets in bulk, in all sizes of the picture, and counts those that come', async () => {
+		const { url } = await sharedService();
+		// Pictures of two sizes, which nobody has to encode.
+		const size = ['--rooms', '2', '--peers', '3', '--video', '360p', '--ramp', '0'];
+		const run = startTool('--url', url, '--bulk', ...size, '--seconds', '5');
+		expect(await run.exit, run.said).toBe(exits.complete);
+		const { bots, others, received, bulk, errors } = run.report.summary;
+		expect(bulk).toBe(true);
+		expect(bots).toEqual({ asked: 6, inside: 6, complete: 6 });
+		expect(others).toEqual({ sound: 12, heard: 12, pictures: 12, seen: 12 });
+		expect(received.decoded).toBe(null);
+		// The smallest picture has 150 kbit/s at most: the service has gone on to the larger one.
+		const [machine] = run.report.machines;
+		const rates = machine?.bots.flatMap(({ bitrates }) => bitrates.video) ?? [];
+		expect(Math.max(...rates)).toBeGreaterThan(160_000);
+		expect(errors).toEqual([]);
+		expect(run.said).toContain('not measured: encoding');
+	});
+
+	test('says that there is no openssl, which bots in bulk need', async () => {
+		const { url } = await sharedService();
+		const run = new LoadTool(['--url', url, '--bulk'], { PATH: '/nowhere' });
+		tools.push(run);
+		expect(await run.exit, run.said).toBe(exits.noOpenssl);
+		expect(run.said).toContain('--bulk needs openssl');
+	});
+
+	test('says that there is no Chromium for the probe', async () => {
+		const { url } = await sharedService();
+		const size = ['--rooms', '1', '--peers', '1', '--video', 'none'];
+		const nowhere = { PARLEY_CHROMIUM: '/nowhere/chromium' };
+		const run = new LoadTool(['--url', url, ...size, '--probe'], nowhere);
+		tools.push(run);
+		expect(await run.exit, run.said).toBe(exits.noBrowser);
+		expect(run.said).toContain('There is no Chromium for the probe: PARLEY_CHROMIUM names');
+		expect(run.lives).toBe(false);
+	});
+
 	test('says in a sentence that nobody answers', async () => {
 		const url = `http://127.0.0.1:${await freePort()}`;
-		const run = new Tool('nobody', '--url', url);
+		const run = startTool('--url', url);
 		expect(await run.exit).toBe(exits.unreachable);
 		expect(run.said).toBe(`Nobody answers at ${url} (ECONNREFUSED).\n`);
 	});
@@ -108,7 +120,7 @@ describe('the load tool', { timeout: 180_000 }, () => {
 		const service = await startServiceProcess();
 		try {
 			const size = ['--rooms', '1', '--peers', '2', '--video', 'none', '--seconds', '600'];
-			const run = new Tool('gone', '--url', service.url, ...size);
+			const run = startTool('--url', service.url, ...size);
 			await run.says('load on: 2 of 2 inside');
 			await service.kill();
 			expect(await run.exit, run.said).toBe(exits.gone);
@@ -127,11 +139,11 @@ describe('the load tool', { timeout: 180_000 }, () => {
 		const service = await startServiceProcess(undefined, { PARLEY_ROOMS_MAXPEERS: '1' });
 		try {
 			const size = ['--rooms', '1', '--peers', '2', '--video', 'none'];
-			const full = new Tool('full', '--url', service.url, ...size, '--seconds', '1');
+			const full = startTool('--url', service.url, ...size, '--seconds', '1');
 			expect(await full.exit, full.said).toBe(exits.full);
 			const refused = { what: 'room:join', code: 'ROOM_FULL', count: 1 };
 			expect(full.report.summary.errors).toContainEqual(expect.objectContaining(refused));
-			const run = new Tool('interrupted', '--url', service.url, ...size, '--seconds', '600');
+			const run = startTool('--url', service.url, ...size, '--seconds', '600');
 			await run.says('load on: 1 of 2 inside');
 			run.interrupt();
 			expect(await run.exit, run.said).toBe(exits.interrupted);

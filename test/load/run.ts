@@ -15,8 +15,16 @@ import { tableOf } from './run/table.ts';
 const fullness = new Set(['ROOM_FULL', 'UNAVAILABLE', 'LIMIT_REACHED', 'TOO_MANY_REQUESTS']);
 
 /** Why a run that was not cut short is not complete; null where it is. */
-function shortfall({ summary: { bots, errors } }: Report): Ended | null {
-	if (bots.complete === bots.asked) return null;
+function shortfall({ summary: { bots, others, errors, probe } }: Report): Ended | null {
+	if (bots.complete === bots.asked) {
+		const [failure] = probe?.failures ?? [];
+		if (failure !== undefined) return new Ended('incomplete', `The probe failed: ${failure}`);
+		if (probe && others.pictures > 0 && !probe.pictureDelay)
+			return new Ended('incomplete', 'The probe saw no picture whose time it could read.');
+		if (probe && others.sound > 0 && !probe.soundDelay)
+			return new Ended('incomplete', 'The probe heard no beep.');
+		return null;
+	}
 	const out = bots.asked - bots.inside;
 	const full = errors.find(({ code }) => fullness.has(code));
 	if (out > 0 && full)

@@ -2,10 +2,10 @@ import type { Transport } from 'mediasoup-client/types';
 import type { WireError } from '../../../shared/errors.ts';
 import {
 	blackPicture,
-	fakeCamera,
-	fakeMicrophone,
-	fakeScreen,
+	fakeDevice,
+	silentDevice,
 	type CameraSettings,
+	type DeviceName,
 } from './fakeMedia.ts';
 import type { WebRtc } from './webrtc.ts';
 
@@ -20,10 +20,13 @@ export type PageOptions = {
 	/** Where the service is: the origin of its pages. */
 	origin: string;
 	camera: CameraSettings;
-	/** What is on from the beginning. */
-	on: { microphone: boolean; camera: boolean };
-	/** Whether the screen is shared as soon as the load is on. */
-	shares: boolean;
+	/** What is on from the beginning; the screen from when the load is on. */
+	on: { microphone: boolean; camera: boolean; screen?: boolean };
+	/**
+	 * Where it is set, prepared packets are sent, and those that come are counted: nothing is encoded or decoded. The folder with
+	 * the certificate of all bots, `cert.pem`, and its `key.pem`.
+	 */
+	bulk?: string;
 };
 
 /**
@@ -40,16 +43,19 @@ export class BotPage {
 	/** What went wrong since it was asked last, and what was answered. */
 	failures: Failure[] = [];
 	answers: Answered[] = [];
-	readonly #webRtc: WebRtc;
+	readonly webRtc: WebRtc;
 	readonly camera: CameraSettings;
+	/** As of its options; null where media is real. */
+	readonly bulk: string | null;
 	readonly #marks = new Map<string, number>();
 	#cookie = '';
 
-	constructor(id: string, webRtc: WebRtc, { origin, camera, on }: PageOptions) {
+	constructor(id: string, webRtc: WebRtc, { origin, camera, on, bulk }: PageOptions) {
 		this.id = id;
 		this.origin = origin;
-		this.#webRtc = webRtc;
+		this.webRtc = webRtc;
 		this.camera = camera;
+		this.bulk = bulk ?? null;
 		const window = Object.assign(new EventTarget(), {
 			...{ innerWidth: 1280, innerHeight: 720, devicePixelRatio: 1 },
 		});
@@ -78,11 +84,13 @@ export class BotPage {
 					enumerateDevices: async () => [],
 					getUserMedia: (constraints: MediaStreamConstraints) => this.#open(constraints),
 					getSupportedConstraints: () => ({}),
-					getDisplayMedia: async () => new webRtc.MediaStream([fakeScreen(webRtc)]),
+					getDisplayMedia: async () => new webRtc.MediaStream([this.#device('screen')]),
 				}),
 			},
 			localStorage: new Kept({
-				'parley:preferences': JSON.stringify({ ...on, picture: { width, height } }),
+				'parley:preferences': JSON.stringify({
+					...{ microphone: on.microphone, camera: on.camera, picture: { width, height } },
+				}),
 			}),
 			sessionStorage: new Kept({}),
 			performance: {
@@ -144,8 +152,11 @@ export class BotPage {
 	}
 
 	async #open({ video }: MediaStreamConstraints): Promise<MediaStream> {
-		const track = video ? fakeCamera(this.#webRtc, this.camera) : fakeMicrophone(this.#webRtc);
-		return new this.#webRtc.MediaStream([track]);
+		return new this.webRtc.MediaStream([this.#device(video ? 'camera' : 'microphone')]);
+	}
+
+	#device(device: DeviceName): MediaStreamTrack {
+		return (this.bulk === null ? fakeDevice : silentDevice)(this.webRtc, device, this.camera);
 	}
 }
 

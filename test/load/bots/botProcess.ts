@@ -141,7 +141,7 @@ function playerOf(scenario: Scenario, plan: BotPlan, webRtc: WebRtc): Omit<Playe
 	return {
 		bot,
 		async act(signal) {
-			if (plan.page.shares) await bot.share();
+			if (plan.page.on.screen) await bot.share();
 			await scenario.act?.(bot, signal);
 		},
 	};

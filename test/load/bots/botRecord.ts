@@ -12,12 +12,11 @@ export type BotPlan = {
 	/** Its number among all bots. */
 	id: number;
 	roomId: RoomId;
-	/** Its number in the room, from 0 on, and how many are to be there. */
+	/** Its number in the room, from 0 on. */
 	place: number;
-	peers: number;
 	page: PageOptions;
 	/** How many others send sound, how many send pictures, and how many share a screen for as long as the load is on. */
-	others: { sound: number; pictures: number; screens: number };
+	others: { sound: number; pictures: number; screens?: number };
 };
 
 /** How long a bot may take until it is inside, in ms. */
@@ -82,8 +81,9 @@ export class BotRecord {
 		if (report) this.received.take(report as StatsReport);
 	}
 
-	/** Measures how old the next picture of one of the others is. Does nothing where there is none. */
+	/** Measures how old the next picture of one of the others is. Does nothing where none is decoded. */
 	async measurePicture(): Promise<void> {
+		if (this.page.bulk !== null) return;
 		const tracks = [...this.peers.values()].flatMap(({ video, share }) =>
 			[video, share].flatMap((stream) => stream?.getVideoTracks() ?? []),
 		);
@@ -195,7 +195,7 @@ export class BotRecord {
 		const peers = [...this.peers.values()];
 		const count = (holds: (peer: RemotePeer) => boolean) => peers.filter(holds).length;
 		const has = (stream: MediaStream | null) => this.received.lack(stream) === null;
-		const { sound, pictures, screens } = this.plan.others;
+		const { sound, pictures, screens = 0 } = this.plan.others;
 		const cameras = Math.max(
 			pictures,
 			count(({ cameraOn }) => cameraOn),
@@ -219,7 +219,7 @@ export class BotRecord {
 	get #missing(): Failure[] {
 		if (this.complete) return [];
 		const peers = [...this.peers.values()];
-		const { sound, pictures, screens } = this.plan.others;
+		const { sound, pictures, screens = 0 } = this.plan.others;
 		const missing = (what: string, code: string | null) =>
 			code === null ? [] : [{ what, code, message: lacks[code] ?? '' }];
 		const all = (what: string, expected: number, streams: (MediaStream | null)[]) => [

@@ -15,11 +15,36 @@ const sampleRate = 48_000;
 /** A browser takes sound in pieces of 10 ms. */
 const piece = { ms: 10, samples: sampleRate / 100 } as const;
 
+/** What a bot has, as a computer has it. */
+export type DeviceName = 'microphone' | 'camera' | 'screen';
+
+/** A device that gives something to send, until its track is stopped. */
+export function fakeDevice(
+	webRtc: WebRtc,
+	device: DeviceName,
+	camera: CameraSettings,
+): MediaStreamTrack {
+	if (device === 'microphone') return fakeMicrophone(webRtc);
+	return device === 'camera' ? fakeCamera(webRtc, camera) : fakeScreen(webRtc);
+}
+
+/** A device that gives nothing, for packets that are prepared. */
+export function silentDevice(
+	{ nonstandard: { RTCAudioSource, RTCVideoSource } }: WebRtc,
+	device: DeviceName,
+	camera: CameraSettings,
+): MediaStreamTrack {
+	const source = device === 'microphone' ? new RTCAudioSource() : new RTCVideoSource();
+	const { width, height, framesPerSecond: frameRate } = device === 'screen' ? screen : camera;
+	const settings = device === 'microphone' ? {} : { width, height, frameRate };
+	return asDevice(source.createTrack(), device, settings);
+}
+
 /**
  * A camera that shows a pattern which moves with each picture, with the time written at its top. It runs until its track
  * is stopped.
  */
-export function fakeCamera(webRtc: WebRtc, settings: CameraSettings): MediaStreamTrack {
+function fakeCamera(webRtc: WebRtc, settings: CameraSettings): MediaStreamTrack {
 	const source = new webRtc.nonstandard.RTCVideoSource();
 	const track = source.createTrack();
 	const pattern = patternOf(settings);
@@ -41,7 +66,7 @@ const screen = { width: 1280, height: 720, framesPerSecond: 15 } as const;
 const text = { line: 20, pictures: 15 } as const;
 
 /** A screen with lines of text, which scroll once a second, and the time at its top. It runs until its track is stopped. */
-export function fakeScreen(webRtc: WebRtc): MediaStreamTrack {
+function fakeScreen(webRtc: WebRtc): MediaStreamTrack {
 	const source = new webRtc.nonstandard.RTCVideoSource({ isScreencast: true });
 	const track = source.createTrack();
 	const picture = blackPicture(screen);
@@ -58,7 +83,7 @@ export function fakeScreen(webRtc: WebRtc): MediaStreamTrack {
 }
 
 /** A microphone into which a voice speaks syllables without a pause, with a beep at the begin of each second. */
-export function fakeMicrophone(webRtc: WebRtc): MediaStreamTrack {
+function fakeMicrophone(webRtc: WebRtc): MediaStreamTrack {
 	const source = new webRtc.nonstandard.RTCAudioSource();
 	const track = source.createTrack();
 	const second = voice();
@@ -141,8 +166,8 @@ function writeInto({ width, height, data }: Picture, first: number): void {
 	}
 }
 
-/** A second of the voice. */
-function voice(): Int16Array {
+/** A second of the voice, with its beep. */
+export function voice(): Int16Array {
 	return Int16Array.from({ length: sampleRate }, (_, sample) => {
 		const time = sample / sampleRate;
 		if (time < 0.05) return 9000 * Math.sin(2 * Math.PI * 1000 * time);

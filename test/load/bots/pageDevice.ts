@@ -10,6 +10,7 @@ import {
 	layersOf,
 	planEncodings,
 } from '../../../web/src/lib/features/call/engine/media/encodings.ts';
+import { bulkFactory } from './bulk/bulkHandler.ts';
 import { pageOf } from './pageModules.ts';
 
 /*
@@ -22,6 +23,16 @@ const page = pageOf(import.meta.url);
 export const detectDeviceAsync: typeof detect = () => detect(page.globals.navigator.userAgent);
 
 export class Device extends AnyDevice {
+	constructor(options: ConstructorParameters<typeof AnyDevice>[0]) {
+		const { webRtc, bulk: folder, camera } = page;
+		const { framesPerSecond } = camera;
+		super(
+			folder === null
+				? options
+				: { handlerFactory: bulkFactory({ webRtc, folder, framesPerSecond }) },
+		);
+	}
+
 	override createSendTransport<Data extends AppData>(options: TransportOptions<Data>) {
 		const transport = super.createSendTransport(options);
 		const produce = transport.produce.bind(transport);

@@ -142,7 +142,8 @@ export class RoomBot {
 				packet = record.received.packets > packets;
 				if (packet) record.note('first-packet', performance.now() - began);
 			}
-			const pictures = [...record.peers.values()].some(({ cameraOn }) => cameraOn);
+			const pictures =
+				record.page.bulk === null && [...record.peers.values()].some(({ cameraOn }) => cameraOn);
 			if (packet && (!pictures || record.page.markAfter('join', 'first-frame') !== null)) break;
 			await pause(packetWatch.pause);
 		}

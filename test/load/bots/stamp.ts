@@ -33,13 +33,24 @@ export function stamp({ width, height, data }: Picture, time: number): void {
 	}
 }
 
+/** Where the cells stand: so many columns and rows, each as high as one of so many parts of the picture. */
+export const stampGrid = { columns, rows, cellsHigh } as const;
+
+/** The time in ms since 1970 that stands in cells, a 1 for each white one and a 0 for each black one; null where they are damaged. */
+export function timeOf(cells: string): number | null {
+	const time = [...cells.slice(0, timeBits)].reduce(
+		(sum, cell, bit) => sum + (cell === '1' ? 2 ** bit : 0),
+		0,
+	);
+	return bitsOf(time).every((set, bit) => cells[bit] === (set ? '1' : '0')) ? time : null;
+}
+
 /** The time that was written into the picture, in ms since 1970; null where there is none that can be read. */
 export function readStamp({ width, height, data }: Picture): number | null {
-	const bits = Array.from({ length: columns * rows }, (_, index) => {
+	const cells = Array.from({ length: columns * rows }, (_, index) => {
 		const x = Math.floor((((index % columns) + 0.5) * width) / columns);
 		const y = Math.floor(((Math.floor(index / columns) + 0.5) * height) / cellsHigh);
-		return (data[y * width + x] ?? 0) > luma.middle;
+		return (data[y * width + x] ?? 0) > luma.middle ? '1' : '0';
 	});
-	const time = bits.slice(0, timeBits).reduce((sum, set, bit) => sum + (set ? 2 ** bit : 0), 0);
-	return bitsOf(time).every((set, bit) => set === bits[bit]) ? time : null;
+	return timeOf(cells.join(''));
 }

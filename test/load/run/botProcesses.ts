@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { newRoomId } from '../../../shared/ids.ts';
+import type { RoomId } from '../../../shared/ids.ts';
 import type { BotReport } from '../bots/botReport.ts';
 import type { FromBots, PlannedBot, Progress, ToBots } from '../bots/messages.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
@@ -34,8 +34,12 @@ export class BotProcesses {
 	#failure: Ended | null = null;
 	#ending = false;
 
-	constructor(options: RunOptions) {
-		const bots = planBots(options);
+	/**
+	 * @param roomIds where the bots meet.
+	 * @param certificate the folder with that of all bots, where they send prepared packets; else null.
+	 */
+	constructor(options: RunOptions, roomIds: readonly RoomId[], certificate: string | null) {
+		const bots = planBots(options, roomIds, certificate);
 		this.#children = Array.from({ length: options.processes }, (_, index) => {
 			const child = fork(botProcess, {
 				// Types are taken from the client's code by Node, whose way is not settled yet.
@@ -179,8 +183,12 @@ export class BotProcesses {
 const isOver = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
 
 /** All bots: the first of each room first, so that the rooms fill evenly. */
-function planBots(options: RunOptions): PlannedBot[] {
-	const { url, scenario: name, rooms, peers, video, framesPerSecond, ramp } = options;
+function planBots(
+	options: RunOptions,
+	roomIds: readonly RoomId[],
+	certificate: string | null,
+): PlannedBot[] {
+	const { url, scenario: name, peers, video, framesPerSecond, ramp } = options;
 	const scenario: Scenario = scenarios[name];
 	const picture = pictureOf(video);
 	const devices = (place: number) => {
@@ -188,19 +196,18 @@ function planBots(options: RunOptions): PlannedBot[] {
 		return { microphone, camera: camera && picture !== null, screen };
 	};
 	const places = Array.from({ length: peers }, (_, place) => devices(place));
-	const roomIds = Array.from({ length: rooms }, newRoomId);
 	const bots = places.flatMap((_, place) => roomIds.map((roomId) => ({ roomId, place })));
 	return bots.map(({ roomId, place }, id) => {
-		const { screen: shares, ...on } = devices(place);
 		const others = scenario.steady ? places.filter((_, at) => at !== place) : [];
 		return {
 			after: (ramp * 1000 * id) / Math.max(1, bots.length - 1),
 			plan: {
-				...{ id, roomId, place, peers },
+				...{ id, roomId, place },
 				page: {
 					origin: url,
 					camera: { ...(picture ?? { width: 320, height: 180 }), framesPerSecond },
-					...{ on, shares },
+					on: devices(place),
+					...(certificate !== null && { bulk: certificate }),
 				},
 				others: {
 					sound: others.filter(({ microphone }) => microphone).length,

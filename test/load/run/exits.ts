@@ -16,6 +16,10 @@ export const exits = {
 	untrusted: 6,
 	/** WebRTC for Node is not there, or has no binary for this machine. */
 	noWebRtc: 7,
+	/** There is no Chromium for the probe, and none can be had. */
+	noBrowser: 8,
+	/** There is no openssl, which shakes hands for bots in bulk. */
+	noOpenssl: 9,
 	/** Ctrl+C, as shells count it. */
 	interrupted: 130,
 } as const;

@@ -1,5 +1,11 @@
-import { availableParallelism, loadavg } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { newRoomId } from '../../../shared/ids.ts';
+import { Certificate } from '../bench/wire/mediaLeg.ts';
+import { Probe } from '../probe/probe.ts';
+import type { ProbeReport } from '../probe/probeReport.ts';
 import { BotProcesses, type Reports } from './botProcesses.ts';
 import { Ended } from './exits.ts';
 import type { RunOptions } from './options.ts';
@@ -38,7 +44,14 @@ export async function loadRun(
 	const { url, rooms, peers, metricsToken } = options;
 	await greet(url);
 	const [began, loadBefore, bots] = [new Date(), loadavg()[0] ?? 0, rooms * peers];
-	const processes = new BotProcesses(options);
+	const roomIds = Array.from({ length: rooms }, newRoomId);
+	const certificate = options.bulk ? await makeCertificate() : null;
+	const processes = new BotProcesses(options, roomIds, certificate);
+	let probe: Probe | null = null;
+	/** The probe as one more person in the first room. */
+	const joinProbe = async () => {
+		if (roomIds[0]) await probe?.join(url, roomIds[0]);
+	};
 	const pulse = new Pulse(url);
 	let [stage, joining]: [Stage, number] = ['loading', performance.now()];
 	const timer = setInterval(() => {
@@ -63,19 +76,23 @@ export async function loadRun(
 	const unlessCut = (task: Promise<unknown>): Promise<Ended | null> =>
 		Promise.race([cutShort, task.then(() => null)]);
 	try {
+		if (options.probe) probe = await Probe.launch(url, options.framesPerSecond);
 		let cut = await unlessCut(processes.ready());
 		[stage, joining] = ['joining', performance.now()];
 		cut ??= await unlessCut(processes.join(bots));
+		if (processes.progress.joined > 0) cut ??= await unlessCut(joinProbe());
 		const allInside = processes.progress.joined === bots;
 		const before = cut ? [] : await serviceUse(url, metricsToken);
 		const from = performance.now();
 		if (!cut && processes.progress.joined > 0) {
 			stage = 'load on';
+			await probe?.begin();
 			processes.begin();
 			cut = await unlessCut(pause(options.seconds * 1000));
 		}
 		const seconds = (performance.now() - from) / 1000;
 		stage = 'settling';
+		const probed = (await probe?.end()) ?? null;
 		const after = before.length > 0 ? await serviceUse(url, metricsToken) : [];
 		const settled = processes.end(cut || !allInside ? 0 : settling);
 		// Ctrl+C while bots still wait for what they miss: they tell what they have.
@@ -85,12 +102,27 @@ export async function loadRun(
 		}
 		const reports = await settled;
 		if (cut?.exit !== 'gone') await processes.leave();
-		const machine = machineOf(options, { began, loadBefore, seconds, before, after, reports, cut });
+		const measured = { began, loadBefore, seconds, before, after, reports, probed, cut };
+		const machine = machineOf(options, measured);
 		return { machine, cut };
 	} finally {
 		clearInterval(timer);
 		pulse.stop();
-		await processes.close();
+		await Promise.all([processes.close(), probe?.close()]);
+		if (certificate !== null) rmSync(certificate, { recursive: true });
+	}
+}
+
+/** @returns the folder with a certificate for all bots. @throws {Ended} where there is no openssl. */
+async function makeCertificate(): Promise<string> {
+	const folder = mkdtempSync(join(tmpdir(), 'parley-load-'));
+	try {
+		await Certificate.make(folder);
+		return folder;
+	} catch (error) {
+		rmSync(folder, { recursive: true });
+		const why = error instanceof Error ? error.message : String(error);
+		throw new Ended('noOpenssl', `--bulk needs openssl: ${why}`);
 	}
 }
 
@@ -101,12 +133,13 @@ type Measured = {
 	before: Use[];
 	after: Use[];
 	reports: Reports;
+	probed: ProbeReport | null;
 	cut: Ended | null;
 };
 
 function machineOf(
-	{ url, scenario, rooms, peers, video, framesPerSecond, seconds: asked, ramp }: RunOptions,
-	{ began, loadBefore, seconds, before, after, reports, cut }: Measured,
+	{ url, scenario, rooms, peers, video, framesPerSecond, seconds: asked, ramp, bulk }: RunOptions,
+	{ began, loadBefore, seconds, before, after, reports, probed, cut }: Measured,
 ): MachineReport {
 	// A run that was cut short before the load was on says nothing of what it takes.
 	const cores = (ms: number) => (seconds < 1 ? 0 : ms / 1000 / seconds);
@@ -114,7 +147,7 @@ function machineOf(
 		url,
 		began: began.toISOString(),
 		ended: cut ? cut.exit : 'done',
-		asked: { scenario, rooms, peers, video, framesPerSecond, seconds: asked, ramp },
+		asked: { scenario, rooms, peers, video, framesPerSecond, seconds: asked, ramp, bulk },
 		seconds,
 		machine: {
 			cores: availableParallelism(),
@@ -126,6 +159,7 @@ function machineOf(
 			return { name, cpu: cores(cpu - then), memory };
 		}),
 		bots: reports.bots,
+		probe: probed,
 	};
 }
 

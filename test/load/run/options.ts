@@ -25,6 +25,10 @@ export type RunOptions = {
 	seconds: number;
 	ramp: number;
 	processes: number;
+	/** Whether bots send prepared packets and count those that come, instead of encoding and decoding. */
+	bulk: boolean;
+	/** Whether a browser joins the first room, and measures what is seen and heard there. */
+	probe: boolean;
 	/** Opens `/metrics`; null for none. */
 	metricsToken: string | null;
 };
@@ -54,6 +58,8 @@ ${Object.entries(scenarios)
   --seconds N          how long the load is on after all are inside (30)
   --ramp N             over how many seconds the joins are spread (2)
   --processes N        how many processes hold the bots (one for 8 bots, at most one for each core)
+  --bulk               bots send prepared packets and count those that come: far more of them, and less is measured
+  --probe              a browser joins the first room, and measures what is seen and heard there
   --report FILE        write the report as JSON
   --run NAME           the name of a run of several machines
   --merge FILES        instead of a run: put the reports of several machines together
@@ -78,13 +84,17 @@ export function readOptions(args: string[]): Options | 'help' {
 			throw wrong(`--${name} is a number from ${least} to ${most}`);
 		return number;
 	};
+	const { probe = false, bulk = false } = values;
+	if (probe && bulk) throw wrong('--probe reads pictures, and --bulk sends none');
+	if (probe && scenarios[scenario].meets !== 'rooms')
+		throw wrong(`--probe joins a room, and ${scenario} has none`);
 	const [rooms, peers] = [count('rooms', 2, 1, 10_000), count('peers', 4, 1, 1000)];
 	const processes = Math.min(availableParallelism(), Math.ceil((rooms * peers) / 8));
 	return {
 		kind: 'run',
 		report,
 		options: {
-			...{ url: origin(values.url), scenario, rooms, peers, video },
+			...{ url: origin(values.url), scenario, rooms, peers, video, probe, bulk },
 			run: values.run ?? randomUUID().slice(0, 8),
 			framesPerSecond: count('fps', 15, 1, 60),
 			seconds: count('seconds', 30, 1, 86_400),
@@ -104,7 +114,8 @@ function parsed(args: string[]) {
 			options: {
 				...{ url: text, rooms: text, peers: text, scenario: text, video: text, fps: text },
 				...{ seconds: text, ramp: text, processes: text, report: text, run: text, merge: text },
-				...{ 'metrics-token': text, help: { type: 'boolean', short: 'h' } },
+				...{ 'metrics-token': text, probe: { type: 'boolean' }, bulk: { type: 'boolean' } },
+				help: { type: 'boolean', short: 'h' },
 			},
 		});
 	} catch (error) {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { botReport } from '../bots/botReport.ts';
+import { probeReport } from '../probe/probeReport.ts';
 import { Ended } from './exits.ts';
 import { summaryOf, type Summary } from './summary.ts';
 
@@ -16,6 +17,8 @@ const machineReport = v.object({
 	asked: v.object({
 		...{ scenario: v.string(), rooms: number, peers: number, video: v.string() },
 		...{ framesPerSecond: number, seconds: number, ramp: number },
+		/** Whether bots sent prepared packets, and decoded nothing. */
+		bulk: v.boolean(),
 	}),
 	/** For how long the load was on, in s. */
 	seconds: number,
@@ -24,6 +27,8 @@ const machineReport = v.object({
 	/** Of each process of the service: CPU in cores while the load was on, and memory at the end in MB. */
 	service: v.array(v.object({ name: v.string(), cpu: number, memory: v.nullable(number) })),
 	bots: v.array(botReport),
+	/** Null without one. */
+	probe: v.nullable(probeReport),
 });
 export type MachineReport = v.InferOutput<typeof machineReport>;
 

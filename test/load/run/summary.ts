@@ -1,11 +1,14 @@
 import type { BotReport } from '../bots/botReport.ts';
 import { percentile } from '../percentiles.ts';
+import type { ProbeReport } from '../probe/probeReport.ts';
 import type { MachineReport } from './report.ts';
 
 /** Times in ms: how many, and below which half, 95 % and 99 % of them lie; the longest. */
 export type Times = { count: number; p50: number; p95: number; p99: number; max: number };
 
 export type Summary = {
+	/** Whether some bots sent prepared packets and decoded nothing, so that there is less to tell. */
+	bulk: boolean;
 	/** Bots that were asked for, that were inside, and that received all they expected. */
 	bots: { asked: number; inside: number; complete: number };
 	/** While bots came in. */
@@ -21,16 +24,36 @@ export type Summary = {
 		streams: Record<'audio' | 'video', { count: number; p50: number; p5: number }>;
 		/** Share of packets, 0 to 1. */
 		loss: number;
-		/** In a minute of a bot. */
-		freezesPerMinute: number;
-		/** How often in a minute of a bot sound was made up because none had come, and for what share of the time, 0 to 1. */
-		audioGapsPerMinute: number;
-		audioGapShare: number;
+		/** What decoders tell; null in bulk. */
+		decoded: {
+			/** In a minute of a bot. */
+			freezesPerMinute: number;
+			/** How often in a minute of a bot sound was made up because none had come, and for what share of the time, 0 to 1. */
+			audioGapsPerMinute: number;
+			audioGapShare: number;
+		} | null;
 	};
 	/** From the camera to the decoded picture. Only where bots that see each other have the same clock. */
 	pictureDelay: Times | null;
 	/** Messages that were posted, that arrived and that should have, and how long that took. */
 	chat: { posted: number; delivered: number; expected: number; delay: Times | null };
+	/** What browsers saw and heard; null where there was none. */
+	probe: {
+		/** Why some of them measured nothing, or ended early. */
+		failures: string[];
+		streams: number;
+		/** From the camera to the screen. */
+		pictureDelay: Times | null;
+		/** In a minute of a picture, and for what share of the time, 0 to 1. */
+		freezesPerMinute: number;
+		frozenShare: number;
+		voices: number;
+		/** From the microphone to the speaker, below 1000 ms. */
+		soundDelay: Times | null;
+		/** In a minute of a voice, and for what share of the time, 0 to 1. */
+		gapsPerMinute: number;
+		gapShare: number;
+	} | null;
 	service: MachineReport['service'];
 	/** Of the machines of the bots, together. */
 	cores: { bots: number; all: number };
@@ -61,7 +84,9 @@ export function summaryOf(machines: readonly MachineReport[]): Summary {
 	const packets = received('packets') + received('lost');
 	const complete = ({ joinedAt, others: { heard, sound, seen, pictures } }: BotReport) =>
 		joinedAt !== null && seen >= pictures && heard >= Math.min(sound, heardAtOnce);
+	const bulk = machines.some(({ asked }) => asked.bulk);
 	return {
+		bulk,
 		bots: {
 			asked: machines.reduce((all, { asked }) => all + asked.rooms * asked.peers, 0),
 			inside: bots.filter(({ joinedAt }) => joinedAt !== null).length,
@@ -86,9 +111,13 @@ export function summaryOf(machines: readonly MachineReport[]): Summary {
 				video: streamsOf(bots.flatMap(({ bitrates }) => bitrates.video)),
 			},
 			loss: packets > 0 ? received('lost') / packets : 0,
-			freezesPerMinute: received('freezes') / minutes,
-			audioGapsPerMinute: received('gaps') / minutes,
-			audioGapShare: received('concealed') / Math.max(1, received('samples')),
+			decoded: bulk
+				? null
+				: {
+						freezesPerMinute: received('freezes') / minutes,
+						audioGapsPerMinute: received('gaps') / minutes,
+						audioGapShare: received('concealed') / Math.max(1, received('samples')),
+					},
 		},
 		pictureDelay: timesOf(bots.flatMap((bot) => bot.pictureDelays)),
 		chat: {
@@ -102,12 +131,39 @@ export function summaryOf(machines: readonly MachineReport[]): Summary {
 			),
 			delay: timesOf(bots.flatMap(({ chat }) => chat.delays)),
 		},
+		probe: probeOf(machines.flatMap(({ probe }) => probe ?? [])),
 		service: machines.flatMap(({ service }) => service),
 		cores: {
 			bots: machines.reduce((all, { machine }) => all + machine.bots, 0),
 			all: machines.reduce((all, { machine }) => all + machine.cores, 0),
 		},
 		errors: errorsOf(bots),
+	};
+}
+
+function probeOf(probes: readonly ProbeReport[]): Summary['probe'] {
+	if (probes.length === 0) return null;
+	const sum = (of: (probe: ProbeReport) => number) =>
+		probes.reduce((all, each) => all + of(each), 0);
+	const total = (times: readonly number[]) => times.reduce((all, each) => all + each, 0);
+	const watched = Math.max(
+		sum((probe) => probe.watched),
+		Number.EPSILON,
+	);
+	const listened = Math.max(
+		sum((probe) => probe.listened),
+		Number.EPSILON,
+	);
+	return {
+		failures: probes.flatMap(({ failure }) => failure ?? []),
+		streams: sum(({ streams }) => streams),
+		pictureDelay: timesOf(probes.flatMap(({ pictureDelays }) => pictureDelays)),
+		freezesPerMinute: sum(({ freezes }) => freezes.length) / (watched / 60),
+		frozenShare: sum(({ freezes }) => total(freezes)) / 1000 / watched,
+		voices: sum(({ voices }) => voices),
+		soundDelay: timesOf(probes.flatMap(({ soundDelays }) => soundDelays)),
+		gapsPerMinute: sum(({ gaps }) => gaps.length) / (listened / 60),
+		gapShare: sum(({ gaps }) => total(gaps)) / 1000 / listened,
 	};
 }
 

@@ -21,6 +21,13 @@ export function tableOf(report: Report): string {
 		`run ${run}: ${scenario}, ${rooms} × ${peers} bots, ${video}, ${first?.url}${machines.length > 1 ? `, ${machines.length} machines` : ''}`,
 		...(first ? [`load on for ${first.seconds.toFixed(0)} s, ${first.ended}`] : []),
 		'',
+		...(summary.bulk
+			? [
+					'in bulk: prepared packets, sent at a fixed rate whatever the line carries, and counted where they come',
+					'not measured: encoding, decoding, delay, freezes, sound gaps, congestion control, answers to requests for key frames',
+					'',
+				]
+			: []),
 		row('bots inside', `${bots.inside} of ${bots.asked}`),
 		row('received all', `${bots.complete} of ${bots.asked}`),
 		row('joins a second', summary.joinsPerSecond.toFixed(1)),
@@ -44,11 +51,8 @@ export function tableOf(report: Report): string {
 			`${kilo(audio.p50)} kbit/s (p50), ${kilo(audio.p5)} (p5), ${audio.count} streams`,
 		),
 		row('  loss', percent(received.loss)),
-		row('  freezes', `${received.freezesPerMinute.toFixed(2)} in a minute of a bot`),
-		row(
-			'  audio gaps',
-			`${received.audioGapsPerMinute.toFixed(2)} in a minute of a bot, ${percent(received.audioGapShare)} of the time`,
-		),
+		...decodedRows(received.decoded),
+		...(summary.probe ? ['', ...probeRows(summary.probe)] : []),
 		...(chat.posted > 0 ? ['', ...chatRows(chat)] : []),
 		'',
 		...summary.service.map(({ name, cpu, memory }) =>
@@ -96,6 +100,33 @@ const chatRows = ({ posted, delivered, expected, delay }: Summary['chat']) => [
 	row('messages posted', String(posted)),
 	row('messages delivered', `${delivered} of ${expected}`),
 	...(delay ? [heading('ms'), timesRow('post to delivery', delay)] : []),
+];
+
+const decodedRows = (decoded: Summary['received']['decoded']) =>
+	decoded === null
+		? []
+		: [
+				row('  freezes', `${decoded.freezesPerMinute.toFixed(2)} in a minute of a bot`),
+				row(
+					'  audio gaps',
+					`${decoded.audioGapsPerMinute.toFixed(2)} in a minute of a bot, ${percent(decoded.audioGapShare)} of the time`,
+				),
+			];
+
+const probeRows = (probe: NonNullable<Summary['probe']>) => [
+	heading('ms as the browser has it'),
+	...(probe.pictureDelay ? [timesRow('camera to screen', probe.pictureDelay)] : []),
+	...(probe.soundDelay ? [timesRow('microphone to speaker', probe.soundDelay)] : []),
+	row('browser', `${probe.streams} pictures read, ${probe.voices} voices heard`),
+	row(
+		'  freezes over 200 ms',
+		`${probe.freezesPerMinute.toFixed(2)} in a minute of a picture, ${percent(probe.frozenShare)} of the time`,
+	),
+	row(
+		'  sound gaps',
+		`${probe.gapsPerMinute.toFixed(2)} in a minute of a voice, ${percent(probe.gapShare)} of the time`,
+	),
+	...probe.failures.map((failure) => row('  failed', failure)),
 ];
 
 const row = (name: string, value: string) => `${name.padEnd(24)}${value}`;

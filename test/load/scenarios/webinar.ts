@@ -41,15 +41,16 @@ export const webinar: Scenario = {
 	devices: (place) => ({ microphone: place < stage, camera: place < stage }),
 	steady: true,
 	async act(bot, signal) {
-		const { place, peers } = bot.plan;
+		const { place } = bot.plan;
 		const post = await bot.openChat();
 		if (place < stage) return;
 		const asking = ask(post, signal);
 		await pause(turn.wait + (place - stage) * turn.all, signal);
 		while (!signal.aborted) {
 			await visit(bot, post, signal);
-			// Everybody else comes before the next time.
-			await pause((peers - stage) * turn.all - turn.wait - turn.talk, signal);
+			// All who are here now come before the next time.
+			const watching = bot.record.peers.size + 1 - stage;
+			await pause(watching * turn.all - turn.wait - turn.talk, signal);
 		}
 		await asking;
 	},

@@ -14,9 +14,10 @@ const machine = (...lobby: [number, number]): MachineReport => ({
 	asked: {
 		...{ scenario: 'all-to-all', rooms: 1, peers: 2, video: '360p' },
 		...{ framesPerSecond: 15, seconds: 30, ramp: 2 },
+		bulk: false,
 	},
 	machine: { cores: 2, loadBefore: 0, loadAfter: 0, bots: 1 },
-	service: [],
+	...{ service: [], probe: null },
 	bots: lobby.map((ms) => ({
 		...{ joinedFrom: 1000, joinedAt: 3000 },
 		steps: { lobby: [ms] },
@@ -52,7 +53,10 @@ test('reports of several machines become one, whose figures are those of all bot
 		joinsPerSecond: 2,
 		steps: { lobby: { count: 4, p50: 20, max: 40 } },
 		others: { sound: 4, heard: 4, pictures: 4, seen: 4 },
-		received: { bitrate: 4 * 800_000, loss: 0.01, freezesPerMinute: 2, audioGapsPerMinute: 4 },
+		received: {
+			...{ bitrate: 4 * 800_000, loss: 0.01 },
+			decoded: { freezesPerMinute: 2, audioGapsPerMinute: 4 },
+		},
 		errors: [{ code: 'TOO_MANY_REQUESTS', count: 8 }],
 	});
 });
