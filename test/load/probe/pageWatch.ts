@@ -50,7 +50,10 @@ export function watchPage({ columns, rows, cellsHigh, worklet }: WatchOptions): 
 	const streams = new Map<HTMLVideoElement, { of: MediaProvider | null; number: number }>();
 	let count = 0;
 	function watchVideo(video: HTMLVideoElement): void {
-		const shown = (_: number, { expectedDisplayTime, presentedFrames }: VideoFrameCallbackMetadata) => {
+		const shown = (
+			_: number,
+			{ expectedDisplayTime, presentedFrames }: VideoFrameCallbackMetadata,
+		) => {
 			if (!streams.has(video)) return;
 			video.requestVideoFrameCallback(shown);
 			let stream = streams.get(video);

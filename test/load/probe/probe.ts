@@ -92,7 +92,11 @@ export class Probe {
 			await page.goto(`/room/${roomId}`);
 			await page.getByRole('textbox', { name: 'Your name' }).fill('Probe');
 			await page.getByRole('button', { name: 'Join', exact: true }).click();
-			await page.getByRole('toolbar', { name: 'Call controls' }).waitFor();
+			const controls = page.getByRole('toolbar', { name: 'Call controls' });
+			const refusal = page.getByRole('alert').filter({ hasText: /./ });
+			await controls.or(refusal).first().waitFor();
+			if (!(await controls.isVisible()))
+				throw new Error(`the page says "${await refusal.first().innerText()}"`);
 			this.#page = page;
 		} catch (error) {
 			this.#fail(error);

@@ -24,7 +24,7 @@ export type Summary = {
 		streams: Record<'audio' | 'video', { count: number; p50: number; p5: number }>;
 		/** Share of packets, 0 to 1. */
 		loss: number;
-		/** What decoders tell; null in bulk. */
+		/** What decoders tell, on machines whose bots have them; null where none has. */
 		decoded: {
 			/** In a minute of a bot. */
 			freezesPerMinute: number;
@@ -80,13 +80,11 @@ export function summaryOf(machines: readonly MachineReport[]): Summary {
 	const bots = machines.flatMap((machine) => machine.bots);
 	const sum = (of: (bot: BotReport) => number) => bots.reduce((all, bot) => all + of(bot), 0);
 	const received = (name: keyof BotReport['received']) => sum((bot) => bot.received[name]);
-	const minutes = Math.max(received('seconds') / 60, Number.EPSILON);
 	const packets = received('packets') + received('lost');
 	const complete = ({ joinedAt, others: { heard, sound, seen, pictures } }: BotReport) =>
 		joinedAt !== null && seen >= pictures && heard >= Math.min(sound, heardAtOnce);
-	const bulk = machines.some(({ asked }) => asked.bulk);
 	return {
-		bulk,
+		bulk: machines.some(({ asked }) => asked.bulk),
 		bots: {
 			asked: machines.reduce((all, { asked }) => all + asked.rooms * asked.peers, 0),
 			inside: bots.filter(({ joinedAt }) => joinedAt !== null).length,
@@ -111,13 +109,7 @@ export function summaryOf(machines: readonly MachineReport[]): Summary {
 				video: streamsOf(bots.flatMap(({ bitrates }) => bitrates.video)),
 			},
 			loss: packets > 0 ? received('lost') / packets : 0,
-			decoded: bulk
-				? null
-				: {
-						freezesPerMinute: received('freezes') / minutes,
-						audioGapsPerMinute: received('gaps') / minutes,
-						audioGapShare: received('concealed') / Math.max(1, received('samples')),
-					},
+			decoded: decodedOf(machines.filter(({ asked }) => !asked.bulk)),
 		},
 		pictureDelay: timesOf(bots.flatMap((bot) => bot.pictureDelays)),
 		chat: {
@@ -138,6 +130,20 @@ export function summaryOf(machines: readonly MachineReport[]): Summary {
 			all: machines.reduce((all, { machine }) => all + machine.cores, 0),
 		},
 		errors: errorsOf(bots),
+	};
+}
+
+/** @param machines whose bots have decoders. */
+function decodedOf(machines: readonly MachineReport[]): Summary['received']['decoded'] {
+	if (machines.length === 0) return null;
+	const bots = machines.flatMap((machine) => machine.bots);
+	const received = (name: keyof BotReport['received']) =>
+		bots.reduce((sum, bot) => sum + bot.received[name], 0);
+	const minutes = Math.max(received('seconds') / 60, Number.EPSILON);
+	return {
+		freezesPerMinute: received('freezes') / minutes,
+		audioGapsPerMinute: received('gaps') / minutes,
+		audioGapShare: received('concealed') / Math.max(1, received('samples')),
 	};
 }
 

@@ -61,6 +61,30 @@ test('reports of several machines become one, whose figures are those of all bot
 	});
 });
 
+test('what decoders tell comes from the machines whose bots have them', () => {
+	const real = machine(10, 20);
+	const bulk = { ...machine(30, 40), asked: { ...real.asked, bulk: true } };
+	const { summary } = reportOf('friday', [real, bulk]);
+	expect(summary).toMatchObject({ bulk: true, bots: { inside: 4 } });
+	expect(summary.received.decoded).toMatchObject({ freezesPerMinute: 2, audioGapsPerMinute: 4 });
+	expect(reportOf('friday', [bulk]).summary.received.decoded).toBe(null);
+});
+
+test('what a browser saw and heard is told in times, and in shares of what it watched', () => {
+	const probe = {
+		...{ failure: null, streams: 2, watched: 60, pictureDelays: [80, 90, 400], freezes: [600] },
+		...{ voices: 2, listened: 30, soundDelays: [120], gaps: [100, 200] },
+	};
+	const { summary } = reportOf('friday', [{ ...machine(10, 20), probe }, machine(30, 40)]);
+	expect(summary.probe).toEqual({
+		...{ failures: [], streams: 2, voices: 2 },
+		pictureDelay: { count: 3, p50: 90, p95: 400, p99: 400, max: 400 },
+		soundDelay: { count: 1, p50: 120, p95: 120, p99: 120, max: 120 },
+		...{ freezesPerMinute: 1, frozenShare: 0.01, gapsPerMinute: 4, gapShare: 0.01 },
+	});
+	expect(reportOf('friday', [machine(10, 20)]).summary.probe).toBe(null);
+});
+
 test('a report of another run, and a file that is none, are refused in a sentence', () => {
 	const friday = write('friday.json', 'friday', machine(10, 20));
 	const monday = write('monday.json', 'monday', machine(10, 20));
