@@ -37,16 +37,6 @@ describe('the load tool', { timeout: 180_000 }, () => {
 		expect(run.lives).toBe(false);
 	});
 
-	test('shares a screen beside the camera, which everybody else sees', async () => {
-		const { url } = await sharedService();
-		const size = ['--rooms', '1', '--peers', '3', ...small, '--seconds', '1'];
-		const run = startTool('--url', url, '--scenario', 'share', ...size);
-		expect(await run.exit, run.said).toBe(exits.complete);
-		// Two cameras and the screen for two of them, two cameras for the third.
-		expect(run.report.summary.others).toEqual({ sound: 6, heard: 6, pictures: 8, seen: 8 });
-		expect(run.report.summary.errors).toEqual([]);
-	});
-
 	test('has those who watch a webinar raise their hands, ask, and come on the stage', async () => {
 		const { url } = await sharedService();
 		const size = ['--rooms', '1', '--peers', '3', ...small, '--seconds', '4'];
@@ -73,21 +63,22 @@ describe('the load tool', { timeout: 180_000 }, () => {
 		expect(errors).toEqual([]);
 	});
 
-	test('sends prepared packets in bulk, in all sizes of the picture, and counts those that come', async () => {
+	test('sends prepared packets in bulk, of a screen and of all sizes of a camera, and counts those that come', async () => {
 		const { url } = await sharedService();
 		// Pictures of two sizes, which nobody has to encode.
 		const size = ['--rooms', '1', '--peers', '3', '--video', '360p', '--ramp', '0'];
-		const run = startTool('--url', url, '--bulk', ...size, '--seconds', '5');
+		const run = startTool('--url', url, '--bulk', '--scenario', 'share', ...size, '--seconds', '4');
 		expect(await run.exit, run.said).toBe(exits.complete);
 		const { bots, others, received, bulk, errors } = run.report.summary;
 		expect(bulk).toBe(true);
 		expect(bots).toEqual({ asked: 3, inside: 3, complete: 3 });
-		expect(others).toEqual({ sound: 6, heard: 6, pictures: 6, seen: 6 });
+		// Two cameras and the screen for two of them, two cameras for the third.
+		expect(others).toEqual({ sound: 6, heard: 6, pictures: 8, seen: 8 });
 		expect(received.decoded).toBe(null);
-		// The smallest picture has 150 kbit/s at most: the service has gone on to the larger one.
+		// The smallest picture has 150 kbit/s at most: of some camera, too, the service has gone on to the larger one.
 		const [machine] = run.report.machines;
 		const rates = machine?.bots.flatMap(({ bitrates }) => bitrates.video) ?? [];
-		expect(Math.max(...rates)).toBeGreaterThan(160_000);
+		expect(rates.filter((rate) => rate > 160_000).length).toBeGreaterThan(2);
 		expect(errors).toEqual([]);
 		expect(run.said).toContain('not measured: encoding');
 	});

@@ -157,8 +157,8 @@ export class BotRecord {
 		for (const look of [...this.#waiting]) look();
 	}
 
-	/** @throws {Error} where the client fails, or it takes longer than this, in ms. */
-	async until(holds: () => boolean, most: number): Promise<void> {
+	/** @throws {Error} where the client fails, or it takes longer than this, in ms; null for no bound. */
+	async until(holds: () => boolean, most: number | null): Promise<void> {
 		const held = new Promise<void>((resolve, reject) => {
 			const look = () => {
 				if (this.phase === 'failed') reject(new CodedError('UNAVAILABLE'));
@@ -169,7 +169,7 @@ export class BotRecord {
 			this.#waiting.add(look);
 			look();
 		});
-		await withPatience(held, most);
+		await (most === null ? held : withPatience(held, most));
 	}
 
 	/** Notes how long this step takes. */

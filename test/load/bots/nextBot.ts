@@ -58,8 +58,7 @@ export class NextBot {
 		const look = () => this.record.look();
 		signal.addEventListener('abort', look, { once: true });
 		try {
-			const most = 86_400_000;
-			await this.record.until(() => this.#partner !== null || signal.aborted, most);
+			await this.record.until(() => this.#partner !== null || signal.aborted, null);
 		} finally {
 			signal.removeEventListener('abort', look);
 		}

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { Ended, type Exit } from '../../load/run/exits.ts';
+import { Ended, exits, type Exit } from '../../load/run/exits.ts';
 import { readOptions } from '../../load/run/options.ts';
 import { scenarios } from '../../load/scenarios/scenarios.ts';
 
@@ -48,4 +49,12 @@ test.each<[string, string[], Exit]>([
 	expect(ended).toBeInstanceOf(Ended);
 	expect((ended as Ended).message).toContain(sentence);
 	expect((ended as Ended).exit).toBe(exit);
+});
+
+test('the documentation tells of each scenario, in the words of --help, and of each exit code', () => {
+	const page = new URL('../../../docs/operations/load-testing.md', import.meta.url);
+	const documentation = readFileSync(page, 'utf8');
+	for (const [name, { about }] of Object.entries(scenarios))
+		expect(documentation).toContain(`| \`${name}\` | ${about} |`);
+	for (const code of Object.values(exits)) expect(documentation).toContain(`\n| ${code} | `);
 });
