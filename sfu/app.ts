@@ -25,6 +25,7 @@ import { Acquaintances } from './people/social/acquaintances.ts';
 import { LastSeen } from './people/identity/lastSeen.ts';
 import { createAuth } from './people/identity/auth.ts';
 import { SlowHash, type HashCost } from './platform/slowHash.ts';
+import { startTracing, type Tracing } from './platform/tracing.ts';
 import { Forgetter } from './people/identity/forgetter.ts';
 import { Presence } from './people/presence/presence.ts';
 import { Matches } from './matching/matches.ts';
@@ -101,13 +102,22 @@ export async function createApp(
 		: configuredCertificate(config.http);
 	const addresses = await MediaAddresses.decide(config.media);
 	const metrics = new Metrics();
+	const tracing = await startTracing(config.tracing, log);
+	const stored: Tracing['stored'] = (...question) => {
+		metrics.stored(...question);
+		tracing.stored(...question);
+	};
+	const joinStep: Tracing['joinStep'] = (...step) => {
+		metrics.joinStep(...step);
+		tracing.joinStep(...step);
+	};
 	const taken = (error: Error) => {
 		// Another process uses the data now. The service ends as after any uncaught failure.
 		setImmediate(() => {
 			throw error;
 		});
 	};
-	const store = await openOwnedStore(config.data, log, taken, metrics);
+	const store = await openOwnedStore(config.data, log, taken, stored);
 	const chats = new Chats(store, log);
 	const { access } = chats;
 	const files = await Files.open(config.data.dir, config.files, {
@@ -146,7 +156,12 @@ export async function createApp(
 		passwords: new Passwords(options.hashCost),
 		rings,
 		presence,
-		metrics,
+		metrics: {
+			joinStep,
+			lost: metrics.lost,
+			recovered: metrics.recovered,
+			quality: metrics.quality,
+		},
 		reportQuality: config.metrics.clientReports,
 	};
 	const rooms = new LiveRooms(settings, config.limits, pool, log);
@@ -212,6 +227,7 @@ export async function createApp(
 		frameAncestors: config.embed.frameAncestors,
 		auth,
 		metrics,
+		tracing,
 		log,
 		store,
 		chats,
@@ -252,7 +268,7 @@ export async function createApp(
 		matchPeers,
 		accessPolicy: auth.accessPolicy,
 	};
-	const dispatcher = new Dispatcher(context, metrics, pace, log);
+	const dispatcher = new Dispatcher(context, metrics, tracing, pace, log);
 	const gateway = new Gateway(server, channels, config, auth, dispatcher, log, {
 		arrived: (...who) => lastSeen.note(...who),
 		closed: metrics.closed,
@@ -310,6 +326,7 @@ export async function createApp(
 		chats.close();
 		await store.close();
 		metrics.close();
+		await tracing.close();
 	};
 
 	return {

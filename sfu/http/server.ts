@@ -9,6 +9,7 @@ import type { Matches } from '../matching/matches.ts';
 import type { Moderation } from '../moderation/moderation.ts';
 import type { TextClients } from '../matching/textClients.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import type { Tracing } from '../platform/tracing.ts';
 import { trusting } from '../platform/address.ts';
 import type { Auth } from '../people/identity/auth.ts';
 import type { Store } from '../store/api/store.ts';
@@ -22,6 +23,7 @@ import type { LongPolls } from './chat/longPolls.ts';
 import { matchRoutes } from './match/matchRoutes.ts';
 import { metricsRoute } from './metricsRoute.ts';
 import { NetworkBudgets } from './budgets/networkBudgets.ts';
+import { observed } from './observed.ts';
 import { pages } from './pages/pages.ts';
 import { providerPath, providerRoutes } from './account/providerRoutes.ts';
 import { roomRoutes } from './chat/roomRoutes.ts';
@@ -37,6 +39,7 @@ export type HttpParts = {
 	/** Sites that may show rooms within their pages. */
 	frameAncestors: readonly string[];
 	metrics: Metrics;
+	tracing: Pick<Tracing, 'request'>;
 	log: Log;
 	store: Pick<Store, 'rooms' | 'chats' | 'calls' | 'tokens' | 'accounts' | 'moderation'>;
 	chats: Chats;
@@ -66,6 +69,7 @@ export function createHttp({
 	auth,
 	frameAncestors,
 	metrics,
+	tracing,
 	metricsToken,
 	log,
 	store,
@@ -84,6 +88,7 @@ export function createHttp({
 	const app = express();
 	app.disable('x-powered-by');
 	app.use(inTurn);
+	app.use(observed(metrics, tracing));
 	app.set('trust proxy', trusting(http.trustProxy));
 	app.use(securityHeaders(trusted, frameAncestors));
 

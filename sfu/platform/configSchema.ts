@@ -185,6 +185,31 @@ export const configSchema = v.strictObject({
 		}),
 		{},
 	),
+	tracing: v.optional(
+		v.strictObject({
+			endpoint: v.pipe(
+				v.optional(
+					v.pipe(
+						v.string('must be text'),
+						v.check(
+							(text) => text === '' || (/^https?:\/\//.test(text) && URL.canParse(text)),
+							'must be empty, or an address that begins with http:// or https://',
+						),
+					),
+					'',
+				),
+				v.description(
+					'Where OpenTelemetry takes traces (OTLP over HTTP, without /v1/traces), such as "http://localhost:4318"; empty for none.',
+				),
+			),
+			serviceName: v.pipe(
+				v.optional(v.pipe(v.string('must be text'), v.nonEmpty('must not be empty')), 'parley'),
+				v.description('What the traces call this service.'),
+			),
+			percent: count('How many of 100 requests are traced.', 100, 1, 100),
+		}),
+		{},
+	),
 	media: v.optional(
 		v.strictObject({
 			port: count(

@@ -56,7 +56,18 @@ type Workers = () => Promise<WorkerFigures[]>;
  * The steps of a join, as far as the service sees them: into the lobby; from `media:connect` until the receiving path is open; from
  * `room:join` to its answer; from `room:join` until media of another peer flows.
  */
-type JoinStep = 'enter' | 'connect' | 'join' | 'media';
+export type JoinStep = 'enter' | 'connect' | 'join' | 'media';
+
+/** An HTTP request that is over. */
+type HttpRequest = {
+	method: string;
+	/** The route as a pattern, such as `/api/rooms/:roomId`. */
+	route: string;
+	/** The class of the status, such as `2xx`. */
+	status: string;
+	/** From its beginning to the end of its answer. */
+	seconds: number;
+};
 
 /** What may break and come back: the connection of a peer, its page that is loaded again, a media worker. */
 type Breakable = 'connection' | 'page' | 'worker';
@@ -69,6 +80,8 @@ export class Metrics {
 	readonly registry = new Registry();
 	readonly #requests: Counter<'request' | 'code'>;
 	readonly #duration: Histogram<'request'>;
+	readonly #httpRequests: Counter<'method' | 'route' | 'status'>;
+	readonly #httpDuration: Histogram<'method' | 'route'>;
 	readonly #wait: Histogram;
 	readonly #reports: Counter<'reason'>;
 	readonly #closed: Counter<'reason'>;
@@ -97,6 +110,19 @@ export class Metrics {
 			help: 'Time from the arrival of a request to its answer.',
 			labelNames: ['request'],
 			buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
+			registers,
+		});
+		this.#httpRequests = new Counter({
+			name: 'parley_http_requests_total',
+			help: 'HTTP requests, by method, by route and by class of the status.',
+			labelNames: ['method', 'route', 'status'],
+			registers,
+		});
+		this.#httpDuration = new Histogram({
+			name: 'parley_http_request_duration_seconds',
+			help: 'Time from the beginning of an HTTP request to the end of its answer.',
+			labelNames: ['method', 'route'],
+			buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10, 60],
 			registers,
 		});
 		this.#wait = new Histogram({
@@ -236,6 +262,12 @@ export class Metrics {
 		this.#duration.observe({ request }, seconds);
 	}
 
+	/** @param request whose route is from a bounded set. */
+	answeredHttp({ method, route, status, seconds }: HttpRequest): void {
+		this.#httpRequests.inc({ method, route, status });
+		this.#httpDuration.observe({ method, route }, seconds);
+	}
+
 	/** @param ms how long a person waited for the partner. */
 	readonly waited = (ms: number): void => {
 		this.#wait.observe(ms / 1000);
@@ -253,12 +285,12 @@ export class Metrics {
 
 	/** @param ms from the question to the answer, or to the failure. */
 	readonly stored = (
-		what: { part: string; lane: 'read' | 'write' },
+		{ part, lane }: { part: string; lane: 'read' | 'write' },
 		ms: number,
 		isFailure: boolean,
 	): void => {
-		this.#stored.observe(what, ms / 1000);
-		if (isFailure) this.#storeFailures.inc(what);
+		this.#stored.observe({ part, lane }, ms / 1000);
+		if (isFailure) this.#storeFailures.inc({ part, lane });
 	};
 
 	/** What a client reports (MEDIA-23). It is what the client says, true or not. */

@@ -1,11 +1,12 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import * as v from 'valibot';
-import { CodedError, type Answer } from '#shared/errors.ts';
+import { CodedError, type Answer, type ErrorCode } from '#shared/errors.ts';
 import { roomId, type RoomId } from '#shared/ids.ts';
 import { requests, type Parsed, type RequestName } from '#shared/protocol.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { workPoints, type NetworkPace } from '../platform/networkPace.ts';
+import type { Tracing } from '../platform/tracing.ts';
 import { checkLimit } from '../people/identity/accessPolicy.ts';
 import { isInCall, mayAsk } from '../rooms/permissions.ts';
 import { bounds } from './client/bounds.ts';
@@ -37,6 +38,9 @@ const handlers: Handlers = {
 /** Requests by which a client gets transports. */
 const places = new Set<RequestName>(['lobby:enter', 'match:enter']);
 
+/** Answers for which the client can do nothing. */
+const failures = new Set<ErrorCode>(['INTERNAL', 'UNAVAILABLE', 'NOT_SAVED', 'MEDIA_LOST']);
+
 const isRecord = (input: unknown) =>
 	typeof input === 'object' && input !== null && Object.getPrototypeOf(input) === Object.prototype;
 const isRequest = (name: unknown): name is RequestName =>
@@ -54,14 +58,22 @@ type Asked = { name: unknown; input: unknown; size: number; refusal: CodedError 
 export class Dispatcher {
 	readonly #context: Context;
 	readonly #metrics: Metrics;
+	readonly #tracing: Pick<Tracing, 'request'>;
 	readonly #pace: NetworkPace;
 	readonly #log: Log;
 	readonly #ofPerson = new RateLimiterMemory(personBudget);
 	readonly #ofBlock = new RateLimiterMemory(addressBudget);
 
-	constructor(context: Context, metrics: Metrics, pace: NetworkPace, log: Log) {
+	constructor(
+		context: Context,
+		metrics: Metrics,
+		tracing: Pick<Tracing, 'request'>,
+		pace: NetworkPace,
+		log: Log,
+	) {
 		this.#context = context;
 		this.#metrics = metrics;
+		this.#tracing = tracing;
 		this.#pace = pace;
 		this.#log = log;
 	}
@@ -90,6 +102,7 @@ export class Dispatcher {
 				return;
 			}
 			const asked = understood(packet);
+			const span = this.#tracing.request(arrived);
 			const answer = (given: Answer<unknown>) => {
 				const before = socket.data.wire.written;
 				try {
@@ -102,6 +115,8 @@ export class Dispatcher {
 				const label = isRequest(asked.name) ? asked.name : 'unknown';
 				const code = given.ok ? 'OK' : given.error.code;
 				this.#metrics.answered(label, code, seconds);
+				const isFailure = code !== 'OK' && failures.has(code);
+				span.end(label, { 'rpc.method': label, 'parley.code': code }, isFailure);
 				log.debug({ request: label, requestId, code, ms: seconds * 1000 }, 'request answered');
 				return costOfAnswer(socket.data.wire.written - before);
 			};
@@ -117,7 +132,7 @@ export class Dispatcher {
 			queues.take([queue], async () => {
 				let points = 0;
 				try {
-					points = answer(await this.#carryOut(client, asked, log));
+					points = answer(await span.within(() => this.#carryOut(client, asked, log)));
 				} finally {
 					if (queue === 'call') client.release();
 					waiting.requests--;

@@ -1,15 +1,20 @@
 import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { createWorker } from 'mediasoup';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { newRoomId } from '../../shared/ids.ts';
+import { requests } from '../../shared/protocol.ts';
+import { operations } from '../../sfu/http/operations.ts';
 import { Traffic } from '../../sfu/media/worker/traffic.ts';
 import { type Cast, eventually, TestClient } from '../support/client.ts';
 import { exposition, figure } from '../support/figure.ts';
 import { produceInput } from '../support/rtp.ts';
+import { Person } from '../support/person.ts';
 import { startService, type Service } from '../support/service.ts';
 import { withService } from '../support/withService.ts';
 
@@ -125,6 +130,99 @@ test('/metrics tells how long the store and the event loop take, and the memory 
 			(await of('parley_event_loop_delay_seconds_count')) > 0,
 	);
 	expect(await of('parley_worker_memory_bytes{worker="0"}')).toBeGreaterThan(1_000_000);
+});
+
+/** The labels of a metric and its values, as `/metrics` tells them. */
+async function labelsOf(name: string): Promise<Record<string, string>[]> {
+	const text = await exposition(service);
+	return [...text.matchAll(new RegExp(`^${name}\\{(.*)\\} `, 'gm'))].map(([, labels = '']) =>
+		Object.fromEntries(
+			[...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]),
+		),
+	);
+}
+
+/** The status of an answer to a request that no browser would send. */
+async function statusOf(requestLine: string): Promise<string> {
+	const { hostname, port } = new URL(service.url);
+	const socket = connect(Number(port), hostname);
+	socket.end(`${requestLine} HTTP/1.1\r\nHost: ${hostname}\r\nConnection: close\r\n\r\n`);
+	return (await text(socket)).split(' ')[1] ?? '';
+}
+
+test('/metrics counts and times HTTP requests by a bounded set of routes, whatever is asked for', async () => {
+	const http = (labels: string) => of(`parley_http_requests_total{${labels}}`);
+	const { proof } = await Person.guest(service);
+	const ask = (path: string, options: RequestInit = {}) =>
+		fetch(`${service.url}${path}`, { ...options, headers: { ...proof, ...options.headers } });
+	const html = { headers: { accept: 'text/html' } };
+	for (let room = 0; room < 3; room++) {
+		await ask(`/api/rooms/${newRoomId()}`);
+		await ask(`/room/${newRoomId()}`, html);
+		await ask(`/nothing/${newRoomId()}`, html);
+	}
+	await ask('/API/Rooms/');
+	await ask(`/api/rooms/${newRoomId()}`, { method: 'POST' });
+	await ask('/', { method: 'HEAD' });
+	const page = await (await ask('/')).text();
+	const asset = /\/_app\/immutable\/[^"]+\.js/.exec(page)?.[0] ?? '';
+	expect((await ask(asset)).status).toBe(200);
+	const etag = (await ask(asset)).headers.get('etag') ?? '';
+	const known = { 'if-none-match': etag, 'cache-control': 'max-age=0' };
+	expect((await ask(asset, { headers: known })).status).toBe(304);
+	expect(await statusOf('PURGE /')).toBe('404');
+
+	expect(await http('method="GET",route="/api/rooms/:roomId",status="4xx"')).toBe(3);
+	expect(await http('method="GET",route="/api/rooms",status="2xx"')).toBe(1);
+	expect(await http('method="POST",route="unknown",status="4xx"')).toBe(1);
+	expect(await http('method="GET",route="page",status="2xx"')).toBe(4);
+	expect(await http('method="HEAD",route="page",status="2xx"')).toBe(1);
+	expect(await http('method="GET",route="asset",status="2xx"')).toBe(2);
+	expect(await http('method="GET",route="asset",status="3xx"')).toBe(1);
+	expect(await http('method="GET",route="unknown",status="4xx"')).toBe(3);
+	expect(await http('method="other",route="unknown",status="4xx"')).toBe(1);
+	const timed = 'parley_http_request_duration_seconds_count{method="GET",route="asset"}';
+	expect(await of(timed)).toBe(3);
+
+	const patterns = Object.keys(operations).map((name) => name.split(' ')[1]);
+	for (const { method, route, status } of await labelsOf('parley_http_requests_total')) {
+		expect(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'other']).toContain(method);
+		expect([...patterns, 'page', 'asset', 'unknown']).toContain(route);
+		expect(status).toMatch(/^(?:[2345]xx|cut)$/);
+	}
+});
+
+test('a request is counted as cut if its connection ends before the answer', async () => {
+	const roomId = newRoomId();
+	const client = await cast.connect();
+	await client.join(roomId);
+	const route = '/api/rooms/:roomId/messages';
+	const cut = () => of(`parley_http_requests_total{method="GET",route="${route}",status="cut"}`);
+	const leaving = new AbortController();
+	const address = `${service.url}/api/rooms/${roomId}/messages?after=1000&wait=60`;
+	const waiting = fetch(address, {
+		headers: { cookie: client.cookie, origin: service.url },
+		signal: leaving.signal,
+	});
+	await eventually(() => service.app.polls.waiting === 1);
+	leaving.abort();
+	await expect(waiting).rejects.toThrow();
+	await eventually(async () => (await cut()) === 1);
+});
+
+test('labels of /metrics have few values, none of which comes from a client', async () => {
+	const ann = await cast.joined('Annabelle');
+	await ann.raw('no:such:request', {});
+	await ann.raw('constructor', {});
+	const text = await exposition(service);
+	for (const secret of ['Annabelle', 'no:such', 'constructor', cast.roomId])
+		expect(text).not.toContain(secret);
+	const names = new Set((await labelsOf('parley_requests_total')).map(({ request }) => request));
+	expect(names).toContain('unknown');
+	for (const name of names) expect([...Object.keys(requests), 'unknown']).toContain(name);
+	// Of one metric: the buckets of the store, of requests and of routes are what there is most of.
+	const lines = text.split('\n').filter((line) => /^parley_/.test(line));
+	expect(lines.length).toBeLessThan(2000);
 });
 
 describe('MEDIA-23: what clients report', () => {

@@ -18,12 +18,17 @@ const roomPage = '/room/[id].html';
 const drawn = /^\/room\/[^/]+(?:\/chat)?\/?$/;
 const room = /^\/room\/[^/]+\/?$/;
 
+/** What an answer brought, for `response.locals.served`. */
+export type Served = 'page' | 'asset';
+const serves = (response: Response, served: Served) => (response.locals['served'] = served);
+
 /** Gives a browser that opens a page its session. */
 export type Welcome = (request: Request, response: Response) => Promise<void>;
 
 /**
  * Serves the built front end: compressed files, hashed files with permanent caching, and the fallback page for all
- * other addresses that a person may open. An address that is spelled differently is redirected.
+ * other addresses that a person may open. An address that is spelled differently is redirected. `response.locals.served`
+ * says which of them an answer brought.
  *
  * @param folders of the build and of the previous one.
  * @throws {StartError} if it has not been built.
@@ -41,6 +46,7 @@ export function pages(welcome: Welcome, { folder, before } = built): RequestHand
 
 	const open = async (request: Request, response: Response, file: SiteFile) => {
 		if (isOpened(request)) await welcome(request, response);
+		if (response.statusCode === 200) serves(response, 'page');
 		// The answer may set a cookie: a cache must not give it to another browser.
 		response.vary('Cookie').setHeader('Cache-Control', 'private, no-cache');
 		give(request, response, file);
@@ -52,6 +58,7 @@ export function pages(welcome: Welcome, { folder, before } = built): RequestHand
 		const file = find(path);
 		if (file?.extension === '.html') return open(request, response, file);
 		if (file) {
+			serves(response, 'asset');
 			const kept = file.isHashed ? 'public, max-age=31536000, immutable' : 'no-cache';
 			response.setHeader('Cache-Control', kept);
 			return give(request, response, file);
@@ -59,6 +66,7 @@ export function pages(welcome: Welcome, { folder, before } = built): RequestHand
 		if (path.startsWith(hashedFiles)) return next();
 		const meant = meantPath(path, (page) => page === '/room' || site.has(pageOf(page)));
 		if (meant !== null) {
+			serves(response, 'page');
 			response.setHeader('Cache-Control', 'no-store');
 			return response.redirect(302, meant + queryOf(request));
 		}

@@ -1,7 +1,7 @@
 import type { Config } from '../../platform/config.ts';
 import { CodedError, type WireError } from '#shared/errors.ts';
 import type { Log } from '../../platform/log.ts';
-import type { Metrics } from '../../platform/metrics.ts';
+import type { Tracing } from '../../platform/tracing.ts';
 import { lanes, type Lane, type Part } from './lanes.ts';
 import type { LocalStore } from './localStore.ts';
 import type { Posted, Store } from '../api/store.ts';
@@ -10,12 +10,13 @@ import { StoreThread } from './storeThread.ts';
 /**
  * Opens the configured database in threads of its own, and updates its tables.
  *
+ * @param stored is told of each question that was answered.
  * @throws {StartError} naming `data.dir` or `data.databaseUrl` if it cannot be used.
  */
 export async function openStore(
 	config: Config['data'],
 	log: Log,
-	metrics?: Pick<Metrics, 'stored'>,
+	stored?: Tracing['stored'],
 ): Promise<Store> {
 	const start = (lane: Lane) => StoreThread.start({ ...config, lane }, log);
 	const write = new Lasting(() => start('write'));
@@ -35,7 +36,7 @@ export async function openStore(
 			isFailure = !(error instanceof CodedError);
 			throw error;
 		} finally {
-			metrics?.stored({ part, lane }, performance.now() - began, isFailure);
+			stored?.({ part, method, lane }, performance.now() - began, isFailure);
 		}
 	};
 	/** The methods of a part, each of which sends a request to the thread. */

@@ -6,8 +6,8 @@ import pg from 'pg';
 import * as v from 'valibot';
 import type { Config } from '../../platform/config.ts';
 import type { Log } from '../../platform/log.ts';
-import type { Metrics } from '../../platform/metrics.ts';
 import { StartError } from '../../platform/startError.ts';
+import type { Tracing } from '../../platform/tracing.ts';
 import { openStore } from './openStore.ts';
 import { placeOf, unusableDatabase } from '../database/postgres.ts';
 import type { Store } from '../api/store.ts';
@@ -31,13 +31,14 @@ const owner = v.object({ pid: v.number(), host: v.string(), since: v.string() })
  * the database is PostgreSQL. Both locks end with the process, even after a crash.
  *
  * @param lost is called when another process took the database while the connection was lost: this process has to end.
+ * @param stored is told of each question that was answered.
  * @throws {StartError} naming the process that uses the data already.
  */
 export async function openOwnedStore(
 	config: Config['data'],
 	log: Log,
 	lost: (error: Error) => void,
-	metrics?: Pick<Metrics, 'stored'>,
+	stored?: Tracing['stored'],
 ): Promise<Store> {
 	const claims: Claim[] = [];
 	const release = async () => {
@@ -46,7 +47,7 @@ export async function openOwnedStore(
 	try {
 		claims.push(claimFolder(config.dir));
 		if (config.databaseUrl) claims.push(await PostgresClaim.take(config.databaseUrl, log, lost));
-		const store = await openStore(config, log, metrics);
+		const store = await openStore(config, log, stored);
 		return {
 			...store,
 			close: async () => {
