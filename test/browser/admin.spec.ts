@@ -143,17 +143,63 @@ test('an administrator sees plots of the metrics, with the figures in words', as
 	const root = await Visit.account(service, 'root');
 	const { context, page } = await person('Root', { baseURL: service.url });
 	await become(context, service.url, root.cookie);
-	await cast.joined('Ann');
+	// The minutes that the plots show pass when the test says so.
+	await page.clock.install();
+	const pass = async (minutes: number) => {
+		for (let looks = 0; looks < minutes * 4; looks++) {
+			const read = page.waitForResponse(/\/api\/admin\/metrics/);
+			await page.clock.fastForward(15_000);
+			await read;
+		}
+	};
 	await page.goto('/admin');
 	const now = page.getByRole('region', { name: 'Now' });
 	await expect(now.locator('canvas')).toHaveCount(6);
 	const figure = (name: string) =>
 		now.getByRole('definition').and(now.locator(`dt:text-is("${name}") + dd`));
-	await expect(figure('People, In rooms')).toHaveText('1');
+	// Nobody is there yet, and nothing could be timed.
+	await expect(figure('People, In rooms')).toHaveText('0');
+	await expect(figure('Time it takes for 95 of 100, First audio or video')).toHaveText('–');
 	await expect(figure('Memory, Media workers')).toHaveText(/^\d+ MB$/);
+	await expect(now.getByText('How many people are here now.')).toBeVisible();
+
+	/** How high over the lower edge the lines of people end, in pixels: grid and words have no colour. */
+	const lineEnd = () =>
+		now
+			.locator('canvas')
+			.first()
+			.evaluate((canvas: HTMLCanvasElement) => {
+				const { width, height } = canvas;
+				const { data } = canvas.getContext('2d')?.getImageData(0, 0, width, height) ?? { data: [] };
+				const isColoured = (at: number) => {
+					const [red = 0, green = 0, blue = 0, opacity = 0] = data.slice(at, at + 4);
+					return opacity > 128 && Math.max(red, green, blue) - Math.min(red, green, blue) > 48;
+				};
+				for (let x = width - 1; x >= 0; x--)
+					for (let y = 0; y < height; y++) if (isColoured((y * width + x) * 4)) return height - y;
+				return 0;
+			});
+	await pass(1);
+	const empty = await lineEnd();
+	expect(empty).toBeGreaterThan(0);
+	await cast.joined('Ann');
 	await cast.joined('Ben');
+	await pass(1);
 	await expect(figure('People, In rooms')).toHaveText('2');
+	await expect(figure('People, Open pages')).toHaveText('2');
+	await expect(figure('Time it takes for 95 of 100, Join')).toHaveText(/^\d+ ms$/);
+	expect(await lineEnd()).toBeGreaterThan(empty + 5);
 	await expectAccessible(page, 'administration with plots');
+
+	// While nothing is heard of the service, old figures do not pass for new ones.
+	await page.route('**/api/admin/**', (route) => route.abort());
+	await page.clock.fastForward(15_000);
+	await expect(now.getByText('There are no new figures right now.')).toBeVisible();
+	await expect(figure('People, In rooms')).toHaveText('–');
+	await page.unroute('**/api/admin/**');
+	await pass(0.25);
+	await expect(figure('People, In rooms')).toHaveText('2');
+	await expect(now.getByText('There are no new figures right now.')).toBeHidden();
 });
 
 test('an administrator goes through all that was done, a page at a time', async ({

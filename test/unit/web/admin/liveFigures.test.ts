@@ -26,6 +26,11 @@ const requests = (ok: number, refused: number) =>
 		labels: { request: 'chat:post', code },
 		value: Number(value),
 	}));
+const http = (value: number) => ({
+	name: 'parley_http_requests_total',
+	labels: { method: 'GET', route: 'page', status: '2xx' },
+	value,
+});
 const sent = (value: number) => ({
 	name: 'parley_worker_sent_bytes_total',
 	labels: { worker: '0' },
@@ -35,19 +40,20 @@ const sent = (value: number) => ({
 const earlier: Reading = { at: 0, samples: joins(100, 100, 100) };
 const last: Reading = {
 	at: 50_000,
-	samples: [cpu('0', 10), cpu('1', 20), sent(1000), ...requests(100, 0)],
+	samples: [cpu('0', 10), cpu('1', 20), sent(1000), ...requests(100, 0), http(5)],
 };
 
 test('what is counted upwards becomes a rate, of all labels or of those that fit', () => {
 	const now = {
 		at: 60_000,
-		samples: [cpu('0', 11), cpu('1', 25), sent(2000), ...requests(140, 10)],
+		samples: [cpu('0', 11), cpu('1', 25), sent(2000), ...requests(140, 10), http(25)],
 	};
 	expect(figuresOf(now, last, earlier)).toMatchObject({
 		busiestCpu: 0.5,
 		sent: 800,
 		requests: 5,
 		refusals: 1,
+		http: 2,
 	});
 });
 

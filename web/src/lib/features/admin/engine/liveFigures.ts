@@ -31,6 +31,7 @@ export const liveMetrics = [
 	'process_resident_memory_bytes',
 	'parley_worker_memory_bytes',
 	'parley_requests_total',
+	'parley_http_requests_total',
 	joinSteps,
 	store,
 	eventLoop,
@@ -49,7 +50,7 @@ export type LiveFigures = Record<
 	number | null
 > &
 	Record<
-		'workerMemory' | 'requests' | 'refusals' | 'join' | 'media' | 'store' | 'eventLoop',
+		'workerMemory' | 'requests' | 'refusals' | 'http' | 'join' | 'media' | 'store' | 'eventLoop',
 		number | null
 	>;
 
@@ -79,6 +80,7 @@ export function figuresOf(now: Reading, last: Reading, earlier: Reading): LiveFi
 		workerMemory: sum('parley_worker_memory_bytes'),
 		requests: rate('parley_requests_total'),
 		refusals: rate('parley_requests_total', ({ code }) => code !== 'OK'),
+		http: rate('parley_http_requests_total'),
 		join: late(joinSteps, ({ step }) => step === 'join'),
 		media: late(joinSteps, ({ step }) => step === 'media'),
 		store: late(store),
