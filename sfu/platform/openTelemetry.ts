@@ -34,7 +34,7 @@ import type {
 type Request = { readonly span: Span; isOver: boolean };
 
 /**
- * Sends spans by OTLP over HTTP, as JSON. `tracing.ts` loads this file only where an endpoint is configured. Nothing is
+ * Sends spans by OTLP over HTTP, as JSON. `startTracing.ts` loads this file only where an endpoint is configured. Nothing is
  * registered with the API, which belongs to the whole process.
  */
 export class OpenTelemetry implements Tracing {

@@ -1,5 +1,3 @@
-import type { Config } from './config.ts';
-import type { Log } from './log.ts';
 import type { JoinStep } from './metrics.ts';
 
 /** What a span says of its request: names of requests and routes, codes. Never ids, addresses or what people write. */
@@ -36,20 +34,10 @@ export type Tracing = {
 export const tracingTimes = { send: 5000, close: 2000 };
 
 const untracedRequest: RequestSpan = { within: (work) => work(), end: () => undefined };
-const untraced: Tracing = {
+/** Tells nothing. */
+export const untraced: Tracing = {
 	request: () => untracedRequest,
 	joinStep: () => undefined,
 	stored: () => undefined,
 	close: () => Promise.resolve(),
 };
-
-/** Only a service with an endpoint loads OpenTelemetry. */
-export async function startTracing(
-	settings: Config['tracing'],
-	log: Log,
-	times = tracingTimes,
-): Promise<Tracing> {
-	if (settings.endpoint === '') return untraced;
-	const { OpenTelemetry } = await import('./openTelemetry.ts');
-	return new OpenTelemetry(settings, log, times);
-}

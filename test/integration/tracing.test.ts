@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import { newMessageId, newRoomId } from '../../shared/ids.ts';
-import { startTracing } from '../../sfu/platform/tracing.ts';
+import { startTracing } from '../../sfu/platform/startTracing.ts';
 import { eventually, TestClient } from '../support/client.ts';
 import { plainly } from '../support/networkNamespace.ts';
 import { produceInput } from '../support/rtp.ts';
@@ -107,9 +107,12 @@ test('an endpoint that refuses spans is logged once, until it takes them again',
 		tracing.request(performance.now()).end('room:join', {}, true);
 		await eventually(() => receiver.named('room:join').length === sent);
 	}
+	receiver.status = 200;
+	tracing.request(performance.now()).end('room:leave', {}, false);
 	await tracing.close();
-	expect(lines).toHaveLength(1);
-	expect(lines[0]).toContain('tracing.endpoint');
+	expect(lines).toHaveLength(2);
+	expect(lines[0]).toContain('spans could not be sent to tracing.endpoint');
+	expect(lines[1]).toContain('spans are sent to tracing.endpoint again');
 	expect(receiver.resources[0]).toContainEqual({
 		key: 'service.name',
 		value: { stringValue: 'one of two' },

@@ -41,25 +41,27 @@ export class TraceReceiver {
 	readonly resources: v.InferOutput<typeof attributes>[] = [];
 	/** The headers of the last request. */
 	headers: NodeJS.Dict<string | string[]> = {};
+	/** The status of every answer; null answers nothing. */
+	status: number | null;
 	readonly #server;
 
-	private constructor(server: ReturnType<typeof createServer>) {
+	private constructor(server: ReturnType<typeof createServer>, status: number | null) {
+		this.status = status;
 		this.#server = server;
 		this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 	}
 
-	/** @param status of every answer; null answers nothing. */
 	static async start(status: number | null = 200): Promise<TraceReceiver> {
 		const server = createServer();
 		server.listen(0, '127.0.0.1');
 		await once(server, 'listening');
-		const receiver = new TraceReceiver(server);
+		const receiver = new TraceReceiver(server, status);
 		server.on('request', (request, response) => {
 			void json(request).then((body) => {
 				receiver.headers = request.headers;
 				if (request.url === '/v1/traces') receiver.#take(body);
-				if (status !== null)
-					response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+				if (receiver.status !== null)
+					response.writeHead(receiver.status, { 'content-type': 'application/json' }).end('{}');
 			});
 		});
 		return receiver;

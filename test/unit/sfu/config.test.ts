@@ -118,6 +118,13 @@ describe('what is wrong is named', () => {
 		[{ rooms: { graceSeconds: 1.5 } }, {}, 'rooms.graceSeconds must be'],
 		[{ log: { level: 'loud' } }, {}, 'log.level must be "debug"'],
 		[
+			{},
+			{ PARLEY_TRACING_ENDPOINT: 'localhost:4318' },
+			'tracing.endpoint must be empty, or an address that begins with http:// or https://',
+		],
+		[{ tracing: { serviceName: '' } }, {}, 'tracing.serviceName must not be empty'],
+		[{ tracing: { percent: 0 } }, {}, 'tracing.percent must be a whole number from 1 to 100'],
+		[
 			{ site: { privacyUrl: 'http://a.example/' } },
 			{},
 			'site.privacyUrl must be empty, an address',
