@@ -367,6 +367,10 @@ describe('wants', () => {
 		});
 		expect(joined.consumers).toEqual(first.consumers);
 		expect([prepared?.paused, loopback?.closed]).toEqual([false, true]);
+		// The smallest picture is encoded already. A larger one comes when the client names it.
+		expect(sender.told('media:demand').at(-1)?.spatialLayer).toBe(0);
+		const wants = [{ producerId, width: 1280, height: 720, priority: 1 }];
+		await visitor.ask('media:want', { wants });
 		await sender.until('media:demand', (told) => told.spatialLayer === 2);
 	});
 

@@ -58,6 +58,16 @@ const consentTimeout = 6;
 /** The name that goes with all media of strangers: a name for each peer would tell strangers whom they have met before (MATCH-2). */
 const cname = 'next';
 
+/**
+ * A first page of the smallest pictures, which their owners encode anyway: a larger one takes a new start of the encoder, and
+ * several times as long on the line. The peer asks for larger ones a moment later.
+ */
+const smallest = ({ videos, width, height }: FirstPage): FirstPage => ({
+	videos,
+	width: Math.min(1, width),
+	height: Math.min(1, height),
+});
+
 const noSpeakers: Pick<Speakers, 'state' | 'silent'> = {
 	state: { speaking: [], active: null },
 	silent: new Set(),
@@ -244,11 +254,11 @@ export class MediaRouter extends EventEmitter<MediaRouterEvents> {
 		return answer;
 	}
 
-	/** Carries out the wants of a peer that joins and has seen nothing yet (ROOM-1). */
+	/** Carries out the wants of a peer that joins and has seen nothing yet (ROOM-1): the smallest pictures come first. */
 	async wantFirst(media: PeerMedia, page: FirstPage): Promise<Received> {
 		const peer = this.#peers.get(media.peerId);
 		const offers = peer ? this.#peers.offersTo(peer).values() : [];
-		return this.want(media, firstWants(offers, media.peerId, page));
+		return this.want(media, firstWants(offers, media.peerId, smallest(page)));
 	}
 
 	/** A peer resumed and has forgotten the requested quality: it sends all layers until the next message (MEDIA-10). */
@@ -260,9 +270,7 @@ export class MediaRouter extends EventEmitter<MediaRouterEvents> {
 
 	/**
 	 * Shows a peer its partner, once it has built its ends and resumed them: a key frame that comes before is lost, and
-	 * senders make no second one within 300 ms. It begins with the smallest picture, which the partner encodes anyway: a
-	 * larger one takes a new start of the encoder, and several times as long on the line. The peer asks for it a moment later.
-	 * Pre-subscribed consumers flow at once.
+	 * senders make no second one within 300 ms. It begins with the smallest picture. Pre-subscribed consumers flow at once.
 	 *
 	 * @returns the partner's producers, the consumers of them, and the producers without a consumer.
 	 */
@@ -275,9 +283,8 @@ export class MediaRouter extends EventEmitter<MediaRouterEvents> {
 		if (!peer || !other) return { producers: [], consumers: [], unavailable: [] };
 		peer.partner = partner;
 		peer.requestedQuality.refresh();
-		const { width, height } = peer.view;
-		const small = { width: Math.min(1, width), height: Math.min(1, height) };
-		const wants = firstWants(other.media.producers.offers, peerId, { videos: 1, ...small });
+		const page = smallest({ videos: 1, ...peer.view });
+		const wants = firstWants(other.media.producers.offers, peerId, page);
 		const { consumers } = peer.media;
 		this.#try(consumers.reveal(wants, this.#peers.offersTo(peer)));
 		const { unavailable } = await this.want(peer.media, wants);
