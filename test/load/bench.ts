@@ -28,6 +28,7 @@ import {
 	type Report,
 } from './bench/report.ts';
 import { signalling } from './bench/signalling.ts';
+import { start } from './bench/start.ts';
 import { wide } from './bench/wide.ts';
 import { exitCodes, measure } from './measurement.ts';
 import { countOf } from './repeat.ts';
@@ -41,6 +42,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
 	wide,
 	memory,
 	signalling,
+	start,
 };
 
 function wrong(words: string): never {
@@ -94,6 +96,7 @@ async function runOne(name: string, benchmark: Benchmark, given: Given): Promise
 		},
 		{
 			bound: started.bound,
+			...(options.isSmoke && { look: 100 }),
 			report: (load) => {
 				const report: Report = {
 					name,

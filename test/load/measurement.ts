@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export type MachineLoad = {
 	/** Processes that ran or wanted to, on average over the last minute. */
 	average: number;
-	/** Cores that were busy, over a second. */
+	/** Cores that were busy while it was looked at. */
 	busy: number;
 	cores: number;
 };
@@ -19,10 +19,10 @@ function coreTimes(): { all: number; idle: number } {
 	return { idle, all: idle + sum(({ user, nice, sys, irq }) => user + nice + sys + irq) };
 }
 
-/** Looks at the machine for a second. */
-export async function machineLoad(): Promise<MachineLoad> {
+/** Looks at the machine for so many ms. */
+export async function machineLoad(look = 1000): Promise<MachineLoad> {
 	const before = coreTimes();
-	await pause(1000);
+	await pause(look);
 	const after = coreTimes();
 	const cores = cpus().length;
 	const share = 1 - (after.idle - before.idle) / Math.max(1, after.all - before.all);
@@ -81,6 +81,8 @@ export class Measurement {
 type Options = {
 	/** After how many seconds it ends, whatever is left to do. */
 	bound: number;
+	/** For how many ms it looks at the machine before and after; a second unless given. */
+	look?: number;
 	/** Prints what was measured so far. It is called once, however the measurement ends. */
 	report: (load: { before: MachineLoad; after: MachineLoad }) => unknown;
 };
@@ -92,7 +94,7 @@ type Options = {
  */
 export async function measure(
 	work: (measurement: Measurement) => Promise<void>,
-	{ bound, report }: Options,
+	{ bound, look, report }: Options,
 ): Promise<never> {
 	const measurement = new Measurement();
 	let code = 0;
@@ -110,7 +112,7 @@ export async function measure(
 		const words = `the bound of ${bound} s is reached: the measurement ends`;
 		setTimeout(() => stop(words, exitCodes.bound), bound * 1000).unref();
 	});
-	const before = await machineLoad();
+	const before = await machineLoad(look);
 	console.log(`before: ${loadWords(before)}`);
 	// What is under way when the measurement is stopped fails by itself, which says nothing.
 	const worked = work(measurement).catch((error: unknown) => {
@@ -120,7 +122,7 @@ export async function measure(
 	});
 	await Promise.race([worked, stopped]);
 	await measurement.close();
-	const after = await machineLoad();
+	const after = await machineLoad(look);
 	await report({ before, after });
 	console.log(`after: ${loadWords(after)}`);
 	process.exit(code);

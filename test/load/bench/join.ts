@@ -11,7 +11,7 @@ import {
 	browsersFor,
 	findingsOf,
 	revisionsOf,
-	spreadGoal,
+	stepGoal,
 	trialBenchmark,
 } from './trialBenchmark.ts';
 
@@ -33,8 +33,8 @@ export const cold = trialBenchmark(
 );
 
 const warmGoals = (warm: Contender): Goal[] => [
-	spreadGoal(warm, 'Join to the first picture, warm', last, 0.5, 100),
-	spreadGoal(warm, 'Join to the first picture, warm', last, 0.95, 200),
+	stepGoal(warm, 'Join to the first picture, warm', last, 0.5, 100),
+	stepGoal(warm, 'Join to the first picture, warm', last, 0.95, 200),
 ];
 
 /**

@@ -6,6 +6,7 @@ import type { TrialKind } from '../trial.ts';
 import { alternate, Contender, ratioOf, ratioWords } from './alternate.ts';
 import type { Benchmark, Options } from './benchmark.ts';
 import type { Findings, Goal, Plot, Table } from './report.ts';
+import { figure, spreadGoal, spreadPlot } from './spread.ts';
 import { buildRevision, thisRevision } from './revision.ts';
 
 /** As many browsers as a kind of trial takes. */
@@ -37,8 +38,6 @@ export async function revisionsOf(
 	];
 }
 
-const figure = (value: number) => (Number.isNaN(value) ? '–' : value.toFixed(value < 10 ? 1 : 0));
-
 /** How long each step took by each contender: p50 and p95 in ms, and how many times as long as by the first one. */
 function stepTable([base, ...others]: readonly Contender[], kind: TrialKind): Table {
 	const all = base ? [base, ...others] : [];
@@ -69,7 +68,7 @@ function stepTable([base, ...others]: readonly Contender[], kind: TrialKind): Ta
 }
 
 /** How the last step spreads. */
-function spreadTable(contenders: readonly Contender[]): Table {
+function lastStepTable(contenders: readonly Contender[]): Table {
 	return {
 		title: 'Spread of the last step, in ms',
 		columns: ['', 'runs', 'missed', 'unmarked', 'min', 'p50', 'p95', 'max'],
@@ -83,20 +82,15 @@ function spreadTable(contenders: readonly Contender[]): Table {
 }
 
 /** How many of the runs were done after so many ms. */
-function spreadPlot(contenders: readonly Contender[], kind: TrialKind): Plot {
-	return {
-		title: `${kind.steps.at(-1)}: how many were done after so many ms`,
-		x: `ms after ${kind.after}`,
-		y: '% of runs',
-		lines: contenders.map(({ name, kind: own, outcomes }) => {
-			const values = outcomes.of(own.steps.at(-1) ?? '').sort((one, other) => one - other);
-			return {
-				name,
-				points: values.map((value, index) => [value, ((index + 1) / values.length) * 100]),
-			};
-		}),
-	};
-}
+const lastStepPlot = (contenders: readonly Contender[], kind: TrialKind): Plot =>
+	spreadPlot(
+		`${kind.steps.at(-1)}: how many were done after so many ms`,
+		{ x: `ms after ${kind.after}`, y: '% of runs' },
+		contenders.map(({ name, kind: own, outcomes }) => ({
+			name,
+			values: outcomes.of(own.steps.at(-1) ?? ''),
+		})),
+	);
 
 /** What came of the turns of contenders. The first one is what the others are compared with. */
 export function findingsOf(
@@ -106,8 +100,8 @@ export function findingsOf(
 ): Findings {
 	return {
 		runs: `${contenders.map(({ outcomes }) => outcomes.runs).join(', ') || 'no'} ${kind.runs}`,
-		tables: [stepTable(contenders, kind), spreadTable(contenders)],
-		plots: [spreadPlot(contenders, kind)],
+		tables: [stepTable(contenders, kind), lastStepTable(contenders)],
+		plots: [lastStepPlot(contenders, kind)],
 		goals,
 		notes: contenders.flatMap(({ name, outcomes }) =>
 			outcomes.missed.map(({ run, stuck }) => `${name}, run ${run}: no picture. Stuck at ${stuck}`),
@@ -162,18 +156,10 @@ export function trialBenchmark(
 }
 
 /** A goal for the spread of a step, in ms. */
-export function spreadGoal(
+export const stepGoal = (
 	{ outcomes }: Contender,
-	what: string,
+	name: string,
 	step: string,
 	share: number,
 	most: number,
-): Goal {
-	const seen = percentile(outcomes.of(step), share);
-	return {
-		what: `${what}, p${share * 100}`,
-		goal: `at most ${most} ms`,
-		seen: `${figure(seen)} ms`,
-		isMet: seen <= most,
-	};
-}
+): Goal => spreadGoal({ name, values: outcomes.of(step) }, share, most);

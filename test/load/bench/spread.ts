@@ -1,0 +1,52 @@
+import { percentile } from '../percentiles.ts';
+import type { Goal, Plot, Table } from './report.ts';
+
+/** Values of one kind, such as the ms of each run. */
+export type Series = { name: string; values: readonly number[] };
+
+/** A value for a reader: whole numbers from ten on, and a dash for none. */
+export const figure = (value: number) =>
+	Number.isNaN(value) ? '–' : value.toFixed(value < 10 ? 1 : 0);
+
+/** How each of these spreads. */
+export function spreadTable(title: string, all: readonly Series[]): Table {
+	return {
+		title,
+		columns: ['', 'count', 'min', 'p50', 'p95', 'max'],
+		rows: all.map(({ name, values }) => [
+			name,
+			String(values.length),
+			...[0, 0.5, 0.95, 1].map((share) => figure(percentile(values, share))),
+		]),
+	};
+}
+
+/** Which share of each of these is at most so much. */
+export function spreadPlot(
+	title: string,
+	{ x, y }: Pick<Plot, 'x' | 'y'>,
+	all: readonly Series[],
+): Plot {
+	return {
+		title,
+		x,
+		y,
+		lines: all.map(({ name, values }) => ({
+			name,
+			points: values
+				.toSorted((one, other) => one - other)
+				.map((value, index) => [value, ((index + 1) / values.length) * 100]),
+		})),
+	};
+}
+
+/** That this share (0 to 1) of the values is at most so many ms. */
+export function spreadGoal({ name, values }: Series, share: number, most: number): Goal {
+	const seen = percentile(values, share);
+	return {
+		what: `${name}, p${share * 100}`,
+		goal: `at most ${most} ms`,
+		seen: `${figure(seen)} ms`,
+		isMet: seen <= most,
+	};
+}
