@@ -30,6 +30,7 @@ const withoutBrowsers: Record<string, Whole> = {
 	signalling: { rows: [4], lines: [3] },
 };
 const inBrowsers: Record<string, Whole> = {
+	crowd: { rows: [3, 3], lines: [3] },
 	start: { rows: [3], lines: [3] },
 };
 

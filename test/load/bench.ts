@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { call } from './bench/call.ts';
 import type { Benchmark, Options } from './bench/benchmark.ts';
+import { crowd } from './bench/crowd.ts';
 import { forwarding } from './bench/forwarding.ts';
 import { cold, join } from './bench/join.ts';
 import { memory } from './bench/memory.ts';
@@ -38,6 +39,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
 	cold,
 	next,
 	call,
+	crowd,
 	forwarding,
 	wide,
 	memory,

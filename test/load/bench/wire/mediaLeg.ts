@@ -61,6 +61,8 @@ export class MediaLeg {
 	#opensslPort = 0;
 	/** Packets of RTP and RTCP that came. */
 	received = 0;
+	/** When the first packet of each payload type came, on the clock of `performance`. */
+	readonly firstOf = new Map<number, number>();
 
 	constructor(remote: Remote, certificate: Certificate) {
 		this.#remote = remote;
@@ -68,7 +70,7 @@ export class MediaLeg {
 		this.#socket = createSocket({ type: 'udp4', recvBufferSize: 4 * 1024 * 1024 });
 		this.#socket.on('message', (packet) => {
 			const first = packet[0] ?? 0;
-			if (first >= 128 && first < 192) this.received++;
+			if (first >= 128 && first < 192) this.#count(packet);
 			else if (first >= 20 && first < 64 && this.#opensslPort)
 				this.#relay.send(packet, this.#opensslPort, '127.0.0.1');
 		});
@@ -126,6 +128,12 @@ export class MediaLeg {
 			openssl.once('error', reject);
 			openssl.once('exit', late);
 		});
+	}
+
+	#count(packet: Buffer): void {
+		this.received++;
+		const payloadType = (packet[1] ?? 0) & 0x7f;
+		if (!this.firstOf.has(payloadType)) this.firstOf.set(payloadType, performance.now());
 	}
 
 	/** Proves the path anew. */

@@ -5,31 +5,43 @@ import type { Cast, TestClient } from '../../../support/client.ts';
 import { MediaLeg, type Certificate } from './mediaLeg.ts';
 import { describedVideo, VideoSender } from './videoSender.ts';
 
-/** A peer in a room, whose media a leg sends or receives. */
-export type WirePeer = {
-	client: TestClient;
-	lobby: Data<'lobby:enter'>;
-	consumers: Data<'room:join'>['consumers'];
-};
+/** A client in the lobby, whose transports know the certificate of its legs. */
+export type WireVisitor = { client: TestClient; lobby: Data<'lobby:enter'> };
 
-export async function enterRoom(
+/** A peer in a room, whose media a leg sends or receives. */
+export type WirePeer = WireVisitor & { consumers: Data<'room:join'>['consumers'] };
+
+const firstPage = { videos: 9, width: 640, height: 360 };
+
+export async function enterLobby(
 	cast: Cast,
 	roomId: RoomId,
 	{ dtlsParameters }: Certificate,
-	name: string,
-): Promise<WirePeer> {
+): Promise<WireVisitor> {
 	const client = await cast.connect();
 	const lobby = await client.ask('lobby:enter', { roomId });
 	await client.ask('media:connect', { direction: 'send', dtlsParameters });
 	await client.ask('media:connect', { direction: 'recv', dtlsParameters });
-	const { consumers } = await client.ask('room:join', {
-		roomId,
-		name,
-		rtpCapabilities: lobby.routerRtpCapabilities,
-		firstPage: { videos: 9, width: 640, height: 360 },
-	});
+	return { client, lobby };
+}
+
+/** From the lobby into the room. */
+export async function joinRoom(
+	{ client, lobby }: WireVisitor,
+	roomId: RoomId,
+	name: string,
+): Promise<WirePeer> {
+	const { routerRtpCapabilities: rtpCapabilities } = lobby;
+	const { consumers } = await client.ask('room:join', { roomId, name, rtpCapabilities, firstPage });
 	return { client, lobby, consumers };
 }
+
+export const enterRoom = async (
+	cast: Cast,
+	roomId: RoomId,
+	certificate: Certificate,
+	name: string,
+): Promise<WirePeer> => joinRoom(await enterLobby(cast, roomId, certificate), roomId, name);
 
 /** Lets this peer publish the video. */
 export async function publishVideo(
