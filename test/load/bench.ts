@@ -15,8 +15,9 @@ import { parseArgs } from 'node:util';
 import { call } from './bench/call.ts';
 import type { Benchmark, Options } from './bench/benchmark.ts';
 import { crowd } from './bench/crowd.ts';
+import { delays } from './bench/delays.ts';
 import { forwarding } from './bench/forwarding.ts';
-import { cold, join } from './bench/join.ts';
+import { cold, join, joinEight } from './bench/join.ts';
 import { memory } from './bench/memory.ts';
 import { next } from './bench/next.ts';
 import { writePages } from './bench/pages.ts';
@@ -36,6 +37,8 @@ import { countOf } from './repeat.ts';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
 	join,
+	joinEight,
+	delays,
 	cold,
 	next,
 	call,

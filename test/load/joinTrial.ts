@@ -16,11 +16,12 @@ async function join(
 	service: MeasuredService,
 	roomId: RoomId,
 	sender: Person,
+	others: readonly string[],
 ): Promise<Outcome> {
 	const receiver = await Person.open(browser, 'Joiner', { baseURL: service.url });
 	const { page } = receiver;
 	try {
-		await watchPictures(receiver, [sender.name]);
+		await watchPictures(receiver, [sender.name, ...others]);
 		await receiver.toLobby(roomId);
 		await page.waitForTimeout(look);
 		const button = await page.getByRole('button', { name: 'Join', exact: true }).boundingBox();
@@ -36,8 +37,19 @@ async function join(
 	}
 }
 
-/** From the click on Join to the first remote picture: one is in the room and sends, another one joins with a new page each time. */
-export const joinTrial: TrialKind = {
+/** Brings others into the room of a trial. @returns their names, and what ends them. */
+type Bring = (
+	service: MeasuredService,
+	roomId: RoomId,
+) => Promise<{ names: readonly string[]; close: () => Promise<void> }>;
+
+const nobody: Bring = () => Promise.resolve({ names: [], close: () => Promise.resolve() });
+
+/**
+ * From the click on Join to the first remote picture: one is in the room and sends, perhaps others too, and another one joins
+ * with a new page each time.
+ */
+export const joinTrialBeside = (bring: Bring): TrialKind => ({
 	runs: 'joins',
 	after: 'the click on Join',
 	steps: [...marks, 'picture in the tile'],
@@ -51,9 +63,15 @@ export const joinTrial: TrialKind = {
 		const sender = await Person.open(there, 'Sender', { baseURL: service.url });
 		await sender.toLobby(roomId);
 		await sender.join();
+		const others = await bring(service, roomId);
 		return {
-			run: () => join(arriving, service, roomId, sender),
-			close: () => sender.close(),
+			run: () => join(arriving, service, roomId, sender, others.names),
+			close: async () => {
+				await others.close();
+				await sender.close();
+			},
 		};
 	},
-};
+});
+
+export const joinTrial = joinTrialBeside(nobody);

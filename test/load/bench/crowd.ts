@@ -147,7 +147,10 @@ function findingsOf(found: Found, size: number): Findings {
 		{ name: 'first packet of a picture', values: found.pictures },
 	];
 	const all = { name: `From the first press until all ${size} have a picture`, values: found.last };
-	const freeze = { name: 'Longest pause between two pictures of those inside', values: found.meanwhile };
+	const freeze = {
+		name: 'Longest pause between two pictures of those inside',
+		values: found.meanwhile,
+	};
 	const most = percentile(found.keyFrameRequests, 1);
 	return {
 		runs: `${found.last.length} crowds of ${size}`,

@@ -1,9 +1,10 @@
-import { joinTrial } from '../joinTrial.ts';
+import { joinTrial, joinTrialBeside } from '../joinTrial.ts';
 import { percentile } from '../percentiles.ts';
 import { serviceOf } from '../processes.ts';
 import { alternate, Contender } from './alternate.ts';
 import { bareService } from './bare/bareService.ts';
 import type { Benchmark } from './benchmark.ts';
+import { botsInside } from './botsInside.ts';
 import { bareTrial, coldTrial } from './coldTrials.ts';
 import type { Goal } from './report.ts';
 import {
@@ -30,6 +31,13 @@ const definition =
 export const cold = trialBenchmark(
 	'Join at once: from the address to the first picture',
 	coldTrial,
+);
+
+/** Beside the one who sends from a page: eight are inside, and the ninth joins. */
+export const joinEight = trialBenchmark(
+	'Join a room of eight: from the click to the first picture',
+	joinTrialBeside(({ url }, roomId) => botsInside(url, roomId, 7)),
+	(own) => [stepGoal(own, 'Join with eight inside', last, 0.95, 250)],
 );
 
 const warmGoals = (warm: Contender): Goal[] => [

@@ -3,11 +3,11 @@ import { newMessageId, newRoomId, type MessageId } from '../../../shared/ids.ts'
 import { personBudget } from '../../../sfu/signalling/client/costs.ts';
 import { Cast, type TestClient } from '../../support/client.ts';
 import { percentile } from '../percentiles.ts';
-import { processUse } from '../processUse.ts';
 import { serviceOf, type MeasuredService } from '../processes.ts';
 import type { Benchmark } from './benchmark.ts';
 import { generous } from './generous.ts';
 import type { Findings, Goal, Plot } from './report.ts';
+import { percent, Schedule, used } from './schedule.ts';
 
 /** What a part of the measurement came to. */
 type Part = {
@@ -22,45 +22,6 @@ type Part = {
 	cpu: number;
 	main: number;
 };
-
-/** What the service uses while this is done. */
-async function used(service: MeasuredService, task: () => Promise<void>) {
-	const [before, began] = [processUse(service.pid), performance.now()];
-	await task();
-	const [after, took] = [processUse(service.pid), performance.now() - began];
-	return {
-		took,
-		cpu: (after.cpu - before.cpu) / took,
-		main: (after.main - before.main) / took,
-	};
-}
-
-/** When things are due that come so many times a second, and how late this process was with each. */
-class Schedule {
-	readonly #began = performance.now();
-	readonly #rate: number;
-	/** In ms. */
-	readonly lateness: number[] = [];
-
-	constructor(rate: number) {
-		this.#rate = rate;
-	}
-
-	/**
-	 * Waits for the one of this number.
-	 *
-	 * @returns from when it counts. Where this process is late, that is when it was due: a late one must not look fast.
-	 */
-	async due(count: number): Promise<number> {
-		const time = this.#began + (count * 1000) / this.#rate;
-		const wait = time - performance.now();
-		// Even the shortest pause takes a millisecond, in which others are due.
-		if (wait > 0) await pause(wait);
-		const now = performance.now();
-		this.lateness.push(Math.max(0, now - time));
-		return Math.min(time, now);
-	}
-}
 
 /** So many requests a second, which come whether or not the last one was answered. */
 async function askAt(
@@ -126,8 +87,6 @@ async function post(
 		throw new Error(`${times.length} of ${total * clients.length} deliveries came`);
 	return { what, times, late: schedule.lateness, rate, cpu, main };
 }
-
-const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 
 function findingsOf(parts: readonly Part[], sockets: { idle: number; active: number }): Findings {
 	const timed = parts.filter(({ times }) => times.length > 0);

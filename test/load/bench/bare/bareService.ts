@@ -29,23 +29,33 @@ async function pageCode(): Promise<string> {
 	return chunk.code;
 }
 
-/** The bare server in a process of its own, which ends with the measurement. */
-export async function bareService(measurement: Measurement): Promise<{ url: string }> {
+/** Where the bare server is: its page, and the port of loopback to which media goes. */
+export type BareService = { url: string; mediaPort: number };
+
+/**
+ * The bare server in a process of its own, which ends with the measurement.
+ *
+ * @param announced the address to which browsers are told to send media.
+ */
+export async function bareService(
+	measurement: Measurement,
+	announced = '127.0.0.1',
+): Promise<BareService> {
 	const folder = mkdtempSync(join(tmpdir(), 'parley-bare-'));
 	measurement.owns('the folder of the bare page', () => rmSync(folder, { recursive: true }));
 	const script = join(folder, 'page.js');
 	writeFileSync(script, await pageCode());
-	const child = fork(here('server.ts'), [script]);
+	const child = fork(here('server.ts'), [script, announced]);
 	const ended = once(child, 'exit');
 	measurement.owns('the bare server', async () => {
 		child.kill();
 		await ended;
 	});
-	const [url] = (await Promise.race([
+	const [service] = (await Promise.race([
 		once(child, 'message', { signal: AbortSignal.timeout(patience) }),
 		ended.then(() => {
 			throw new Error('the bare server did not start');
 		}),
-	])) as [string];
-	return { url };
+	])) as [BareService];
+	return service;
 }

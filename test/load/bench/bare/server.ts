@@ -1,7 +1,7 @@
 /**
  * A service of the fewest parts: the page, Socket.IO, and bare mediasoup with one router. What Parley takes beyond this is
- * Parley's. Started as a process of its own, with the built script of its page in the file that it is given; prints its
- * address, and ends with the process that started it.
+ * Parley's. Started as a process of its own, with the built script of its page in the file that it is given, and the address
+ * to which browsers are to send media. Says where it is, and ends with the process that started it.
  */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -10,18 +10,22 @@ import type { Consumer, RtpCapabilities, RtpParameters, WebRtcTransport } from '
 import { Server } from 'socket.io';
 import { routerCodecs } from '../../../../sfu/media/worker/codecs.ts';
 import { freePort } from '../../../support/ports.ts';
+import type { BareService } from './bareService.ts';
 import type { BareRequests, Direction } from './protocol.ts';
 
-const [, , script = ''] = process.argv;
+const [, , script = '', announcedAddress] = process.argv;
 const code = readFileSync(script, 'utf8');
 const page = `<!doctype html><meta charset="utf-8"><title>Bare</title><button disabled>Join</button>
 <div data-testid="tile" role="group" aria-label="Sender"><video autoplay playsinline muted></video></div>
 <script src="/page.js"></script>`;
 
 const worker = await createWorker({ logLevel: 'none' });
-const port = await freePort();
+const mediaPort = await freePort();
 const webRtcServer = await worker.createWebRtcServer({
-	listenInfos: (['udp', 'tcp'] as const).map((protocol) => ({ protocol, ip: '127.0.0.1', port })),
+	listenInfos: (['udp', 'tcp'] as const).map((protocol) => ({
+		...{ protocol, ip: '127.0.0.1', port: mediaPort },
+		...(announcedAddress && { announcedAddress }),
+	})),
 });
 const router = await worker.createRouter({ mediaCodecs: routerCodecs('vp8') });
 /** What each socket sends. */
@@ -97,5 +101,5 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 http.listen(0, '127.0.0.1', () => {
 	const address = http.address();
 	if (!address || typeof address === 'string') throw new Error('there is no port');
-	process.send?.(`http://127.0.0.1:${address.port}`);
+	process.send?.({ url: `http://127.0.0.1:${address.port}`, mediaPort } satisfies BareService);
 });
