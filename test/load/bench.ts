@@ -18,6 +18,7 @@ import { crowd } from './bench/crowd.ts';
 import { delays } from './bench/delays.ts';
 import { forwarding } from './bench/forwarding.ts';
 import { cold, join, joinEight } from './bench/join.ts';
+import { largeRooms } from './bench/largeRooms.ts';
 import { memory } from './bench/memory.ts';
 import { next } from './bench/next.ts';
 import { writePages } from './bench/pages.ts';
@@ -47,6 +48,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
 	wide,
 	memory,
 	signalling,
+	largeRooms,
 	start,
 };
 
