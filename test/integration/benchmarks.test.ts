@@ -32,6 +32,8 @@ const withoutBrowsers: Record<string, Whole> = {
 };
 const inBrowsers: Record<string, Whole> = {
 	crowd: { rows: [3, 3], lines: [3] },
+	delays: { rows: [1], lines: [1] },
+	glass: { rows: [2, 2], lines: [2] },
 	start: { rows: [3], lines: [3] },
 };
 

@@ -17,6 +17,7 @@ import type { Benchmark, Options } from './bench/benchmark.ts';
 import { crowd } from './bench/crowd.ts';
 import { delays } from './bench/delays.ts';
 import { forwarding } from './bench/forwarding.ts';
+import { glass } from './bench/glass.ts';
 import { cold, join, joinEight } from './bench/join.ts';
 import { largeRooms } from './bench/largeRooms.ts';
 import { memory } from './bench/memory.ts';
@@ -43,6 +44,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
 	cold,
 	next,
 	call,
+	glass,
 	crowd,
 	forwarding,
 	wide,

@@ -3,31 +3,13 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'vite';
 import type { Measurement } from '../../measurement.ts';
+import { pageScript } from '../pageScript.ts';
 
 const here = (name: string) => join(import.meta.dirname, name);
 
 /** How long the server may take to start, in ms. */
 const patience = 20_000;
-
-/** The script of the page, built as that of a service is: minified, for the browsers of today. */
-async function pageCode(): Promise<string> {
-	const built = await build({
-		configFile: false,
-		logLevel: 'error',
-		root: import.meta.dirname,
-		build: {
-			write: false,
-			target: 'es2022',
-			lib: { entry: here('page.ts'), formats: ['iife'], name: 'bare' },
-		},
-	});
-	const [output] = [built].flat();
-	const chunk = output && 'output' in output ? output.output[0] : undefined;
-	if (!chunk || !('code' in chunk)) throw new Error('the bare page was not built');
-	return chunk.code;
-}
 
 /** Where the bare server is: its page, and the port of loopback to which media goes. */
 export type BareService = { url: string; mediaPort: number };
@@ -44,7 +26,7 @@ export async function bareService(
 	const folder = mkdtempSync(join(tmpdir(), 'parley-bare-'));
 	measurement.owns('the folder of the bare page', () => rmSync(folder, { recursive: true }));
 	const script = join(folder, 'page.js');
-	writeFileSync(script, await pageCode());
+	writeFileSync(script, await pageScript(here('page.ts')));
 	const child = fork(here('server.ts'), [script, announced]);
 	const ended = once(child, 'exit');
 	measurement.owns('the bare server', async () => {
