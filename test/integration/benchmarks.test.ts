@@ -27,6 +27,7 @@ async function smoke(name: string): Promise<Report> {
 type Whole = { rows: number[]; lines: number[] };
 const withoutBrowsers: Record<string, Whole> = {
 	memory: { rows: [3], lines: [3, 3, 3] },
+	fullLoad: { rows: [1], lines: [1] },
 	largeRooms: { rows: [2, 1], lines: [1] },
 	signalling: { rows: [4], lines: [3] },
 };
@@ -35,6 +36,7 @@ const inBrowsers: Record<string, Whole> = {
 	delays: { rows: [1], lines: [1] },
 	glass: { rows: [2, 2], lines: [2] },
 	start: { rows: [3], lines: [3] },
+	tiles: { rows: [4], lines: [4, 4, 4] },
 };
 
 /** That it is whole, not that it is fast. */

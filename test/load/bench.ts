@@ -17,6 +17,7 @@ import type { Benchmark, Options } from './bench/benchmark.ts';
 import { crowd } from './bench/crowd.ts';
 import { delays } from './bench/delays.ts';
 import { forwarding } from './bench/forwarding.ts';
+import { fullLoad } from './bench/fullLoad.ts';
 import { glass } from './bench/glass.ts';
 import { cold, join, joinEight } from './bench/join.ts';
 import { largeRooms } from './bench/largeRooms.ts';
@@ -33,6 +34,7 @@ import {
 } from './bench/report.ts';
 import { signalling } from './bench/signalling.ts';
 import { start } from './bench/start.ts';
+import { tiles } from './bench/tiles.ts';
 import { wide } from './bench/wide.ts';
 import { exitCodes, measure } from './measurement.ts';
 import { countOf } from './repeat.ts';
@@ -47,10 +49,12 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
 	glass,
 	crowd,
 	forwarding,
+	fullLoad,
 	wide,
 	memory,
 	signalling,
 	largeRooms,
+	tiles,
 	start,
 };
 

@@ -128,7 +128,7 @@ describe("the demo's address", () => {
 		['', { seed: 1, people: 5, paused: false }],
 		['seed=7&people=9', { seed: 7, people: 9, paused: false }],
 		['people=0', { seed: 1, people: 1, paused: false }],
-		['people=1000&paused', { seed: 1, people: 25, paused: true }],
+		['people=1000&paused', { seed: 1, people: 49, paused: true }],
 		['seed=x&people=-3', { seed: 1, people: 5, paused: false }],
 	])('%s', (search, options) => {
 		expect(demoOptions(new URLSearchParams(search))).toEqual(options);

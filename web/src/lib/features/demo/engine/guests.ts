@@ -28,7 +28,7 @@ export type Guest = {
 };
 
 /** Among how many people, oneself included, one may choose. */
-export const peopleRange = { least: 1, usual: 5, most: 25 } as const;
+export const peopleRange = { least: 1, usual: 5, most: 49 } as const;
 
 /** The number that stands for oneself where guests have theirs. */
 export const ownNumber = 0;
