@@ -78,7 +78,7 @@ async function watch(
 	browser: Browser,
 	address: string,
 	tiles: Tiles,
-	{ seconds, every }: { seconds: number; every: number },
+	{ samples, every }: { samples: number; every: number },
 ): Promise<void> {
 	const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
 	try {
@@ -97,7 +97,7 @@ async function watch(
 		const [began, cpuBefore] = [performance.now(), sumOf(pids, preciseCpu)];
 		const busyBefore = (await metricsOf(session)).get('TaskDuration') ?? 0;
 		const elapsed = () => (performance.now() - began) / 1000;
-		while (elapsed() < seconds && !measurement.signal.aborted) {
+		while (tiles.samples.length < samples && !measurement.signal.aborted) {
 			await pause(every * 1000, undefined, { signal: measurement.signal });
 			await session.send('HeapProfiler.collectGarbage');
 			const metrics = await metricsOf(session);
@@ -182,7 +182,8 @@ export const tiles: Benchmark = {
 	title: 'Tiles: what the page of a call uses over ten minutes',
 	compares: false,
 	start({ isSmoke }) {
-		const { seconds, every } = isSmoke ? { seconds: 0.6, every: 0.2 } : { seconds: 600, every: 15 };
+		const { samples, every } = isSmoke ? { samples: 2, every: 0.2 } : { samples: 40, every: 15 };
+		const seconds = samples * every;
 		const all: Tiles[] = [];
 		return {
 			bound: 120 + counts.length * 2 * seconds,
@@ -193,7 +194,7 @@ export const tiles: Benchmark = {
 					if (measurement.signal.aborted) return;
 					const own: Tiles = { count, samples: [], longTasks: [], cpu: 0, busy: 0 };
 					all.push(own);
-					await watch(measurement, browser, `${url}/demo?people=${count}`, own, { seconds, every });
+					await watch(measurement, browser, `${url}/demo?people=${count}`, own, { samples, every });
 				}
 			},
 			findings: () =>
