@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { createWorker } from 'mediasoup';
 import type { Consumer } from 'mediasoup/types';
 import { newRoomId } from '../../../shared/ids.ts';
@@ -11,75 +10,16 @@ import { freePort } from '../../support/ports.ts';
 import { childrenOf } from '../../support/watched.ts';
 import type { Measurement } from '../measurement.ts';
 import { percentile } from '../percentiles.ts';
-import { preciseCpu } from '../processUse.ts';
 import { serviceOf } from '../processes.ts';
 import { ratioOf, ratioWords } from './alternate.ts';
 import type { Benchmark } from './benchmark.ts';
 import { generous } from './generous.ts';
-import type { Findings } from './report.ts';
+import { isJanusThere, janusKinds, janusSide } from './janus/janusSide.ts';
+import type { Findings, Goal } from './report.ts';
+import { rate, Side } from './side.ts';
 import { Certificate, MediaLeg } from './wire/mediaLeg.ts';
 import { burst, bytes, describedVideo, VideoSender } from './wire/videoSender.ts';
 import { enterRoom, publishVideo, watchVideo } from './wire/wirePeer.ts';
-
-/** Packets that one sender sends in a second. */
-const rate = 500;
-
-/** One who sends and some who receive, on one router. */
-class Side {
-	readonly name: string;
-	/** Of the worker, and of Node beside it; null for bare mediasoup, whose Node is this process. */
-	readonly pids: { worker: number; node: number | null };
-	readonly receivers: MediaLeg[] = [];
-	/** How many packets the engine has sent to receivers so far, by its own count. */
-	readonly count: () => Promise<number>;
-	/** Of each turn: packets that were forwarded for each ms of the worker's CPU. */
-	readonly efficiency: number[] = [];
-	/** Of each turn: how much of the CPU of the worker Node and the store used besides. */
-	readonly beside: number[] = [];
-	sent = 0;
-	forwarded = 0;
-	/** What came of it: a machine that is busy drops packets before this process reads them. */
-	came = 0;
-	sender: VideoSender | null = null;
-
-	constructor(name: string, pids: Side['pids'], count: Side['count']) {
-		this.name = name;
-		this.pids = pids;
-		this.count = count;
-	}
-
-	async receiveBy(leg: MediaLeg): Promise<void> {
-		this.receivers.push(leg);
-		await leg.connect();
-	}
-
-	/** Sends for so many ms. */
-	async turn(ms: number, isCounted: boolean): Promise<void> {
-		const { worker, node } = this.pids;
-		const [receivedBefore, countBefore] = [this.received, await this.count()];
-		const before = { worker: preciseCpu(worker), node: node ? preciseCpu(node) : 0 };
-		const total = (await this.sender?.send(rate, ms)) ?? 0;
-		// What is still on its way belongs to this turn.
-		await pause(100);
-		const used = preciseCpu(worker) - before.worker;
-		const besides = node ? (preciseCpu(node) - before.node) / used : null;
-		const forwarded = (await this.count()) - countBefore;
-		if (!isCounted) return;
-		this.sent += total;
-		this.forwarded += forwarded;
-		this.came += this.received - receivedBefore;
-		this.efficiency.push(forwarded / used);
-		if (besides !== null) this.beside.push(besides);
-	}
-
-	get received(): number {
-		return this.receivers.reduce((sum, { received }) => sum + received, 0);
-	}
-
-	close(): void {
-		for (const end of [...this.receivers, this.sender]) end?.close();
-	}
-}
 
 async function bareSide(
 	measurement: Measurement,
@@ -151,7 +91,21 @@ async function parleySide(
 	return side;
 }
 
-function findingsOf([bare, parley]: readonly Side[], receivers: number): Findings {
+/** How many packets Parley forwards for those of each kind of Janus that is there. */
+const janusGoals = (parley: Side, others: readonly Side[]): Goal[] =>
+	others.map((janus) => {
+		const least = janusKinds.find(({ name }) => name === janus.name)?.least ?? Number.NaN;
+		const ratio = ratioOf(parley.efficiency, janus.efficiency);
+		return {
+			what: `Packets for the CPU of the worker, to ${janus.name}`,
+			goal: `at least ${least}`,
+			seen: ratioWords(ratio),
+			isMet: ratio.ratio >= least,
+		};
+	});
+
+function findingsOf(sides: readonly Side[], receivers: number): Findings {
+	const [bare, parley, ...others] = sides;
 	if (!bare || !parley) return { runs: 'none', tables: [], plots: [], goals: [], notes: [] };
 	const ratio = ratioOf(parley.efficiency, bare.efficiency);
 	const beside = percentile(parley.beside, 0.5);
@@ -161,7 +115,7 @@ function findingsOf([bare, parley]: readonly Side[], receivers: number): Finding
 			{
 				title: "Packets that were forwarded for each second of the worker's CPU, over the turns",
 				columns: ['', 'turns', 'sent', 'forwarded', 'came', 'min', 'p50', 'p95', 'max'],
-				rows: [bare, parley].map(({ name, efficiency, sent, forwarded, came }) => [
+				rows: sides.map(({ name, efficiency, sent, forwarded, came }) => [
 					name,
 					...[efficiency.length, sent, forwarded, came].map(String),
 					...[0, 0.5, 0.95, 1].map((share) => (percentile(efficiency, share) * 1000).toFixed(0)),
@@ -173,7 +127,7 @@ function findingsOf([bare, parley]: readonly Side[], receivers: number): Finding
 				title: "Packets for each second of the worker's CPU",
 				x: 'turn',
 				y: 'packets',
-				lines: [bare, parley].map(({ name, efficiency }) => ({
+				lines: sides.map(({ name, efficiency }) => ({
 					name,
 					points: efficiency.map((value, index) => [index + 1, value * 1000]),
 				})),
@@ -186,6 +140,7 @@ function findingsOf([bare, parley]: readonly Side[], receivers: number): Finding
 				seen: ratioWords(ratio),
 				isMet: ratio.ratio >= 0.95,
 			},
+			...janusGoals(parley, others),
 			{
 				what: 'CPU of Node and store beside that of the worker',
 				goal: 'at most 10 %',
@@ -196,27 +151,32 @@ function findingsOf([bare, parley]: readonly Side[], receivers: number): Finding
 		notes: [
 			`Both ends are real WebRTC transports: ICE, DTLS, SRTP with AES-128-GCM; ${rate} packets of ${bytes} bytes a second in bursts of ${burst}, in VP8 of one size. The receivers count packets and send no feedback, so that bandwidth estimation and retransmission are not in the figure.`,
 			'Forwarded is what the engine counts as sent; what came is less where the machine is too busy to read it.',
+			others.length > 0
+				? 'Janus is the one that Debian has, with its video rooms and nothing else. What it forwarded is what came, and all of its CPU counts. Tuned: a few event loops for all, and no queue for what could be asked for again.'
+				: 'Janus is not installed here (Debian: apt-get install janus), so that it is left out.',
 			`This is far from full load: the CPU includes what a worker does between packets, which is the same for both.`,
 		],
 	};
 }
 
-/** Packets that are forwarded for each second of the worker's CPU, in turns with bare mediasoup. */
+/** Packets that are forwarded for each second of the worker's CPU, in turns with bare mediasoup, and with Janus where it is installed. */
 export const forwarding: Benchmark = {
 	title: 'Forwarding: packets for each second of CPU',
 	compares: false,
 	start({ isSmoke, runs }) {
 		const receivers = isSmoke ? 2 : 10;
-		const [turns, ms] = isSmoke ? [2, 500] : [runs ?? 10, 4000];
+		const [turns, ms] = isSmoke ? [2, 200] : [runs ?? 10, 4000];
 		const sides: Side[] = [];
 		return {
-			bound: 120 + (turns + 1) * 4 * (ms / 1000) * 2,
+			bound: 120 + (turns + 1) * 8 * (ms / 1000) * 2,
 			async work(measurement) {
 				const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
 				measurement.owns('the certificate', () => rmSync(folder, { recursive: true }));
 				const certificate = await Certificate.make(folder);
 				sides.push(await bareSide(measurement, certificate, receivers));
 				sides.push(await parleySide(measurement, certificate, receivers));
+				for (const kind of isJanusThere() ? janusKinds : [])
+					sides.push(await janusSide(measurement, certificate, receivers, kind));
 				for (let turn = 0; turn <= turns; turn++) {
 					for (const side of turn % 2 === 0 ? sides : sides.toReversed()) {
 						if (measurement.signal.aborted) return;

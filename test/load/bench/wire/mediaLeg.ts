@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { DtlsParameters } from '../../../../shared/rtp.ts';
-import { bindingRequest } from './stun.ts';
+import { bindingAnswer, bindingRequest, ownIce } from './stun.ts';
 import { exportedBytes, SrtpSender } from './srtp.ts';
 
 /** How long a handshake may take, in ms. */
@@ -68,11 +68,13 @@ export class MediaLeg {
 		this.#remote = remote;
 		this.#certificate = certificate;
 		this.#socket = createSocket({ type: 'udp4', recvBufferSize: 4 * 1024 * 1024 });
-		this.#socket.on('message', (packet) => {
+		this.#socket.on('message', (packet, from) => {
 			const first = packet[0] ?? 0;
 			if (first >= 128 && first < 192) this.#count(packet);
 			else if (first >= 20 && first < 64 && this.#opensslPort)
 				this.#relay.send(packet, this.#opensslPort, '127.0.0.1');
+			else if (packet.readUInt16BE(0) === 0x0001)
+				this.#socket.send(bindingAnswer(packet, ownIce.password, from));
 		});
 		this.#relay.on('message', (packet, { port }) => {
 			this.#opensslPort = port;

@@ -12,27 +12,55 @@ export function attribute(type: number, value: Buffer): Buffer {
 	return Buffer.concat([head, value, Buffer.alloc((4 - (value.length % 4)) % 4)]);
 }
 
+/** What the other end must know where it checks the path, too. */
+export const ownIce = { usernameFragment: 'bench', password: 'bench'.repeat(5) } as const;
+
 /** The request by which a controlling ICE agent checks and nominates a candidate pair (RFC 8445). */
 export function bindingRequest(remote: { usernameFragment: string; password: string }): Buffer {
 	const attributes = [
-		attribute(0x0006, Buffer.from(`${remote.usernameFragment}:bench`)),
+		attribute(0x0006, Buffer.from(`${remote.usernameFragment}:${ownIce.usernameFragment}`)),
 		attribute(0x0024, Buffer.from([0x6e, 0x00, 0x1e, 0xff])),
-		attribute(0x802a, randomBytes(8)),
+		// The tie-breaker: where both ends control, this one goes on.
+		attribute(0x802a, Buffer.alloc(8, 0xff)),
 		attribute(0x0025, Buffer.alloc(0)),
 	];
-	const transaction = randomBytes(12);
+	return signed(0x0001, randomBytes(12), attributes, remote.password);
+}
+
+/** The answer to a check of a full ICE agent, which came from this address. */
+export function bindingAnswer(
+	request: Buffer,
+	password: string,
+	from: { address: string; port: number },
+): Buffer {
+	const mapped = Buffer.alloc(8);
+	mapped[1] = 0x01;
+	mapped.writeUInt16BE(from.port ^ cookie.readUInt16BE(0), 2);
+	for (const [index, part] of from.address.split('.').entries())
+		mapped[4 + index] = Number(part) ^ (cookie[index] ?? 0);
+	return signed(0x0101, request.subarray(8, 20), [attribute(0x0020, mapped)], password);
+}
+
+/** A message of this type, with what proves its sender and its wholeness. */
+function signed(
+	type: number,
+	transaction: Buffer,
+	attributes: readonly Buffer[],
+	password: string,
+): Buffer {
+	const parts = [...attributes];
 	/** The message so far; its length counts what is still to come. */
 	const message = (more: number) => {
-		const body = Buffer.concat(attributes);
+		const body = Buffer.concat(parts);
 		const head = Buffer.alloc(4);
-		head.writeUInt16BE(0x0001, 0);
+		head.writeUInt16BE(type, 0);
 		head.writeUInt16BE(body.length + more, 2);
 		return Buffer.concat([head, cookie, transaction, body]);
 	};
-	const integrity = createHmac('sha1', remote.password).update(message(24)).digest();
-	attributes.push(attribute(0x0008, integrity));
+	const integrity = createHmac('sha1', password).update(message(24)).digest();
+	parts.push(attribute(0x0008, integrity));
 	const fingerprint = Buffer.alloc(4);
 	fingerprint.writeUInt32BE((crc32(message(8)) ^ 0x5354554e) >>> 0);
-	attributes.push(attribute(0x8028, fingerprint));
+	parts.push(attribute(0x8028, fingerprint));
 	return message(0);
 }
