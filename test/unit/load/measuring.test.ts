@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { ratioOf } from '../../load/bench/alternate.ts';
 import { fitOf } from '../../load/bench/fit.ts';
 import { ticksOf } from '../../load/bench/plot.ts';
+import { pausesOf } from '../../load/bench/shownFrames.ts';
+import { spreadGoal } from '../../load/bench/spread.ts';
 import { stuckAt, type Evidence } from '../../load/pictureWatch.ts';
 
 test('a ratio of medians has an interval that is as wide as its runs are noisy', () => {
@@ -40,6 +42,15 @@ test('an axis has a few round numbers', () => {
 	expect(ticksOf(0, 100)).toEqual([0, 20, 40, 60, 80, 100]);
 	expect(ticksOf(0, 0.7)).toEqual([0, 0.2, 0.4, 0.6]);
 	expect(ticksOf(-3, 12)).toEqual([0, 5, 10]);
+});
+
+test('the pauses between frames, and a goal for the longest of them', () => {
+	const frames = [0, 60, 310, 360].map((at) => ({ at, width: 640 }));
+	const pause = { name: 'Pause', values: pausesOf(frames) };
+	expect(pause.values).toEqual([60, 250, 50]);
+	expect(spreadGoal(pause, 1, 200)).toMatchObject({ seen: '250 ms', isMet: false });
+	expect(spreadGoal(pause, 0.5, 200)).toMatchObject({ seen: '60 ms', isMet: true });
+	expect(spreadGoal({ ...pause, values: [] }, 1, 200).isMet).toBe(false);
 });
 
 const producer = {
