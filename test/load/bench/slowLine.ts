@@ -61,12 +61,16 @@ export class SlowLine {
 		far.setNoDelay();
 		// Real ones take a round trip to open a connection, and loopback does not: nothing goes out before.
 		const opened = performance.now() + this.roundTrip;
-		near.on('data', (bytes) => this.#later(() => far.write(bytes), opened));
-		far.on('data', (bytes) => this.#later(() => near.write(bytes)));
 		for (const [one, other] of [
 			[near, far],
 			[far, near],
 		] as const) {
+			// In the order in which it was sent, whichever timer comes first.
+			const sent: Buffer[] = [];
+			one.on('data', (bytes) => {
+				sent.push(bytes);
+				this.#later(() => other.write(sent.shift() ?? Buffer.alloc(0)), opened);
+			});
 			// How a connection ends is that of its two ends.
 			one.on('error', () => undefined);
 			one.on('close', () => this.#later(() => other.end(), opened));
