@@ -28,11 +28,29 @@ type Told = {
 /** Sections of its configuration, each as text. */
 export type JanusSettings = { general: string; media: string };
 
-/** What is not as Debian has it: its port and its log. */
+/** Parts of Janus that are left out: some of them crash where they have no configuration. */
+const without = {
+	plugins:
+		'audiobridge duktape echotest lua nosip recordplay sip streaming textroom videocall voicemail',
+	transports: 'http mqtt nanomsg pfunix rabbitmq',
+	loggers: 'jsonlog',
+};
+
+const disabled = (names: string) =>
+	names
+		.split(' ')
+		.map((name) => `libjanus_${name}.so`)
+		.join(',');
+
+/** What is not as Debian has it: its port, its log, and parts that video rooms do not need. */
 const files = (port: number, { general, media }: JanusSettings): Record<string, string> => ({
-	'janus.jcfg': `general: { debug_level = 1\n${general} }
-media: { ${media} }
-`,
+	'janus.jcfg': [
+		`general: { debug_level = 1\n${general} }`,
+		`media: { ${media} }`,
+		...Object.entries(without).map(
+			([kind, names]) => `${kind}: { disable = "${disabled(names)}" }`,
+		),
+	].join('\n'),
 	'janus.transport.websockets.jcfg': `general: { ws = true\nws_port = ${port}\nws_ip = "127.0.0.1"\nwss = false }
 `,
 });
