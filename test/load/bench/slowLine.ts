@@ -66,10 +66,10 @@ export class SlowLine {
 			[far, near],
 		] as const) {
 			// In the order in which it was sent, whichever timer comes first.
-			const sent: Buffer[] = [];
+			const sent: (Buffer | string)[] = [];
 			one.on('data', (bytes) => {
 				sent.push(bytes);
-				this.#later(() => other.write(sent.shift() ?? Buffer.alloc(0)), opened);
+				this.#later(() => other.write(sent.shift() ?? ''), opened);
 			});
 			// How a connection ends is that of its two ends.
 			one.on('error', () => undefined);
