@@ -110,7 +110,7 @@ describe('joining', () => {
 			getContext: () => null,
 			captureStream: () => ({ getVideoTracks: () => [] }),
 		};
-		vi.spyOn(document, 'createElement').mockReturnValue(noPicture as unknown as HTMLCanvasElement);
+		Object.assign(document, { createElement: () => noPicture });
 		const { call, told } = page.call(room.id);
 		await outcome(call.join('Ana'));
 		await until(() => told.phase === 'failed', 'the call has failed');
