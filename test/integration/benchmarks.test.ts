@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { childEnvironment } from '../support/childEnvironment.ts';
 import { isJanusThere } from '../load/bench/janus/janusSide.ts';
-import { pageOf } from '../load/bench/pages.ts';
+import { pageOf, partsIn } from '../load/bench/pages.ts';
 import type { Report } from '../load/bench/report.ts';
 
 /** Where it is not installed, what is measured in browsers is left out. */
@@ -62,6 +62,8 @@ async function isWhole(name: string, { rows, lines }: Whole): Promise<void> {
 	for (const table of report.tables)
 		for (const [what = ''] of table.rows) expect(page).toContain(what);
 	expect(images.size).toBe(lines.length);
+	// A part that is not measured again stays as it was.
+	expect(pageOf([...partsIn(page).values()]).page).toBe(page);
 	for (const [image, svg] of images) {
 		expect(page).toContain(`](${image})`);
 		expect(svg).not.toContain('NaN');

@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { lanAddresses, machineAddresses } from '../../sfu/media/worker/addresses.ts';
 import type { Cast } from '../support/client.ts';
-import { bindingRequest } from '../load/bench/wire/stun.ts';
+import { bindingRequest } from '../load/wire/stun.ts';
 import { startService } from '../support/service.ts';
 import { withService } from '../support/withService.ts';
 

@@ -4,7 +4,7 @@
  * Each one prints tables, and writes `artifacts/bench/NAME.json`. `--against REV` builds another revision and lets both take turns,
  * run by run, so that what the machine does besides meets both alike. `--runs N` for more runs or fewer, `--smoke` for
  * seconds only, to see that it runs, `--out FOLDER` for another folder. Each ends by a bound of its own. A run of all of them, and `npm run bench -- pages`, write
- * `docs/bench/` anew from the files.
+ * `docs/bench/` from the files; what was not measured stays as it was there.
  *
  * Nothing else should run on the machine; how busy it was stands in the report.
  */

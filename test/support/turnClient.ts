@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { attribute, cookie } from '../load/bench/wire/stun.ts';
+import { attribute, cookie } from '../load/wire/stun.ts';
 
 const methods = { allocate: 0x003, createPermission: 0x008 };
 const types = {

@@ -14,7 +14,7 @@ import { generous } from './generous.ts';
 import type { Findings } from './report.ts';
 import { pausesOf, recordFrames } from './shownFrames.ts';
 import { spreadGoal, spreadPlot, spreadTable, figure } from './spread.ts';
-import { Certificate, MediaLeg } from './wire/mediaLeg.ts';
+import { Certificate, MediaLeg } from '../wire/mediaLeg.ts';
 import { enterLobby, joinRoom, type WireVisitor } from './wire/wirePeer.ts';
 
 /** Within so many ms all of them press Join. */

@@ -17,7 +17,7 @@ import { generous } from './generous.ts';
 import { isJanusThere, janusKinds, janusSide } from './janus/janusSide.ts';
 import type { Findings, Goal } from './report.ts';
 import { rate, Side } from './side.ts';
-import { Certificate, MediaLeg } from './wire/mediaLeg.ts';
+import { Certificate, MediaLeg } from '../wire/mediaLeg.ts';
 import { burst, bytes, describedVideo, VideoSender } from './wire/videoSender.ts';
 import { enterRoom, publishVideo, watchVideo } from './wire/wirePeer.ts';
 

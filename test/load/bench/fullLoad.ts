@@ -5,7 +5,7 @@ import { percentile } from '../percentiles.ts';
 import type { Benchmark } from './benchmark.ts';
 import type { Findings } from './report.ts';
 import { percent } from './schedule.ts';
-import { Certificate } from './wire/mediaLeg.ts';
+import { Certificate } from '../wire/mediaLeg.ts';
 import { StillRoom } from './wire/stillRoom.ts';
 import { bytes } from './wire/videoSender.ts';
 

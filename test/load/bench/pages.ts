@@ -49,10 +49,14 @@ export function readReports(names: readonly string[]): Report[] {
 	});
 }
 
-/** The page that shows these reports, and its images by their names. */
-export function pageOf(all: readonly Report[]): { page: string; images: Map<string, string> } {
+/** The page that shows these reports, and parts as they were before; and the images of the reports by their names. */
+export function pageOf(all: readonly (Report | string)[]): {
+	page: string;
+	images: Map<string, string>;
+} {
 	const images = new Map<string, string>();
 	const parts = all.map((report) => {
+		if (typeof report === 'string') return report;
 		const names = report.plots.map((plot, index) => {
 			const name = `${report.name}-${index + 1}.svg`;
 			images.set(name, svgOf(plot));
@@ -70,17 +74,31 @@ ${parts.join('\n\n')}
 	return { page, images };
 }
 
+/** The parts of this page, by the names of their benchmarks. */
+export function partsIn(page: string): Map<string, string> {
+	const parts = page.split(/\n(?=## )/).slice(1);
+	return new Map(
+		parts.map((part) => [/`npm run bench -- (\w+)`/.exec(part)?.[1] ?? '', part.trim()]),
+	);
+}
+
 /**
- * Writes `docs/bench/` anew from the reports in `artifacts/bench/`.
+ * Writes `docs/bench/` from the reports in `artifacts/bench/`. What was not measured on this machine stays as it was.
  *
  * @returns the page.
  */
 export function writePages(names: readonly string[]): string {
-	const { page, images } = pageOf(readReports(names));
 	mkdirSync(pages, { recursive: true });
-	for (const name of readdirSync(pages)) if (name.endsWith('.svg')) rmSync(join(pages, name));
-	for (const [name, image] of images) writeFileSync(join(pages, name), image);
 	const file = join(pages, 'README.md');
+	const before = partsIn(existsSync(file) ? readFileSync(file, 'utf8') : '');
+	const reported = new Map(readReports(names).map((report) => [report.name, report]));
+	const { page, images } = pageOf(
+		names.flatMap((name) => reported.get(name) ?? before.get(name) ?? []),
+	);
+	for (const name of readdirSync(pages))
+		if (name.endsWith('.svg') && reported.has(name.replace(/-\d+\.svg$/, '')))
+			rmSync(join(pages, name));
+	for (const [name, image] of images) writeFileSync(join(pages, name), image);
 	writeFileSync(file, page);
 	return file;
 }

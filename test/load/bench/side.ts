@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { preciseCpu } from '../processUse.ts';
-import type { MediaLeg } from './wire/mediaLeg.ts';
+import type { MediaLeg } from '../wire/mediaLeg.ts';
 import type { VideoSender } from './wire/videoSender.ts';
 
 /** Packets that one sender sends in a second. */

@@ -10,6 +10,7 @@ import {
 	layersOf,
 	planEncodings,
 } from '../../../web/src/lib/features/call/engine/media/encodings.ts';
+import { Certificate } from '../wire/mediaLeg.ts';
 import { bulkFactory } from './bulk/bulkHandler.ts';
 import { pageOf } from './pageModules.ts';
 
@@ -26,11 +27,11 @@ export class Device extends AnyDevice {
 	constructor(options: ConstructorParameters<typeof AnyDevice>[0]) {
 		const { webRtc, bulk: folder, camera } = page;
 		const { framesPerSecond } = camera;
-		super(
-			folder === null
-				? options
-				: { handlerFactory: bulkFactory({ webRtc, folder, framesPerSecond }) },
-		);
+		if (folder === null) super(options);
+		else {
+			const certificate = Certificate.in(folder);
+			super({ handlerFactory: bulkFactory({ webRtc, certificate, framesPerSecond }) });
+		}
 	}
 
 	override createSendTransport<Data extends AppData>(options: TransportOptions<Data>) {

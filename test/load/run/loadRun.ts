@@ -3,7 +3,7 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { newRoomId } from '../../../shared/ids.ts';
-import { Certificate } from '../bench/wire/mediaLeg.ts';
+import { Certificate } from '../wire/mediaLeg.ts';
 import { Probe } from '../probe/probe.ts';
 import type { ProbeReport } from '../probe/probeReport.ts';
 import { BotProcesses, type Reports } from './botProcesses.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { Measurement } from '../../measurement.ts';
 import { Side } from '../side.ts';
-import { MediaLeg, type Certificate, type Remote } from '../wire/mediaLeg.ts';
-import { ownIce } from '../wire/stun.ts';
+import { MediaLeg, type Certificate, type Remote } from '../../wire/mediaLeg.ts';
+import { ownIce } from '../../wire/stun.ts';
 import { describedVideo, VideoSender } from '../wire/videoSender.ts';
 import { Janus, janusProgram, type JanusSettings } from './janus.ts';
 

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Remote } from './mediaLeg.ts';
+import type { Remote } from '../../wire/mediaLeg.ts';
 
 const program = fileURLToPath(new URL('./stillReceiversProcess.ts', import.meta.url));
 

@@ -1,4 +1,4 @@
-import { Certificate, MediaLeg } from './mediaLeg.ts';
+import { Certificate, MediaLeg } from '../../wire/mediaLeg.ts';
 import type { ToReceivers } from './stillReceivers.ts';
 
 // The process of `StillReceivers`: connects legs, and does nothing at all for as long as it is told to.

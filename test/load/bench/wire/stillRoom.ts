@@ -7,7 +7,7 @@ import type { Measurement } from '../../measurement.ts';
 import { preciseCpu } from '../../processUse.ts';
 import { serviceOf } from '../../processes.ts';
 import { generous } from '../generous.ts';
-import type { Certificate } from './mediaLeg.ts';
+import type { Certificate } from '../../wire/mediaLeg.ts';
 import { StillReceivers } from './stillReceivers.ts';
 import type { VideoSender } from './videoSender.ts';
 import { enterRoom, publishVideo, watchVideo } from './wirePeer.ts';

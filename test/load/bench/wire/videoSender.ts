@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RtpParameters } from '../../../../shared/rtp.ts';
-import type { MediaLeg } from './mediaLeg.ts';
-import type { SrtpSender } from './srtp.ts';
+import type { MediaLeg } from '../../wire/mediaLeg.ts';
+import type { Srtp } from '../../wire/srtp.ts';
 
 /** Packets are sent in bursts of so many, each of so many bytes. */
 export const burst = 10;
@@ -31,10 +31,11 @@ export const describedVideo: RtpParameters = {
 /** Sends one video over a leg. */
 export class VideoSender {
 	readonly #leg: MediaLeg;
-	readonly #srtp: SrtpSender;
+	readonly #srtp: Srtp;
+	#packets = 0;
 	#timestamp = 0;
 
-	constructor(leg: MediaLeg, srtp: SrtpSender) {
+	constructor(leg: MediaLeg, srtp: Srtp) {
 		this.#leg = leg;
 		this.#srtp = srtp;
 	}
@@ -65,6 +66,13 @@ export class VideoSender {
 		payload[0] = 0x10;
 		payload[1] = count % keyFrames === 0 ? 0x00 : 0x01;
 		this.#timestamp += 90;
-		this.#leg.send(this.#srtp.packet({ ssrc, payloadType, timestamp: this.#timestamp }, payload));
+		const head = Buffer.alloc(12);
+		head[0] = 0x80;
+		// Each packet ends a frame.
+		head[1] = 0x80 | payloadType;
+		head.writeUInt16BE(this.#packets & 0xffff, 2);
+		head.writeUInt32BE(this.#timestamp >>> 0, 4);
+		head.writeUInt32BE(ssrc, 8);
+		this.#leg.send(this.#srtp.rtp(head, payload, this.#packets++));
 	}
 }

@@ -2,7 +2,7 @@ import type { RoomId } from '../../../../shared/ids.ts';
 import type { Data } from '../../../../shared/protocol.ts';
 import { produceInput } from '../../../support/rtp.ts';
 import type { Cast, TestClient } from '../../../support/client.ts';
-import { MediaLeg, type Certificate } from './mediaLeg.ts';
+import { MediaLeg, type Certificate } from '../../wire/mediaLeg.ts';
 import { describedVideo, VideoSender } from './videoSender.ts';
 
 /** A client in the lobby, whose transports know the certificate of its legs. */

@@ -1,6 +1,4 @@
-import { randomInt, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomInt } from 'node:crypto';
 import {
 	HandlerInterface,
 	type HandlerFactory,
@@ -11,12 +9,12 @@ import {
 	type HandlerSendResult,
 } from 'mediasoup-client/handlers/HandlerInterface';
 import { getSendingRtpParameters, reduceCodecs } from 'mediasoup-client/ortc';
-import type { DtlsParameters, IceParameters, RtpCapabilities } from 'mediasoup-client/types';
+import type { IceParameters, RtpCapabilities } from 'mediasoup-client/types';
 import type { WebRtc } from '../webrtc.ts';
 import { Incoming } from './incoming.ts';
-import { Leg } from './leg.ts';
+import { MediaLeg, type Certificate } from '../../wire/mediaLeg.ts';
 import { Outgoing } from './outgoing.ts';
-import type { Srtp } from './srtp.ts';
+import type { Srtp } from '../../wire/srtp.ts';
 
 /** How often it is looked which packets are due, in ms. */
 const pace = 10;
@@ -47,8 +45,8 @@ const capabilities: RtpCapabilities = {
 
 export type BulkOptions = {
 	webRtc: WebRtc;
-	/** With the certificate of all bots. */
-	folder: string;
+	/** That of all bots. */
+	certificate: Certificate;
 	framesPerSecond: number;
 };
 
@@ -63,7 +61,7 @@ class BulkHandler extends HandlerInterface {
 	readonly name = 'Bulk';
 	readonly #bulk: BulkOptions;
 	readonly #options: HandlerOptions;
-	readonly #leg: Leg;
+	readonly #leg: MediaLeg;
 	readonly #outgoing = new Map<string, Outgoing>();
 	readonly #incoming = new Map<string, Incoming>();
 	/** By the SSRC of their packets. */
@@ -78,7 +76,7 @@ class BulkHandler extends HandlerInterface {
 		super();
 		this.#options = options;
 		this.#bulk = bulk;
-		this.#leg = new Leg(options, bulk.folder, (packet) => this.#take(packet));
+		this.#leg = new MediaLeg(options, bulk.certificate, (packet) => this.#take(packet));
 	}
 
 	override async send({
@@ -173,7 +171,8 @@ class BulkHandler extends HandlerInterface {
 	#connect(): Promise<void> {
 		this.#connecting ??= new Promise((resolve, reject) => {
 			this.emit('@connectionstatechange', 'connecting');
-			this.emit('@connect', { dtlsParameters: dtlsOf(this.#bulk.folder) }, resolve, reject);
+			const { dtlsParameters } = this.#bulk.certificate;
+			this.emit('@connect', { dtlsParameters }, resolve, reject);
 			void this.#shakeHands();
 		});
 		return this.#connecting;
@@ -218,18 +217,4 @@ class BulkHandler extends HandlerInterface {
 
 function noData(): never {
 	throw new Error('Bots have no data channels.');
-}
-
-const known = new Map<string, DtlsParameters>();
-
-function dtlsOf(folder: string): DtlsParameters {
-	const before = known.get(folder);
-	if (before) return before;
-	const { fingerprint256: value } = new X509Certificate(readFileSync(join(folder, 'cert.pem')));
-	const parameters: DtlsParameters = {
-		role: 'client',
-		fingerprints: [{ algorithm: 'sha-256', value }],
-	};
-	known.set(folder, parameters);
-	return parameters;
 }

@@ -1,6 +1,6 @@
 import type { RtpParameters } from 'mediasoup-client/types';
-import type { Leg } from './leg.ts';
-import type { Srtp } from './srtp.ts';
+import type { MediaLeg } from '../../wire/mediaLeg.ts';
+import type { Srtp } from '../../wire/srtp.ts';
 
 /** Payload of a packet of a picture at most, in bytes. */
 const mostBytes = 1100;
@@ -43,7 +43,7 @@ class Stream {
 	}
 
 	/** Sends what is due now, in ms. */
-	send(now: number, { every, bytes }: Pace, leg: Leg, srtp: Srtp): void {
+	send(now: number, { every, bytes }: Pace, leg: MediaLeg, srtp: Srtp): void {
 		this.#due = Math.max(this.#due ?? now, now - mostLate);
 		for (; this.#due <= now; this.#due += every) this.#sendPiece(this.#due, bytes, leg, srtp);
 		if (now < this.#report) return;
@@ -56,7 +56,7 @@ class Stream {
 		this.#due = null;
 	}
 
-	#sendPiece(at: number, bytes: number, leg: Leg, srtp: Srtp): void {
+	#sendPiece(at: number, bytes: number, leg: MediaLeg, srtp: Srtp): void {
 		const isKeyFrame = this.#loudness === null && at >= this.#keyFrame;
 		if (isKeyFrame) this.#keyFrame = at + rhythm.keyFrame;
 		for (let sent = 0; sent < bytes; sent += mostBytes) {
@@ -130,7 +130,7 @@ export class Outgoing {
 	}
 
 	/** Sends what is due now, in ms. */
-	send(now: number, leg: Leg, srtp: Srtp): void {
+	send(now: number, leg: MediaLeg, srtp: Srtp): void {
 		const { track } = this;
 		const isOn = track !== null && track.enabled && track.readyState === 'live';
 		for (const { stream, bitrate, active } of this.#streams) {
