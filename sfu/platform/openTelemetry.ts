@@ -66,7 +66,7 @@ export class OpenTelemetry implements Tracing {
 	}
 
 	request(began: number): RequestSpan {
-		const span = this.#begin('request', { kind: SpanKind.SERVER, startTime: began });
+		const span = this.#begin('request', { kind: SpanKind.SERVER, startTime: moment(began) });
 		const request = { span, isOver: false };
 		return {
 			within: (work) => this.#current.run(request, work),
@@ -80,7 +80,7 @@ export class OpenTelemetry implements Tracing {
 
 	joinStep(step: JoinStep, ms: number): void {
 		// The steps "connect" and "media" go on after the answer.
-		const startTime = performance.now() - ms;
+		const startTime = moment(performance.now() - ms);
 		const span = this.#begin(`join ${step}`, { startTime }, this.#current.getStore());
 		finish(span, {}, false);
 	}
@@ -89,7 +89,7 @@ export class OpenTelemetry implements Tracing {
 		const current = this.#current.getStore();
 		// Loops and timers outlive the request that started them: a trace would never end.
 		const request = current?.isOver ? undefined : current;
-		const options = { kind: SpanKind.CLIENT, startTime: performance.now() - ms };
+		const options = { kind: SpanKind.CLIENT, startTime: moment(performance.now() - ms) };
 		const span = this.#begin(`store ${part}.${method}`, options, request);
 		finish(span, { 'parley.store.lane': lane }, isFailure);
 	}
@@ -108,10 +108,16 @@ export class OpenTelemetry implements Tracing {
 	}
 }
 
+/**
+ * A moment by `performance.now()` as ms since 1970. The SDK would do this itself, with another offset for each span: a step
+ * began up to a millisecond before its request then.
+ */
+const moment = (ms: number): number => performance.timeOrigin + ms;
+
 function finish(span: Span, attributes: SpanAttributes, isFailure: boolean): void {
 	span.setAttributes(attributes);
 	if (isFailure) span.setStatus({ code: SpanStatusCode.ERROR });
-	span.end();
+	span.end(moment(performance.now()));
 }
 
 /** An exporter whose failures are logged when they begin, and when they are over. */

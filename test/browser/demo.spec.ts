@@ -152,6 +152,10 @@ test('in a call of two the other one fills the stage, and oneself floats, moves,
 	const large = await box(own);
 	expect(large.width).toBeLessThan((await box(other)).width / 3);
 
+	// What moves it comes after the first pictures.
+	await expect(
+		own.getByRole('button', { name: 'Hide self-view', includeHidden: true }),
+	).toBeAttached();
 	// Dragged to the other side, it stays in the corner that is nearest, and does so after a reload.
 	await page.mouse.move(large.x + 60, large.y + 20);
 	await page.mouse.down();

@@ -120,7 +120,8 @@ test('from the click on Join to the first picture no code is loaded', async ({
 	person,
 	roomId,
 }) => {
-	await joined('Ana');
+	// Her camera is on: where nobody's is, all else waits for no picture.
+	await (await joined('Ana')).seesMoving('Ana (you)');
 	const bo = await person('Bo');
 	await bo.page.addInitScript(() => {
 		const seen = '[data-testid="tile"][aria-label="Ana"] video.seen';
