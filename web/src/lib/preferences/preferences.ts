@@ -78,9 +78,9 @@ export function recallPreferences(): Preferences {
 }
 
 /** Keeps a choice for the next time, where the browser allows it. */
-export function rememberPreferences(choice: Partial<Preferences>): void {
+export function rememberPreferences(chosen: Partial<Preferences>): void {
 	try {
-		localStorage.setItem(key, JSON.stringify({ ...recallPreferences(), ...choice }));
+		localStorage.setItem(key, JSON.stringify({ ...recallPreferences(), ...chosen }));
 	} catch {
 		// A full or forbidden storage costs a habit, not a call.
 	}

@@ -81,17 +81,15 @@ export class Sender {
 	/** Produces black and silence. Resolves when both are stated to the server. */
 	async start(placeholders: PlaceholderTracks): Promise<void> {
 		this.#placeholders = placeholders;
-		this.#making = true;
 		await Promise.all([
 			this.#produce(
 				'microphone',
-				{ paused: this.#live && (this.#feeds.get('microphone') ?? off).paused, ...noPicture },
+				{ paused: this.#live && this.#feedOf('microphone').paused, ...noPicture },
 				{ track: placeholders.audio, codecOptions: microphoneCodecOptions },
 				(_, error) => this.#unheard(error),
 			),
 			this.#produceCamera(placeholders),
 		]);
-		this.#making = false;
 		// The devices may have said something while this was being made, and the person may have joined.
 		if (this.#live) this.#sendDevices();
 		else for (const [source, feed] of this.#feeds) void this.feed(source, feed);
@@ -107,7 +105,7 @@ export class Sender {
 	#sendDevices(): void {
 		for (const source of ['microphone', 'camera'] as const) {
 			const own = this.#producers.get(source);
-			void own?.feed(this.#feeds.get(source) ?? off);
+			void own?.feed(this.#feedOf(source));
 			own?.demand(this.#demands.get(own.producerId));
 		}
 	}
@@ -181,17 +179,14 @@ export class Sender {
 
 	async #renewCamera(placeholders: PlaceholderTracks): Promise<void> {
 		this.#end('camera');
-		this.#making = true;
 		try {
 			await this.#produceCamera(placeholders);
 		} catch {
 			// The device shows the problem. Turning it on again makes the producer anew.
-			if (!this.#closed) this.#cameraFeed.failed?.();
-		} finally {
-			this.#making = false;
+			if (!this.#closed) this.#feedOf('camera').failed?.();
 		}
 		// It may have changed while this was being made.
-		if (this.#live) await this.#producers.get('camera')?.feed(this.#cameraFeed);
+		if (this.#live) await this.#producers.get('camera')?.feed(this.#feedOf('camera'));
 	}
 
 	/** It could not be made when the codec changed: another try. */
@@ -200,24 +195,29 @@ export class Sender {
 			await this.#renewCamera(this.#placeholders);
 	}
 
-	get #cameraFeed(): Feed {
-		return this.#feeds.get('camera') ?? off;
+	#feedOf(source: OwnSource): Feed {
+		return this.#feeds.get(source) ?? off;
 	}
 
 	/** Makes the producer of the camera, which carries black at first. */
-	#produceCamera(placeholders: PlaceholderTracks): Promise<void> {
+	async #produceCamera(placeholders: PlaceholderTracks): Promise<void> {
 		const { codec, layering } = this.#codec;
-		const { paused, track } = this.#cameraFeed;
+		const { paused, track } = this.#feedOf('camera');
 		const told = {
 			paused: this.#live && paused,
 			...(pictureSize(track) ?? placeholders.size),
 		};
-		return this.#produce('camera', told, {
-			track: placeholders.video,
-			codec,
-			encodings: [...encodingsFor(layering)],
-			codecOptions: cameraCodecOptions,
-		});
+		this.#making = true;
+		try {
+			await this.#produce('camera', told, {
+				track: placeholders.video,
+				codec,
+				encodings: [...encodingsFor(layering)],
+				codecOptions: cameraCodecOptions,
+			});
+		} finally {
+			this.#making = false;
+		}
 	}
 
 	async #produce(

@@ -54,9 +54,12 @@ function noCallsHere(): CodedError {
 /** Starts the browser's media engine: the first offer of a page takes several times as long as those after it. */
 async function startMediaEngine(): Promise<void> {
 	const connection = new RTCPeerConnection();
-	connection.addTransceiver('video');
-	await connection.createOffer();
-	connection.close();
+	try {
+		connection.addTransceiver('video');
+		await connection.createOffer();
+	} finally {
+		connection.close();
+	}
 }
 
 async function load(): Promise<() => Promise<Device>> {
