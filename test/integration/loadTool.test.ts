@@ -12,11 +12,14 @@ afterEach(() => {
 	for (const each of tools.splice(0)) each.close();
 });
 
-function startTool(...args: string[]): LoadTool {
-	const started = new LoadTool(args);
+/** @param environment variables besides those of every process of a test. */
+function startToolIn(environment: Record<string, string>, ...args: string[]): LoadTool {
+	const started = new LoadTool(args, environment);
 	tools.push(started);
 	return started;
 }
+
+const startTool = (...args: string[]): LoadTool => startToolIn({}, ...args);
 
 /** Small pictures, for the machine of the test is none to be measured. */
 const small = ['--video', '180p', '--fps', '5', '--ramp', '0'];
@@ -85,8 +88,7 @@ describe('the load tool', { timeout: 180_000 }, () => {
 
 	test('says that there is no openssl, which bots in bulk need', async () => {
 		const { url } = await sharedService();
-		const run = new LoadTool(['--url', url, '--bulk'], { PATH: '/nowhere' });
-		tools.push(run);
+		const run = startToolIn({ PATH: '/nowhere' }, '--url', url, '--bulk');
 		expect(await run.exit, run.said).toBe(exits.noOpenssl);
 		expect(run.said).toContain('--bulk needs openssl');
 	});
@@ -95,8 +97,7 @@ describe('the load tool', { timeout: 180_000 }, () => {
 		const { url } = await sharedService();
 		const size = ['--rooms', '1', '--peers', '1', '--video', 'none'];
 		const nowhere = { PARLEY_CHROMIUM: '/nowhere/chromium' };
-		const run = new LoadTool(['--url', url, ...size, '--probe'], nowhere);
-		tools.push(run);
+		const run = startToolIn(nowhere, '--url', url, ...size, '--probe');
 		expect(await run.exit, run.said).toBe(exits.noBrowser);
 		expect(run.said).toContain('There is no Chromium for the probe: PARLEY_CHROMIUM names');
 		expect(run.lives).toBe(false);
@@ -119,8 +120,7 @@ describe('the load tool', { timeout: 180_000 }, () => {
 			const distrusts = startTool('--url', url, ...size);
 			expect(await distrusts.exit, distrusts.said).toBe(exits.untrusted);
 			expect(distrusts.said).toContain(`The certificate of ${url} is not trusted`);
-			const trusts = new LoadTool(['--url', url, ...size], { NODE_EXTRA_CA_CERTS: cert });
-			tools.push(trusts);
+			const trusts = startToolIn({ NODE_EXTRA_CA_CERTS: cert }, '--url', url, ...size);
 			expect(await trusts.exit, trusts.said).toBe(exits.complete);
 		} finally {
 			await service.close();

@@ -25,6 +25,20 @@ export type ServiceProcess = {
 /** A folder for a service that is to be started in it more than once. */
 export const serviceFolder = () => mkdtempSync(join(tmpdir(), 'parley-process-'));
 
+/** Settings of a service on loopback that is alone on its ports: the system chooses that of the pages. */
+export const settingsOnLoopback = async (): Promise<Record<string, string>> => ({
+	PARLEY_HTTP_PORT: '0',
+	PARLEY_HTTP_ADDRESS: '127.0.0.1',
+	PARLEY_MEDIA_PORT: String(await freePort()),
+	PARLEY_MEDIA_WORKERS: '1',
+	PARLEY_MEDIA_LISTENADDRESS: '127.0.0.1',
+	PARLEY_DRAIN_SECONDS: '0',
+});
+
+/** The port of its pages, where a service says it in this line. */
+export const portIn = (line: string): string | undefined =>
+	/listens on http:\/\/localhost:(\d+)/.exec(line)?.[1];
+
 /** A look into a service process from outside. */
 export type Watch = {
 	/** Options of Node that the process is started with. */
@@ -51,20 +65,15 @@ export async function startServiceProcess(
 	program = main,
 	within: Command = plainly,
 ): Promise<ServiceProcess> {
-	const mediaPort = await freePort();
+	const settings = await settingsOnLoopback();
 	const options = [`--import=${endsWithParent}`, ...(watch?.node ?? [])];
 	const child = spawn(...within(process.execPath, [...options, program]), {
 		cwd: folder,
 		stdio: ['ignore', 'pipe', watch ? 'pipe' : 'inherit', 'ipc'],
 		env: {
 			...childEnvironment,
-			PARLEY_HTTP_PORT: '0',
-			PARLEY_HTTP_ADDRESS: '127.0.0.1',
-			PARLEY_MEDIA_PORT: String(mediaPort),
-			PARLEY_MEDIA_WORKERS: '1',
-			PARLEY_MEDIA_LISTENADDRESS: '127.0.0.1',
+			...settings,
 			PARLEY_LOG_LEVEL: 'warn',
-			PARLEY_DRAIN_SECONDS: '0',
 			...environment,
 		},
 	});
@@ -89,7 +98,7 @@ export async function startServiceProcess(
 		if (!child.stdout) throw new Error('the service has no standard output');
 		const lines = createInterface({ input: child.stdout });
 		lines.on('line', (line) => {
-			const port = /listens on http:\/\/localhost:(\d+)/.exec(line)?.[1];
+			const port = portIn(line);
 			if (port) resolve(port);
 			else watch?.said(line);
 		});

@@ -1,13 +1,6 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { RoomId } from '../../../shared/ids.ts';
-import type { FromBots, PlannedBot, ToBots } from '../bots/messages.ts';
-
-const program = fileURLToPath(new URL('../bots/botProcess.ts', import.meta.url));
-
-/** How long they may take until all of them are inside, in ms. */
-const patience = 60_000;
+import type { PlannedBot } from '../bots/messages.ts';
+import { BotProcesses } from '../run/botProcesses.ts';
 
 /** What each of them sends: small, so that a machine of two cores has time for what is measured. */
 const camera = { width: 160, height: 90, framesPerSecond: 5 } as const;
@@ -24,44 +17,24 @@ export async function botsInside(
 	roomId: RoomId,
 	count: number,
 ): Promise<{ names: string[]; close: () => Promise<void> }> {
-	const child = fork(program, {
-		execArgv: ['--disable-warning=ExperimentalWarning'],
-		stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-	});
-	const ended = once(child, 'exit');
-	const close = async () => {
-		child.kill('SIGKILL');
-		await ended;
-	};
-	const say = (message: ToBots) => void child.send(message);
-	const told = (holds: (message: FromBots) => boolean) =>
-		new Promise<void>((resolve, reject) => {
-			const late = setTimeout(() => reject(new Error('the bots are late')), patience);
-			const hear = (message: FromBots) => {
-				if (message.kind === 'no-webrtc') reject(new Error('there is no WebRTC for bots'));
-				if (!holds(message)) return;
-				clearTimeout(late);
-				child.off('message', hear);
-				resolve();
-			};
-			child.on('message', hear);
-		});
 	const on = { microphone: true, camera: true };
 	const others = { sound: count, pictures: count };
 	const bots = Array.from({ length: count }, (_, place): PlannedBot => ({
 		after: 0,
 		plan: { id: place, roomId, place, page: { origin, camera, on }, others },
 	}));
+	const processes = new BotProcesses('all-to-all', bots, 1);
 	try {
-		const ready = told(({ kind }) => kind === 'ready');
-		say({ kind: 'bots', scenario: 'all-to-all', bots });
-		await ready;
-		const joined = told((message) => message.kind === 'progress' && message.joined === count);
-		say({ kind: 'join' });
-		await joined;
+		await processes.ready();
+		await processes.join(count);
+		const { joined } = processes.progress;
+		if (joined < count) throw new Error(`${joined} of ${count} bots are inside`);
 	} catch (error) {
-		await close();
+		await processes.close();
 		throw error;
 	}
-	return { names: bots.map(({ plan }) => `Bot ${plan.id + 1}`), close };
+	return {
+		names: bots.map(({ plan }) => `Bot ${plan.id + 1}`),
+		close: () => processes.close(),
+	};
 }

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newRoomId } from '../../../shared/ids.ts';
 import { Person } from '../../support/browser.ts';
@@ -14,7 +11,8 @@ import { generous } from './generous.ts';
 import type { Findings } from './report.ts';
 import { pausesOf, recordFrames } from './shownFrames.ts';
 import { spreadGoal, spreadPlot, spreadTable, figure } from './spread.ts';
-import { Certificate, MediaLeg } from '../wire/mediaLeg.ts';
+import { MediaLeg, type Certificate } from '../wire/mediaLeg.ts';
+import { benchCertificate } from './wire/benchCertificate.ts';
 import { enterLobby, joinRoom, type WireVisitor } from './wire/wirePeer.ts';
 
 /** Within so many ms all of them press Join. */
@@ -201,9 +199,7 @@ export const crowd: Benchmark = {
 		return {
 			bound: 90 + crowds * 60,
 			async work(measurement) {
-				const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
-				measurement.owns('the certificate', () => rmSync(folder, { recursive: true }));
-				const certificate = await Certificate.make(folder);
+				const certificate = await benchCertificate(measurement);
 				const service = await serviceOf(measurement, { environment: generous });
 				const roomId = newRoomId();
 				const inside = await two(measurement, service, roomId);

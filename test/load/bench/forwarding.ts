@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createWorker } from 'mediasoup';
 import type { Consumer } from 'mediasoup/types';
 import { newRoomId } from '../../../shared/ids.ts';
@@ -17,7 +14,9 @@ import { generous } from './generous.ts';
 import { isJanusThere, janusKinds, janusSide } from './janus/janusSide.ts';
 import type { Findings, Goal } from './report.ts';
 import { rate, Side } from './side.ts';
-import { Certificate, MediaLeg } from '../wire/mediaLeg.ts';
+import { spreadColumns, spreadOf } from './spread.ts';
+import { MediaLeg, type Certificate } from '../wire/mediaLeg.ts';
+import { benchCertificate } from './wire/benchCertificate.ts';
 import { burst, bytes, describedVideo, VideoSender } from './wire/videoSender.ts';
 import { enterRoom, publishVideo, watchVideo } from './wire/wirePeer.ts';
 
@@ -114,11 +113,11 @@ function findingsOf(sides: readonly Side[], receivers: number): Findings {
 		tables: [
 			{
 				title: "Packets that were forwarded for each second of the worker's CPU, over the turns",
-				columns: ['', 'turns', 'sent', 'forwarded', 'came', 'min', 'p50', 'p95', 'max'],
+				columns: ['', 'turns', 'sent', 'forwarded', 'came', ...spreadColumns],
 				rows: sides.map(({ name, efficiency, sent, forwarded, came }) => [
 					name,
 					...[efficiency.length, sent, forwarded, came].map(String),
-					...[0, 0.5, 0.95, 1].map((share) => (percentile(efficiency, share) * 1000).toFixed(0)),
+					...spreadOf(efficiency).map((packets) => (packets * 1000).toFixed(0)),
 				]),
 			},
 		],
@@ -170,9 +169,7 @@ export const forwarding: Benchmark = {
 		return {
 			bound: 120 + (turns + 1) * 8 * (ms / 1000) * 2,
 			async work(measurement) {
-				const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
-				measurement.owns('the certificate', () => rmSync(folder, { recursive: true }));
-				const certificate = await Certificate.make(folder);
+				const certificate = await benchCertificate(measurement);
 				sides.push(await bareSide(measurement, certificate, receivers));
 				sides.push(await parleySide(measurement, certificate, receivers));
 				for (const kind of isJanusThere() ? janusKinds : [])

@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { percentile } from '../percentiles.ts';
 import type { Benchmark } from './benchmark.ts';
 import type { Findings } from './report.ts';
 import { percent } from './schedule.ts';
-import { Certificate } from '../wire/mediaLeg.ts';
+import { spreadColumns, spreadOf } from './spread.ts';
+import { benchCertificate } from './wire/benchCertificate.ts';
 import { StillRoom } from './wire/stillRoom.ts';
 import { bytes } from './wire/videoSender.ts';
 
@@ -23,13 +21,13 @@ function findingsOf({ rates, beside }: Found, receivers: number, aim: number): F
 		tables: [
 			{
 				title: 'CPU of Node and store for that of the worker, and packets to people in a second',
-				columns: ['', 'turns', 'packets a second', 'min', 'p50', 'p95', 'max'],
+				columns: ['', 'turns', 'packets a second', ...spreadColumns],
 				rows: [
 					[
 						`${aim} packets a second are sent`,
 						String(rates.length),
 						reached.toFixed(0),
-						...[0, 0.5, 0.95, 1].map((at) => percent(percentile(beside, at))),
+						...spreadOf(beside).map(percent),
 					],
 				],
 			},
@@ -76,9 +74,7 @@ export const fullLoad: Benchmark = {
 		return {
 			bound: 120 + turns * 3 * (ms / 1000),
 			async work(measurement) {
-				const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
-				measurement.owns('the certificate', () => rmSync(folder, { recursive: true }));
-				const certificate = await Certificate.make(folder);
+				const certificate = await benchCertificate(measurement);
 				const room = await StillRoom.create(measurement, certificate, 1, receivers);
 				// The first one warms up.
 				for (let turn = 0; turn <= turns && !measurement.signal.aborted; turn++) {

@@ -6,8 +6,9 @@ import { percentile } from '../percentiles.ts';
 import { serviceOf, type MeasuredService } from '../processes.ts';
 import type { Benchmark } from './benchmark.ts';
 import { generous } from './generous.ts';
-import type { Findings, Goal, Plot } from './report.ts';
+import type { Findings, Goal } from './report.ts';
 import { percent, Schedule, used } from './schedule.ts';
+import { spreadPlot } from './spread.ts';
 
 /** What a part of the measurement came to. */
 type Part = {
@@ -91,20 +92,11 @@ async function post(
 function findingsOf(parts: readonly Part[], sockets: { idle: number; active: number }): Findings {
 	const timed = parts.filter(({ times }) => times.length > 0);
 	const figure = (times: readonly number[], share: number) => percentile(times, share).toFixed(1);
-	const plots: Plot[] = [
-		{
-			title: 'How many were done after so many ms',
-			x: 'ms',
-			y: '% done',
-			lines: timed.map(({ what, times }) => ({
-				name: what,
-				points: Array.from({ length: 99 }, (_, index) => [
-					percentile(times, (index + 1) / 100),
-					index + 1,
-				]),
-			})),
-		},
-	];
+	const plot = spreadPlot(
+		'How many were done after so many ms',
+		{ x: 'ms', y: '% done' },
+		timed.map(({ what, times }) => ({ name: what, values: times })),
+	);
 	const goals: Goal[] = parts.flatMap((part): Goal[] => {
 		if (part.times.length === 0)
 			return [
@@ -151,7 +143,7 @@ function findingsOf(parts: readonly Part[], sockets: { idle: number; active: num
 				]),
 			},
 		],
-		plots,
+		plots: [plot],
 		goals,
 		notes: [
 			'A request is `media:hearing`, which is answered from memory. All clients are in one process on the same machine; by how much that was late is in the times.',

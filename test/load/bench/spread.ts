@@ -8,17 +8,37 @@ export type Series = { name: string; values: readonly number[] };
 export const figure = (value: number) =>
 	Number.isNaN(value) ? '–' : value.toFixed(value < 10 ? 1 : 0);
 
+/** The least of the values, their p50 and p95, and the most, as `spreadColumns` names them. */
+export const spreadOf = (values: readonly number[]): number[] =>
+	[0, 0.5, 0.95, 1].map((share) => percentile(values, share));
+export const spreadColumns = ['min', 'p50', 'p95', 'max'] as const;
+
 /** How each of these spreads. */
 export function spreadTable(title: string, all: readonly Series[]): Table {
 	return {
 		title,
-		columns: ['', 'count', 'min', 'p50', 'p95', 'max'],
+		columns: ['', 'count', ...spreadColumns],
 		rows: all.map(({ name, values }) => [
 			name,
 			String(values.length),
-			...[0, 0.5, 0.95, 1].map((share) => figure(percentile(values, share))),
+			...spreadOf(values).map(figure),
 		]),
 	};
+}
+
+/** A line of a plot has so many points at most. */
+const mostPoints = 99;
+
+/** Which share of the values is at most so much: all of them, or as many percentiles as a line has points. */
+function distribution(values: readonly number[]): [value: number, percent: number][] {
+	if (values.length > mostPoints)
+		return Array.from({ length: mostPoints }, (_, index) => [
+			percentile(values, (index + 1) / (mostPoints + 1)),
+			((index + 1) / (mostPoints + 1)) * 100,
+		]);
+	return values
+		.toSorted((one, other) => one - other)
+		.map((value, index) => [value, ((index + 1) / values.length) * 100]);
 }
 
 /** Which share of each of these is at most so much. */
@@ -31,12 +51,7 @@ export function spreadPlot(
 		title,
 		x,
 		y,
-		lines: all.map(({ name, values }) => ({
-			name,
-			points: values
-				.toSorted((one, other) => one - other)
-				.map((value, index) => [value, ((index + 1) / values.length) * 100]),
-		})),
+		lines: all.map(({ name, values }) => ({ name, points: distribution(values) })),
 	};
 }
 

@@ -5,8 +5,7 @@ import { createInterface } from 'node:readline';
 import { devices, type Browser } from 'playwright';
 import { newRoomId } from '../../../shared/ids.ts';
 import { inProject, withoutProjectTools } from '../../../setup/project.mjs';
-import { freePort } from '../../support/ports.ts';
-import { serviceFolder } from '../../support/serviceProcess.ts';
+import { portIn, serviceFolder, settingsOnLoopback } from '../../support/serviceProcess.ts';
 import type { Measurement } from '../measurement.ts';
 import { browserOf, serviceOf } from '../processes.ts';
 import type { Benchmark } from './benchmark.ts';
@@ -36,13 +35,8 @@ async function npmStart(measurement: Measurement, folder: string): Promise<numbe
 	const child = spawn('npm', ['start'], {
 		cwd: inProject(),
 		env: withoutProjectTools({
-			PARLEY_HTTP_PORT: '0',
-			PARLEY_HTTP_ADDRESS: '127.0.0.1',
-			PARLEY_MEDIA_PORT: String(await freePort()),
-			PARLEY_MEDIA_WORKERS: '1',
-			PARLEY_MEDIA_LISTENADDRESS: '127.0.0.1',
+			...(await settingsOnLoopback()),
 			PARLEY_DATA_DIR: folder,
-			PARLEY_DRAIN_SECONDS: '0',
 		}),
 		stdio: ['ignore', 'pipe', 'inherit'],
 		// npm, the setup and the service: they are ended together.
@@ -57,7 +51,7 @@ async function npmStart(measurement: Measurement, folder: string): Promise<numbe
 	measurement.owns('npm start', end);
 	const port = await new Promise<string>((resolve, reject) => {
 		createInterface({ input: child.stdout }).on('line', (line) => {
-			const found = /listens on http:\/\/localhost:(\d+)/.exec(line)?.[1];
+			const found = portIn(line);
 			if (found) resolve(found);
 		});
 		void ended.then(() => reject(new Error('npm start ended before it was ready')));

@@ -6,7 +6,7 @@ import type { TrialKind } from '../trial.ts';
 import { alternate, Contender, ratioOf, ratioWords } from './alternate.ts';
 import type { Benchmark, Options } from './benchmark.ts';
 import type { Findings, Goal, Plot, Table } from './report.ts';
-import { figure, spreadGoal, spreadPlot } from './spread.ts';
+import { figure, spreadColumns, spreadGoal, spreadOf, spreadPlot } from './spread.ts';
 import { buildRevision, thisRevision } from './revision.ts';
 
 /** As many browsers as a kind of trial takes. */
@@ -71,12 +71,12 @@ function stepTable([base, ...others]: readonly Contender[], kind: TrialKind): Ta
 function lastStepTable(contenders: readonly Contender[]): Table {
 	return {
 		title: 'Spread of the last step, in ms',
-		columns: ['', 'runs', 'missed', 'unmarked', 'min', 'p50', 'p95', 'max'],
+		columns: ['', 'runs', 'missed', 'unmarked', ...spreadColumns],
 		rows: contenders.map(({ name, kind, outcomes }) => {
 			const values = outcomes.of(kind.steps.at(-1) ?? '');
 			const { missed, unmarked, runs } = outcomes;
-			const shares = [0, 0.5, 0.95, 1].map((share) => figure(percentile(values, share)));
-			return [name, String(runs), String(missed.length), String(unmarked), ...shares];
+			const spread = spreadOf(values).map(figure);
+			return [name, String(runs), String(missed.length), String(unmarked), ...spread];
 		}),
 	};
 }

@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { percentile } from '../percentiles.ts';
 import { ratioOf, ratioWords } from './alternate.ts';
 import type { Benchmark } from './benchmark.ts';
 import { machine, type Findings } from './report.ts';
-import { Certificate } from '../wire/mediaLeg.ts';
+import { spreadColumns, spreadOf } from './spread.ts';
+import { benchCertificate } from './wire/benchCertificate.ts';
 import { StillRoom } from './wire/stillRoom.ts';
 import { bytes } from './wire/videoSender.ts';
 
@@ -52,10 +49,10 @@ function findingsOf([one, two]: readonly RoomOn[], receivers: number): Findings 
 				room.workers === 1 ? 'one worker' : 'two workers',
 				room.placed,
 				String(values.length),
-				...[0, 0.5, 0.95, 1].map((share) => (percentile(values, share) * 1000).toFixed(0)),
+				...spreadOf(values).map((packets) => (packets * 1000).toFixed(0)),
 			];
 		});
-	const columns = ['a room on', 'streams to people', 'turns', 'min', 'p50', 'p95', 'max'];
+	const columns = ['a room on', 'streams to people', 'turns', ...spreadColumns];
 	const hasCores = cores >= coresForTwo;
 	return {
 		runs: `${one.turns.steady.efficiency.length} turns each, 1 sender and ${receivers} receivers`,
@@ -111,9 +108,7 @@ export const wide: Benchmark = {
 		return {
 			bound: 240 + (turns + 1) * 4 * (ms / 1000) * 3,
 			async work(measurement) {
-				const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
-				measurement.owns('the certificate', () => rmSync(folder, { recursive: true }));
-				const certificate = await Certificate.make(folder);
+				const certificate = await benchCertificate(measurement);
 				for (const workers of [1, 2])
 					rooms.push(
 						new RoomOn(await StillRoom.create(measurement, certificate, workers, receivers)),

@@ -35,29 +35,40 @@ export function silentDevice(
 	camera: CameraSettings,
 ): MediaStreamTrack {
 	const source = device === 'microphone' ? new RTCAudioSource() : new RTCVideoSource();
-	const { width, height, framesPerSecond: frameRate } = device === 'screen' ? screen : camera;
-	const settings = device === 'microphone' ? {} : { width, height, frameRate };
+	const settings = device === 'microphone' ? {} : settingsOf(device === 'screen' ? screen : camera);
 	return asDevice(source.createTrack(), device, settings);
 }
 
 /**
- * A camera that shows a pattern which moves with each picture, with the time written at its top. It runs until its track
- * is stopped.
+ * A device that gives moving pictures, with the time written at their top, until its track is stopped.
+ *
+ * @param draw draws the picture of this number, from 0 on, over the one before.
  */
-function fakeCamera(webRtc: WebRtc, settings: CameraSettings): MediaStreamTrack {
-	const source = new webRtc.nonstandard.RTCVideoSource();
+function movingPictures(
+	source: InstanceType<WebRtc['nonstandard']['RTCVideoSource']>,
+	device: DeviceName,
+	settings: CameraSettings,
+	draw: (picture: Picture, count: number) => void,
+): MediaStreamTrack {
 	const track = source.createTrack();
-	const pattern = patternOf(settings);
 	const picture = blackPicture(settings);
 	let count = 0;
 	const timer = setInterval(() => {
 		if (track.readyState === 'ended') return clearInterval(timer);
-		drawInto(picture, pattern, (count++ % movement.steps) * movement.step);
+		draw(picture, count++);
 		stamp(picture, Date.now());
 		source.onFrame(picture);
 	}, 1000 / settings.framesPerSecond);
-	const { width, height, framesPerSecond: frameRate } = settings;
-	return asDevice(track, 'camera', { width, height, frameRate });
+	return asDevice(track, device, settingsOf(settings));
+}
+
+/** A camera that shows a pattern which moves with each picture. */
+function fakeCamera(webRtc: WebRtc, settings: CameraSettings): MediaStreamTrack {
+	const pattern = patternOf(settings);
+	const source = new webRtc.nonstandard.RTCVideoSource();
+	return movingPictures(source, 'camera', settings, (picture, count) =>
+		drawInto(picture, pattern, (count % movement.steps) * movement.step),
+	);
 }
 
 /** What a screen shows: as many pixels as many have, or a window on it. */
@@ -65,21 +76,12 @@ const screen = { width: 1280, height: 720, framesPerSecond: 15 } as const;
 /** A line of its text is so high, in pixels, and it scrolls by one after so many pictures. */
 const text = { line: 20, pictures: 15 } as const;
 
-/** A screen with lines of text, which scroll once a second, and the time at its top. It runs until its track is stopped. */
+/** A screen with lines of text, which scroll once a second. */
 function fakeScreen(webRtc: WebRtc): MediaStreamTrack {
 	const source = new webRtc.nonstandard.RTCVideoSource({ isScreencast: true });
-	const track = source.createTrack();
-	const picture = blackPicture(screen);
-	let count = 0;
-	const timer = setInterval(() => {
-		if (track.readyState === 'ended') return clearInterval(timer);
+	return movingPictures(source, 'screen', screen, (picture, count) => {
 		if (count % text.pictures === 0) writeInto(picture, count / text.pictures);
-		count++;
-		stamp(picture, Date.now());
-		source.onFrame(picture);
-	}, 1000 / screen.framesPerSecond);
-	const { width, height, framesPerSecond: frameRate } = screen;
-	return asDevice(track, 'screen', { width, height, frameRate });
+	});
 }
 
 /** A microphone into which a voice speaks syllables without a pause, with a beep at the begin of each second. */
@@ -114,6 +116,11 @@ export function blackPicture({ width, height }: PictureSize): Picture {
 	data.fill(16, 0, width * height);
 	return { width, height, data };
 }
+
+const settingsOf = ({ width, height, framesPerSecond }: CameraSettings): MediaTrackSettings => ({
+	...{ width, height },
+	frameRate: framesPerSecond,
+});
 
 /** What tracks of devices have in browsers, and these do not. */
 function asDevice(track: Track, label: string, settings: MediaTrackSettings): MediaStreamTrack {

@@ -5,7 +5,7 @@ import type { RoomId } from '../../../shared/ids.ts';
 import type { BotReport } from '../bots/botReport.ts';
 import type { FromBots, PlannedBot, Progress, ToBots } from '../bots/messages.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
-import { scenarios } from '../scenarios/scenarios.ts';
+import { scenarios, type ScenarioName } from '../scenarios/scenarios.ts';
 import { Ended } from './exits.ts';
 import { pictureOf, type RunOptions } from './options.ts';
 
@@ -34,13 +34,9 @@ export class BotProcesses {
 	#failure: Ended | null = null;
 	#ending = false;
 
-	/**
-	 * @param roomIds where the bots meet.
-	 * @param certificate the folder with that of all bots, where they send prepared packets; else null.
-	 */
-	constructor(options: RunOptions, roomIds: readonly RoomId[], certificate: string | null) {
-		const bots = planBots(options, roomIds, certificate);
-		this.#children = Array.from({ length: options.processes }, (_, index) => {
+	/** Has so many processes load the code of these bots. */
+	constructor(scenario: ScenarioName, bots: readonly PlannedBot[], processes: number) {
+		this.#children = Array.from({ length: processes }, (_, index) => {
 			const child = fork(botProcess, {
 				// Types are taken from the client's code by Node, whose way is not settled yet.
 				execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -48,8 +44,8 @@ export class BotProcesses {
 			});
 			child.on('message', (message: FromBots) => this.#hear(child, message));
 			child.on('exit', () => this.#onExit(child));
-			const those = bots.filter(({ plan }) => plan.id % options.processes === index);
-			this.#say(child, { kind: 'bots', scenario: options.scenario, bots: those });
+			const those = bots.filter(({ plan }) => plan.id % processes === index);
+			this.#say(child, { kind: 'bots', scenario, bots: those });
 			return child;
 		});
 	}
@@ -182,8 +178,13 @@ export class BotProcesses {
 
 const isOver = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
 
-/** All bots: the first of each room first, so that the rooms fill evenly. */
-function planBots(
+/**
+ * All bots of a run: the first of each room first, so that the rooms fill evenly.
+ *
+ * @param roomIds where they meet.
+ * @param certificate the folder with that of all bots, where they send prepared packets; else null.
+ */
+export function planBots(
 	options: RunOptions,
 	roomIds: readonly RoomId[],
 	certificate: string | null,

@@ -6,7 +6,7 @@ import { newRoomId } from '../../../shared/ids.ts';
 import { Certificate } from '../wire/mediaLeg.ts';
 import { Probe } from '../probe/probe.ts';
 import type { ProbeReport } from '../probe/probeReport.ts';
-import { BotProcesses, type Reports } from './botProcesses.ts';
+import { BotProcesses, planBots, type Reports } from './botProcesses.ts';
 import { Ended } from './exits.ts';
 import type { RunOptions } from './options.ts';
 import type { MachineReport } from './report.ts';
@@ -46,7 +46,8 @@ export async function loadRun(
 	const [began, loadBefore, bots] = [new Date(), loadavg()[0] ?? 0, rooms * peers];
 	const roomIds = Array.from({ length: rooms }, newRoomId);
 	const certificate = options.bulk ? await makeCertificate() : null;
-	const processes = new BotProcesses(options, roomIds, certificate);
+	const planned = planBots(options, roomIds, certificate);
+	const processes = new BotProcesses(options.scenario, planned, options.processes);
 	let probe: Probe | null = null;
 	/** The probe as one more person in the first room. */
 	const joinProbe = async () => {
