@@ -1,54 +1,10 @@
 import { isIP } from 'node:net';
-import ipaddr from 'ipaddr.js';
 import * as v from 'valibot';
 import { videoCodec } from '#shared/media.ts';
 import { signInRule } from '#shared/account.ts';
 import { announcedAddresses } from './announcedAddresses.ts';
 import { iceServers, turn } from './iceServers.ts';
-
-const text = (what: string, fallback: string) =>
-	v.pipe(v.optional(v.string('must be text'), fallback), v.description(what));
-const address = (what: string) =>
-	v.pipe(
-		v.optional(
-			v.union([v.literal(''), v.pipe(v.string(), v.url())], 'must be empty or an address'),
-			'',
-		),
-		v.description(what),
-	);
-/** A page of the operator: on this origin, or anywhere over HTTPS. */
-const pageAddress = (what: string) => {
-	const isPage = (text: string) =>
-		text === '' ||
-		/^\/(?![/\\])\S*$/.test(text) ||
-		(/^https:\/\//.test(text) && URL.canParse(text));
-	return v.pipe(
-		v.optional(
-			v.pipe(
-				v.string('must be text'),
-				v.check(
-					isPage,
-					'must be empty, an address that begins with https://, or a path such as "/privacy"',
-				),
-			),
-			'',
-		),
-		v.description(what),
-	);
-};
-const count = (what: string, fallback: number, min: number, max: number) => {
-	const rule = `must be a whole number from ${min} to ${max}`;
-	return v.pipe(
-		v.optional(
-			v.pipe(v.number(rule), v.integer(rule), v.minValue(min, rule), v.maxValue(max, rule)),
-			fallback,
-		),
-		v.description(what),
-	);
-};
-
-/** An address, or a network such as "10.0.0.0/8". */
-const isNetwork = (text: string) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
+import { address, count, httpAddress, isNetwork, pageAddress, text } from './settingKinds.ts';
 
 /** Every setting with its default and description. The example file and its JSON schema are generated from it. */
 export const configSchema = v.strictObject({
@@ -187,20 +143,8 @@ export const configSchema = v.strictObject({
 	),
 	tracing: v.optional(
 		v.strictObject({
-			endpoint: v.pipe(
-				v.optional(
-					v.pipe(
-						v.string('must be text'),
-						v.check(
-							(text) => text === '' || (/^https?:\/\//.test(text) && URL.canParse(text)),
-							'must be empty, or an address that begins with http:// or https://',
-						),
-					),
-					'',
-				),
-				v.description(
-					'Where OpenTelemetry takes traces (OTLP over HTTP, without /v1/traces), such as "http://localhost:4318"; empty for none.',
-				),
+			endpoint: httpAddress(
+				'Where OpenTelemetry takes traces (OTLP over HTTP, without /v1/traces), such as "http://localhost:4318"; empty for none.',
 			),
 			serviceName: v.pipe(
 				v.optional(v.pipe(v.string('must be text'), v.nonEmpty('must not be empty')), 'parley'),
