@@ -6,6 +6,7 @@ import { Calls } from './calls/calls.ts';
 import { RingRegistry } from './calls/ringRegistry.ts';
 import { Chats } from './chat/chats.ts';
 import { RetentionKeeper } from './chat/retentionKeeper.ts';
+import { checkNodeSettings, roomOwners, ServiceNode } from './cluster.ts';
 import type { Config } from './platform/config.ts';
 import { Files } from './files/files.ts';
 import { configuredCertificate, lanCertificate } from './http/certificate.ts';
@@ -21,6 +22,8 @@ import { IceServers } from './media/worker/iceServers.ts';
 import { MediaAddresses } from './media/worker/mediaAddresses.ts';
 import { WorkerPool } from './media/worker/workers.ts';
 import { Metrics, type Census } from './platform/metrics.ts';
+import { servedBuild } from './platform/build.ts';
+import { loadSecret } from './platform/secret.ts';
 import { Acquaintances } from './people/social/acquaintances.ts';
 import { LastSeen } from './people/identity/lastSeen.ts';
 import { createAuth } from './people/identity/auth.ts';
@@ -98,6 +101,8 @@ export async function createApp(
 	log: Log,
 	options: { lan: boolean; hashCost?: HashCost },
 ): Promise<App> {
+	const isNode = config.redis.url !== '';
+	if (isNode) checkNodeSettings(config);
 	const certificate = options.lan
 		? await lanCertificate(config.data.dir, lanAddresses())
 		: configuredCertificate(config.http);
@@ -118,29 +123,39 @@ export async function createApp(
 			throw error;
 		});
 	};
-	const store = await openOwnedStore(config.data, log, taken, stored);
+	const store = await openOwnedStore(config.data, log, { isNode, lost: taken, stored });
+	const ownSecret = loadSecret(config.data.dir);
+	const secret = isNode ? await store.secrets.take('session', ownSecret) : ownSecret;
+	const workers = config.media.workers || availableParallelism();
+	const pool = await WorkerPool.create({ ...config.media, workers }, addresses, metrics, log);
+	addresses.watch(log);
+	const node = isNode
+		? await ServiceNode.enter(config, secret, servedBuild(), pool, log)
+		: null;
+	const isOurs = async () => node === null || node.takes('chores');
+
 	const chats = new Chats(store, log);
 	const { access } = chats;
-	const files = await Files.open(config.data.dir, config.files, {
+	const files = await Files.open(config.files.dir || config.data.dir, config.files, {
 		store: store.files,
 		access,
 		log,
+		isOurs,
 	});
 	// A deleted or expired message may have had files.
 	chats.on('changed', (_key, { content }) => content.kind === 'deleted' && files.janitor.hurry());
 	chats.on('cleared', () => files.janitor.hurry());
 
-	const workers = config.media.workers || availableParallelism();
-	const pool = await WorkerPool.create({ ...config.media, workers }, addresses, metrics, log);
-	addresses.watch(log);
-
-	const records = new CallRecords(store.calls, chats, log);
+	const isAlone = !node?.hasOthers;
+	// Calls of other nodes go on, and those of nodes that ended are looked after by one that runs.
+	const records = new CallRecords(store.calls, chats, log, isAlone ? Date.now() : 0);
 	const retention = new RetentionKeeper(
 		chats,
 		store.chats,
 		log,
-		(roomId) => records.isRunning(roomId),
+		(roomId) => records.isRunning(roomId) || (node?.isLive(roomId) ?? false),
 		config.rooms.graceSeconds * 1000 + returnTime,
+		isOurs,
 	);
 	records.on('emptied', (roomId) =>
 		records.backlog.add({ lane: roomId, person: null }, () => retention.emptied(roomId)),
@@ -165,7 +180,7 @@ export async function createApp(
 		},
 		reportQuality: config.metrics.clientReports,
 	};
-	const rooms = new LiveRooms(settings, config.limits, pool, log);
+	const rooms = new LiveRooms(settings, config.limits, pool, log, roomOwners(node));
 
 	const hashes = new SlowHash(options.hashCost);
 	const hasHost = async (roomId: RoomId) => {
@@ -174,7 +189,7 @@ export async function createApp(
 		// The room of a call or of a chat of two was made by no person.
 		return kind !== 'open' || hosts.length > 0;
 	};
-	const auth = await createAuth(config, store, chats, log, hasHost, hashes);
+	const auth = await createAuth(config, secret, store, chats, log, hasHost, hashes);
 	const { accountStatus, accountRemoval, sessionRegistry } = auth;
 	accountRemoval.on('banned', (...who) => {
 		rooms
@@ -182,8 +197,12 @@ export async function createApp(
 			.catch((error: unknown) => log.error({ err: error }, 'a removal from a room failed'));
 	});
 	const lastSeen = new LastSeen(store.people, log);
-	const forgetter = new Forgetter(store, log, config.calls.recordDays, (gone) =>
-		access.forget(...gone),
+	const forgetter = new Forgetter(
+		store,
+		log,
+		config.calls.recordDays,
+		(gone) => access.forget(...gone),
+		isOurs,
 	);
 	const moderation = new Moderation({
 		store,
@@ -214,7 +233,7 @@ export async function createApp(
 		if (account) matches.became(person, account).catch(() => undefined);
 	});
 
-	const callLog = new CallLog(store.rings, chats, acquaintances, log);
+	const callLog = new CallLog(store.rings, chats, acquaintances, log, isAlone);
 	const ringTime = config.calls.ringSeconds * 1000;
 	const calls = new Calls({ store, acquaintances, presence, log: callLog, rings, rooms, ringTime });
 	rooms.on('joined', (...who) => calls.joined(...who));
@@ -271,10 +290,14 @@ export async function createApp(
 	};
 	const dispatcher = new Dispatcher(context, metrics, tracing, pace, log);
 	const gateway = new Gateway(server, channels, config, auth, dispatcher, log, {
+		newConnectionId: node ? () => node.newConnectionId() : null,
 		arrived: (...who) => lastSeen.note(...who),
 		closed: metrics.closed,
 		pace,
 	});
+
+	node?.attach(server);
+	node?.share({ chats, sessionRegistry, accountRemoval, acquaintances, presence, calls, rooms });
 
 	const census = (): Census => ({
 		rooms: rooms.all.size,
@@ -294,6 +317,7 @@ export async function createApp(
 	let closing: Promise<void> | null = null;
 	const drain = async () => {
 		isDraining = true;
+		node?.drain();
 		for (const part of [rooms, matches, calls]) part.drain();
 		const until = Date.now() + config.drain.seconds * 1000;
 		const isBusy = () => rooms.talking > 0 || matches.maker.matches > 0;
@@ -325,6 +349,7 @@ export async function createApp(
 		await forgetter.close();
 		await files.close();
 		chats.close();
+		await node?.close();
 		await store.close();
 		metrics.close();
 		await tracing.close();
@@ -342,6 +367,7 @@ export async function createApp(
 		workerPids: () => pool.pids,
 		listen: async () => {
 			if (figures) await listen(figures, config.metrics, 'metrics');
+			await node?.listen(handler, gateway);
 			return listen(server, config.http, 'http');
 		},
 		drain,

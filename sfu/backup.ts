@@ -34,8 +34,8 @@ async function main(): Promise<void> {
 		process.stdout.write(help);
 		return;
 	}
-	const { data } = loadConfig(file, process.env);
-	process.stdout.write(`The backup is ${await backUp(data, folder)}\n`);
+	const { data, files } = loadConfig(file, process.env);
+	process.stdout.write(`The backup is ${await backUp(data, files.dir || data.dir, folder)}\n`);
 }
 
 main().catch((error: unknown) => {

@@ -38,6 +38,7 @@ export const errorMessages = () => ({
 	RESUME_EXPIRED: 'You were disconnected for too long. Join again.',
 	TAKEN_OVER: 'You joined from another tab or window.',
 	MEDIA_LOST: 'The server restarted. Reconnecting…',
+	ELSEWHERE: 'This call runs on another server. Connecting…',
 	UNAVAILABLE: "The server can't take calls right now. Try again in a moment.",
 	NOT_SAVED: "The server can't save anything right now. Try again in a moment.",
 	INTERNAL: 'Something went wrong on the server.',

@@ -24,11 +24,14 @@ export class CallLog {
 		chats: Pick<Chats, 'note' | 'post' | 'access'>,
 		acquaintances: Acquaintances,
 		log: Log,
+		isAlone = true,
 	) {
 		this.#rings = rings;
 		this.#chats = chats;
 		this.#acquaintances = acquaintances;
 		this.backlog = new Backlog(log, async () => {
+			// Rings of other nodes go on.
+			if (!isAlone) return;
 			for (const { caller, callee, answeredAt, endedAt } of await rings.recover())
 				if (answeredAt !== null && endedAt !== null)
 					this.#note(caller, callee, 'accepted', { talked: endedAt - answeredAt, at: endedAt });

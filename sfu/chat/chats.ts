@@ -39,6 +39,9 @@ export type ChatEvents = {
 	named: [RoomId, string | null];
 };
 
+/** An event with its arguments. */
+type Heard = { [K in keyof ChatEvents]: { event: K; args: ChatEvents[K] } }[keyof ChatEvents];
+
 /** The asker of the service's own changes, which have a turn of their own. */
 const serviceAsker = { room: '', person: '' };
 
@@ -66,6 +69,15 @@ export class Chats extends EventEmitter<ChatEvents> {
 			for (const { revision } of messages) this.#lastRevisions.note(key, revision);
 			this.emit('posted', key, messages);
 		});
+	}
+
+	/** Another node tells this. What is cached here may be outdated. */
+	heard({ event, args }: Heard): void {
+		if (event === 'posted')
+			for (const { revision } of args[1]) this.#lastRevisions.note(args[0], revision);
+		else if (event === 'changed') this.#lastRevisions.note(args[0], args[1].revision);
+		else if (event === 'member') this.access.forget(args[1].personId);
+		else if (event === 'removed') this.access.forget(args[1]);
 	}
 
 	/** How many writes wait for the database. */

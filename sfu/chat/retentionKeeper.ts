@@ -11,7 +11,8 @@ export class RetentionKeeper {
 	readonly #chats: Pick<Chats, 'clear'>;
 	readonly #store: Pick<ChatStore, 'sweep' | 'sweepable' | 'sweepEmpty'>;
 	readonly #log: Log;
-	readonly #inCall: (roomId: RoomId) => boolean;
+	readonly #inCall: (roomId: RoomId) => boolean | Promise<boolean>;
+	readonly #isOurs: () => Promise<boolean>;
 	readonly #timer: NodeJS.Timeout;
 	/** The time until which people who were in a call at the last end of the service may come back. */
 	readonly #backBy: number;
@@ -22,19 +23,22 @@ export class RetentionKeeper {
 
 	/**
 	 * @param inCall whether a call runs in a room.
+	 * @param isOurs whether this node does that: one of several does.
 	 * @param grace how long after the start people may come back into the calls they were in (SERVICE-1), in ms.
 	 */
 	constructor(
 		chats: Pick<Chats, 'clear'>,
 		store: Pick<ChatStore, 'sweep' | 'sweepable' | 'sweepEmpty'>,
 		log: Log,
-		inCall: (roomId: RoomId) => boolean,
+		inCall: (roomId: RoomId) => boolean | Promise<boolean>,
 		grace: number,
+		isOurs: () => Promise<boolean> = () => Promise.resolve(true),
 	) {
 		this.#chats = chats;
 		this.#store = store;
 		this.#log = log;
 		this.#inCall = inCall;
+		this.#isOurs = isOurs;
 		this.#backBy = Date.now() + grace;
 		this.#before = store.sweepable().then(
 			(rooms) => new Set(rooms),
@@ -68,13 +72,14 @@ export class RetentionKeeper {
 	}
 
 	async #sweep(): Promise<void> {
+		if (!(await this.#isOurs())) return;
 		// In small transactions, between which other requests write.
 		for (let more = true; more && !this.#closed;) {
 			more = (await this.#chats.clear(() => this.#store.sweep(Date.now()))).length > 0;
 		}
 		if (Date.now() < this.#backBy) return;
 		for (const roomId of await this.#store.sweepable()) {
-			if (!this.#inCall(roomId) && !this.#closed) await this.emptied(roomId);
+			if (!(await this.#inCall(roomId)) && !this.#closed) await this.emptied(roomId);
 		}
 	}
 }

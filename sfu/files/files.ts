@@ -24,6 +24,8 @@ type Parts = {
 	log: Log;
 	/** How many bytes of an upload must arrive in each span of time. */
 	pace?: LeastPace;
+	/** Whether this node removes what nobody needs any more: one of several does. */
+	isOurs?: () => Promise<boolean>;
 };
 
 /** The person who asks for a file. A visit to one room (ACCOUNT-10) finds the files of that room only. */
@@ -48,12 +50,20 @@ export class Files {
 		this.#completion = new Completion({ folders, partials, store, access, log, completed });
 		const completion = this.#completion;
 		this.uploads = new Uploads(filesPath, { partials, quota, completion, access, log, pace });
-		this.janitor = new Janitor({ folders, partials, completion, quota, store, log });
+		const { isOurs } = parts;
+		this.janitor = new Janitor({ folders, partials, completion, quota, store, log, isOurs });
 	}
 
-	/** @throws {StartError} when the folders cannot be made. */
-	static async open(dataDir: string, config: Config['files'], parts: Parts): Promise<Files> {
-		const folders = new Folders(dataDir);
+	/**
+	 * @param dir the folder for them.
+	 * @throws {StartError} when the folders cannot be made.
+	 */
+	static async open(
+		dir: string,
+		config: Omit<Config['files'], 'dir'>,
+		parts: Parts,
+	): Promise<Files> {
+		const folders = new Folders(dir);
 		const partials = new PartialUploads(folders);
 		const { store, access } = parts;
 		const quota = new Quota(config, {

@@ -12,9 +12,9 @@ export class Folders {
 	readonly files: string;
 
 	/** @throws {StartError} when they cannot be made. */
-	constructor(dataDir: string) {
-		this.uploads = resolve(dataDir, 'uploads');
-		this.files = resolve(dataDir, 'files');
+	constructor(dir: string) {
+		this.uploads = resolve(dir, 'uploads');
+		this.files = resolve(dir, 'files');
 		try {
 			for (const folder of [this.uploads, this.files]) {
 				mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -22,7 +22,7 @@ export class Folders {
 			}
 		} catch (error) {
 			const reason = error instanceof Error ? error.message : String(error);
-			throw new StartError(`data.dir: there is no place for files (${reason}).`);
+			throw new StartError(`There is no place for files in ${resolve(dir)} (${reason}): see files.dir and data.dir.`);
 		}
 	}
 

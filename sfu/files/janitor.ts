@@ -22,6 +22,8 @@ type Parts = {
 	quota: Quota;
 	store: FileStore;
 	log: Log;
+	/** Whether this node does that: one of several does. */
+	isOurs?: (() => Promise<boolean>) | undefined;
 };
 
 /** Removes files of deleted messages, files that were never sent, and abandoned uploads. */
@@ -69,7 +71,8 @@ export class Janitor {
 	}
 
 	async #sweep(now: number): Promise<void> {
-		const { folders, partials, store } = this.#parts;
+		const { folders, partials, store, isOurs } = this.#parts;
+		if (isOurs && !(await isOurs())) return;
 		for (const [id, written] of await partials.ages()) {
 			if (written + maxRest < now && !this.#closed) await this.#giveUp(id);
 		}

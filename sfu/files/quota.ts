@@ -38,7 +38,7 @@ const full = (message: string) => new CodedError('LIMIT_REACHED', message);
  * rests, it counts with the bytes that have arrived.
  */
 export class Quota {
-	readonly #config: Config['files'];
+	readonly #config: Omit<Config['files'], 'dir'>;
 	readonly #stored: Stored;
 	/** In the order in which they began. */
 	readonly #reservations = new Map<FileId, Reservation>();
@@ -52,7 +52,7 @@ export class Quota {
 	readonly #filled = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: day });
 	#altogether: { bytes: number; at: number } | null = null;
 
-	constructor(config: Config['files'], stored: Stored) {
+	constructor(config: Omit<Config['files'], 'dir'>, stored: Stored) {
 		this.#config = config;
 		this.#stored = stored;
 	}

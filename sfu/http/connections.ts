@@ -8,6 +8,7 @@ import type { Config } from '../platform/config.ts';
 import { filesPath } from '../files/files.ts';
 import type { Log } from '../platform/log.ts';
 import { addressBlock, addressOf, trusting } from '../platform/address.ts';
+import { takeOver } from '../platform/listen.ts';
 import { workPoints, type NetworkPace } from '../platform/networkPace.ts';
 import type { Certificate } from './certificate.ts';
 import { hashedFiles } from './pages/site.ts';
@@ -103,18 +104,6 @@ function cutFlood({ socket }: Exchange[0], response: Exchange[1]): void {
 	unanswered.set(socket, count);
 	response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
 	if (count > maxUnanswered) socket.destroy();
-}
-
-/** Takes the listeners of an event away. What it gives back calls them. */
-function takeOver(
-	server: Server,
-	event: 'connection' | 'request' | 'upgrade',
-): (...args: unknown[]) => void {
-	const listeners = server.listeners(event);
-	server.removeAllListeners(event);
-	return (...args) => {
-		for (const listener of listeners) Reflect.apply(listener, server, args);
-	};
 }
 
 type Bounding = Pick<Options, 'config' | 'pace'> & {

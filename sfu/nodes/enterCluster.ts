@@ -2,7 +2,9 @@ import * as v from 'valibot';
 import { CodedError } from '#shared/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { StartError } from '../platform/startError.ts';
+import { News, readingTime } from './news.ts';
 import { NodeLease, type LeaseTimes, type NodeState } from './nodeLease.ts';
+import { Places } from './places.ts';
 import { RedisConnection } from './redisConnection.ts';
 import { dataVersion, version } from './scripts.ts';
 import { placeOf, unusableRedis } from './unusableRedis.ts';
@@ -10,8 +12,14 @@ import { placeOf, unusableRedis } from './unusableRedis.ts';
 /** How far the clock of this machine may be from that of Redis, in ms: people are told times by every node. */
 const clockTolerance = 5_000;
 
-/** How a node takes part: its connection to Redis, and its lease. */
-export type Cluster = { lease: NodeLease; close(): Promise<void> };
+/** How a node takes part: its lease, what it has of the service, and what the nodes tell each other. */
+export type Cluster = {
+	lease: NodeLease;
+	places: Places;
+	news: News;
+	/** Gives back what the node has. */
+	close(): Promise<void>;
+};
 
 /**
  * Becomes one of the nodes that share a Redis.
@@ -30,7 +38,11 @@ export async function enterCluster(
 		throw unusableRedis(place, error);
 	});
 	const lease = new NodeLease(nodeId, redis, describe, log, times);
+	const places = new Places(lease, log);
+	let news: News | null = null;
 	const close = async () => {
+		places.close();
+		await news?.close();
 		await lease.close();
 		redis.close();
 	};
@@ -42,7 +54,10 @@ export async function enterCluster(
 			throw new StartError(
 				`node.id: a node called "${nodeId}" runs already. Give each node an id of its own; if its data folder was copied, delete the file node-id in the copy.`,
 			);
-		return { lease, close };
+		const reader = await RedisConnection.open(redisUrl, log, 2 * readingTime);
+		news = await News.open(nodeId, redis, reader, log);
+		await places.look();
+		return { lease, places, news, close };
 	} catch (error) {
 		await close();
 		throw unusableRedis(

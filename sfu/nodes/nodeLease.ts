@@ -45,6 +45,8 @@ type Lease = {
 };
 
 type NodeLeaseEvents = {
+	/** There is a lease: the first one, or one after another was lost. */
+	held: [];
 	/** The lease is over, and with it all that the node owned. Another node may own it from now on. */
 	lost: [string[]];
 };
@@ -111,6 +113,11 @@ export class NodeLease extends EventEmitter<NodeLeaseEvents> {
 	/** Whether the lease is valid at this moment. */
 	get isHeld(): boolean {
 		return this.#valid !== null;
+	}
+
+	/** Whether there is no lease because Redis does not answer. */
+	get isCutOff(): boolean {
+		return !this.isHeld && !this.#redis.isConnected;
 	}
 
 	/** The fencing number under which this node owns the name at this moment; null if it cannot prove that it does. */
@@ -263,6 +270,7 @@ export class NodeLease extends EventEmitter<NodeLeaseEvents> {
 		this.#next = randomUUID();
 		this.#watchEnd(this.#lease);
 		this.#log.info({ node: this.id, epoch }, 'the node has a lease');
+		this.emit('held');
 		return said;
 	}
 

@@ -40,6 +40,11 @@ export class RedisConnection {
 		return connection;
 	}
 
+	/** Whether Redis seems to be there. */
+	get isConnected(): boolean {
+		return this.#client !== null;
+	}
+
 	/** @throws {CodedError} UNAVAILABLE if Redis is away or does not answer in time; {Error} if it refuses. */
 	async send(...command: string[]): Promise<unknown> {
 		const client = this.#client;

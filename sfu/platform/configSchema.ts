@@ -4,6 +4,7 @@ import { videoCodec } from '#shared/media.ts';
 import { signInRule } from '#shared/account.ts';
 import { announcedAddresses } from './announcedAddresses.ts';
 import { iceServers, turn } from './iceServers.ts';
+import { node, redis } from './nodeSettings.ts';
 import { address, count, httpAddress, isNetwork, pageAddress, text } from './settingKinds.ts';
 
 /** Every setting with its default and description. The example file and its JSON schema are generated from it. */
@@ -279,8 +280,14 @@ export const configSchema = v.strictObject({
 		}),
 		{},
 	),
+	redis: v.optional(redis, {}),
+	node: v.optional(node, {}),
 	files: v.optional(
 		v.strictObject({
+			dir: text(
+				'Folder for uploaded files; empty means data.dir. Several nodes need a folder that all of them see, on a network drive for instance.',
+				'',
+			),
 			maxMegabytes: count(
 				'How large a file in the chat may be, in MB of 1024 × 1024 bytes; 0 means that no files are accepted.',
 				100,

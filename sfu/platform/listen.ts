@@ -1,5 +1,6 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { StartError } from './startError.ts';
 
 /**
@@ -11,7 +12,7 @@ import { StartError } from './startError.ts';
 export function listen(
 	server: Server,
 	{ port, address }: { port: number; address: string },
-	section: 'http' | 'metrics',
+	section: 'http' | 'metrics' | 'node',
 ): Promise<number> {
 	watchConnections(server);
 	return new Promise((resolve, reject) => {
@@ -63,4 +64,23 @@ export async function cutConnections(server: Server, closing: Promise<void>): Pr
 		clearTimeout(timer);
 		cut();
 	}
+}
+
+/** The arguments of the listeners of a server. */
+type Heard = {
+	connection: [Socket];
+	request: [IncomingMessage, ServerResponse];
+	upgrade: [IncomingMessage, Duplex, Buffer];
+};
+
+/** Takes the listeners of an event away. What it gives back calls them. */
+export function takeOver<E extends keyof Heard>(
+	server: Server,
+	event: E,
+): (...args: Heard[E]) => void {
+	const listeners = server.listeners(event);
+	server.removeAllListeners(event);
+	return (...args) => {
+		for (const listener of listeners) Reflect.apply(listener, server, args);
+	};
 }

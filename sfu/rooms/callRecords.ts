@@ -37,11 +37,17 @@ export class CallRecords extends EventEmitter<RecordEvents> {
 	readonly #heartbeat: NodeJS.Timeout;
 	#closing = false;
 
-	constructor(calls: CallStore, chats: Pick<Chats, 'enter' | 'note'>, log: Log) {
+	/** @param before calls that were known to run after this time run elsewhere, in ms since 1970. */
+	constructor(
+		calls: CallStore,
+		chats: Pick<Chats, 'enter' | 'note'>,
+		log: Log,
+		before = Date.now(),
+	) {
 		super();
 		this.#calls = calls;
 		this.#chats = chats;
-		this.backlog = new Backlog(log, () => calls.recover());
+		this.backlog = new Backlog(log, () => calls.recover(before));
 		this.#heartbeat = setInterval(() => {
 			const callIds = [...this.#running.values()].map(({ callId }) => callId);
 			// The next heartbeat makes up for a failed one.

@@ -1,4 +1,5 @@
-import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import * as v from 'valibot';
 import { CodedError } from '#shared/errors.ts';
 import { clientVersion } from '#shared/handshake.ts';
@@ -55,10 +56,13 @@ export class Gateway {
 		dispatcher: Dispatcher,
 		log: Log,
 		{
+			newConnectionId,
 			arrived,
 			closed,
 			pace,
 		}: {
+			/** Makes ids of connections by which other nodes find this one; null if there are no others. */
+			newConnectionId: (() => string) | null;
 			arrived: (visitor: Visitor, device: string | undefined) => void;
 			closed: (why: Excess) => void;
 			pace: NetworkPace;
@@ -77,6 +81,7 @@ export class Gateway {
 				else decide(tooManyNew, this.#admissions.hasRoom(request));
 			},
 		});
+		if (newConnectionId) io.engine.generateId = newConnectionId;
 		io.engine.on('connection', (connection: Connection) => this.#watch(connection));
 		io.use((socket, next) => {
 			this.#admit(socket).then(
@@ -211,6 +216,16 @@ export class Gateway {
 				else if (error.code !== 'UNAVAILABLE' && socket.connected) this.#close(socket, error);
 			}
 		}
+	}
+
+	/** A request that came by way of another node. */
+	request(asked: IncomingMessage, response: ServerResponse): void {
+		this.#io.engine.handleRequest(asked, response);
+	}
+
+	/** A WebSocket that is asked for by way of another node. */
+	upgrade(asked: IncomingMessage, socket: Duplex, head: Buffer): void {
+		this.#io.engine.handleUpgrade(asked, socket, head);
 	}
 
 	/** Open connections. */

@@ -50,7 +50,7 @@ async function start(data: Config['data']): Promise<{ said: string; child: Child
 }
 
 async function open(data: Config['data'], lost = (_: Error) => {}): Promise<Store> {
-	const store = await openOwnedStore(data, silent, lost);
+	const store = await openOwnedStore(data, silent, { lost });
 	stores.push(store);
 	return store;
 }

@@ -124,7 +124,7 @@ async function useAll(store: LocalStore): Promise<void> {
 	await calls.alive([callId], 2);
 	await calls.history(roomId, 10);
 	await calls.past(roomId, 9, 10);
-	await calls.recover();
+	await calls.recover(Date.now());
 	await calls.end(callId, 3);
 	const token = {
 		tokenId: newTokenId(),

@@ -318,8 +318,8 @@ onEachDatabase('people and rooms', (on) => {
 			await on.store.calls.end(ended, 40);
 			await on.store.calls.alive([lost, ended], 50);
 			await on.store.calls.alive([], 60);
-			await on.store.calls.recover();
-			await on.store.calls.recover();
+			await on.store.calls.recover(Date.now());
+			await on.store.calls.recover(Date.now());
 			const records = await on.store.calls.history(roomId, 10);
 			expect(
 				records.map(({ callId, endedAt, participants }) => [

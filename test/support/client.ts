@@ -32,7 +32,13 @@ export class TestClient {
 	readonly cookie: string;
 	readonly #watchers = new Set<() => void>();
 
-	private constructor(url: string, cookie: string, headers: Record<string, string>, from?: string) {
+	private constructor(
+		url: string,
+		cookie: string,
+		headers: Record<string, string>,
+		from?: string,
+		place?: string,
+	) {
 		this.cookie = cookie;
 		this.socket = io(url, {
 			transports: ['websocket'],
@@ -40,6 +46,7 @@ export class TestClient {
 			reconnection: false,
 			extraHeaders: { cookie, ...headers },
 			...(from && { localAddress: from }),
+			...(place && { query: { place } }),
 		});
 		for (const name of Object.keys(facts) as FactName[]) {
 			// Every socket is told that, and it is about nothing that happens.
@@ -54,11 +61,17 @@ export class TestClient {
 	/** Connects a new guest, or the person that the cookie belongs to, from any address of loopback. */
 	static async connect(
 		{ url }: Pick<Service, 'url'>,
-		options: { cookie?: string; headers?: Record<string, string>; from?: string } = {},
+		options: {
+			cookie?: string;
+			headers?: Record<string, string>;
+			from?: string;
+			/** Where it is on its way to, on a service of several nodes. */
+			place?: string;
+		} = {},
 	): Promise<TestClient> {
-		const { from, headers = {} } = options;
+		const { from, place, headers = {} } = options;
 		const cookie = options.cookie ?? (await (from ? cookieFrom(url, from) : guestCookie(url)));
-		const client = new TestClient(url, cookie, headers, from);
+		const client = new TestClient(url, cookie, headers, from, place);
 		await new Promise<void>((resolve, reject) => {
 			client.socket.once('connect', resolve);
 			client.socket.once('connect_error', reject);

@@ -8,9 +8,10 @@ const { dir, databaseUrl } = JSON.parse(process.argv[2] ?? '') as {
 	databaseUrl: string;
 };
 try {
-	await openOwnedStore({ dir, databaseUrl }, pino({ level: 'silent' }), (error) => {
+	const lost = (error: Error) => {
 		throw error;
-	});
+	};
+	await openOwnedStore({ dir, databaseUrl }, pino({ level: 'silent' }), { lost });
 	process.stdout.write('owner\n');
 	setInterval(() => undefined, 60_000);
 } catch (error) {

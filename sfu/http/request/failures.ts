@@ -37,6 +37,7 @@ export const statuses: Readonly<Record<ErrorCode, number>> = {
 	RESUME_EXPIRED: 410,
 	TAKEN_OVER: 409,
 	MEDIA_LOST: 503,
+	ELSEWHERE: 421,
 	UNAVAILABLE: 503,
 	NOT_SAVED: 503,
 	INTERNAL: 500,

@@ -104,6 +104,14 @@ export class WorkerPool {
 		return Promise.all(this.#alive.map((placed) => placed.figures()));
 	}
 
+	/** The share of what the workers carry at most, from 0 to 1. */
+	get share(): number {
+		const { roomsPerWorker, peersPerWorker, workers } = this.#settings;
+		const most = (roomsPerWorker + peersPerWorker) * workers;
+		const used = this.#alive.reduce((sum, { load }) => sum + load.load, 0);
+		return this.alive === 0 ? 1 : used / most;
+	}
+
 	/** First and last media port. */
 	get ports(): { first: number; last: number } {
 		const { port } = this.#settings;

@@ -11,7 +11,7 @@ import type { Visitor, SessionRegistry } from './sessionRegistry.ts';
 /** Replaces the name of a deleted person. */
 const deletedName = 'Deleted person';
 
-type RemovalEvents = {
+export type RemovalEvents = {
 	/** Other people in whose list the deleted person was. */
 	departed: [PersonId[]];
 	/** A person no longer exists; a merged guest is now the given account. */

@@ -11,7 +11,6 @@ import { AccessPolicy } from './accessPolicy.ts';
 import { IdentityProvider } from './identityProvider.ts';
 import { Invitations } from './invitations.ts';
 import { OwnPages } from '../../platform/origin.ts';
-import { loadSecret } from '../../platform/secret.ts';
 import { SessionCookies } from './sessionCookies.ts';
 import { SignUps } from './signUps.ts';
 import { SlowHash } from '../../platform/slowHash.ts';
@@ -44,19 +43,20 @@ const administratorWords = {
 } as const;
 
 /**
+ * @param secret signs cookies.
  * @param isMade whether a person has made this room: it has a host.
  * @param hashes makes the hashes of passwords.
  * @throws {StartError} where the configuration asks for what cannot be.
  */
 export async function createAuth(
-	config: Pick<Config, 'http' | 'limits' | 'data' | 'accounts' | 'oidc' | 'embed'>,
+	config: Pick<Config, 'http' | 'limits' | 'accounts' | 'oidc' | 'embed'>,
+	secret: string,
 	store: Store,
 	chats: Chats,
 	log: Log,
 	isMade: (roomId: RoomId) => Promise<boolean>,
 	hashes = new SlowHash(),
 ): Promise<Auth> {
-	const secret = loadSecret(config.data.dir);
 	const { administratorIdleHours, idleDays, newGuests, required } = config.accounts;
 	const sessionCookies = new SessionCookies(secret, idleDays);
 	const { access } = chats;

@@ -7,6 +7,8 @@ const interval = 60_000;
 const pause = 6 * 60 * 60 * 1000;
 /** How long guests who left nothing are remembered, in ms: a month. */
 const guestLifetime = 30 * 24 * 60 * 60 * 1000;
+/** A call of which nothing was heard for so long has ended with its node, in ms. */
+const unheardTime = 120_000;
 /** People who are checked in each step. */
 const batchSize = 200;
 
@@ -19,6 +21,7 @@ export class Forgetter {
 	readonly #log: Log;
 	readonly #callDays: number;
 	readonly #forgotten: (people: PersonId[]) => void;
+	readonly #isOurs: () => Promise<boolean>;
 	readonly #timer: NodeJS.Timeout;
 	#round: Promise<void> = Promise.resolve();
 	#after: Seen | null = null;
@@ -27,17 +30,20 @@ export class Forgetter {
 	/**
 	 * @param callDays for how many days participants of calls are stored.
 	 * @param forgotten is given the people who are not known any more.
+	 * @param isOurs whether this node does that: one of several does.
 	 */
 	constructor(
 		store: Pick<Store, 'people' | 'calls'>,
 		log: Log,
 		callDays: number,
 		forgotten: (people: PersonId[]) => void,
+		isOurs: () => Promise<boolean> = () => Promise.resolve(true),
 	) {
 		this.#store = store;
 		this.#log = log;
 		this.#callDays = callDays;
 		this.#forgotten = forgotten;
+		this.#isOurs = isOurs;
 		this.#timer = setInterval(() => void this.forget(), interval);
 	}
 
@@ -57,6 +63,8 @@ export class Forgetter {
 	}
 
 	async #forget(now: number): Promise<void> {
+		if (!(await this.#isOurs())) return;
+		await this.#store.calls.recover(now - unheardTime);
 		await this.#store.calls.forget(now, this.#callDays);
 		await this.#store.people.forgetDevices(now);
 		if (now < this.#notBefore) return;

@@ -110,13 +110,13 @@ export class SessionRegistry extends EventEmitter<SessionEvents> {
 
 	/** Forgets the cached sessions of this person. */
 	forget(personId: PersonId): void {
-		this.#drop(personId);
+		this.drop(personId);
 		this.emit('changed', personId);
 	}
 
 	/** These sessions of a person are over, which is stored already. */
 	end(personId: PersonId, sessionIds: SessionId[], why: CodedError): void {
-		this.#drop(personId);
+		this.drop(personId);
 		// First, because a later step may fail.
 		if (sessionIds.length > 0) this.emit('ended', sessionIds, why);
 		this.emit('changed', personId);
@@ -124,12 +124,13 @@ export class SessionRegistry extends EventEmitter<SessionEvents> {
 
 	/** This person is suspended from now on, which is stored already. */
 	exclude(personId: PersonId, why: CodedError): void {
-		this.#drop(personId);
+		this.drop(personId);
 		this.emit('excluded', personId, why);
 		this.emit('changed', personId);
 	}
 
-	#drop(personId: PersonId): void {
+	/** The cached sessions of this person may be outdated. */
+	drop(personId: PersonId): void {
 		this.#changes++;
 		for (const [sessionId, { visitor }] of this.#known)
 			if (visitor?.personId === personId) this.#known.delete(sessionId);

@@ -13,7 +13,7 @@ import type { Acquaintance, ChosenState } from '#shared/people.ts';
 import type { Store } from '../../store/api/store.ts';
 import type { Presence } from '../presence/presence.ts';
 
-type AcquaintanceEvents = {
+export type AcquaintanceEvents = {
 	/** This person's list changed. */
 	changed: [PersonId];
 	blocked: [{ owner: PersonId; blocked: PersonId }];

@@ -8,8 +8,7 @@ export const onRoom: Handlers<
 	'room:join': async (client, input, { rooms }) => {
 		const { place } = client;
 		if (input.resumeToken) {
-			const live = await rooms.find(input.roomId);
-			if (!live) throw new CodedError('RESUME_EXPIRED');
+			const live = await rooms.resume(input.roomId);
 			return live.roomEntry.resume(client, input.resumeToken);
 		}
 		if (!(place instanceof RoomPlace) || place.phase !== 'lobby')

@@ -10,6 +10,29 @@ import { restarting } from '../../platform/restarting.ts';
 import { bounds } from '../client/bounds.ts';
 import { LiveRoom, type RoomSettings } from './liveRoom.ts';
 
+/** Where rooms are, if several nodes carry them. */
+export type RoomOwners = {
+	/** Whether other nodes take what this one does not take any more. */
+	readonly isElsewhere: boolean;
+	/**
+	 * Makes this node the one that has the room.
+	 *
+	 * @throws {CodedError} ELSEWHERE if another node has it; UNAVAILABLE while nobody can tell.
+	 */
+	claim(id: RoomId): Promise<void>;
+	release(id: RoomId): void;
+	/** @throws {CodedError} ELSEWHERE if another node has the room. */
+	check(id: RoomId): Promise<void>;
+};
+
+/** One process has all rooms. */
+export const onlyHere: RoomOwners = {
+	isElsewhere: false,
+	claim: () => Promise.resolve(),
+	release: () => undefined,
+	check: () => Promise.resolve(),
+};
+
 /** Who brings a room to life. */
 export type Opener = { personId: PersonId; block: string };
 
@@ -26,6 +49,7 @@ type LiveRoomsEvents = {
 export class LiveRooms extends EventEmitter<LiveRoomsEvents> {
 	readonly #settings: RoomSettings;
 	readonly #pool: WorkerPool;
+	readonly #owners: RoomOwners;
 	readonly #log: Log;
 	readonly #rooms = new Map<RoomId, Promise<LiveRoom>>();
 	readonly #open = new Set<LiveRoom>();
@@ -35,11 +59,18 @@ export class LiveRooms extends EventEmitter<LiveRoomsEvents> {
 	#draining = false;
 	#closed = false;
 
-	constructor(settings: RoomSettings, limits: Limits, pool: WorkerPool, log: Log) {
+	constructor(
+		settings: RoomSettings,
+		limits: Limits,
+		pool: WorkerPool,
+		log: Log,
+		owners: RoomOwners = onlyHere,
+	) {
 		super();
 		this.#settings = settings;
 		this.#limits = limits;
 		this.#pool = pool;
+		this.#owners = owners;
 		this.#log = log;
 		settings.chats.on('member', (roomId, member) => {
 			this.find(roomId)
@@ -74,7 +105,7 @@ export class LiveRooms extends EventEmitter<LiveRoomsEvents> {
 	/**
 	 * The live room with this id, brought to life if need be. It is not closed.
 	 *
-	 * @throws {CodedError} LIMIT_REACHED, UNAVAILABLE where it would be one too many (CONN-12), or the service is to end (SERVICE-2).
+	 * @throws {CodedError} ELSEWHERE; LIMIT_REACHED, UNAVAILABLE where it would be one too many (CONN-12), or the service is to end (SERVICE-2).
 	 */
 	async acquire(id: RoomId, opener: Opener): Promise<LiveRoom> {
 		for (;;) {
@@ -89,6 +120,23 @@ export class LiveRooms extends EventEmitter<LiveRoomsEvents> {
 	async find(id: RoomId): Promise<LiveRoom | null> {
 		const live = await this.#rooms.get(id)?.catch(() => null);
 		return live && !live.closed ? live : null;
+	}
+
+	/**
+	 * The live room that a person was in.
+	 *
+	 * @throws {CodedError} RESUME_EXPIRED if there is none; ELSEWHERE.
+	 */
+	async resume(id: RoomId): Promise<LiveRoom> {
+		const live = await this.find(id);
+		if (live) return live;
+		await this.#owners.check(id);
+		throw new CodedError('RESUME_EXPIRED');
+	}
+
+	/** Another node has this room: its people find each other there. */
+	async giveUp(id: RoomId): Promise<void> {
+		(await this.find(id))?.close('MEDIA_LOST');
 	}
 
 	/** Removes an account whose guest was removed from the room (ACCOUNT-21). */
@@ -122,7 +170,8 @@ export class LiveRooms extends EventEmitter<LiveRoomsEvents> {
 	}
 
 	#create(id: RoomId, { personId, block }: Opener): Promise<LiveRoom> {
-		if (this.#draining) throw restarting();
+		if (this.#draining)
+			throw this.#owners.isElsewhere ? new CodedError('ELSEWHERE') : restarting();
 		if (this.#byPerson.of(personId) >= bounds.roomsPerPerson)
 			throw new CodedError('LIMIT_REACHED', "You've opened too many rooms. Leave some first.");
 		if (this.#byBlock.of(block) >= this.#limits.roomsPerAddress)
@@ -133,25 +182,25 @@ export class LiveRooms extends EventEmitter<LiveRoomsEvents> {
 		const release = [this.#byPerson.take(personId), this.#byBlock.take(block)];
 		const forget = () => {
 			for (const giveBack of release) giveBack();
-			if (this.#rooms.get(id) === creating) this.#rooms.delete(id);
+			if (this.#rooms.get(id) !== creating) return;
+			this.#rooms.delete(id);
+			this.#owners.release(id);
 		};
-		const creating = LiveRoom.create(
-			id,
-			this.#settings,
-			this.#pool,
-			this.#log.child({ room: id }),
-			{
-				joined: (person) => this.emit('joined', id, person),
-				left: (person, until) => this.emit('left', id, person, until),
-				closed: () => {
-					forget();
-					creating.then(
-						(live) => this.#open.delete(live),
-						() => undefined,
-					);
-				},
+		const reports = {
+			joined: (person: PersonId) => this.emit('joined', id, person),
+			left: (person: PersonId, until: number) => this.emit('left', id, person, until),
+			closed: () => {
+				forget();
+				creating.then(
+					(live) => this.#open.delete(live),
+					() => undefined,
+				);
 			},
-		);
+		};
+		const log = this.#log.child({ room: id });
+		const creating = this.#owners
+			.claim(id)
+			.then(() => LiveRoom.create(id, this.#settings, this.#pool, log, reports));
 		this.#rooms.set(id, creating);
 		creating.then((live) => {
 			if (!live.closed) this.#open.add(live);

@@ -46,6 +46,7 @@ export interface Store {
 	readonly directs: DirectStore;
 	readonly rings: RingStore;
 	readonly moderation: ModerationStore;
+	readonly secrets: SecretStore;
 	/** Rejects if the database does not answer. */
 	ping(): Promise<void>;
 	/** Waits for running requests. */
@@ -226,8 +227,12 @@ export interface CallStore {
 	end(callId: CallId, at: number): Promise<void>;
 	/** These calls run at this moment: if the service is killed, they ended then. */
 	alive(callIds: readonly CallId[], at: number): Promise<void>;
-	/** Ends calls and stays that a killed service left open, at the time they were last known to run. */
-	recover(): Promise<void>;
+	/**
+	 * Ends calls and stays that a killed service left open, at the time they were last known to run.
+	 *
+	 * @param before calls that were known to run after this time go on.
+	 */
+	recover(before: number): Promise<void>;
 	/**
 	 * Forgets who was in calls that are over: after this number of days, or sooner if the room keeps its chat for a
 	 * shorter time. At most about 1000 calls at once.
@@ -248,6 +253,11 @@ export type CallRecord = {
 	endedAt: number | null;
 	participants: (Author & { joinedAt: number; leftAt: number | null })[];
 };
+
+export interface SecretStore {
+	/** The secret of this name. The first one who asks gives it its value. */
+	take(name: string, value: string): Promise<string>;
+}
 
 export type TokenInfo = {
 	tokenId: TokenId;

@@ -11,6 +11,7 @@ import { mergedColumn } from './migrations/007-merged.ts';
 import { identityTables } from './migrations/008-identity.ts';
 import { forgetting } from './migrations/009-forgetting.ts';
 import { roomNames } from './migrations/010-roomNames.ts';
+import { secrets } from './migrations/011-secrets.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (tx: Kysely<Tables>, kind: DatabaseKind) => string[] | Promise<string[]>;
@@ -28,6 +29,7 @@ const migrations: readonly Migration[] = [
 	identityTables,
 	forgetting,
 	roomNames,
+	secrets,
 ];
 
 /** The version of the existing tables, and the version that this program needs. */

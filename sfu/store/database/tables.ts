@@ -251,5 +251,6 @@ export type Tables = {
 		words: string;
 		until: number | null;
 	};
+	secrets: { name: string; value: string };
 	schema_version: { version: number };
 };

@@ -71,7 +71,7 @@ export function callStore(database: Database): Omit<CallStore, 'forget'> {
 
 		alive: (callIds, at) => database.write((tx) => noteAlive(tx, callIds, at)),
 
-		recover: () =>
+		recover: (before) =>
 			database.write(async (tx) => {
 				await tx
 					.updateTable('call_participants')
@@ -83,13 +83,18 @@ export function callStore(database: Database): Omit<CallStore, 'forget'> {
 					}))
 					.where('left_at', 'is', null)
 					.where('call_id', 'in', (eb) =>
-						eb.selectFrom('calls').select('call_id').where('ended_at', 'is', null),
+						eb
+							.selectFrom('calls')
+							.select('call_id')
+							.where('ended_at', 'is', null)
+							.where('alive_at', '<=', before),
 					)
 					.execute();
 				await tx
 					.updateTable('calls')
 					.set((eb) => ({ ended_at: eb.ref('alive_at') }))
 					.where('ended_at', 'is', null)
+					.where('alive_at', '<=', before)
 					.execute();
 			}),
 

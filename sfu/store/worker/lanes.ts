@@ -110,6 +110,7 @@ export const lanes = {
 		warnings: 'read',
 		seen: 'write',
 	},
+	secrets: { take: 'write' },
 	rings: { begin: 'write', answered: 'write', end: 'write', recover: 'write', history: 'read' },
 	database: { ping: 'write' },
 } as const satisfies { [P in Part]: { [M in keyof LocalStore[P]]: Lane } };

@@ -11,6 +11,7 @@ import { peopleStore } from '../people/people.ts';
 import { ringStore } from '../rooms/rings.ts';
 import { roomStore } from '../rooms/rooms.ts';
 import { sessionStore } from '../people/sessions.ts';
+import { secretStore } from '../people/secrets.ts';
 import { tokenStore } from '../people/tokens.ts';
 import { forgettingCalls, forgettingPeople } from '../lifecycle/forgetting.ts';
 import type { Store } from '../api/store.ts';
@@ -37,6 +38,7 @@ export function localStore(database: Database): LocalStore {
 		directs: directStore(database),
 		rings: ringStore(database),
 		moderation: moderationStore(database),
+		secrets: secretStore(database),
 		database: {
 			ping: async () => {
 				await database.db.selectNoFrom((eb) => eb.lit(1).as('one')).execute();

@@ -27,18 +27,22 @@ type Claim = { release(): Promise<void> };
 const owner = v.object({ pid: v.number(), host: v.string(), since: v.string() });
 
 /**
- * Opens the store for the one process that may use the data. Files are in the folder, so the folder is locked even if
+ * Opens the store for the one process that may use the data, or for one of several nodes. The folder is locked even if
  * the database is PostgreSQL. Both locks end with the process, even after a crash.
  *
- * @param lost is called when another process took the database while the connection was lost: this process has to end.
- * @param stored is told of each question that was answered.
+ * @param options.isNode whether other nodes use the database, too. A process that is no node may not.
+ * @param options.lost is called when another process took the database while the connection was lost: this process has to end.
+ * @param options.stored is told of each question that was answered.
  * @throws {StartError} naming the process that uses the data already.
  */
 export async function openOwnedStore(
 	config: Config['data'],
 	log: Log,
-	lost: (error: Error) => void,
-	stored?: Tracing['stored'],
+	{
+		isNode = false,
+		lost,
+		stored,
+	}: { isNode?: boolean; lost: (error: Error) => void; stored?: Tracing['stored'] },
 ): Promise<Store> {
 	const claims: Claim[] = [];
 	const release = async () => {
@@ -46,7 +50,7 @@ export async function openOwnedStore(
 	};
 	try {
 		claims.push(claimFolder(config.dir));
-		if (config.databaseUrl) claims.push(await PostgresClaim.take(config.databaseUrl, log, lost));
+		if (config.databaseUrl) claims.push(await PostgresClaim.take(config.databaseUrl, isNode, log, lost));
 		const store = await openStore(config, log, stored);
 		return {
 			...store,
@@ -113,9 +117,10 @@ const ownName = () => `parley ${process.pid} on ${hostname()}`.slice(0, nameLeng
 
 type Holder = { backend: number; name: string; since: Date };
 
-/** A connection that holds the lock of a database, and takes the lock again after the connection was lost. */
+/** A connection that holds the lock of a database, alone or with other nodes, and takes the lock again after the connection was lost. */
 class PostgresClaim implements Claim {
 	readonly #url: string;
+	readonly #isNode: boolean;
 	readonly #log: Log;
 	readonly #lost: (error: Error) => void;
 	#client: pg.Client | null = null;
@@ -124,15 +129,21 @@ class PostgresClaim implements Claim {
 	#timer: NodeJS.Timeout | null = null;
 	#closed = false;
 
-	private constructor(url: string, log: Log, lost: (error: Error) => void) {
+	private constructor(url: string, isNode: boolean, log: Log, lost: (error: Error) => void) {
 		this.#url = url;
+		this.#isNode = isNode;
 		this.#log = log;
 		this.#lost = lost;
 	}
 
 	/** @throws {StartError} */
-	static async take(url: string, log: Log, lost: (error: Error) => void): Promise<Claim> {
-		const claim = new PostgresClaim(url, log, lost);
+	static async take(
+		url: string,
+		isNode: boolean,
+		log: Log,
+		lost: (error: Error) => void,
+	): Promise<Claim> {
+		const claim = new PostgresClaim(url, isNode, log, lost);
 		const until = Date.now() + settlingTime;
 		for (;;) {
 			const holder = await claim.#try().catch((error: unknown) => {
@@ -175,7 +186,7 @@ class PostgresClaim implements Claim {
 				'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3',
 			);
 			const { rows } = await client.query<{ got: boolean; backend: number }>(
-				'select pg_try_advisory_lock($1::bigint) as got, pg_backend_pid() as backend',
+				`select ${this.#isNode ? 'pg_try_advisory_lock_shared' : 'pg_try_advisory_lock'}($1::bigint) as got, pg_backend_pid() as backend`,
 				[advisoryLock],
 			);
 			if (rows[0]?.got) {

@@ -11,6 +11,7 @@ import type {
 } from '#shared/protocol.ts';
 import { protocolVersion } from '#shared/version.ts';
 import { pageBuild, reloadOnce } from './build.ts';
+import { placeOfPage, placeOfRequest } from './place.ts';
 import { loadPart } from '#lib/browser/loadPart.ts';
 import { serverError } from './serverError.ts';
 import { sessionTurn } from './sessionTurn.ts';
@@ -38,6 +39,8 @@ const closedTo = new Set<ErrorCode>(['SUSPENDED', 'SIGN_IN_REQUIRED', 'CLIENT_TO
 
 /** How long an answer may take, in milliseconds. */
 const patience = 10_000;
+/** Who was sent to another node within this time before, in milliseconds, waits before going to the next. */
+const moveTime = 2_000;
 
 /** The connection itself. `renewed`: the session was fetched anew since it was connected last. */
 type Wire =
@@ -59,6 +62,8 @@ export class SignalClient {
 	readonly #backoff = new Backoff({ first: 250, factor: 1.6, most: 5000 });
 	#socket: Socket<ServerToClient, ClientToServer> | null = null;
 	#wire: Wire = { kind: 'unopened' };
+	/** When the client was sent to another node, in milliseconds since the page began; `moving` until it is not connected any more. */
+	#moved = { at: -moveTime, moving: false };
 	readonly served = true;
 
 	constructor(events: Partial<SignalEvents> = {}) {
@@ -112,6 +117,7 @@ export class SignalClient {
 			autoConnect: false,
 			timeout: 8000,
 			auth: { protocol: protocolVersion, build: pageBuild() },
+			query: { place: placeOfPage(location.pathname) ?? '' },
 		});
 		this.#socket = socket;
 		for (const bind of this.#bindings) bind(socket);
@@ -142,7 +148,11 @@ export class SignalClient {
 				if (!this.#unanswered.delete(fail)) return;
 				clearTimeout(timer);
 				if (answer.ok) resolve(answer.data);
-				else reject(serverError(answer.error));
+				else if (answer.error.code === 'ELSEWHERE') {
+					// What asks again asks the node that has it.
+					reject(new CodedError('UNAVAILABLE'));
+					this.#moveTo(placeOfRequest(input));
+				} else reject(serverError(answer.error));
 			});
 		});
 
@@ -155,6 +165,15 @@ export class SignalClient {
 		this.#failUnanswered();
 		this.#socket?.removeAllListeners();
 		this.#socket?.disconnect();
+	}
+
+	/** Connects anew, with the node that has this place. */
+	#moveTo(place: string): void {
+		const socket = this.#socket;
+		if (!socket || !this.connected) return;
+		this.#moved.moving = true;
+		socket.io.opts.query = { place };
+		socket.io.engine.close();
 	}
 
 	get #isClosed(): boolean {
@@ -173,6 +192,10 @@ export class SignalClient {
 		this.#failUnanswered();
 		this.#tell(({ down }) => down?.());
 		if (this.#wire.kind === 'waiting') this.#retry(false);
+		if (!this.#moved.moving) return;
+		const { at } = this.#moved;
+		this.#moved = { at: performance.now(), moving: false };
+		if (this.#moved.at - at > moveTime) this.#hurry();
 	}
 
 	/** The server does not let this client in as it is. */

@@ -1,0 +1,204 @@
+import { randomBytes } from 'node:crypto';
+import type { RequestListener, Server } from 'node:http';
+import { CodedError } from '#shared/errors.ts';
+import type { PersonId, RoomId } from '#shared/ids.ts';
+import type { Calls } from './calls/calls.ts';
+import type { ChatEvents, Chats } from './chat/chats.ts';
+import { lanAddresses } from './media/worker/addresses.ts';
+import type { WorkerPool } from './media/worker/workers.ts';
+import { enterCluster, type Cluster } from './nodes/enterCluster.ts';
+import { loadNodeId } from './nodes/nodeId.ts';
+import type { Place } from './nodes/places.ts';
+import { connectionId, Relay, type Sockets } from './nodes/relay.ts';
+import { share } from './nodes/share.ts';
+import type { AccountRemoval, RemovalEvents } from './people/identity/accountRemoval.ts';
+import type { SessionEvents, SessionRegistry } from './people/identity/sessionRegistry.ts';
+import type { Presence, PresencePart } from './people/presence/presence.ts';
+import type { AcquaintanceEvents, Acquaintances } from './people/social/acquaintances.ts';
+import type { Config } from './platform/config.ts';
+import { cutConnections, listen } from './platform/listen.ts';
+import type { Log } from './platform/log.ts';
+import { StartError } from './platform/startError.ts';
+import { onlyHere, type LiveRooms, type RoomOwners } from './signalling/room/liveRooms.ts';
+
+/** What each node knows of people, rooms and chats, and the others need to know. */
+type Shared = {
+	chats: Chats;
+	sessionRegistry: SessionRegistry;
+	accountRemoval: AccountRemoval;
+	acquaintances: Acquaintances;
+	presence: Presence;
+	calls: Calls;
+	rooms: LiveRooms;
+};
+
+/** @throws {StartError} if a setting is missing that several nodes need. */
+export function checkNodeSettings({ data, files }: Pick<Config, 'data' | 'files'>): void {
+	if (data.databaseUrl === '')
+		throw new StartError(
+			'data.databaseUrl: with redis.url, all nodes share a PostgreSQL database. Name it.',
+		);
+	if (files.dir === '' && files.maxMegabytes > 0)
+		throw new StartError(
+			'files.dir: with redis.url, all nodes need one folder for files. Name it, or set files.maxMegabytes to 0 to accept none.',
+		);
+}
+
+/** This process as one node of a service on several machines. */
+export class ServiceNode {
+	readonly #cluster: Cluster;
+	readonly #relay: Relay;
+	readonly #settings: Config['node'];
+	readonly #state: { url: string; draining: boolean };
+	#receiver: Server | null = null;
+
+	private constructor(
+		cluster: Cluster,
+		relay: Relay,
+		settings: Config['node'],
+		state: { url: string; draining: boolean },
+	) {
+		this.#cluster = cluster;
+		this.#relay = relay;
+		this.#settings = settings;
+		this.#state = state;
+	}
+
+	/**
+	 * @param secret all nodes have it.
+	 * @throws {StartError}
+	 */
+	static async enter(
+		{ redis, node, data }: Pick<Config, 'redis' | 'node' | 'data'>,
+		secret: string,
+		version: string,
+		pool: WorkerPool,
+		log: Log,
+	): Promise<ServiceNode> {
+		const id = node.id || loadNodeId(data.dir);
+		// Nothing is passed on to a node before it listens.
+		const state = { url: node.url, draining: true };
+		const describe = () => ({ ...state, version, load: pool.share });
+		const cluster = await enterCluster({ redisUrl: redis.url, nodeId: id }, describe, log);
+		return new ServiceNode(cluster, new Relay(cluster.places, secret, log), node, state);
+	}
+
+	get id(): string {
+		return this.#cluster.places.us;
+	}
+
+	/** A new id of a connection, by which other nodes find it. */
+	newConnectionId(): string {
+		return connectionId(this.id, randomBytes(15).toString('base64url'));
+	}
+
+	/** Whether another node is there. */
+	get hasOthers(): boolean {
+		return this.#cluster.places.nodes.some(({ id }) => id !== this.id);
+	}
+
+	/** The rooms of this node among those of all. */
+	get owners(): RoomOwners {
+		const { places } = this.#cluster;
+		const isElsewhere = () => this.hasOthers;
+		return {
+			get isElsewhere() {
+				return isElsewhere();
+			},
+			claim: (id) => places.claim(`room ${id}`),
+			release: (id) => void places.release(`room ${id}`),
+			check: async (id) => {
+				const owner = await places.ownerOf(`room ${id}`);
+				if (owner !== null && owner !== this.id) throw new CodedError('ELSEWHERE');
+			},
+		};
+	}
+
+	/** Whether people are in this room's call, on any node. */
+	async isLive(id: RoomId): Promise<boolean> {
+		return (await this.#cluster.places.ownerOf(`room ${id}`)) !== null;
+	}
+
+	/** Makes this node the one that has the place, if no other one has it. @returns whether it has it. */
+	async takes(place: Place): Promise<boolean> {
+		try {
+			await this.#cluster.places.claim(place);
+			return true;
+		} catch {
+			return false;
+		}
+	}
+
+	/** The nodes tell each other what happens from now on. */
+	share({
+		chats,
+		sessionRegistry,
+		accountRemoval,
+		acquaintances,
+		presence,
+		calls,
+		rooms,
+	}: Shared): void {
+		const { news, places } = this.#cluster;
+		share<ChatEvents>(
+			news,
+			'chats',
+			chats,
+			[
+				...(['posted', 'changed', 'typing', 'read', 'member'] as const),
+				...(['removed', 'cleared', 'retained', 'named'] as const),
+			],
+			(heard) => chats.heard(heard),
+		);
+		const sessionEvents = ['ended', 'excluded', 'moved', 'changed'] as const;
+		share<SessionEvents>(news, 'sessions', sessionRegistry, sessionEvents, ({ event, args }) => {
+			if (event === 'changed' || event === 'excluded') sessionRegistry.drop(args[0]);
+		});
+		share<RemovalEvents>(news, 'removal', accountRemoval, ['gone', 'banned']);
+		const social = ['changed', 'blocked', 'unblocked', 'chosen'] as const;
+		share<AcquaintanceEvents>(news, 'acquaintances', acquaintances, social, ({ event, args }) => {
+			if (event === 'chosen') presence.choose(...args);
+		});
+		presence.on('part', (...part) => news.tell('presence', ...part));
+		news.hear('presence', (args: [PersonId, PresencePart], from) => presence.hear(from, ...args));
+		const tellAll = () => {
+			for (const part of presence.parts) news.tell('presence', ...part);
+		};
+		places.on('came', tellAll);
+		places.on('gone', (id) => presence.forgetNode(id));
+		places.on('taken', (place) => {
+			if (place.startsWith('room ')) void rooms.giveUp(place.slice('room '.length) as RoomId);
+		});
+		void calls;
+	}
+
+	/** Requests that another node is for go there from now on. */
+	attach(server: Server): void {
+		this.#relay.attach(server);
+	}
+
+	/** Takes what other nodes pass on. */
+	async listen(pages: RequestListener, sockets: Sockets): Promise<void> {
+		this.#receiver = this.#relay.receiver(pages, sockets);
+		const port = await listen(this.#receiver, this.#settings, 'node');
+		const [host = '127.0.0.1'] = [this.#settings.address, ...lanAddresses()].filter(
+			(address) => address !== '',
+		);
+		this.#state.url ||= `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+		this.#state.draining = false;
+	}
+
+	/** New rooms begin on other nodes from now on. */
+	drain(): void {
+		this.#state.draining = true;
+	}
+
+	async close(): Promise<void> {
+		const receiver = this.#receiver;
+		if (receiver)
+			await cutConnections(receiver, new Promise((resolve) => receiver.close(() => resolve())));
+		await this.#cluster.close();
+	}
+}
+
+export const roomOwners = (node: ServiceNode | null): RoomOwners => node?.owners ?? onlyHere;

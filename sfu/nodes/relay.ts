@@ -1,0 +1,157 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createProxyServer } from 'httpxy';
+import * as v from 'valibot';
+import { roomId } from '#shared/ids.ts';
+import { takeOver } from '../platform/listen.ts';
+import type { Log } from '../platform/log.ts';
+import type { Place, Places } from './places.ts';
+
+/** How long another node may take to answer, in ms. */
+const answerTime = 90_000;
+const upgradeTime = 5_000;
+
+/** What a node says about a request that it passes on. */
+const [tokenHeader, peerHeader, secureHeader] = ['parley-node', 'parley-peer', 'parley-secure'];
+
+const named = v.union([v.literal('strangers'), roomId]);
+
+/** Where the pages' sockets and the matches over HTTP are asked for. */
+const socketPath = '/socket.io/';
+const matchPath = '/api/match';
+
+/** Between the id of the node and what tells its connections apart. */
+const separator = '.';
+
+type Wanted = { kind: 'connection'; node: string } | { kind: 'place'; place: Place };
+
+/** What this request is for, if that is something which one node has. */
+export function wantedBy(url: string): Wanted | null {
+	if (url === matchPath || url.startsWith(`${matchPath}/`) || url.startsWith(`${matchPath}?`))
+		return { kind: 'place', place: 'strangers' };
+	if (!url.startsWith(socketPath)) return null;
+	const query = URL.parse(url, 'http://node')?.searchParams;
+	const connection = query?.get('sid');
+	if (connection) return { kind: 'connection', node: connection.split(separator)[0] ?? '' };
+	const place = v.safeParse(named, query?.get('place'));
+	if (!place.success) return null;
+	return { kind: 'place', place: place.output === 'strangers' ? 'strangers' : `room ${place.output}` };
+}
+
+/** The id of a connection, by which every node knows where it is. */
+export const connectionId = (node: string, unique: string) => `${node}${separator}${unique}`;
+
+/** What serves the sockets of pages. */
+export type Sockets = {
+	request: RequestListener;
+	upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+};
+
+/**
+ * Passes requests on to the node that has what they are for, so that any node takes any of them. The other node sees each
+ * as this one does: with the address and the headers that it came with.
+ */
+export class Relay {
+	readonly #places: Places;
+	readonly #token: string;
+	readonly #log: Log;
+	readonly #proxy = createProxyServer({ proxyTimeout: answerTime, upgradeTimeout: upgradeTime });
+
+	/** @param secret all nodes have it. */
+	constructor(places: Places, secret: string, log: Log) {
+		this.#places = places;
+		this.#token = createHmac('sha256', secret).update('from node to node').digest('base64url');
+		this.#log = log;
+		this.#proxy.on('error', (error, _request, response) => {
+			this.#log.info({ err: error }, 'another node did not answer');
+			if (!response || response instanceof Socket) response?.destroy();
+			else if (response.headersSent) response.destroy();
+			else response.writeHead(502).end();
+		});
+	}
+
+	/** Looks at each request before the listeners that the server has now. */
+	attach(server: Server): void {
+		const request = takeOver(server, 'request');
+		server.on('request', (...exchange) => {
+			const serve = (node: string | null) => {
+				const url = node === null ? null : this.#urlOf(node);
+				if (url === null) request(...exchange);
+				else void this.#proxy.web(...exchange, this.#options(url, exchange[0]));
+			};
+			this.#decide(exchange[0], serve);
+		});
+		const upgrade = takeOver(server, 'upgrade');
+		server.on('upgrade', (asked, socket, head) => {
+			const onError = () => socket.destroy();
+			socket.on('error', onError);
+			this.#decide(asked, (node) => {
+				socket.off('error', onError);
+				const url = node === null ? null : this.#urlOf(node);
+				if (url === null || !(socket instanceof Socket)) upgrade(asked, socket, head);
+				else void this.#proxy.ws(asked, socket, this.#options(url, asked), head);
+			});
+		});
+	}
+
+	/** The server that takes what other nodes pass on. */
+	receiver(pages: RequestListener, sockets: Sockets): Server {
+		const server = createServer((asked, response) => {
+			if (!this.#accept(asked)) response.writeHead(403).end();
+			else if (asked.url?.startsWith(socketPath)) sockets.request(asked, response);
+			else pages(asked, response);
+		});
+		server.on('upgrade', (asked: IncomingMessage, socket: Duplex, head: Buffer) => {
+			if (this.#accept(asked)) sockets.upgrade(asked, socket, head);
+			else socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+		});
+		return server;
+	}
+
+	/** @param then is given the node that the request belongs to; null for this one. */
+	#decide(request: IncomingMessage, then: (node: string | null) => void): void {
+		const wanted = wantedBy(request.url ?? '');
+		if (!wanted) {
+			then(null);
+			return;
+		}
+		this.#nodeOf(wanted).then(
+			(node) => then(node === this.#places.us ? null : node),
+			(error: unknown) => {
+				this.#log.error({ err: error }, 'the node of a request was not found');
+				then(null);
+			},
+		);
+	}
+
+	async #nodeOf(wanted: Wanted): Promise<string> {
+		if (wanted.kind === 'connection') return wanted.node;
+		return (await this.#places.ownerOf(wanted.place)) ?? this.#places.best(wanted.place);
+	}
+
+	#urlOf(node: string): string | null {
+		return this.#places.nodes.find(({ id }) => id === node)?.url ?? null;
+	}
+
+	#options(target: string, { socket }: IncomingMessage) {
+		const headers = {
+			[tokenHeader]: this.#token,
+			[peerHeader]: socket.remoteAddress ?? '',
+			[secureHeader]: 'encrypted' in socket && socket.encrypted ? '1' : '0',
+		};
+		return { target, headers };
+	}
+
+	/** Whether another node sent this. Its connection then looks as it did there. */
+	#accept({ headers, socket }: IncomingMessage): boolean {
+		const [token, peer] = [headers[tokenHeader], headers[peerHeader]];
+		if (typeof token !== 'string' || typeof peer !== 'string') return false;
+		const [given, ours] = [Buffer.from(token), Buffer.from(this.#token)];
+		if (given.length !== ours.length || !timingSafeEqual(given, ours)) return false;
+		Object.defineProperty(socket, 'remoteAddress', { value: peer });
+		Object.defineProperty(socket, 'encrypted', { value: headers[secureHeader] === '1' });
+		return true;
+	}
+}

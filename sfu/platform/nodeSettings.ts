@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import { count, httpAddress, text } from './settingKinds.ts';
+
+/** The section `redis`. */
+export const redis = v.strictObject({
+	url: v.pipe(
+		v.optional(
+			v.pipe(
+				v.string('must be text'),
+				v.check(
+					(url) => url === '' || (/^rediss?:\/\//.test(url) && URL.canParse(url)),
+					'must be empty, or an address that begins with redis:// or rediss://',
+				),
+			),
+			'',
+		),
+		v.description(
+			'Redis that several nodes of one service share, such as "redis://host:6379"; empty for a service on one machine. Needs data.databaseUrl, and files.dir or no files.',
+		),
+	),
+});
+
+/** The section `node`. It counts only with `redis.url`. */
+export const node = v.strictObject({
+	id: v.pipe(
+		v.optional(
+			v.pipe(
+				v.string('must be text'),
+				v.regex(
+					/^(?:[a-z0-9][a-z0-9-]{0,31})?$/,
+					'must be empty, or up to 32 small letters, digits and hyphens',
+				),
+			),
+			'',
+		),
+		v.description(
+			'What this node is called among the nodes of redis.url; empty means a name that is made at the first start and kept in data.dir.',
+		),
+	),
+	port: count(
+		'TCP port on which this node takes what other nodes pass on to it; 0 lets the system choose. Let only the other nodes reach it.',
+		3100,
+		0,
+		65535,
+	),
+	address: text('Address to listen on with this port; empty means every interface.', ''),
+	url: httpAddress(
+		'How other nodes reach that port, such as "http://10.0.0.5:3100"; empty means the first address of this machine.',
+	),
+});

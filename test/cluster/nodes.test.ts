@@ -1,0 +1,91 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { newMessageId, newRoomId, type RoomId } from '../../shared/ids.ts';
+import { guestCookie, TestClient } from '../support/client.ts';
+import { ServiceCluster } from '../support/cluster.ts';
+
+let cluster: ServiceCluster;
+const clients: TestClient[] = [];
+
+beforeAll(async () => {
+	cluster = await ServiceCluster.start('a', 'b', 'c');
+}, 120_000);
+afterEach(() => {
+	for (const client of clients.splice(0)) client.close();
+});
+afterAll(() => cluster.close());
+
+/** A new guest, or a person with this cookie, who connects to a node, on the way to a place if there is one. */
+async function connect(
+	number: number,
+	options: { place?: string; cookie?: string } = {},
+): Promise<TestClient> {
+	const client = await TestClient.connect(cluster.node(number), options);
+	clients.push(client);
+	return client;
+}
+
+/** The node on which a client is: it is the beginning of the id of its connection. */
+const nodeOf = ({ socket }: TestClient) => socket.io.engine.id.split('.')[0];
+
+const say = (client: TestClient, roomId: RoomId, body: string) =>
+	client.ask('chat:post', {
+		chat: { roomId },
+		messageId: newMessageId(),
+		draft: { body, replyTo: null, mentions: [], files: [] },
+	});
+
+test('people who come to different nodes meet in one room', async () => {
+	const roomId = newRoomId();
+	const [ana, bo, cleo] = [
+		await connect(0, { place: roomId }),
+		await connect(1, { place: roomId }),
+		await connect(2, { place: roomId }),
+	];
+	await ana.join(roomId, 'Ana');
+	await bo.join(roomId, 'Bo');
+	const { peers } = await cleo.join(roomId, 'Cleo');
+	expect(peers.map(({ name }) => name).toSorted()).toEqual(['Ana', 'Bo']);
+	await ana.until('peer:joined', ({ peer }) => peer.name === 'Cleo');
+	await bo.ask('chat:open', { roomId });
+	await say(cleo, roomId, 'good morning');
+	await bo.until('chat:posted', ({ messages }) => messages.some(({ content }) => content.kind === 'text'));
+});
+
+test('a client on a node that does not have the room is told so, and gets in by naming it', async () => {
+	const roomId = newRoomId();
+	const ana = await connect(0);
+	await ana.join(roomId, 'Ana');
+	const bo = await connect(1);
+	expect(await bo.codeOf('lobby:enter', { roomId })).toBe('ELSEWHERE');
+	const again = await connect(1, { place: roomId, cookie: bo.cookie });
+	expect(nodeOf(again)).toBe('a');
+	expect((await again.join(roomId, 'Bo')).peers.map(({ name }) => name)).toEqual(['Ana']);
+});
+
+test('a guest of one node is the same person on another', async () => {
+	const cookie = await guestCookie(cluster.node(0).url);
+	const selves = await Promise.all(
+		cluster.nodes.map(async ({ url }) => {
+			const response = await fetch(`${url}/api/session`, { headers: { cookie } });
+			return ((await response.json()) as { data: { personId: string } }).data.personId;
+		}),
+	);
+	expect(new Set(selves).size).toBe(1);
+});
+
+test('what is written through one node is told on all others, in its order', async () => {
+	const roomId = newRoomId();
+	const [ana, bo] = [await connect(0), await connect(1)];
+	await ana.ask('chat:enter', { roomId, name: 'Ana' });
+	await bo.ask('chat:enter', { roomId, name: 'Bo' });
+	for (const client of [ana, bo]) await client.ask('chat:open', { roomId });
+	const bodies = Array.from({ length: 20 }, (_, number) => `line ${number}`);
+	for (const body of bodies) await say(ana, roomId, body);
+	await bo.until('chat:posted', ({ messages }) =>
+		messages.some(({ content }) => content.kind === 'text' && content.body === 'line 19'),
+	);
+	const heard = bo.told('chat:posted').flatMap(({ messages }) => messages);
+	expect(
+		heard.flatMap(({ content }) => (content.kind === 'text' ? [content.body] : [])),
+	).toEqual(bodies);
+});

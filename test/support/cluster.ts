@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PostgresServer } from './postgres.ts';
+import { RedisServer } from './redis.ts';
+import { serviceFolder, startServiceProcess, type ServiceProcess } from './serviceProcess.ts';
+
+/** A node of a service, in a process of its own. */
+export type ServiceNode = ServiceProcess & { id: string };
+
+/** A service of several nodes, with a Redis, a PostgreSQL and a folder for files that are theirs alone. */
+export class ServiceCluster {
+	readonly redis: RedisServer;
+	readonly postgres: PostgresServer;
+	readonly nodes: ServiceNode[] = [];
+	readonly #files = mkdtempSync(join(tmpdir(), 'parley-shared-files-'));
+
+	private constructor(redis: RedisServer, postgres: PostgresServer) {
+		this.redis = redis;
+		this.postgres = postgres;
+	}
+
+	/** @param ids of the nodes that start at once. */
+	static async start(...ids: string[]): Promise<ServiceCluster> {
+		const cluster = new ServiceCluster(await RedisServer.start(), await PostgresServer.start());
+		// One of them makes the tables.
+		for (const id of ids) await cluster.add(id);
+		return cluster;
+	}
+
+	/** Settings of a node, besides those of every service of a test. */
+	settings(id: string): Record<string, string> {
+		return {
+			PARLEY_REDIS_URL: this.redis.url,
+			PARLEY_NODE_ID: id,
+			PARLEY_NODE_PORT: '0',
+			PARLEY_NODE_ADDRESS: '127.0.0.1',
+			PARLEY_DATA_DATABASEURL: this.postgres.url(),
+			PARLEY_FILES_DIR: this.#files,
+			PARLEY_LOG_LEVEL: process.env['TEST_LOG'] ?? 'error',
+		};
+	}
+
+	async add(id: string, environment: Record<string, string> = {}): Promise<ServiceNode> {
+		const started = await startServiceProcess(serviceFolder(), {
+			...this.settings(id),
+			...environment,
+		});
+		const node = { ...started, id };
+		this.nodes.push(node);
+		return node;
+	}
+
+	/** This node, by its number from 0. */
+	node(number: number): ServiceNode {
+		const node = this.nodes[number];
+		if (!node) throw new Error('there is no such node');
+		return node;
+	}
+
+	async close(): Promise<void> {
+		await Promise.all(this.nodes.map((node) => node.close()));
+		await this.redis.close();
+		await this.postgres.close();
+		rmSync(this.#files, { recursive: true, force: true });
+	}
+}
