@@ -6,7 +6,7 @@ import { Calls } from './calls/calls.ts';
 import { RingRegistry } from './calls/ringRegistry.ts';
 import { Chats } from './chat/chats.ts';
 import { RetentionKeeper } from './chat/retentionKeeper.ts';
-import { checkNodeSettings, roomOwners, ServiceNode } from './cluster.ts';
+import { checkNodeSettings, ServiceNode } from './cluster/serviceNode.ts';
 import type { Config } from './platform/config.ts';
 import { Files } from './files/files.ts';
 import { configuredCertificate, lanCertificate } from './http/certificate.ts';
@@ -180,7 +180,7 @@ export async function createApp(
 		},
 		reportQuality: config.metrics.clientReports,
 	};
-	const rooms = new LiveRooms(settings, config.limits, pool, log, roomOwners(node));
+	const rooms = new LiveRooms(settings, config.limits, pool, log, node?.owners);
 
 	const hashes = new SlowHash(options.hashCost);
 	const hasHost = async (roomId: RoomId) => {
@@ -223,6 +223,7 @@ export async function createApp(
 		waited: metrics.waited,
 		reported: metrics.reported,
 		meets: (...who) => presence.meet(...who),
+		claim: node ? () => node.haveStrangers() : undefined,
 	});
 	const textClients = new TextClients(matches);
 	acquaintances.on('blocked', ({ owner, blocked }) => matches.blocked(owner, blocked));
@@ -235,7 +236,16 @@ export async function createApp(
 
 	const callLog = new CallLog(store.rings, chats, acquaintances, log, isAlone);
 	const ringTime = config.calls.ringSeconds * 1000;
-	const calls = new Calls({ store, acquaintances, presence, log: callLog, rings, rooms, ringTime });
+	const calls = new Calls({
+		store,
+		acquaintances,
+		presence,
+		log: callLog,
+		rings,
+		rooms: node?.callRooms(rooms) ?? rooms,
+		ringTime,
+		isOurs: () => node?.has('rings') ?? true,
+	});
 	rooms.on('joined', (...who) => calls.joined(...who));
 	rooms.on('left', (...who) => calls.left(...who));
 
@@ -281,7 +291,7 @@ export async function createApp(
 		people: {
 			presence,
 			acquaintances,
-			calls,
+			calls: node?.calls(calls, rings) ?? calls,
 			callLog,
 			audience: new PeopleAudience(acquaintances, presence, calls, channels),
 		},
@@ -297,7 +307,11 @@ export async function createApp(
 	});
 
 	node?.attach(server);
-	node?.share({ chats, sessionRegistry, accountRemoval, acquaintances, presence, calls, rooms });
+	node?.share({
+		...{ chats, sessionRegistry, accountRemoval, acquaintances, presence, calls, rooms },
+		matchPeers,
+		reconnect: () => gateway.reconnect(),
+	});
 
 	const census = (): Census => ({
 		rooms: rooms.all.size,
@@ -328,7 +342,8 @@ export async function createApp(
 		isDraining = true;
 		pool.expectEnd();
 		// Runs after failures too: a part that cannot be closed must not keep the rooms from being told.
-		for (const part of [calls, rooms, matchPeers, textClients, matches, polls]) {
+		const ringing = { close: () => calls.close(node?.hasOthers) };
+		for (const part of [ringing, rooms, matchPeers, textClients, matches, polls]) {
 			try {
 				part.close();
 			} catch (error) {

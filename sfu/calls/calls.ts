@@ -12,7 +12,7 @@ import type { CallLog } from './callLog.ts';
 import { RingTimers } from './ringTimers.ts';
 import type { Ring, RingRegistry, Started, NewRing } from './ringRegistry.ts';
 
-type CallEvents = {
+export type CallEvents = {
 	/** The callee's pages ring. */
 	ringing: [Ring];
 	/** The ring has its outcome. */
@@ -22,7 +22,7 @@ type CallEvents = {
 };
 
 /** The rooms of calls. */
-type CallRooms = {
+export type CallRooms = {
 	/**
 	 * The joined people; whether this person, if joined, may call others into the room; and whether a call may begin
 	 * there.
@@ -42,6 +42,18 @@ type Parts = {
 	rooms: CallRooms;
 	/** How long a call rings, in ms. */
 	ringTime: number;
+	/** Whether the rings are looked after here: one of several nodes does. */
+	isOurs?: () => boolean;
+};
+
+/** What people ask about calls. */
+export type CallRequests = {
+	start: Calls['start'];
+	accept(person: PersonId, ringId: RingId): Promise<Data<'call:accept'>> | Data<'call:accept'>;
+	decline(person: PersonId, ringId: RingId, message: string | null): Promise<void> | void;
+	cancel(person: PersonId, ringId: RingId): Promise<void> | void;
+	gone(page: object): void;
+	ringingFor(person: PersonId): Ring[];
 };
 
 /** How long a caller whose connection was lost may take to come back, in ms. */
@@ -74,6 +86,7 @@ export class Calls extends EventEmitter<CallEvents> {
 		this.#parts = parts;
 		this.#rings = parts.rings;
 		parts.acquaintances.on('blocked', ({ owner, blocked }) => {
+			if (!this.#isOurs) return;
 			const ring = this.#rings.hide(blocked, owner);
 			if (ring) this.emit('hidden', ring);
 		});
@@ -165,6 +178,7 @@ export class Calls extends EventEmitter<CallEvents> {
 
 	/** A person joined a room's call. */
 	joined(roomId: RoomId, person: PersonId): void {
+		if (!this.#isOurs) return;
 		const accepted = this.#rings.joined(roomId, person);
 		if (accepted) this.#accepted(accepted);
 	}
@@ -175,6 +189,7 @@ export class Calls extends EventEmitter<CallEvents> {
 	 * @param at when they were last connected, in ms since 1970.
 	 */
 	left(roomId: RoomId, person: PersonId, at: number): void {
+		if (!this.#isOurs) return;
 		for (const ring of this.#rings.all) {
 			if (ring.roomId !== roomId) continue;
 			const calls = ring.caller.personId === person;
@@ -184,16 +199,37 @@ export class Calls extends EventEmitter<CallEvents> {
 		}
 	}
 
+	/** The node that looked after the rings is gone. From now on this one does. */
+	adopt(): void {
+		for (const ring of this.#rings.all) {
+			const { ringId, outcome } = ring;
+			if (outcome === null) this.#expireLater(ring);
+			else if (outcome === 'accepted') this.#talks.set(ringId, Date.now());
+			else this.#timers.set(ringId, ringMemory, () => this.#forget(ring));
+		}
+	}
+
+	/** Another node looks after the rings from now on. */
+	retire(): void {
+		this.#timers.close();
+		this.#lost.close();
+	}
+
 	/** Takes no new calls from now on. */
 	drain(): void {
 		this.#draining = true;
 	}
 
-	/** Ends the talks. Rings may be asked for again after the restart. */
-	close(): void {
+	/**
+	 * Ends the talks. Rings may be asked for again after the restart.
+	 *
+	 * @param goOn whether another node looks after the talks from now on.
+	 */
+	close(goOn = false): void {
 		if (this.#closed) return;
 		this.#closed = true;
-		for (const ring of this.#rings.all) if (ring.outcome === 'accepted') this.#hangUp(ring);
+		const talks = goOn ? [] : this.#rings.all.filter(({ outcome }) => outcome === 'accepted');
+		for (const ring of talks) this.#hangUp(ring);
 		this.#timers.close();
 		this.#lost.close();
 		this.removeAllListeners();
@@ -233,11 +269,20 @@ export class Calls extends EventEmitter<CallEvents> {
 			this.#end(ring);
 			return;
 		}
-		this.#timers.set(ring.ringId, this.#parts.ringTime, () => {
-			const expired = this.#rings.expire(ring.ringId);
+		this.#expireLater(ring);
+		if (ring.silence === null) this.emit('ringing', ring);
+	}
+
+	#expireLater({ ringId, since }: Ring): void {
+		const left = since + this.#parts.ringTime - Date.now();
+		this.#timers.set(ringId, Math.max(0, left), () => {
+			const expired = this.#rings.expire(ringId);
 			if (expired) this.#end(expired);
 		});
-		if (ring.silence === null) this.emit('ringing', ring);
+	}
+
+	get #isOurs(): boolean {
+		return this.#parts.isOurs?.() ?? true;
 	}
 
 	/** This page is the calling page from now on. */

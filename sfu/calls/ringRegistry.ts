@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { RingOutcome } from '#shared/systemEvent.ts';
 import type { Author } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
@@ -36,6 +37,13 @@ export type Started = {
 	ended: Ring[];
 };
 
+export type RingEvents = {
+	/** This ring is new, or something about it changed. */
+	changed: [Ring];
+	/** This ring is over for so long that nobody asks for it any more. */
+	forgotten: [RingId];
+};
+
 /** The most rings into one room at a time. */
 const maxRingsInRoom = 12;
 
@@ -43,8 +51,18 @@ const maxRingsInRoom = 12;
  * Who calls whom: every rule about rings, without timers and sockets. A ring ends once. If several requests would end
  * it, the first one does.
  */
-export class RingRegistry {
+export class RingRegistry extends EventEmitter<RingEvents> {
 	readonly #rings = new Map<RingId, Ring>();
+
+	/** Another node tells this. */
+	hear(ring: Ring): void {
+		this.#rings.set(ring.ringId, ring);
+	}
+
+	/** Another node tells that this ring is forgotten. */
+	hearForgotten(ringId: RingId): void {
+		this.#rings.delete(ringId);
+	}
 
 	get all(): Ring[] {
 		return [...this.#rings.values()];
@@ -110,12 +128,13 @@ export class RingRegistry {
 				'Too many people are already being called. Wait for one to answer.',
 			);
 		const theirs = this.#between(callee, caller);
-		const ended = theirs ? [end(theirs, 'busy')] : [];
+		const ended = theirs ? [this.#end(theirs, 'busy')] : [];
 
 		const ring: Ring = { ...newRing, outcome: null };
 		this.#rings.set(newRing.ringId, ring);
-		if (silence === null && newRing.refused) end(ring, 'do-not-disturb');
-		else if (silence === null && this.#isTaken(callee.personId, ring)) end(ring, 'busy');
+		if (silence === null && newRing.refused) this.#end(ring, 'do-not-disturb');
+		else if (silence === null && this.#isTaken(callee.personId, ring)) this.#end(ring, 'busy');
+		this.emit('changed', ring);
 		return { kind: ring.outcome ? 'refused' : 'ringing', ring, ended };
 	}
 
@@ -138,20 +157,20 @@ export class RingRegistry {
 	 * @throws {CodedError} as `accept`.
 	 */
 	decline(ringId: RingId, person: PersonId, busy: boolean): Ring {
-		return end(this.#find(ringId, person), busy ? 'busy' : 'declined');
+		return this.#end(this.#find(ringId, person), busy ? 'busy' : 'declined');
 	}
 
 	/** @returns the ring, if it was ringing. */
 	cancel(ringId: RingId, person: PersonId): Ring | null {
 		const ring = this.#rings.get(ringId);
 		if (ring?.caller.personId !== person || ring.outcome !== null) return null;
-		return end(ring, 'cancelled');
+		return this.#end(ring, 'cancelled');
 	}
 
 	/** Nobody answered. @returns the ring, if it was ringing. */
 	expire(ringId: RingId): Ring | null {
 		const ring = this.#rings.get(ringId);
-		return ring && ring.outcome === null ? end(ring, 'no-answer') : null;
+		return ring && ring.outcome === null ? this.#end(ring, 'no-answer') : null;
 	}
 
 	/**
@@ -161,13 +180,15 @@ export class RingRegistry {
 	 */
 	hide(caller: PersonId, callee: PersonId): Ring | null {
 		const ring = this.ringingFor(callee).find((one) => one.caller.personId === caller);
-		if (ring) ring.silence = 'hidden';
-		return ring ?? null;
+		if (!ring) return null;
+		ring.silence = 'hidden';
+		this.emit('changed', ring);
+		return ring;
 	}
 
 	/** Forgets a ring that is over. */
 	forget(ringId: RingId): void {
-		this.#rings.delete(ringId);
+		if (this.#rings.delete(ringId)) this.emit('forgotten', ringId);
 	}
 
 	/** The ring from one person to the other. */
@@ -202,15 +223,16 @@ export class RingRegistry {
 
 	/** Accepting a call ends the person's own rings into other rooms. */
 	#accept(ring: Ring): { ring: Ring; ended: Ring[] } {
-		end(ring, 'accepted');
+		this.#end(ring, 'accepted');
 		const own = this.#ringsBy(ring.callee.personId).filter(({ roomId }) => roomId !== ring.roomId);
-		return { ring, ended: own.map((one) => end(one, 'cancelled')) };
+		return { ring, ended: own.map((one) => this.#end(one, 'cancelled')) };
 	}
-}
 
-function end(ring: Ring, outcome: RingOutcome): Ring {
-	ring.outcome = outcome;
-	return ring;
+	#end(ring: Ring, outcome: RingOutcome): Ring {
+		ring.outcome = outcome;
+		this.emit('changed', ring);
+		return ring;
+	}
 }
 
 function isSame(ring: Ring, newRing: NewRing): boolean {

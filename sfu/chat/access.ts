@@ -77,6 +77,11 @@ export class Access {
 		for (const person of people) this.#members.forget(person);
 	}
 
+	/** Forgets all memberships. */
+	forgetAll(): void {
+		this.#members.forgetAll();
+	}
+
 	/** @throws {CodedError} NOT_MEMBER, also if there is no such room. */
 	async member(person: PersonId, roomId: RoomId): Promise<ChatMember> {
 		const member = await this.reading(() => this.#members.find(roomId, person));

@@ -74,6 +74,11 @@ export class Members {
 		}
 	}
 
+	forgetAll(): void {
+		this.#changes++;
+		this.#known.clear();
+	}
+
 	/** Forgets this person's memberships, which changed. */
 	forget(personId: PersonId): void {
 		this.#changes++;

@@ -23,6 +23,8 @@ type Parts = {
 	waited?: (ms: number) => void;
 	/** Told when a person begins or stops waiting or being in a match. */
 	meets?: (person: PersonId, meets: boolean) => void;
+	/** Makes this node the one where strangers meet: one of several is. */
+	claim?: (() => Promise<void>) | undefined;
 	/** Told of each stored report. */
 	reported?: (reason: ReportReason) => void;
 };
@@ -67,6 +69,11 @@ export class Matches {
 		});
 	}
 
+	/** @throws {CodedError} ELSEWHERE if strangers meet on another node; UNAVAILABLE while nobody can tell. */
+	async claim(): Promise<void> {
+		await this.#parts.claim?.();
+	}
+
 	/** Whether this person agreed to the current version of the rules (MATCH-3). */
 	async agreed(person: PersonId): Promise<boolean> {
 		if (this.#agreed.has(person)) return true;
@@ -87,6 +94,7 @@ export class Matches {
 		session: MatchSession,
 		{ agree, ...wish }: Wish & { agree?: number | undefined },
 	): Promise<number> {
+		await this.claim();
 		if (this.#draining) throw restarting();
 		const { personId } = session;
 		const until = await this.#reading(() => this.#parts.suspendedUntil(personId));

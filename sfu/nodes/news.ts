@@ -179,7 +179,7 @@ export class News extends EventEmitter<NewsEvents> {
 		// What is told within one turn is one batch.
 		await Promise.resolve();
 		while (this.#waiting.length > 0 && !this.#closed) {
-			const [items, first] = [this.#waiting, this.#first];
+			const [items, first] = [[...this.#waiting], this.#first];
 			const head = JSON.stringify({ from: this.#us, run: this.#run, first });
 			const text = `${head.slice(0, -1)},"items":[${items.join(',')}]}`;
 			try {

@@ -218,6 +218,11 @@ export class Gateway {
 		}
 	}
 
+	/** Has all clients connect anew. They take their places again. */
+	reconnect(): void {
+		for (const socket of this.#all) socket.conn.close();
+	}
+
 	/** A request that came by way of another node. */
 	request(asked: IncomingMessage, response: ServerResponse): void {
 		this.#io.engine.handleRequest(asked, response);

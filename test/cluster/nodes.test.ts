@@ -17,7 +17,7 @@ afterAll(() => cluster.close());
 /** A new guest, or a person with this cookie, who connects to a node, on the way to a place if there is one. */
 async function connect(
 	number: number,
-	options: { place?: string; cookie?: string } = {},
+	options: Parameters<typeof TestClient.connect>[1] = {},
 ): Promise<TestClient> {
 	const client = await TestClient.connect(cluster.node(number), options);
 	clients.push(client);
@@ -55,7 +55,7 @@ test('a client on a node that does not have the room is told so, and gets in by 
 	const roomId = newRoomId();
 	const ana = await connect(0);
 	await ana.join(roomId, 'Ana');
-	const bo = await connect(1);
+	const bo = await connect(1, { moves: false });
 	expect(await bo.codeOf('lobby:enter', { roomId })).toBe('ELSEWHERE');
 	const again = await connect(1, { place: roomId, cookie: bo.cookie });
 	expect(nodeOf(again)).toBe('a');

@@ -22,6 +22,22 @@ export async function guestCookie(url: string): Promise<string> {
 	return (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
 }
 
+type ConnectOptions = {
+	cookie?: string;
+	headers?: Record<string, string>;
+	from?: string;
+	/** Where it is on its way to, on a service of several nodes. */
+	place?: string;
+	/** Whether it goes to another node when it is told to. */
+	moves?: boolean;
+};
+
+/** Requests that hold for as long as the connection does. */
+const standing = /^(?:people:enter|people:open|chat:open)$/;
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null;
+
 /** How long a fact may take, in ms: far longer than it does. */
 const patience = 20_000;
 
@@ -31,14 +47,17 @@ export class TestClient {
 	readonly socket: Socket<ServerToClient, ClientToServer>;
 	readonly cookie: string;
 	readonly #watchers = new Set<() => void>();
+	/** What it asked for that a connection has to ask for again. */
+	readonly #standing = new Map<string, [name: string, input: unknown]>();
+	readonly #moves: boolean;
 
 	private constructor(
 		url: string,
 		cookie: string,
 		headers: Record<string, string>,
-		from?: string,
-		place?: string,
+		{ from, place, moves = true }: ConnectOptions,
 	) {
+		this.#moves = moves;
 		this.cookie = cookie;
 		this.socket = io(url, {
 			transports: ['websocket'],
@@ -61,21 +80,12 @@ export class TestClient {
 	/** Connects a new guest, or the person that the cookie belongs to, from any address of loopback. */
 	static async connect(
 		{ url }: Pick<Service, 'url'>,
-		options: {
-			cookie?: string;
-			headers?: Record<string, string>;
-			from?: string;
-			/** Where it is on its way to, on a service of several nodes. */
-			place?: string;
-		} = {},
+		options: ConnectOptions = {},
 	): Promise<TestClient> {
-		const { from, place, headers = {} } = options;
+		const { from, headers = {} } = options;
 		const cookie = options.cookie ?? (await (from ? cookieFrom(url, from) : guestCookie(url)));
-		const client = new TestClient(url, cookie, headers, from, place);
-		await new Promise<void>((resolve, reject) => {
-			client.socket.once('connect', resolve);
-			client.socket.once('connect_error', reject);
-		});
+		const client = new TestClient(url, cookie, headers, options);
+		await client.#connected();
 		return client;
 	}
 
@@ -85,7 +95,31 @@ export class TestClient {
 			name: string,
 			input: unknown,
 		) => Promise<Answer<unknown>>;
-		return emit(name, input);
+		const answer = await emit(name, input);
+		if (!answer.ok && answer.error.code === 'ELSEWHERE' && this.#moves) {
+			await this.#moveTo(isRecord(input) && 'roomId' in input ? String(input['roomId']) : 'strangers');
+			return this.raw(name, input);
+		}
+		if (answer.ok && standing.test(name))
+			this.#standing.set(`${name} ${JSON.stringify(isRecord(input) && input['roomId'])}`, [name, input]);
+		return answer;
+	}
+
+	/** To the node that has this place, as a page does it. */
+	async #moveTo(place: string): Promise<void> {
+		this.socket.io.opts.query = { place };
+		this.socket.disconnect();
+		const connected = this.#connected();
+		this.socket.connect();
+		await connected;
+		for (const [name, input] of this.#standing.values()) await this.raw(name, input);
+	}
+
+	#connected(): Promise<void> {
+		return new Promise<void>((resolve, reject) => {
+			this.socket.once('connect', resolve);
+			this.socket.once('connect_error', reject);
+		});
 	}
 
 	/** Asks and gives back the data, or throws the coded error. */

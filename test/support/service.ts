@@ -6,8 +6,11 @@ import { pino } from 'pino';
 import { createApp, type App } from '../../sfu/app.ts';
 import type { Config } from '../../sfu/platform/config.ts';
 import { configSchema } from '../../sfu/platform/configSchema.ts';
+import { Balancer } from './balancer.ts';
 import { metricsToken } from './figure.ts';
 import { freePort } from './ports.ts';
+import { PostgresServer } from './postgres.ts';
+import { RedisServer } from './redis.ts';
 
 export type Service = { app: App; url: string; close(): Promise<void> };
 
@@ -27,14 +30,75 @@ export async function testConfig(sections: Sections = {}): Promise<Config> {
 	});
 }
 
+/** Of how many nodes each service consists: one alone has no Redis. */
+const nodeCount = Number(process.env['PARLEY_TEST_NODES'] ?? 1);
+
 /**
- * The real service with real workers, on a free port.
+ * The real service with real workers, on a free port. Where `PARLEY_TEST_NODES` says so it has several nodes, and its address
+ * is that of a load balancer.
  *
  * @param options.realHashes whether a hash of a password costs what it costs in production.
  */
 export async function startService(
 	sections: Sections = {},
 	{ realHashes = false } = {},
+): Promise<Service> {
+	if (nodeCount > 1) return startNodes(sections, { realHashes });
+	return startProcess(sections, { realHashes });
+}
+
+let postgres: Promise<PostgresServer> | null = null;
+
+/** One PostgreSQL for all services of this worker. It ends with the worker. */
+function sharedPostgres(): Promise<PostgresServer> {
+	postgres ??= PostgresServer.start().then((server) => {
+		process.once('exit', () => void server.stop());
+		return server;
+	});
+	return postgres;
+}
+
+/** Nodes in this process, each with an own folder and media workers. */
+async function startNodes(
+	sections: Sections,
+	options: { realHashes: boolean },
+): Promise<Service> {
+	const redis = await RedisServer.start();
+	const databaseUrl = await (await sharedPostgres()).createDatabase();
+	const files = mkdtempSync(join(tmpdir(), 'parley-shared-files-'));
+	const nodes: Service[] = [];
+	for (let number = 1; number <= nodeCount; number++)
+		nodes.push(
+			await startProcess(
+				{
+					...sections,
+					// Each has a folder of its own.
+					data: { databaseUrl },
+					files: { ...sections.files, dir: files },
+					redis: { url: redis.url },
+					node: { id: `node-${number}`, port: 0, address: '127.0.0.1' },
+				},
+				options,
+			),
+		);
+	const [first] = nodes;
+	if (!first) throw new Error('there is no node');
+	const balancer = await Balancer.before(() => nodes.map(({ url }) => Number(new URL(url).port)));
+	return {
+		app: first.app,
+		url: balancer.url,
+		close: async () => {
+			await balancer.close();
+			for (const node of nodes) await node.close();
+			await redis.close();
+			rmSync(files, { recursive: true, force: true });
+		},
+	};
+}
+
+async function startProcess(
+	sections: Sections,
+	{ realHashes }: { realHashes: boolean },
 ): Promise<Service> {
 	const config = await testConfig(sections);
 	// Tests provoke failures on purpose: their log is for whoever looks into one.

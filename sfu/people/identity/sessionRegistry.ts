@@ -129,6 +129,12 @@ export class SessionRegistry extends EventEmitter<SessionEvents> {
 		this.emit('changed', personId);
 	}
 
+	/** All cached sessions may be outdated. */
+	dropAll(): void {
+		this.#changes++;
+		this.#known.clear();
+	}
+
 	/** The cached sessions of this person may be outdated. */
 	drop(personId: PersonId): void {
 		this.#changes++;

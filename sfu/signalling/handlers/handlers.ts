@@ -1,6 +1,6 @@
 import type { Data, Parsed, RequestName } from '#shared/protocol.ts';
 import type { CallLog } from '../../calls/callLog.ts';
-import type { Calls } from '../../calls/calls.ts';
+import type { CallRequests } from '../../calls/calls.ts';
 import type { Chats } from '../../chat/chats.ts';
 import type { IceServers } from '../../media/worker/iceServers.ts';
 import type { AccessPolicy } from '../../people/identity/accessPolicy.ts';
@@ -17,7 +17,7 @@ import type { PeopleAudience } from '../audience/peopleAudience.ts';
 export type People = {
 	presence: Presence;
 	acquaintances: Acquaintances;
-	calls: Calls;
+	calls: CallRequests;
 	callLog: CallLog;
 	audience: Pick<PeopleAudience, 'enter' | 'open' | 'close'>;
 };

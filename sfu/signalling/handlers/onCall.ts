@@ -7,9 +7,9 @@ export const onCall: Handlers<keyof typeof callRequests> = {
 		return people.calls.start(client.personId, input, client);
 	},
 
-	'call:accept': (client, { ringId }, { people }) => {
+	'call:accept': async (client, { ringId }, { people }) => {
 		try {
-			return people.calls.accept(client.personId, ringId);
+			return await people.calls.accept(client.personId, ringId);
 		} catch (error) {
 			// The client may have sent `room:join` already, before this answer: it must fail.
 			if (client.phase === 'lobby') client.leave();

@@ -33,6 +33,7 @@ export class MatchPeers {
 
 	/** A client begins to meet strangers, with transports if it wants to see them (MATCH-1). */
 	async enter(client: Client, withMedia: boolean): Promise<MatchPeer> {
+		await this.matches.claim();
 		const place = withMedia ? await this.#takePlace() : null;
 		const peerId = place?.media.peerId;
 		const matchPeer = new MatchPeer(client, place, this.matches, {
@@ -49,8 +50,13 @@ export class MatchPeers {
 		return matchPeer;
 	}
 
-	close(): void {
+	/** Strangers meet on another node. */
+	giveUp(): void {
 		for (const matchPeer of [...this.#all]) matchPeer.abandon();
+	}
+
+	close(): void {
+		this.giveUp();
 		this.#pools.close();
 	}
 

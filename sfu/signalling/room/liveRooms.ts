@@ -38,7 +38,7 @@ export type Opener = { personId: PersonId; block: string };
 
 type Limits = Pick<Config['limits'], 'roomsPerAddress'>;
 
-type LiveRoomsEvents = {
+export type LiveRoomsEvents = {
 	/** A person joined a room's call. */
 	joined: [RoomId, PersonId];
 	/** A person left a room's call with all their tabs. They were connected until then, in ms since 1970. */

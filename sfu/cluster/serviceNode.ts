@@ -2,24 +2,27 @@ import { randomBytes } from 'node:crypto';
 import type { RequestListener, Server } from 'node:http';
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
-import type { Calls } from './calls/calls.ts';
-import type { ChatEvents, Chats } from './chat/chats.ts';
-import { lanAddresses } from './media/worker/addresses.ts';
-import type { WorkerPool } from './media/worker/workers.ts';
-import { enterCluster, type Cluster } from './nodes/enterCluster.ts';
-import { loadNodeId } from './nodes/nodeId.ts';
-import type { Place } from './nodes/places.ts';
-import { connectionId, Relay, type Sockets } from './nodes/relay.ts';
-import { share } from './nodes/share.ts';
-import type { AccountRemoval, RemovalEvents } from './people/identity/accountRemoval.ts';
-import type { SessionEvents, SessionRegistry } from './people/identity/sessionRegistry.ts';
-import type { Presence, PresencePart } from './people/presence/presence.ts';
-import type { AcquaintanceEvents, Acquaintances } from './people/social/acquaintances.ts';
-import type { Config } from './platform/config.ts';
-import { cutConnections, listen } from './platform/listen.ts';
-import type { Log } from './platform/log.ts';
-import { StartError } from './platform/startError.ts';
-import { onlyHere, type LiveRooms, type RoomOwners } from './signalling/room/liveRooms.ts';
+import type { CallEvents, CallRooms, Calls } from '../calls/calls.ts';
+import type { RingRegistry } from '../calls/ringRegistry.ts';
+import type { ChatEvents, Chats } from '../chat/chats.ts';
+import { lanAddresses } from '../media/worker/addresses.ts';
+import type { WorkerPool } from '../media/worker/workers.ts';
+import { enterCluster, type Cluster } from '../nodes/enterCluster.ts';
+import { loadNodeId } from '../nodes/nodeId.ts';
+import type { Place } from '../nodes/places.ts';
+import { connectionId, Relay, type Sockets } from '../nodes/relay.ts';
+import { share } from '../nodes/share.ts';
+import type { AccountRemoval, RemovalEvents } from '../people/identity/accountRemoval.ts';
+import type { SessionEvents, SessionRegistry } from '../people/identity/sessionRegistry.ts';
+import type { Presence, PresencePart } from '../people/presence/presence.ts';
+import type { AcquaintanceEvents, Acquaintances } from '../people/social/acquaintances.ts';
+import type { Config } from '../platform/config.ts';
+import { cutConnections, listen } from '../platform/listen.ts';
+import type { Log } from '../platform/log.ts';
+import { StartError } from '../platform/startError.ts';
+import type { MatchPeers } from '../signalling/match/matchPeers.ts';
+import type { LiveRooms, LiveRoomsEvents, RoomOwners } from '../signalling/room/liveRooms.ts';
+import { NodeCalls, roomsOfNodes } from './nodeCalls.ts';
 
 /** What each node knows of people, rooms and chats, and the others need to know. */
 type Shared = {
@@ -30,6 +33,9 @@ type Shared = {
 	presence: Presence;
 	calls: Calls;
 	rooms: LiveRooms;
+	matchPeers: MatchPeers;
+	/** Has all pages connect anew, and say again what they rely on. */
+	reconnect(): void;
 };
 
 /** @throws {StartError} if a setting is missing that several nodes need. */
@@ -51,6 +57,7 @@ export class ServiceNode {
 	readonly #settings: Config['node'];
 	readonly #state: { url: string; draining: boolean };
 	#receiver: Server | null = null;
+	#calls: NodeCalls | null = null;
 
 	private constructor(
 		cluster: Cluster,
@@ -138,6 +145,8 @@ export class ServiceNode {
 		presence,
 		calls,
 		rooms,
+		matchPeers,
+		reconnect,
 	}: Shared): void {
 		const { news, places } = this.#cluster;
 		share<ChatEvents>(
@@ -159,17 +168,53 @@ export class ServiceNode {
 		share<AcquaintanceEvents>(news, 'acquaintances', acquaintances, social, ({ event, args }) => {
 			if (event === 'chosen') presence.choose(...args);
 		});
+		share<CallEvents>(news, 'calls', calls, ['ringing', 'over', 'hidden']);
+		share<LiveRoomsEvents>(news, 'rooms', rooms, ['joined', 'left']);
 		presence.on('part', (...part) => news.tell('presence', ...part));
 		news.hear('presence', (args: [PersonId, PresencePart], from) => presence.hear(from, ...args));
 		const tellAll = () => {
 			for (const part of presence.parts) news.tell('presence', ...part);
+			if (places.has('rings')) this.#calls?.tellAll();
 		};
 		places.on('came', tellAll);
+		news.hear('tell all', tellAll);
 		places.on('gone', (id) => presence.forgetNode(id));
 		places.on('taken', (place) => {
-			if (place.startsWith('room ')) void rooms.giveUp(place.slice('room '.length) as RoomId);
+			if (place === 'strangers') matchPeers.giveUp();
+			else if (place === 'rings') calls.retire();
+			else if (place.startsWith('room '))
+				void rooms.giveUp(place.slice('room '.length) as RoomId);
 		});
-		void calls;
+		news.on('missed', () => {
+			sessionRegistry.dropAll();
+			chats.access.forgetAll();
+			news.tell('tell all');
+			reconnect();
+		});
+	}
+
+	/** The rooms of calls, on whichever node each is. */
+	callRooms(rooms: CallRooms): CallRooms {
+		return roomsOfNodes(rooms, this.#cluster);
+	}
+
+	/** Calls from person to person, whichever node looks after them. */
+	calls(calls: Calls, rings: RingRegistry): NodeCalls {
+		return (this.#calls ??= new NodeCalls(calls, rings, this.#cluster));
+	}
+
+	/** Whether this node has the place. */
+	has(place: Place): boolean {
+		return this.#cluster.places.has(place);
+	}
+
+	/**
+	 * Makes this node the one where strangers meet.
+	 *
+	 * @throws {CodedError} ELSEWHERE if they meet on another one; UNAVAILABLE while nobody can tell.
+	 */
+	haveStrangers(): Promise<void> {
+		return this.#cluster.places.claim('strangers');
 	}
 
 	/** Requests that another node is for go there from now on. */
@@ -200,5 +245,3 @@ export class ServiceNode {
 		await this.#cluster.close();
 	}
 }
-
-export const roomOwners = (node: ServiceNode | null): RoomOwners => node?.owners ?? onlyHere;
