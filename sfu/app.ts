@@ -68,6 +68,8 @@ export type App = {
 		announced: readonly string[];
 		configured: boolean;
 	};
+	/** How many nodes of the service are ready, this one among them. */
+	readonly knownNodes: number;
 	/** Process ids of the media workers that are alive. */
 	workerPids(): number[];
 	readonly rooms: LiveRooms;
@@ -379,6 +381,9 @@ export async function createApp(
 		store,
 		chats,
 		polls,
+		get knownNodes() {
+			return node?.known ?? 1;
+		},
 		workerPids: () => pool.pids,
 		listen: async () => {
 			if (figures) await listen(figures, config.metrics, 'metrics');

@@ -99,6 +99,11 @@ export class ServiceNode {
 		return connectionId(this.id, randomBytes(15).toString('base64url'));
 	}
 
+	/** How many nodes are ready, as far as this one knows. */
+	get known(): number {
+		return this.#cluster.places.nodes.filter(({ draining }) => !draining).length;
+	}
+
 	/** Whether another node is there. */
 	get hasOthers(): boolean {
 		return this.#cluster.places.nodes.some(({ id }) => id !== this.id);

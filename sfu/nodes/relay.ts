@@ -131,8 +131,9 @@ export class Relay {
 		return (await this.#places.ownerOf(wanted.place)) ?? this.#places.best(wanted.place);
 	}
 
+	/** Null for a node that is not there, or not ready. */
 	#urlOf(node: string): string | null {
-		return this.#places.nodes.find(({ id }) => id === node)?.url ?? null;
+		return this.#places.nodes.find(({ id }) => id === node)?.url || null;
 	}
 
 	#options(target: string, { socket }: IncomingMessage) {

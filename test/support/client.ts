@@ -12,6 +12,7 @@ import {
 	type FactOf,
 } from '../../shared/protocol.ts';
 import type { Service } from './service.ts';
+
 import { cookieFrom } from './wire.ts';
 
 type Fact = { [N in FactName]: { name: N; told: FactOf<N> } }[FactName];

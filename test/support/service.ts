@@ -7,6 +7,7 @@ import { createApp, type App } from '../../sfu/app.ts';
 import type { Config } from '../../sfu/platform/config.ts';
 import { configSchema } from '../../sfu/platform/configSchema.ts';
 import { Balancer } from './balancer.ts';
+import { eventually } from './client.ts';
 import { metricsToken } from './figure.ts';
 import { freePort } from './ports.ts';
 import { PostgresServer } from './postgres.ts';
@@ -81,6 +82,7 @@ async function startNodes(
 				options,
 			),
 		);
+	for (const { app } of nodes) await eventually(() => app.knownNodes === nodeCount);
 	const [first] = nodes;
 	if (!first) throw new Error('there is no node');
 	const balancer = await Balancer.before(() => nodes.map(({ url }) => Number(new URL(url).port)));
