@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { newMessageId, newRoomId, type RoomId } from '../../shared/ids.ts';
+import { rulesVersion } from '../../shared/match.ts';
 import { guestCookie, TestClient } from '../support/client.ts';
 import { ServiceCluster } from '../support/cluster.ts';
+import { Person } from '../support/person.ts';
 
 let cluster: ServiceCluster;
 const clients: TestClient[] = [];
@@ -51,7 +53,7 @@ test('people who come to different nodes meet in one room', async () => {
 	await bo.until('chat:posted', ({ messages }) => messages.some(({ content }) => content.kind === 'text'));
 });
 
-test('a client on a node that does not have the room is told so, and gets in by naming it', async () => {
+test('CONN-15: a client on a node that does not have the room is told so, and gets in by naming it', async () => {
 	const roomId = newRoomId();
 	const ana = await connect(0);
 	await ana.join(roomId, 'Ana');
@@ -88,4 +90,64 @@ test('what is written through one node is told on all others, in its order', asy
 	expect(
 		heard.flatMap(({ content }) => (content.kind === 'text' ? [content.body] : [])),
 	).toEqual(bodies);
+});
+
+test('a person who signs out everywhere is signed out on all nodes', async () => {
+	const cookie = await guestCookie(cluster.node(0).url);
+	const pages = await Promise.all([0, 1, 2].map((number) => connect(number, { cookie })));
+	const { status } = await fetch(`${cluster.node(1).url}/api/account/sign-out`, {
+		method: 'POST',
+		headers: { cookie, 'content-type': 'application/json' },
+		body: JSON.stringify({ everywhere: true }),
+	});
+	expect(status).toBe(200);
+	for (const page of pages) await page.until('session:ended');
+	await expect(connect(2, { cookie })).rejects.toThrow();
+});
+
+test('a person is present as long as a page is open on any node', async () => {
+	const roomId = newRoomId();
+	const ana = await connect(0);
+	const [here, there] = [await connect(1), await connect(2)];
+	const again = await connect(2, { cookie: here.cookie });
+	await ana.ask('people:enter', { name: 'Ana', idle: false });
+	const { personId } = await here.ask('people:enter', { name: 'Bo', idle: true });
+	await again.ask('people:enter', { name: 'Bo', idle: false });
+	for (const [client, name] of [
+		[ana, 'Ana'],
+		[here, 'Bo'],
+	] as const)
+		await client.ask('chat:enter', { roomId, name });
+	await there.ask('people:enter', { name: 'Cleo', idle: false });
+	const { people } = await ana.ask('people:open', {});
+	expect(people).toMatchObject([{ personId, name: 'Bo', state: 'available' }]);
+	again.close();
+	await ana.until('people:state', (told) => told.personId === personId && told.state === 'away');
+	here.close();
+	await ana.until('people:state', (told) => told.personId === personId && told.state === 'offline');
+});
+
+test('strangers who come to different nodes meet', async () => {
+	const [ann, ben] = [await connect(0), await connect(1)];
+	for (const client of [ann, ben]) {
+		await client.ask('match:enter', { media: false });
+		await client.ask('match:start', { mode: 'text', agree: rulesVersion });
+	}
+	const { matchId } = await ann.until('match:found');
+	expect((await ben.until('match:found')).matchId).toBe(matchId);
+	const message = { matchId, messageId: newMessageId(), body: 'hello' };
+	await ann.ask('match:post', message);
+	await ben.until('match:posted', (told) => told.message.body === 'hello');
+});
+
+test('by HTTP, strangers meet whichever node is asked', async () => {
+	const people = await Promise.all(
+		[0, 1].map(async (number) => Person.guest(cluster.node(number))),
+	);
+	for (const person of people)
+		expect((await person.ask('POST', '/api/match/start', { body: { mode: 'text', agree: rulesVersion } })).status).toBe(200);
+	for (const person of people) {
+		const { data } = await person.ask('POST', '/api/match/receive', { body: { wait: 10 } });
+		expect(data).toMatchObject({ state: 'matched' });
+	}
 });

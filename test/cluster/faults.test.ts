@@ -1,0 +1,140 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { newMessageId, newRoomId, type RoomId } from '../../shared/ids.ts';
+import type { Data } from '../../shared/protocol.ts';
+import { eventually, TestClient } from '../support/client.ts';
+import { ServiceCluster } from '../support/cluster.ts';
+
+let cluster: ServiceCluster;
+const clients: TestClient[] = [];
+
+beforeAll(async () => {
+	cluster = await ServiceCluster.start('a', 'b', 'c');
+}, 120_000);
+afterEach(() => {
+	for (const client of clients.splice(0)) client.close();
+});
+afterAll(() => cluster.close());
+
+async function connect(
+	number: number,
+	options: Parameters<typeof TestClient.connect>[1] = {},
+): Promise<TestClient> {
+	const client = await TestClient.connect(cluster.node(number), options);
+	clients.push(client);
+	return client;
+}
+
+const nodeOf = ({ socket }: TestClient) => socket.io.engine.id.split('.')[0] ?? '';
+const numberOf = (id: string) => cluster.nodes.findIndex((node) => node.id === id);
+
+async function say(client: TestClient, roomId: RoomId, body: string): Promise<void> {
+	const draft = { body, replyTo: null, mentions: [], files: [] };
+	await client.ask('chat:post', { chat: { roomId }, messageId: newMessageId(), draft });
+}
+
+const bodiesIn = ({ messages }: Data<'chat:page'>) =>
+	messages.flatMap(({ content }) => (content.kind === 'text' ? [content.body] : []));
+
+type Returned = { client: TestClient; state: Data<'room:join'> };
+
+/** Back into the room by way of a node that lives, as a page does it: again and again until it is in. */
+async function back(from: TestClient, by: number, roomId: RoomId, name: string): Promise<Returned> {
+	const tries: Returned[] = [];
+	await eventually(async () => {
+		try {
+			const client = await connect(by, { place: roomId, cookie: from.cookie });
+			tries.push({ client, state: await client.join(roomId, name) });
+		} catch {
+			// The lease of the node that was killed is not over yet.
+		}
+		return tries.length > 0;
+	});
+	const [returned] = tries;
+	if (!returned) throw new Error('nobody is back');
+	return returned;
+}
+
+/** The names of those whom a client sees, besides itself. */
+const seenBy = ({ client, state }: Returned) =>
+	[...state.peers, ...client.told('peer:joined').map(({ peer }) => peer)]
+		.map(({ name }) => name)
+		.toSorted();
+
+test('when a node is killed, its rooms go on at another one, with their chat and roles', async () => {
+	const roomId = newRoomId();
+	const names = ['Ana', 'Bo', 'Cleo', 'Dan'];
+	const inside: TestClient[] = [];
+	for (const [index, name] of names.entries()) {
+		const client = await connect(index % 3, { place: roomId });
+		await client.join(roomId, name);
+		inside.push(client);
+	}
+	const [ana] = inside;
+	if (!ana) throw new Error('nobody is inside');
+	await say(ana, roomId, 'before');
+	const owner = nodeOf(ana);
+	const others = [0, 1, 2].filter((number) => cluster.node(number).id !== owner);
+	// A room of another node feels nothing.
+	const calm = await connect(others[0] ?? 0);
+	await calm.join(newRoomId(), 'Zoe');
+
+	const began = performance.now();
+	await cluster.node(numberOf(owner)).kill();
+	const returned = await Promise.all(
+		inside.map((client, index) => back(client, others[index % 2] ?? 0, roomId, names[index] ?? '')),
+	);
+	console.log(`four were back ${Math.round(performance.now() - began)} ms after their node was killed`);
+	for (const [index, one] of returned.entries()) {
+		await eventually(() => seenBy(one).length >= 3);
+		expect(seenBy(one)).toEqual(names.toSpliced(index, 1));
+	}
+	const [first] = returned;
+	expect(first?.state.you.role).toBe('host');
+	const page = await first?.client.ask('chat:page', {
+		chat: { roomId },
+		from: { kind: 'latest' },
+		limit: 50,
+	});
+	expect(page && bodiesIn(page)).toEqual(['before']);
+	expect(new Set(returned.map(({ client }) => nodeOf(client))).size).toBe(1);
+	expect(calm.socket.connected).toBe(true);
+});
+
+test('while Redis is away, a call and its chat go on, people come in, and afterwards all is as before', async () => {
+	const alive = cluster.nodes.findIndex(({ pid }) => isAlive(pid));
+	const other = cluster.nodes.findLastIndex(({ pid }) => isAlive(pid));
+	const roomId = newRoomId();
+	const ana = await connect(alive);
+	await ana.join(roomId, 'Ana');
+	await ana.ask('chat:open', { roomId });
+	cluster.redis.pause();
+	try {
+		// Longer than a lease.
+		await wait(5_000);
+		const bo = await connect(alive);
+		expect((await bo.join(roomId, 'Bo')).peers.map(({ name }) => name)).toEqual(['Ana']);
+		await say(bo, roomId, 'without Redis');
+		await ana.until('chat:posted', ({ messages }) =>
+			messages.some(({ content }) => content.kind === 'text' && content.body === 'without Redis'),
+		);
+		// A new room begins at the node at hand.
+		const cleo = await connect(other);
+		await cleo.join(newRoomId(), 'Cleo');
+	} finally {
+		cluster.redis.goOn();
+	}
+	const back = await connect(other, { moves: false });
+	await eventually(async () => (await back.codeOf('lobby:enter', { roomId })) === 'ELSEWHERE');
+	expect(ana.socket.connected).toBe(true);
+	expect(ana.told('room:ended')).toEqual([]);
+});
+
+function isAlive(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
+	}
+}
