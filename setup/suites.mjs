@@ -60,8 +60,8 @@ export const suites = [
 	},
 	{
 		name: 'cluster',
-		needsWorker: false,
-		needsPostgres: false,
+		needsWorker: true,
+		needsPostgres: true,
 		needsRedis: true,
 		needsBrowser: false,
 		command: vitest('cluster'),

@@ -6,7 +6,7 @@ import { Calls } from './calls/calls.ts';
 import { RingRegistry } from './calls/ringRegistry.ts';
 import { Chats } from './chat/chats.ts';
 import { RetentionKeeper } from './chat/retentionKeeper.ts';
-import { checkNodeSettings, ServiceNode } from './cluster/serviceNode.ts';
+import { alone, checkNodeSettings, ServiceNode, type Nodes } from './cluster/serviceNode.ts';
 import type { Config } from './platform/config.ts';
 import { Files } from './files/files.ts';
 import { configuredCertificate, lanCertificate } from './http/certificate.ts';
@@ -131,10 +131,10 @@ export async function createApp(
 	const workers = config.media.workers || availableParallelism();
 	const pool = await WorkerPool.create({ ...config.media, workers }, addresses, metrics, log);
 	addresses.watch(log);
-	const node = isNode
+	const node: Nodes = isNode
 		? await ServiceNode.enter(config, secret, servedBuild(), pool, log)
-		: null;
-	const isOurs = async () => node === null || node.takes('chores');
+		: alone;
+	const isOurs = () => node.takes('chores');
 
 	const chats = new Chats(store, log);
 	const { access } = chats;
@@ -148,14 +148,13 @@ export async function createApp(
 	chats.on('changed', (_key, { content }) => content.kind === 'deleted' && files.janitor.hurry());
 	chats.on('cleared', () => files.janitor.hurry());
 
-	const isAlone = !node?.hasOthers;
 	// Calls of other nodes go on, and those of nodes that ended are looked after by one that runs.
-	const records = new CallRecords(store.calls, chats, log, isAlone ? Date.now() : 0);
+	const records = new CallRecords(store.calls, chats, log, node.hasOthers ? 0 : Date.now());
 	const retention = new RetentionKeeper(
 		chats,
 		store.chats,
 		log,
-		(roomId) => records.isRunning(roomId) || (node?.isLive(roomId) ?? false),
+		(roomId) => records.isRunning(roomId) || node.isLiveElsewhere(roomId),
 		config.rooms.graceSeconds * 1000 + returnTime,
 		isOurs,
 	);
@@ -182,7 +181,7 @@ export async function createApp(
 		},
 		reportQuality: config.metrics.clientReports,
 	};
-	const rooms = new LiveRooms(settings, config.limits, pool, log, node?.owners);
+	const rooms = new LiveRooms(settings, config.limits, pool, log, node.owners);
 
 	const hashes = new SlowHash(options.hashCost);
 	const hasHost = async (roomId: RoomId) => {
@@ -225,7 +224,7 @@ export async function createApp(
 		waited: metrics.waited,
 		reported: metrics.reported,
 		meets: (...who) => presence.meet(...who),
-		claim: node ? () => node.haveStrangers() : undefined,
+		claim: () => node.haveStrangers(),
 	});
 	const textClients = new TextClients(matches);
 	acquaintances.on('blocked', ({ owner, blocked }) => matches.blocked(owner, blocked));
@@ -236,7 +235,7 @@ export async function createApp(
 		if (account) matches.became(person, account).catch(() => undefined);
 	});
 
-	const callLog = new CallLog(store.rings, chats, acquaintances, log, isAlone);
+	const callLog = new CallLog(store.rings, chats, acquaintances, log, !node.hasOthers);
 	const ringTime = config.calls.ringSeconds * 1000;
 	const calls = new Calls({
 		store,
@@ -244,9 +243,9 @@ export async function createApp(
 		presence,
 		log: callLog,
 		rings,
-		rooms: node?.callRooms(rooms) ?? rooms,
+		rooms: node.callRooms(rooms),
 		ringTime,
-		isOurs: () => node?.has('rings') ?? true,
+		isOurs: () => node.has('rings'),
 	});
 	rooms.on('joined', (...who) => calls.joined(...who));
 	rooms.on('left', (...who) => calls.left(...who));
@@ -293,7 +292,7 @@ export async function createApp(
 		people: {
 			presence,
 			acquaintances,
-			calls: node?.calls(calls, rings) ?? calls,
+			calls: node.calls(calls, rings),
 			callLog,
 			audience: new PeopleAudience(acquaintances, presence, calls, channels),
 		},
@@ -302,14 +301,14 @@ export async function createApp(
 	};
 	const dispatcher = new Dispatcher(context, metrics, tracing, pace, log);
 	const gateway = new Gateway(server, channels, config, auth, dispatcher, log, {
-		newConnectionId: node ? () => node.newConnectionId() : null,
+		newConnectionId: node.newConnectionId,
 		arrived: (...who) => lastSeen.note(...who),
 		closed: metrics.closed,
 		pace,
 	});
 
-	node?.attach(server);
-	node?.share({
+	node.attach(server);
+	node.share({
 		...{ chats, sessionRegistry, accountRemoval, acquaintances, presence, calls, rooms },
 		matchPeers,
 		reconnect: () => gateway.reconnect(),
@@ -333,7 +332,7 @@ export async function createApp(
 	let closing: Promise<void> | null = null;
 	const drain = async () => {
 		isDraining = true;
-		node?.drain();
+		node.drain();
 		for (const part of [rooms, matches, calls]) part.drain();
 		const until = Date.now() + config.drain.seconds * 1000;
 		const isBusy = () => rooms.talking > 0 || matches.maker.matches > 0;
@@ -344,7 +343,7 @@ export async function createApp(
 		isDraining = true;
 		pool.expectEnd();
 		// Runs after failures too: a part that cannot be closed must not keep the rooms from being told.
-		const ringing = { close: () => calls.close(node?.hasOthers) };
+		const ringing = { close: () => calls.close(node.hasOthers) };
 		for (const part of [ringing, rooms, matchPeers, textClients, matches, polls]) {
 			try {
 				part.close();
@@ -366,7 +365,7 @@ export async function createApp(
 		await forgetter.close();
 		await files.close();
 		chats.close();
-		await node?.close();
+		await node.close();
 		await store.close();
 		metrics.close();
 		await tracing.close();
@@ -382,12 +381,12 @@ export async function createApp(
 		chats,
 		polls,
 		get knownNodes() {
-			return node?.known ?? 1;
+			return node.known;
 		},
 		workerPids: () => pool.pids,
 		listen: async () => {
 			if (figures) await listen(figures, config.metrics, 'metrics');
-			await node?.listen(handler, gateway);
+			await node.listen(handler, gateway);
 			return listen(server, config.http, 'http');
 		},
 		drain,

@@ -76,8 +76,12 @@ export default defineConfig({
 					name: 'cluster',
 					sequence: { groupOrder: 3 },
 					root: import.meta.dirname,
-					include: ['cluster/**/*.test.ts'],
-					env,
+					include: [
+						'cluster/**/*.test.ts',
+						// What people do, once more on three nodes behind a load balancer.
+						...['calls', 'people', 'host', 'becoming'].map((name) => `integration/${name}.test.ts`),
+					],
+					env: { ...env, PARLEY_TEST_NODES: '3' },
 					globalSetup: ['cluster/globalSetup.ts'],
 					isolate: false,
 					// Each file has nodes of its own, which compete for the time in which a lease is to be renewed.

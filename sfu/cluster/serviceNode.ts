@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { RequestListener, Server } from 'node:http';
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
-import type { CallEvents, CallRooms, Calls } from '../calls/calls.ts';
+import type { CallEvents, CallRequests, CallRooms, Calls } from '../calls/calls.ts';
 import type { RingRegistry } from '../calls/ringRegistry.ts';
 import type { ChatEvents, Chats } from '../chat/chats.ts';
 import { lanAddresses } from '../media/worker/addresses.ts';
@@ -21,7 +21,12 @@ import { cutConnections, listen } from '../platform/listen.ts';
 import type { Log } from '../platform/log.ts';
 import { StartError } from '../platform/startError.ts';
 import type { MatchPeers } from '../signalling/match/matchPeers.ts';
-import type { LiveRooms, LiveRoomsEvents, RoomOwners } from '../signalling/room/liveRooms.ts';
+import {
+	onlyHere,
+	type LiveRooms,
+	type LiveRoomsEvents,
+	type RoomOwners,
+} from '../signalling/room/liveRooms.ts';
 import { NodeCalls, roomsOfNodes } from './nodeCalls.ts';
 
 /** What each node knows of people, rooms and chats, and the others need to know. */
@@ -38,6 +43,62 @@ type Shared = {
 	reconnect(): void;
 };
 
+/** What the parts of the service need of the nodes, however many there are. */
+export type Nodes = {
+	/** How many nodes are ready, as far as this one knows. */
+	readonly known: number;
+	/** Whether another node is there. */
+	readonly hasOthers: boolean;
+	/** Makes ids of connections by which other nodes find this one; null if there are no others. */
+	readonly newConnectionId: (() => string) | null;
+	/** The rooms of this node among those of all. */
+	readonly owners: RoomOwners;
+	/** Whether people are in this room's call, on another node. */
+	isLiveElsewhere(id: RoomId): Promise<boolean>;
+	/** Makes this node the one that has the place, if no other one has it. @returns whether it has it. */
+	takes(place: Place): Promise<boolean>;
+	/** Whether this node has the place. */
+	has(place: Place): boolean;
+	/**
+	 * Makes this node the one where strangers meet.
+	 *
+	 * @throws {CodedError} ELSEWHERE if they meet on another one; UNAVAILABLE while nobody can tell.
+	 */
+	haveStrangers(): Promise<void>;
+	/** The rooms of calls, on whichever node each is. */
+	callRooms(rooms: CallRooms): CallRooms;
+	/** Calls from person to person, whichever node looks after them. */
+	calls(calls: Calls, rings: RingRegistry): CallRequests;
+	/** The nodes tell each other what happens from now on. */
+	share(parts: Shared): void;
+	/** Requests that another node is for go there from now on. */
+	attach(server: Server): void;
+	/** Takes what other nodes pass on. */
+	listen(pages: RequestListener, sockets: Sockets): Promise<void>;
+	/** New rooms begin on other nodes from now on. */
+	drain(): void;
+	close(): Promise<void>;
+};
+
+/** One process is the whole service. */
+export const alone: Nodes = {
+	known: 1,
+	hasOthers: false,
+	newConnectionId: null,
+	owners: onlyHere,
+	isLiveElsewhere: () => Promise.resolve(false),
+	takes: () => Promise.resolve(true),
+	has: () => true,
+	haveStrangers: () => Promise.resolve(),
+	callRooms: (rooms) => rooms,
+	calls: (calls) => calls,
+	share: () => undefined,
+	attach: () => undefined,
+	listen: () => Promise.resolve(),
+	drain: () => undefined,
+	close: () => Promise.resolve(),
+};
+
 /** @throws {StartError} if a setting is missing that several nodes need. */
 export function checkNodeSettings({ data, files }: Pick<Config, 'data' | 'files'>): void {
 	if (data.databaseUrl === '')
@@ -51,7 +112,7 @@ export function checkNodeSettings({ data, files }: Pick<Config, 'data' | 'files'
 }
 
 /** This process as one node of a service on several machines. */
-export class ServiceNode {
+export class ServiceNode implements Nodes {
 	readonly #cluster: Cluster;
 	readonly #relay: Relay;
 	readonly #settings: Config['node'];
@@ -94,22 +155,16 @@ export class ServiceNode {
 		return this.#cluster.places.us;
 	}
 
-	/** A new id of a connection, by which other nodes find it. */
-	newConnectionId(): string {
-		return connectionId(this.id, randomBytes(15).toString('base64url'));
-	}
+	readonly newConnectionId = () => connectionId(this.id, randomBytes(15).toString('base64url'));
 
-	/** How many nodes are ready, as far as this one knows. */
 	get known(): number {
 		return this.#cluster.places.nodes.filter(({ draining }) => !draining).length;
 	}
 
-	/** Whether another node is there. */
 	get hasOthers(): boolean {
 		return this.#cluster.places.nodes.some(({ id }) => id !== this.id);
 	}
 
-	/** The rooms of this node among those of all. */
 	get owners(): RoomOwners {
 		const { places } = this.#cluster;
 		const isElsewhere = () => this.hasOthers;
@@ -126,12 +181,11 @@ export class ServiceNode {
 		};
 	}
 
-	/** Whether people are in this room's call, on any node. */
-	async isLive(id: RoomId): Promise<boolean> {
-		return (await this.#cluster.places.ownerOf(`room ${id}`)) !== null;
+	async isLiveElsewhere(id: RoomId): Promise<boolean> {
+		const owner = await this.#cluster.places.ownerOf(`room ${id}`);
+		return owner !== null && owner !== this.id;
 	}
 
-	/** Makes this node the one that has the place, if no other one has it. @returns whether it has it. */
 	async takes(place: Place): Promise<boolean> {
 		try {
 			await this.#cluster.places.claim(place);
@@ -141,7 +195,6 @@ export class ServiceNode {
 		}
 	}
 
-	/** The nodes tell each other what happens from now on. */
 	share({
 		chats,
 		sessionRegistry,
@@ -187,8 +240,7 @@ export class ServiceNode {
 		places.on('taken', (place) => {
 			if (place === 'strangers') matchPeers.giveUp();
 			else if (place === 'rings') calls.retire();
-			else if (place.startsWith('room '))
-				void rooms.giveUp(place.slice('room '.length) as RoomId);
+			else if (place.startsWith('room ')) void rooms.giveUp(place.slice('room '.length) as RoomId);
 		});
 		news.on('missed', () => {
 			sessionRegistry.dropAll();
@@ -198,36 +250,26 @@ export class ServiceNode {
 		});
 	}
 
-	/** The rooms of calls, on whichever node each is. */
 	callRooms(rooms: CallRooms): CallRooms {
 		return roomsOfNodes(rooms, this.#cluster);
 	}
 
-	/** Calls from person to person, whichever node looks after them. */
 	calls(calls: Calls, rings: RingRegistry): NodeCalls {
 		return (this.#calls ??= new NodeCalls(calls, rings, this.#cluster));
 	}
 
-	/** Whether this node has the place. */
 	has(place: Place): boolean {
 		return this.#cluster.places.has(place);
 	}
 
-	/**
-	 * Makes this node the one where strangers meet.
-	 *
-	 * @throws {CodedError} ELSEWHERE if they meet on another one; UNAVAILABLE while nobody can tell.
-	 */
 	haveStrangers(): Promise<void> {
 		return this.#cluster.places.claim('strangers');
 	}
 
-	/** Requests that another node is for go there from now on. */
 	attach(server: Server): void {
 		this.#relay.attach(server);
 	}
 
-	/** Takes what other nodes pass on. */
 	async listen(pages: RequestListener, sockets: Sockets): Promise<void> {
 		this.#receiver = this.#relay.receiver(pages, sockets);
 		const port = await listen(this.#receiver, this.#settings, 'node');
@@ -238,7 +280,6 @@ export class ServiceNode {
 		this.#state.draining = false;
 	}
 
-	/** New rooms begin on other nodes from now on. */
 	drain(): void {
 		this.#state.draining = true;
 	}

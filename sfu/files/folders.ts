@@ -22,7 +22,9 @@ export class Folders {
 			}
 		} catch (error) {
 			const reason = error instanceof Error ? error.message : String(error);
-			throw new StartError(`There is no place for files in ${resolve(dir)} (${reason}): see files.dir and data.dir.`);
+			throw new StartError(
+				`There is no place for files in ${resolve(dir)} (${reason}): see files.dir and data.dir.`,
+			);
 		}
 	}
 

@@ -272,6 +272,7 @@ const entry = v.tuple([v.string(), v.tuple([v.literal('batch'), v.string()])]);
 /** Positions and texts in an answer to XREAD: nothing, or the entries by stream. */
 function entriesIn(answer: unknown): [string, string][] {
 	if (answer === null) return [];
-	const byStream = answer instanceof Map ? answer.get(stream) : (answer as Record<string, unknown>)[stream];
+	const byStream =
+		answer instanceof Map ? answer.get(stream) : (answer as Record<string, unknown>)[stream];
 	return v.parse(v.array(entry), byStream).map(([position, [, text]]) => [position, text]);
 }

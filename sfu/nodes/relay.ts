@@ -37,7 +37,10 @@ export function wantedBy(url: string): Wanted | null {
 	if (connection) return { kind: 'connection', node: connection.split(separator)[0] ?? '' };
 	const place = v.safeParse(named, query?.get('place'));
 	if (!place.success) return null;
-	return { kind: 'place', place: place.output === 'strangers' ? 'strangers' : `room ${place.output}` };
+	return {
+		kind: 'place',
+		place: place.output === 'strangers' ? 'strangers' : `room ${place.output}`,
+	};
 }
 
 /** The id of a connection, by which every node knows where it is. */

@@ -13,24 +13,22 @@ type Heard<E> = { [K in keyof E]: { event: K; args: E[K] } }[keyof E];
 export function share<E extends Record<keyof E, unknown[]>>(
 	news: News,
 	name: string,
-	emitter: EventEmitter<E>,
+	emitter: EventEmitter,
 	events: readonly (keyof E & string)[],
 	before: (heard: Heard<E>) => void = () => undefined,
 ): void {
-	// The compiler cannot follow that the arguments are those of the event.
-	const plain = emitter as unknown as EventEmitter;
 	for (const event of events) {
 		const topic = `${name}.${event}`;
 		/** What is told at this moment comes from another node. */
 		let isHeard = false;
-		plain.on(event, (...args: unknown[]) => {
+		emitter.on(event, (...args: unknown[]) => {
 			if (!isHeard) news.tell(topic, ...args);
 		});
 		news.hear(topic, (args) => {
 			isHeard = true;
 			try {
 				before({ event, args } as Heard<E>);
-				plain.emit(event, ...args);
+				emitter.emit(event, ...args);
 			} finally {
 				isHeard = false;
 			}

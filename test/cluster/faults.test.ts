@@ -84,7 +84,9 @@ test('when a node is killed, its rooms go on at another one, with their chat and
 	const returned = await Promise.all(
 		inside.map((client, index) => back(client, others[index % 2] ?? 0, roomId, names[index] ?? '')),
 	);
-	console.log(`four were back ${Math.round(performance.now() - began)} ms after their node was killed`);
+	console.log(
+		`four were back ${Math.round(performance.now() - began)} ms after their node was killed`,
+	);
 	for (const [index, one] of returned.entries()) {
 		await eventually(() => seenBy(one).length >= 3);
 		expect(seenBy(one)).toEqual(names.toSpliced(index, 1));

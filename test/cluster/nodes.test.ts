@@ -50,7 +50,9 @@ test('people who come to different nodes meet in one room', async () => {
 	await ana.until('peer:joined', ({ peer }) => peer.name === 'Cleo');
 	await bo.ask('chat:open', { roomId });
 	await say(cleo, roomId, 'good morning');
-	await bo.until('chat:posted', ({ messages }) => messages.some(({ content }) => content.kind === 'text'));
+	await bo.until('chat:posted', ({ messages }) =>
+		messages.some(({ content }) => content.kind === 'text'),
+	);
 });
 
 test('CONN-15: a client on a node that does not have the room is told so, and gets in by naming it', async () => {
@@ -87,9 +89,9 @@ test('what is written through one node is told on all others, in its order', asy
 		messages.some(({ content }) => content.kind === 'text' && content.body === 'line 19'),
 	);
 	const heard = bo.told('chat:posted').flatMap(({ messages }) => messages);
-	expect(
-		heard.flatMap(({ content }) => (content.kind === 'text' ? [content.body] : [])),
-	).toEqual(bodies);
+	expect(heard.flatMap(({ content }) => (content.kind === 'text' ? [content.body] : []))).toEqual(
+		bodies,
+	);
 });
 
 test('a person who signs out everywhere is signed out on all nodes', async () => {
@@ -145,7 +147,13 @@ test('by HTTP, strangers meet whichever node is asked', async () => {
 		[0, 1].map(async (number) => Person.guest(cluster.node(number))),
 	);
 	for (const person of people)
-		expect((await person.ask('POST', '/api/match/start', { body: { mode: 'text', agree: rulesVersion } })).status).toBe(200);
+		expect(
+			(
+				await person.ask('POST', '/api/match/start', {
+					body: { mode: 'text', agree: rulesVersion },
+				})
+			).status,
+		).toBe(200);
 	for (const person of people) {
 		const { data } = await person.ask('POST', '/api/match/receive', { body: { wait: 10 } });
 		expect(data).toMatchObject({ state: 'matched' });

@@ -98,11 +98,16 @@ export class TestClient {
 		) => Promise<Answer<unknown>>;
 		const answer = await emit(name, input);
 		if (!answer.ok && answer.error.code === 'ELSEWHERE' && this.#moves) {
-			await this.#moveTo(isRecord(input) && 'roomId' in input ? String(input['roomId']) : 'strangers');
+			await this.#moveTo(
+				isRecord(input) && 'roomId' in input ? String(input['roomId']) : 'strangers',
+			);
 			return this.raw(name, input);
 		}
 		if (answer.ok && standing.test(name))
-			this.#standing.set(`${name} ${JSON.stringify(isRecord(input) && input['roomId'])}`, [name, input]);
+			this.#standing.set(`${name} ${JSON.stringify(isRecord(input) && input['roomId'])}`, [
+				name,
+				input,
+			]);
 		return answer;
 	}
 

@@ -60,10 +60,7 @@ function sharedPostgres(): Promise<PostgresServer> {
 }
 
 /** Nodes in this process, each with an own folder and media workers. */
-async function startNodes(
-	sections: Sections,
-	options: { realHashes: boolean },
-): Promise<Service> {
+async function startNodes(sections: Sections, options: { realHashes: boolean }): Promise<Service> {
 	const redis = await RedisServer.start();
 	const databaseUrl = await (await sharedPostgres()).createDatabase();
 	const files = mkdtempSync(join(tmpdir(), 'parley-shared-files-'));

@@ -170,8 +170,7 @@ export class LiveRooms extends EventEmitter<LiveRoomsEvents> {
 	}
 
 	#create(id: RoomId, { personId, block }: Opener): Promise<LiveRoom> {
-		if (this.#draining)
-			throw this.#owners.isElsewhere ? new CodedError('ELSEWHERE') : restarting();
+		if (this.#draining) throw this.#owners.isElsewhere ? new CodedError('ELSEWHERE') : restarting();
 		if (this.#byPerson.of(personId) >= bounds.roomsPerPerson)
 			throw new CodedError('LIMIT_REACHED', "You've opened too many rooms. Leave some first.");
 		if (this.#byBlock.of(block) >= this.#limits.roomsPerAddress)

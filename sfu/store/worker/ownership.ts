@@ -50,7 +50,8 @@ export async function openOwnedStore(
 	};
 	try {
 		claims.push(claimFolder(config.dir));
-		if (config.databaseUrl) claims.push(await PostgresClaim.take(config.databaseUrl, isNode, log, lost));
+		if (config.databaseUrl)
+			claims.push(await PostgresClaim.take(config.databaseUrl, isNode, log, lost));
 		const store = await openStore(config, log, stored);
 		return {
 			...store,
