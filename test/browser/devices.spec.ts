@@ -93,12 +93,24 @@ test('who joins somebody alone who looks elsewhere is told of, if that was asked
 	await wanted.click();
 	await expect(wanted).toBeChecked();
 	await dialog.getByRole('button', { name: 'Done' }).click();
+	// The line is slow: what tells of others comes after the first of them.
+	const bosTile = Promise.withResolvers<void>();
+	let held = 0;
+	await ana.page.route(/_app\/immutable/, async (route) => {
+		held++;
+		await bosTile.promise;
+		await route.continue();
+	});
 	await ana.join();
 	await ana.page.evaluate(() => {
 		window.looksElsewhere = true;
 		document.dispatchEvent(new Event('visibilitychange'));
 	});
+	await expect.poll(() => held).toBeGreaterThan(0);
 	await cast.joined('Bo');
+	await expect(ana.tile('Bo')).toBeVisible();
+	bosTile.resolve();
+	await expect(ana.page.getByText('Bo joined.', { exact: true })).toBeAttached();
 	await expect.poll(() => ana.page.evaluate(() => window.notified)).toEqual(['Bo joined']);
 });
 
