@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { createApp, type App } from '../../sfu/app.ts';
 import type { Config } from '../../sfu/platform/config.ts';
 import { configSchema } from '../../sfu/platform/configSchema.ts';
+import type { HashCost } from '../../sfu/platform/slowHash.ts';
 import { Balancer } from './balancer.ts';
 import { eventually } from './client.ts';
 import { metricsToken } from './figure.ts';
@@ -17,8 +18,8 @@ export type Service = { app: App; url: string; close(): Promise<void> };
 
 type Sections = { [S in keyof Config]?: Partial<Config[S]> };
 
-/** Hashes of passwords take a millisecond. Tests of what the real cost is for ask for it with `realHashes`. */
-const cheapHashes = { N: 2 ** 8, r: 8, p: 1 };
+/** Hashes of passwords take a millisecond. Tests in which they must take longer say how much. */
+const cheapHashes: HashCost = { N: 2 ** 8, r: 8, p: 1 };
 
 /** A configuration for tests: loopback only, one worker, a folder of its own. */
 export async function testConfig(sections: Sections = {}): Promise<Config> {
@@ -38,14 +39,13 @@ const nodeCount = Number(process.env['PARLEY_TEST_NODES'] ?? 1);
  * The real service with real workers, on a free port. Where `PARLEY_TEST_NODES` says so it has several nodes, and its address
  * is that of a load balancer.
  *
- * @param options.realHashes whether a hash of a password costs what it costs in production.
+ * @param options.hashCost of each hash of a password.
  */
 export async function startService(
 	sections: Sections = {},
-	{ realHashes = false } = {},
+	{ hashCost = cheapHashes }: { hashCost?: HashCost } = {},
 ): Promise<Service> {
-	if (nodeCount > 1) return startNodes(sections, { realHashes });
-	return startProcess(sections, { realHashes });
+	return nodeCount > 1 ? startNodes(sections, hashCost) : startProcess(sections, hashCost);
 }
 
 let postgres: Promise<PostgresServer> | null = null;
@@ -60,7 +60,7 @@ function sharedPostgres(): Promise<PostgresServer> {
 }
 
 /** Nodes in this process, each with an own folder and media workers. */
-async function startNodes(sections: Sections, options: { realHashes: boolean }): Promise<Service> {
+async function startNodes(sections: Sections, hashCost: HashCost): Promise<Service> {
 	const redis = await RedisServer.start();
 	const databaseUrl = await (await sharedPostgres()).createDatabase();
 	const files = mkdtempSync(join(tmpdir(), 'parley-shared-files-'));
@@ -76,7 +76,7 @@ async function startNodes(sections: Sections, options: { realHashes: boolean }):
 					redis: { url: redis.url },
 					node: { id: `node-${number}`, port: 0, address: '127.0.0.1' },
 				},
-				options,
+				hashCost,
 			),
 		);
 	for (const { app } of nodes) await eventually(() => app.knownNodes === nodeCount);
@@ -95,15 +95,12 @@ async function startNodes(sections: Sections, options: { realHashes: boolean }):
 	};
 }
 
-async function startProcess(
-	sections: Sections,
-	{ realHashes }: { realHashes: boolean },
-): Promise<Service> {
+async function startProcess(sections: Sections, hashCost: HashCost): Promise<Service> {
 	const config = await testConfig(sections);
 	// Tests provoke failures on purpose: their log is for whoever looks into one.
 	const app = await createApp(config, pino({ level: process.env['TEST_LOG'] ?? 'silent' }), {
 		lan: false,
-		...(!realHashes && { hashCost: cheapHashes }),
+		hashCost,
 	});
 	const port = await app.listen();
 	return {

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Worker } from 'node:worker_threads';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { HashInput } from '../../../sfu/platform/hashThread.ts';
 import { SlowHash } from '../../../sfu/platform/slowHash.ts';
 import { Passwords } from '../../../sfu/rooms/passwords.ts';
 import { newPersonId, newRoomId } from '../../../shared/ids.ts';
@@ -57,6 +59,13 @@ describe('A-M4: hashes of passwords', () => {
 		expect(parameters(await new SlowHash().make('x'))).toBe('scrypt$32768$8$3');
 		const cheaper = new SlowHash({ N: 256, r: 8, p: 1 });
 		expect(parameters(await cheaper.make('x'))).toBe('scrypt$256$8$1');
+		// Where there is no hash, one is made all the same.
+		const asked = vi.spyOn(Worker.prototype, 'postMessage');
+		onTestFinished(() => void asked.mockRestore());
+		expect(await new SlowHash().fits('x', null)).toBe(false);
+		expect(asked.mock.calls.map(([work]) => (work as HashInput).options)).toEqual([
+			expect.objectContaining({ N: 32768, r: 8, p: 3 }),
+		]);
 		// A hash says itself what it cost.
 		expect(await new SlowHash().fits('x', await cheaper.make('x'))).toBe(true);
 	});
