@@ -67,15 +67,17 @@ test('MEDIA-19, A-M11: however many viewers ask, a sender is asked for a key fra
 	}
 	asked.length = 0;
 	const began = performance.now();
-	while (performance.now() - began < 2500) {
+	/** How often each viewer had asked when the first question came to the sender. */
+	let turnsToFirst: number | null = null;
+	for (let turn = 1; performance.now() - began < 2500; turn++) {
 		await Promise.all(viewers.map((one) => one.requestKeyFrame()));
 		udp.sendKeyFrames();
 		await pause(20);
+		if (asked.length > 0) turnsToFirst ??= turn;
 	}
-	// The first one at once.
-	expect((asked[0]?.at ?? Infinity) - began).toBeLessThan(200);
+	// The first one at once, and not after the pause of a second.
+	expect(turnsToFirst).toBeLessThan(30);
 	expect(asked.length).toBeGreaterThanOrEqual(2);
-	for (const [index, { at }] of asked.entries())
-		if (index > 0) expect(at - (asked[index - 1]?.at ?? 0)).toBeGreaterThan(900);
+	expect(asked.length).toBeLessThanOrEqual(1 + (performance.now() - began) / 1000);
 	udp.end();
 });

@@ -287,8 +287,7 @@ describe('a camera in three sizes on another router', () => {
 		}
 		const top = udp.asked.filter(({ ssrc }) => ssrc === ssrcs[2]);
 		expect(top.length).toBeGreaterThanOrEqual(2);
-		for (const [index, { at }] of top.entries())
-			if (index > 0) expect(at - (top[index - 1]?.at ?? 0)).toBeGreaterThan(900);
+		expect(top.length).toBeLessThanOrEqual(1 + (performance.now() - began) / 1000);
 	});
 });
 

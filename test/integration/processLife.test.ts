@@ -84,12 +84,8 @@ const saying = (child: ChildProcess, isEnough: () => boolean): Promise<void> =>
 		child.stdout?.on('data', () => isEnough() && resolve());
 	});
 
-/** How long something takes, in ms. */
-async function timeOf(task: Promise<unknown>): Promise<number> {
-	const began = performance.now();
-	await task;
-	return performance.now() - began;
-}
+/** What a process logs that was cut off while it closed. */
+const cutOff = 'closing the service took too long';
 
 describe('SERVICE-3: a failure that nobody caught', { timeout: 60_000 }, () => {
 	test.each(['an exception', 'a rejection'])(
@@ -101,8 +97,8 @@ describe('SERVICE-3: a failure that nobody caught', { timeout: 60_000 }, () => {
 			await one.join(roomId, 'One');
 			await other.join(roomId, 'Other');
 			first.child.kill('SIGUSR2');
-			expect(await timeOf(first.ended)).toBeLessThan(5_500);
 			expect(await first.ended).toBe(70);
+			expect(first.output()).not.toContain(cutOff);
 			for (const client of [one, other])
 				expect((await client.until('room:ended')).code).toBe('UNAVAILABLE');
 			const lines = first
@@ -121,10 +117,14 @@ describe('SERVICE-3: a failure that nobody caught', { timeout: 60_000 }, () => {
 
 	test('A-C1: closing that does not come to an end is cut off after five seconds', async () => {
 		const service = await start({ FAULT: 'exception', FAULT_STUCK: '1' });
+		const began = performance.now();
 		service.child.kill('SIGUSR2');
-		expect(await timeOf(service.ended)).toBeLessThan(7_000);
 		expect(await service.ended).toBe(70);
-		expect(service.output()).toContain('closing the service took too long');
+		expect(performance.now() - began).toBeGreaterThan(4_900);
+		const lines = service.output().split('\n');
+		expect(JSON.parse(lines.find((line) => line.includes(cutOff)) ?? '')).toMatchObject({
+			within: 5_000,
+		});
 	});
 });
 
@@ -148,10 +148,9 @@ describe('SERVICE-4: a service whose log is on a full disk', { timeout: 60_000 }
 		expect(await service.ended).toBe(0);
 	});
 
-	test('ends in time after a failure', async () => {
+	test('ends after a failure', async () => {
 		const service = await start({ FAULT: 'exception' }, { stdout: full });
 		service.child.kill('SIGUSR2');
-		expect(await timeOf(service.ended)).toBeLessThan(5_500);
 		expect(await service.ended).toBe(70);
 	});
 });
@@ -160,12 +159,12 @@ describe('SERVICE-2: a service that is to end', { timeout: 60_000 }, () => {
 	const ready = async ({ url }: { url: string }) => (await fetch(`${url}/readyz`)).status;
 
 	test('A-M5: ends at once where nobody is in a call, also with people in a lobby', async () => {
-		const service = await start();
+		const service = await start({ PARLEY_DRAIN_SECONDS: '600' });
 		const client = await service.connect();
 		await client.ask('lobby:enter', { roomId: newRoomId() });
 		service.child.kill('SIGTERM');
-		expect(await timeOf(service.ended)).toBeLessThan(5_000);
 		expect(await service.ended).toBe(0);
+		expect(service.output()).not.toContain(cutOff);
 		expect((await client.until('room:ended')).code).toBe('UNAVAILABLE');
 	});
 
@@ -205,18 +204,18 @@ describe('SERVICE-2: a service that is to end', { timeout: 60_000 }, () => {
 		const roomId = newRoomId();
 		await one.join(roomId, 'One');
 		await other.join(roomId, 'Other');
+		const began = performance.now();
 		service.child.kill('SIGTERM');
-		const took = await timeOf(service.ended);
-		expect(took).toBeGreaterThan(1_900);
-		expect(took).toBeLessThan(8_000);
 		expect(await service.ended).toBe(0);
+		expect(performance.now() - began).toBeGreaterThan(1_900);
+		expect(service.output()).not.toContain(cutOff);
 		expect((await one.until('room:ended')).code).toBe('UNAVAILABLE');
 	});
 
 	test.each(['SIGTERM', 'SIGINT'] as const)(
 		'A-M5: does not wait for calls after a further %s',
 		async (signal) => {
-			const service = await start({ PARLEY_DRAIN_SECONDS: '60' });
+			const service = await start({ PARLEY_DRAIN_SECONDS: '600' });
 			const [one, other] = [await service.connect(), await service.connect()];
 			const roomId = newRoomId();
 			await one.join(roomId, 'One');
@@ -225,8 +224,8 @@ describe('SERVICE-2: a service that is to end', { timeout: 60_000 }, () => {
 			await eventually(async () => (await ready(service)) === 503);
 			expect(one.told('room:ended')).toEqual([]);
 			service.child.kill(signal);
-			expect(await timeOf(service.ended)).toBeLessThan(5_000);
 			expect(await service.ended).toBe(0);
+			expect(service.output()).not.toContain(cutOff);
 			expect((await one.until('room:ended')).code).toBe('UNAVAILABLE');
 		},
 	);
@@ -247,7 +246,8 @@ describe('SERVICE-2: a service that is to end', { timeout: 60_000 }, () => {
 		const deaf = await RawConnection.enter(service);
 		deaf.deafen();
 		service.child.kill('SIGTERM');
-		expect(await timeOf(service.ended)).toBeLessThan(5_000);
+		expect(await service.ended).toBe(0);
+		expect(service.output()).not.toContain(cutOff);
 		deaf.close();
 	});
 });
