@@ -2,21 +2,29 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take the longest, longest first, as the summary of a run shows. */
 const slow = [
+	'integration/benchmarks',
 	'integration/chatCrash',
 	'integration/callTrouble',
+	'integration/loadTool',
 	'integration/processLife',
+	'integration/httpBounds',
 	'integration/socketBounds',
-	'integration/signInStorms',
-	'integration/matchStorm',
-	'integration/start',
+	'integration/filesHostile',
+	'integration/networkPace',
 	'integration/identity',
+	'integration/start',
+	'integration/matchStorm',
+	'integration/hostKept',
 	'integration/adminCommand',
+	'cluster/nodeLease',
 	'cluster/owners',
+	'networks/addresses',
 	'hostile/soak',
-	'contract/durability',
-	'contract/starting',
 	'contract/ownership',
+	'contract/starting',
+	'contract/durability',
 	'contract/backup',
+	'contract/random',
 ];
 
 /**
