@@ -37,16 +37,21 @@ test('who knocks is let in or declined by a host, from the list, from the messag
 		await expect(bo.controls).toBeVisible();
 		await bo.seesMoving('Ana');
 	});
+	const knock = async (name: string) => {
+		const client = await cast.connect();
+		await client.ask('lobby:enter', { roomId: cast.roomId });
+		await client.ask('room:knock', { name });
+		return client;
+	};
 	await test.step('a knock is answered from the message that tells of it', async () => {
 		await (await people(ana)).getByRole('button', { name: 'Close people' }).click();
-		const cy = await person('Cy');
-		await cy.toLobby(roomId);
-		await cy.page.getByRole('button', { name: 'Ask to join' }).click();
+		const cy = await knock('Cy');
 		const admit = ana.page.getByRole('button', { name: 'Admit', exact: true });
 		await expect(ana.page.getByRole('button', { name: 'Decline', exact: true })).toBeVisible();
 		await expect.poll(async () => (await admit.boundingBox())?.height).toBeGreaterThanOrEqual(40);
 		await admit.click();
-		await expect(cy.controls).toBeVisible();
+		await cy.until('lobby:standing', ({ admission }) => admission === 'open');
+		await cy.join(roomId, 'Cy');
 	});
 	await test.step('all who wait are admitted at once; a knock sounds only where sounds are on', async () => {
 		await ana.page.evaluate(() => {
@@ -59,14 +64,12 @@ test('who knocks is let in or declined by a host, from the list, from the messag
 		});
 		const notes = () => ana.page.evaluate(() => window.notes);
 		const panel = await people(ana);
-		const knock = async (name: string) => {
-			const client = await cast.connect();
-			await client.ask('lobby:enter', { roomId: cast.roomId });
-			await client.ask('room:knock', { name });
+		const seen = async (name: string) => {
+			const client = await knock(name);
 			await expect(panel.getByRole('button', { name: `Admit ${name}` })).toBeVisible();
 			return client;
 		};
-		const di = await knock('Di');
+		const di = await seen('Di');
 		await expect.poll(notes).toBeGreaterThan(0);
 		await panel.getByRole('button', { name: 'Close people' }).click();
 		await ana.controls.getByRole('button', { name: 'More' }).click();
@@ -76,7 +79,7 @@ test('who knocks is let in or declined by a host, from the list, from the messag
 		await devices.getByRole('button', { name: 'Done' }).click();
 		await people(ana);
 		const before = await notes();
-		const ed = await knock('Ed');
+		const ed = await seen('Ed');
 		expect(await notes()).toBe(before);
 
 		await panel.getByRole('button', { name: 'Admit all' }).click();
