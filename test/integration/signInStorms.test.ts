@@ -64,7 +64,7 @@ describe('ACCOUNT-2: wrong passwords', () => {
 	test('take as long for a name that nobody has: the same hash is made before the answer', async () => {
 		const fits = vi.spyOn(SlowHash.prototype, 'fits');
 		const asked = vi.spyOn(Worker.prototype, 'postMessage');
-		onTestFinished(() => vi.restoreAllMocks());
+		onTestFinished(() => void vi.restoreAllMocks());
 		for (const userName of [owner.userName, freshName('nobody')]) {
 			const visit = new Visit(service, from('10.0.100.1'));
 			expect((await visit.signIn(userName, guess)).code).toBe('WRONG_CREDENTIALS');
