@@ -8,6 +8,7 @@ import { Chats } from './chat/chats.ts';
 import { RetentionKeeper } from './chat/retentionKeeper.ts';
 import { alone, checkNodeSettings, ServiceNode, type Nodes } from './cluster/serviceNode.ts';
 import type { Config } from './platform/config.ts';
+import { tryMediaPaths } from './doctor/mediaPaths.ts';
 import { Files } from './files/files.ts';
 import { configuredCertificate, lanCertificate } from './http/certificate.ts';
 import { createBoundedServer } from './http/connections.ts';
@@ -279,6 +280,7 @@ export async function createApp(
 			return pool.alive === 0 ? 'No media worker is alive.' : null;
 		},
 		trusted: certificate !== null && !options.lan,
+		mediaPaths: () => tryMediaPaths(pool, addresses),
 	});
 	const pace = new NetworkPace(config.limits);
 	const server = createBoundedServer(handler, { certificate, config, log, pace });

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { fileId, messageId, personId, reportId, roomId, tokenId } from '#shared/ids.ts';
+import { mediaReport } from '#shared/doctor.ts';
 import { requests } from '#shared/protocol.ts';
 import { accountOperations } from './account/accountOperations.ts';
 import { adminOperations } from './admin/adminOperations.ts';
@@ -29,6 +30,11 @@ const serviceOperations: Readonly<Record<string, Operation>> = {
 			'The metrics, in the text format of Prometheus. Without metrics.token there is no such address.',
 		access: 'metrics',
 		content: 'text/plain',
+	},
+	'POST /doctor/media': {
+		summary: 'Tries the media ports for "npm run doctor" on the same machine.',
+		access: 'operator',
+		data: mediaReport,
 	},
 	'GET /new': { summary: 'Leads to a new room.', access: 'anyone', status: 303 },
 };

@@ -1,4 +1,5 @@
 import express, { type Express } from 'express';
+import type { MediaPath } from '#shared/doctor.ts';
 import { CodedError } from '#shared/errors.ts';
 import { newRoomId, type RoomId, type SessionId } from '#shared/ids.ts';
 import type { Chats } from '../chat/chats.ts';
@@ -17,6 +18,7 @@ import { accountRoutes } from './account/accountRoutes.ts';
 import { adminRoutes, warningRoutes, type AdminParts } from './admin/adminRoutes.ts';
 import { Authentication } from './request/authentication.ts';
 import { failures } from './request/failures.ts';
+import { doctorPath, doctorRoute } from './doctorRoute.ts';
 import { fileRoutes } from './chat/fileRoutes.ts';
 import { inTurn } from './budgets/inTurn.ts';
 import type { LongPolls } from './chat/longPolls.ts';
@@ -58,6 +60,8 @@ export type HttpParts = {
 	unready(): string | null;
 	/** Whether the service itself serves HTTPS with a certificate that browsers trust. */
 	trusted: boolean;
+	/** Tries the addresses that browsers are told for media. */
+	mediaPaths(): Promise<readonly MediaPath[]>;
 };
 
 /** Pages themselves say whether they may be indexed. A page that crawlers may not read could not say so. */
@@ -84,6 +88,7 @@ export function createHttp({
 	files,
 	unready,
 	trusted,
+	mediaPaths,
 }: HttpParts): Express {
 	const app = express();
 	app.disable('x-powered-by');
@@ -108,6 +113,7 @@ export function createHttp({
 	if (metricsToken !== '') app.get('/metrics', metricsRoute(metrics, metricsToken));
 	const networks = new NetworkBudgets(limits, auth.sessionCookies);
 	app.use(networks.anonymous);
+	app.post(doctorPath, doctorRoute(auth.secret, mediaPaths));
 
 	const { access } = chats;
 	const { sessionRegistry, accessPolicy, ownPages } = auth;

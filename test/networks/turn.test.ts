@@ -3,9 +3,10 @@ import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newPersonId } from '../../shared/ids.ts';
 import { IceServers } from '../../sfu/media/worker/iceServers.ts';
-import { Coturn, documentedConfig, settingOf } from '../support/coturn.ts';
+import { TurnClient, type TurnCredentials } from '../../sfu/doctor/turnClient.ts';
+import { lineTo, streamLine } from '../../sfu/doctor/turnLine.ts';
+import { configOnLoopback, Coturn, documentedConfig, settingOf } from '../support/coturn.ts';
 import { freePort } from '../support/ports.ts';
-import { TurnClient, type TurnCredentials } from '../support/turnClient.ts';
 
 const config = documentedConfig();
 const secret = settingOf(config, 'static-auth-secret');
@@ -16,13 +17,7 @@ let coturn: Coturn;
 let [port, tlsPort] = [0, 0];
 beforeAll(async () => {
 	[port, tlsPort] = [await freePort(), await freePort()];
-	// The documented file, on loopback.
-	const here = config
-		.replaceAll(/^(listening-ip|relay-ip)=[\d.]+$/gm, '$1=127.0.0.1')
-		.replaceAll(/^(listening-ip|relay-ip)=[\da-f:]+$/gm, '$1=::1')
-		.replace(/^listening-port=.*$/m, `listening-port=${port}`)
-		.replace(/^tls-listening-port=.*$/m, `tls-listening-port=${tlsPort}`);
-	coturn = await Coturn.start(here);
+	coturn = await Coturn.start(configOnLoopback(port, tlsPort));
 });
 afterAll(() => coturn?.close());
 
@@ -40,7 +35,8 @@ afterAll(() => {
 	for (const client of clients) client.close();
 });
 async function client(credentials = told()): Promise<TurnClient> {
-	const one = await TurnClient.to('127.0.0.1', port, credentials);
+	const line = await lineTo({ host: '127.0.0.1', port, transport: 'tcp' });
+	const one = new TurnClient(line, credentials);
 	clients.push(one);
 	return one;
 }
@@ -50,7 +46,7 @@ describe('MEDIA-18, A-M1: Debian’s coturn with the documented file', () => {
 		expect(await (await client()).allocate()).toBeNull();
 		const socket = connect({ host: '127.0.0.1', port: tlsPort, rejectUnauthorized: false });
 		await once(socket, 'secureConnect');
-		const secure = new TurnClient(socket, told());
+		const secure = new TurnClient(streamLine(socket), told());
 		clients.push(secure);
 		expect(await secure.allocate()).toBeNull();
 	});

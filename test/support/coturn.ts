@@ -14,6 +14,14 @@ const page = fileURLToPath(new URL('../../docs/operations/turn.md', import.meta.
 export const documentedConfig = (): string =>
 	/^```ini\n(.*?)^```/ms.exec(readFileSync(page, 'utf8'))?.[1] ?? '';
 
+/** The documented file, for a coturn on loopback with these ports. */
+export const configOnLoopback = (port: number, tlsPort: number): string =>
+	documentedConfig()
+		.replaceAll(/^(listening-ip|relay-ip)=[\d.]+$/gm, '$1=127.0.0.1')
+		.replaceAll(/^(listening-ip|relay-ip)=[\da-f:]+$/gm, '$1=::1')
+		.replace(/^listening-port=.*$/m, `listening-port=${port}`)
+		.replace(/^tls-listening-port=.*$/m, `tls-listening-port=${tlsPort}`);
+
 /** A setting of coturn's file; the first one where there are several. */
 export const settingOf = (config: string, name: string): string =>
 	new RegExp(`^${name}=(.*)$`, 'm').exec(config)?.[1] ?? '';

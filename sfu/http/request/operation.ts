@@ -4,8 +4,9 @@ import type { ErrorCode } from '#shared/errors.ts';
 /**
  * Who may ask. `anyone`: also without a session. `cookie`: a browser with a session. `person`: the same, or an access token.
  * `administrator`: the session of an administrator; for other people there is no such operation. `metrics`: the operator's token.
+ * `operator`: who can read the data folder.
  */
-export type Access = 'anyone' | 'cookie' | 'person' | 'administrator' | 'metrics';
+export type Access = 'anyone' | 'cookie' | 'person' | 'administrator' | 'metrics' | 'operator';
 
 /** One method of one path, as docs/api/openapi.json states it. */
 export type Operation = {
@@ -40,6 +41,7 @@ const accessErrors: Readonly<Record<Access, readonly ErrorCode[]>> = {
 	person: ['UNAUTHENTICATED', 'NOT_ALLOWED', 'SUSPENDED', 'SIGN_IN_REQUIRED', 'UNAVAILABLE'],
 	administrator: ['UNAUTHENTICATED', 'NOT_FOUND', 'SUSPENDED', 'UNAVAILABLE'],
 	metrics: ['UNAUTHENTICATED'],
+	operator: ['UNAUTHENTICATED', 'UNAVAILABLE', 'LIMIT_REACHED'],
 };
 
 /** Every code that an operation may be answered with. */

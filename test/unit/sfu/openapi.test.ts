@@ -24,6 +24,7 @@ const security: Readonly<Record<Access, Json>> = {
 	person: [{ session: [] }, { accessToken: [] }],
 	administrator: [{ session: [] }],
 	metrics: [{ metricsToken: [] }],
+	operator: [{ operatorProof: [] }],
 };
 
 const ok = (data: Json): Json => ({
@@ -136,6 +137,11 @@ beforeAll(async () => {
 					type: 'http',
 					scheme: 'bearer',
 					description: 'A personal access token, made in the settings.',
+				},
+				operatorProof: {
+					type: 'http',
+					scheme: 'bearer',
+					description: 'Made from the secret of the data folder by "npm run doctor".',
 				},
 				metricsToken: { type: 'http', scheme: 'bearer', description: 'The setting metrics.token.' },
 			},

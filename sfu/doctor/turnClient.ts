@@ -1,10 +1,9 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { attribute, cookie } from '../load/wire/stun.ts';
+import { attribute, cookie, headBytes } from './stun.ts';
+import type { TurnLine } from './turnLine.ts';
 
-const methods = { allocate: 0x003, createPermission: 0x008 };
+const methods = { allocate: 0x003, refresh: 0x004, createPermission: 0x008 };
 const types = {
 	username: 0x0006,
 	integrity: 0x0008,
@@ -14,10 +13,10 @@ const types = {
 	nonce: 0x0015,
 	family: 0x0017,
 	transport: 0x0019,
+	lifetime: 0x000d,
 };
 /** As IP numbers them. */
 const protocols = { udp: 17, tcp: 6 };
-const headBytes = 20;
 const integrityBytes = 24;
 
 export type TurnCredentials = { username?: string | undefined; credential?: string | undefined };
@@ -25,9 +24,9 @@ export type TurnCredentials = { username?: string | undefined; credential?: stri
 type Refusal = number | null;
 type Answer = { error: Refusal; attributes: Map<number, Buffer> };
 
-/** A client of TURN (RFC 8656) over TCP or TLS. It asks for a relay and for permissions, and sends nothing through it. */
+/** A client of TURN (RFC 8656). It asks for a relay and for permissions, and sends nothing through it. */
 export class TurnClient {
-	readonly #socket: Socket;
+	readonly #line: TurnLine;
 	readonly #username: string;
 	readonly #credential: string;
 	/** Those who wait for an answer, by the transaction. */
@@ -36,24 +35,12 @@ export class TurnClient {
 	#realm: Buffer = Buffer.alloc(0);
 	#nonce: Buffer = Buffer.alloc(0);
 
-	/** @param socket connected to the server. */
-	constructor(socket: Socket, { username = '', credential = '' }: TurnCredentials) {
-		this.#socket = socket;
+	/** @param line to the server. */
+	constructor(line: TurnLine, { username = '', credential = '' }: TurnCredentials) {
+		this.#line = line;
 		this.#username = username;
 		this.#credential = credential;
-		socket.on('data', (bytes: Buffer) => this.#take(bytes));
-		// What is not answered fails by the time of its test.
-		socket.on('error', () => undefined);
-	}
-
-	static async to(
-		address: string,
-		port: number,
-		credentials: TurnCredentials,
-	): Promise<TurnClient> {
-		const socket = connect(port, address);
-		await once(socket, 'connect');
-		return new TurnClient(socket, credentials);
+		line.onBytes((bytes) => this.#take(bytes));
 	}
 
 	/** Asks for a relayed address. */
@@ -74,14 +61,19 @@ export class TurnClient {
 		return (await this.#ask(methods.createPermission, [peer], transaction)).error;
 	}
 
+	/** Gives the relay back. Over UDP the server would keep it for ten minutes. */
+	async release(): Promise<void> {
+		await this.#ask(methods.refresh, [attribute(types.lifetime, Buffer.alloc(4))]);
+	}
+
 	close(): void {
-		this.#socket.destroy();
+		this.#line.close();
 	}
 
 	#ask(method: number, asked: Buffer[], transaction = randomBytes(12)): Promise<Answer> {
 		return new Promise((resolve) => {
 			this.#waiting.set(transaction.toString('hex'), resolve);
-			this.#socket.write(this.#message(method, transaction, asked));
+			this.#line.send(this.#message(method, transaction, asked));
 		});
 	}
 

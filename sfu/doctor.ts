@@ -1,0 +1,109 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import type { Finding } from '#shared/doctor.ts';
+import { carryOut, checks } from './doctor/checks.ts';
+import type { Subject } from './doctor/subject.ts';
+import { ok, unstartable } from './doctor/findings.ts';
+import { askService } from './doctor/localService.ts';
+import { tryMediaPaths } from './doctor/mediaPaths.ts';
+import { MediaAddresses } from './media/worker/mediaAddresses.ts';
+import { WorkerPool } from './media/worker/workers.ts';
+import { loadConfig, type Config } from './platform/config.ts';
+
+const help = `Usage: npm run doctor -- [options]
+
+Looks at this machine and at the service on it, which may run or not. Ends with 1 if something failed.
+
+  --config FILE     read this configuration (default: config.json, if there is one)
+  --page ADDRESS    also open the pages as people do, such as https://meet.example.org
+  --backups FOLDER  where your backups are (default: "backups" in data.dir)
+  --json            tell it as JSON
+  --help            show this
+
+docs/operations/doctor.md explains each check.
+`;
+
+function readArguments() {
+	const { values } = parseArgs({
+		options: {
+			config: { type: 'string' },
+			page: { type: 'string' },
+			backups: { type: 'string' },
+			json: { type: 'boolean', default: false },
+			help: { type: 'boolean', default: false },
+		},
+	});
+	const page = values.page === undefined ? null : URL.parse(values.page);
+	if (values.page !== undefined && !/^https?:$/.test(page?.protocol ?? ''))
+		throw new Error('--page needs an address such as https://meet.example.org.');
+	return { ...values, page };
+}
+
+/** Starts the media workers on their ports, as the service does, tries them, and ends them. */
+async function tryOwnWorkers({ media }: Config) {
+	const addresses = await MediaAddresses.decide(media);
+	const settings = { ...media, workers: media.workers || availableParallelism() };
+	const metrics = { lost: () => undefined, recovered: () => undefined };
+	const pool = await WorkerPool.create(settings, addresses, metrics, pino({ level: 'silent' }));
+	try {
+		return await tryMediaPaths(pool, addresses);
+	} finally {
+		pool.close();
+	}
+}
+
+type Asked = ReturnType<typeof readArguments>;
+
+/** Looks at what the arguments name, and tells each finding. */
+async function examine(asked: Asked, tell: (finding: Finding) => void): Promise<void> {
+	let config: Config;
+	const strange: string[] = [];
+	try {
+		config = loadConfig(asked.config, process.env, (words) => strange.push(words));
+	} catch (error) {
+		const fix = 'Correct the configuration: config.example.json explains every setting.';
+		tell({ check: 'configuration', ...unstartable(error, fix) });
+		return;
+	}
+	tell({ check: 'configuration', ...ok('The configuration is valid.') });
+	for (const seen of strange)
+		tell({ check: 'configuration', state: 'warning', seen, fix: 'Correct the name, or unset it.' });
+	const service = await askService(config);
+	const subject: Subject = {
+		config,
+		pid: service?.pid ?? null,
+		page: asked.page,
+		backups: asked.backups ?? join(config.data.dir, 'backups'),
+		mediaPaths: async () => service?.paths ?? tryOwnWorkers(config),
+	};
+	for (const check of checks) for (const finding of await carryOut(check, subject)) tell(finding);
+}
+
+const line = ({ check, state, seen, fix }: Finding) =>
+	`${state.padEnd(8)} ${check}: ${[seen, fix].filter((words) => words !== '').join(' ')}\n`;
+
+async function main(): Promise<number> {
+	const asked = readArguments();
+	if (asked.help) {
+		process.stdout.write(help);
+		return 0;
+	}
+	const findings: Finding[] = [];
+	await examine(asked, (finding) => {
+		findings.push(finding);
+		if (!asked.json) process.stdout.write(line(finding));
+	});
+	if (asked.json) process.stdout.write(`${JSON.stringify(findings, null, '\t')}\n`);
+	return findings.some(({ state }) => state === 'failed') ? 1 : 0;
+}
+
+main().then(
+	(code) => process.exit(code),
+	(error: unknown) => {
+		const reason = error instanceof Error ? error.message : String(error);
+		process.stderr.write(`${reason} (--help shows the options)\n`);
+		process.exit(1);
+	},
+);
