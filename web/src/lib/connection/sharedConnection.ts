@@ -26,6 +26,10 @@ export class SharedConnection {
 		return this.#client.connected;
 	}
 
+	get transport(): 'websocket' | 'polling' | null {
+		return this.#client.transport;
+	}
+
 	readonly ask: Ask = (name, input) => this.#client.ask(name, input);
 
 	watch(events: Partial<SignalEvents>): Unlisten {

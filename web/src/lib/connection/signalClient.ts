@@ -74,6 +74,12 @@ export class SignalClient {
 		return this.#wire.kind === 'up';
 	}
 
+	/** What carries the connection now; null while there is none. */
+	get transport(): 'websocket' | 'polling' | null {
+		if (!this.connected) return null;
+		return this.#socket?.io.engine.transport.name === 'websocket' ? 'websocket' : 'polling';
+	}
+
 	/** Tells of the connection, in the order in which watchers came. Not of what it is now. */
 	watch(events: Partial<SignalEvents>): Unlisten {
 		this.#watchers.add(events);

@@ -10,7 +10,7 @@ export type PathWords = {
 };
 
 /** Host and port as they stand in an address; an IPv6 address needs brackets. */
-function hostAndPort(address: string, port: number): string {
+export function hostAndPort(address: string, port: number): string {
 	return `${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
