@@ -8,6 +8,7 @@ import { Chats } from './chat/chats.ts';
 import { RetentionKeeper } from './chat/retentionKeeper.ts';
 import { alone, checkNodeSettings, ServiceNode, type Nodes } from './cluster/serviceNode.ts';
 import type { Config } from './platform/config.ts';
+import { Doctor } from './doctor/doctor.ts';
 import { tryMediaPaths } from './doctor/mediaPaths.ts';
 import { Files } from './files/files.ts';
 import { configuredCertificate, lanCertificate } from './http/certificate.ts';
@@ -253,6 +254,7 @@ export async function createApp(
 
 	let isDraining = false;
 	const channels = new Channels();
+	const mediaPaths = () => tryMediaPaths(pool, addresses);
 	const handler = createHttp({
 		config,
 		metricsToken: config.metrics.token,
@@ -280,7 +282,8 @@ export async function createApp(
 			return pool.alive === 0 ? 'No media worker is alive.' : null;
 		},
 		trusted: certificate !== null && !options.lan,
-		mediaPaths: () => tryMediaPaths(pool, addresses),
+		mediaPaths,
+		doctor: new Doctor(config, mediaPaths),
 	});
 	const pace = new NetworkPace(config.limits);
 	const server = createBoundedServer(handler, { certificate, config, log, pace });

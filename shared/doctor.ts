@@ -23,3 +23,13 @@ export const mediaReport = v.object({
 	pid: v.pipe(v.number(), v.description('The process id of the service.')),
 	paths: v.array(mediaPath),
 });
+
+/** An examination of the service: what was found so far, and how much is still to come. */
+export const examination = v.object({
+	running: v.boolean(),
+	findings: v.array(finding),
+	done: v.pipe(v.number(), v.description('How many checks are done.')),
+	checks: v.pipe(v.number(), v.description('How many checks there are.')),
+	finishedAt: v.nullable(v.pipe(v.number(), v.description('In ms since 1970; null before.'))),
+});
+export type Examination = v.InferOutput<typeof examination>;

@@ -14,6 +14,8 @@ export type Check = {
 	name: string;
 	/** Rejects where the check itself fails. No finding where it does not apply. */
 	look(subject: Subject): Seen[] | Promise<Seen[]>;
+	/** Whether it is for the command beside the service, and not for the service itself. */
+	beside?: true;
 };
 
 /** How long one check may take, in ms. */
@@ -28,11 +30,11 @@ export const checks: readonly Check[] = [
 	{ name: 'database', look: checkDatabase },
 	{ name: 'backup', look: checkBackup },
 	{ name: 'certificate', look: checkCertificate },
-	{ name: 'HTTP port', look: checkPort },
+	{ name: 'HTTP port', look: checkPort, beside: true },
 	{ name: 'announced addresses', look: checkAddresses },
 	{ name: 'media', look: checkMedia },
 	{ name: 'TURN', look: checkTurn },
-	{ name: 'page', look: checkPage },
+	{ name: 'page', look: checkPage, beside: true },
 ];
 
 /** Carries out one check. Never rejects. */

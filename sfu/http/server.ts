@@ -62,6 +62,8 @@ export type HttpParts = {
 	trusted: boolean;
 	/** Tries the addresses that browsers are told for media. */
 	mediaPaths(): Promise<readonly MediaPath[]>;
+	/** What administrators have examined. */
+	doctor: AdminParts['doctor'];
 };
 
 /** Pages themselves say whether they may be indexed. A page that crawlers may not read could not say so. */
@@ -89,6 +91,7 @@ export function createHttp({
 	unready,
 	trusted,
 	mediaPaths,
+	doctor,
 }: HttpParts): Express {
 	const app = express();
 	app.disable('x-powered-by');
@@ -143,7 +146,7 @@ export function createHttp({
 		'/api/admin',
 		authentication.required,
 		adminRoutes(authentication, {
-			...{ moderation, store, access, metrics, live, accountStatus, sessionCookies },
+			...{ moderation, store, access, metrics, live, doctor, accountStatus, sessionCookies },
 		}),
 	);
 	app.use('/api/warnings', authentication.required, warningRoutes(authentication, moderation));

@@ -135,6 +135,27 @@ test('an administrator sees what is live, decides reports, and finds it in the l
 	await expect(ben.page.getByRole('heading', { name: 'Meet someone new' })).toBeVisible();
 });
 
+test('an administrator has the server checked', async ({ person, service }) => {
+	const { url } = service;
+	const root = await Visit.account(service, 'root');
+	const { context, page } = await person('Root', { baseURL: url });
+	await become(context, url, root.cookie);
+	await page.goto('/admin');
+	const server = page.getByRole('region', { name: 'Server' });
+	await expect(server.getByRole('status')).toHaveText('Not tried yet');
+	await server.getByRole('button', { name: 'Check the server' }).press('Enter');
+	await expect(server.getByRole('status')).toContainText(/^Checked /);
+	const media = server.getByRole('listitem').filter({ hasText: 'over UDP' });
+	await expect(media).toContainText(`port ${service.app.media.first} answered.`);
+	await expect(server.getByRole('listitem').filter({ hasText: 'backup' })).toContainText(
+		'Run "npm run backup" each day',
+	);
+	await expectAccessible(page, 'a server that was checked');
+	// What was found is there for the next who looks.
+	await page.reload();
+	await expect(media).toBeVisible();
+});
+
 test('an administrator sees plots of the metrics, with the figures in words', async ({
 	person,
 	service,

@@ -1,7 +1,9 @@
+import * as v from 'valibot';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { examination } from '../../shared/doctor.ts';
 import { newMessageId, newReportId } from '../../shared/ids.ts';
 import { Visit } from '../support/account.ts';
-import { Cast } from '../support/client.ts';
+import { Cast, eventually } from '../support/client.ts';
 import { Person } from '../support/person.ts';
 import { startService, type Service } from '../support/service.ts';
 import { Stranger, twoMet } from '../support/stranger.ts';
@@ -41,12 +43,37 @@ test('A-M9: reports are listed without what was written, which is read for one a
 	expect((await guest.ask('GET', `/api/admin/reports/${reportId}/chat`)).status).toBe(404);
 });
 
+test('the service examines itself for administrators, once at a time', async () => {
+	const first = await admin.ask('POST', '/api/admin/doctor');
+	const began = v.parse(examination, first.data);
+	expect(began).toMatchObject({ running: true, done: 0, findings: [], finishedAt: null });
+	const second = v.parse(examination, (await admin.ask('POST', '/api/admin/doctor')).data);
+	expect(second.running).toBe(true);
+	const look = async () => v.parse(examination, (await admin.ask('GET', '/api/admin/doctor')).data);
+	await eventually(async () => !(await look()).running);
+	const { findings, done, checks, finishedAt } = await look();
+	expect(done).toBe(checks);
+	expect(finishedAt).not.toBeNull();
+	expect(findings.filter(({ state }) => state === 'failed')).toEqual([]);
+	const { first: port, announced } = service.app.media;
+	const media = findings.filter(({ check }) => check === 'media').map(({ seen }) => seen);
+	expect(media).toEqual(
+		['UDP', 'TCP'].map((protocol) => `${announced[0]} over ${protocol}: port ${port} answered.`),
+	);
+	// Each check is there once: two examinations at a time would mix their lines.
+	expect(findings.filter(({ check }) => check === 'disk')).toHaveLength(1);
+	const guest = await Person.guest(service);
+	expect((await guest.ask('POST', '/api/admin/doctor')).status).toBe(404);
+});
+
 test('to everybody else nothing of administration exists', async () => {
 	const guest = await Person.guest(service);
 	const nothing = await guest.ask('GET', '/api/nothing');
 	for (const [method, path] of [
 		['GET', 'overview'],
 		['GET', 'metrics?names=parley_rooms'],
+		['GET', 'doctor'],
+		['POST', 'doctor'],
 		['GET', 'reports'],
 		['GET', 'people'],
 		['GET', 'log'],

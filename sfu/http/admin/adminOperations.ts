@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { examination } from '#shared/doctor.ts';
 import { roomId } from '#shared/ids.ts';
 import {
 	decision,
@@ -76,6 +77,17 @@ export const adminOperations: Readonly<Record<string, Operation>> = {
 		access: 'administrator',
 		query: logQuery,
 		data: v.object({ entries: v.array(moderationEntry) }),
+	},
+	'GET /api/admin/doctor': {
+		summary:
+			'Tells what the last examination of the service found, or what the one that runs has found so far.',
+		access: 'administrator',
+		data: examination,
+	},
+	'POST /api/admin/doctor': {
+		summary: 'Begins an examination of the service, unless one runs.',
+		access: 'administrator',
+		data: examination,
 	},
 	'GET /api/warnings': {
 		summary: 'Tells the warnings that the person has not seen.',

@@ -1,5 +1,6 @@
 import express, { Router } from 'express';
 import * as v from 'valibot';
+import type { Examination } from '#shared/doctor.ts';
 import { CodedError } from '#shared/errors.ts';
 import { personId, reportId, type RoomId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
@@ -48,11 +49,13 @@ export type AdminParts = {
 	metrics: Pick<Metrics, 'samples'>;
 	/** The live rooms with their number of peers, and how many people wait or are in a match. */
 	live: () => { rooms: { roomId: RoomId; peers: number }[]; waiting: number; matches: number };
+	/** Examines the service, once at a time. */
+	doctor: { readonly examination: Examination; start(): void };
 };
 
 /** What administrators see and do, from the pages only. For other people these addresses do not exist. */
 export function adminRoutes(authentication: Authentication, parts: AdminParts): Router {
-	const { moderation, store, access, accountStatus, sessionCookies, metrics, live } = parts;
+	const { moderation, store, access, accountStatus, sessionCookies, metrics, live, doctor } = parts;
 	const routes = Router();
 	routes.use(async (request, response, next) => {
 		const asker = authentication.askerOf(request);
@@ -113,6 +116,15 @@ export function adminRoutes(authentication: Authentication, parts: AdminParts): 
 		const { before = null } = parsed(logQuery, request.query);
 		const entries = await access.reading(() => store.moderation.log(before, limits.adminPage));
 		response.json({ ok: true, data: { entries } });
+	});
+
+	routes.get('/doctor', (_request, response) => {
+		response.json({ ok: true, data: doctor.examination });
+	});
+
+	routes.post('/doctor', (_request, response) => {
+		doctor.start();
+		response.json({ ok: true, data: doctor.examination });
 	});
 
 	return routes;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { examination, type Examination } from '#shared/doctor.ts';
 import { roomId, type PersonId, type ReportId } from '#shared/ids.ts';
 import {
 	foundPerson,
@@ -67,6 +68,14 @@ export async function decide(about: Subject, decision: Decision): Promise<void> 
 	const path = 'reportId' in about ? `reports/${about.reportId}` : `people/${about.personId}`;
 	await askApi(v.object({}), 'POST', `/api/admin/${path}`, decision);
 }
+
+/** What the last examination of the service found, or the one that runs. */
+export const readExamination = (): Promise<Examination> =>
+	askApi(examination, 'GET', '/api/admin/doctor');
+
+/** Begins an examination of the service, unless one runs. */
+export const startExamination = (): Promise<Examination> =>
+	askApi(examination, 'POST', '/api/admin/doctor');
 
 export async function readWarnings(): Promise<Warning[]> {
 	const data = v.object({ warnings: v.array(warning) });
