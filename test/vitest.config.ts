@@ -79,7 +79,7 @@ export default defineConfig({
 					include: [
 						'cluster/**/*.test.ts',
 						// What people do, once more on three nodes behind a load balancer.
-						...['calls', 'people', 'host', 'becoming'].map((name) => `integration/${name}.test.ts`),
+						...['becoming', 'calls', 'chat', 'knocking', 'matchPresence', 'people'].map((name) => `integration/${name}.test.ts`),
 					],
 					env: { ...env, PARLEY_TEST_NODES: '3' },
 					globalSetup: ['cluster/globalSetup.ts'],
