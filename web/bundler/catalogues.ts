@@ -29,7 +29,7 @@ function directoryModule(): string {
 	const loads = (language: string): string =>
 		areas.map((area) => `${area}: () => import('${catalogue}${language}/${area}')`).join(', ');
 	const others = languages.filter((language) => language !== sourceLanguage);
-	const entries = others.map((language) => `${language}: { ${loads(language)} }`);
+	const entries = others.map((language) => `'${language}': { ${loads(language)} }`);
 	return `export const catalogues = { ${entries.join(', ')} };`;
 }
 

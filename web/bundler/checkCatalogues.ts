@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { languages, sourceLanguage } from '../src/lib/language/languages.ts';
+import { pluralFormsOf } from '../src/lib/language/pluralForms.ts';
 import { extract, readCatalogues, webFolder } from './extraction.ts';
 import { misfit } from './misfit.ts';
 
@@ -19,7 +20,7 @@ await extract({
 for (const { translations, references } of (await readCatalogues()).items) {
 	const source = translations.get(sourceLanguage) ?? [];
 	for (const language of languages.filter((other) => other !== sourceLanguage)) {
-		const problem = misfit(source, translations.get(language) ?? []);
+		const problem = misfit(source, translations.get(language) ?? [], pluralFormsOf(language));
 		if (problem === null) continue;
 		problems.push(`${language}: “${source[0]}” (${references[0]?.file}) ${problem}.`);
 	}

@@ -69,7 +69,7 @@ function fileSystem(save: Save): FS {
 		read,
 		async write(path, content) {
 			if (path.endsWith(`${sep}${sourceLanguage}.po`)) return;
-			if (path.endsWith('.po')) await save(path, content);
+			if (path.endsWith('.po')) await save(path, headOf((await read(path)) ?? '') + content);
 			else if (path.startsWith(madeFolder + sep) && (await read(path)) !== content)
 				await writeFile(path, content);
 		},
@@ -80,6 +80,9 @@ function fileSystem(save: Save): FS {
 		unlink: () => true,
 	};
 }
+
+/** The comment at the beginning of a catalogue, which what is read of it does not hold: its translators' words. */
+const headOf = (catalogue: string): string => /^(?:#.*\n)*/.exec(catalogue)?.[0] ?? '';
 
 /** The catalogues on the disk. */
 function catalogueFiles(save: Save) {

@@ -7,15 +7,20 @@ const marksOf = (text: string): string => [...text.matchAll(marks)].flat().toSor
  * What is wrong with a translation, in words; null when it fits. Whether it says the same is for people to judge.
  *
  * @param source the text in English: one, or its forms for one and for more
- * @param translation the same in another language, with as many forms as English has
+ * @param translation the same in another language
+ * @param forms how many the language has for counts
  */
-export function misfit(source: readonly string[], translation: readonly string[]): string | null {
+export function misfit(
+	source: readonly string[],
+	translation: readonly string[],
+	forms: number,
+): string | null {
 	if (translation.length === 0 || translation.some((form) => form.trim() === ''))
 		return 'is not translated';
-	if (translation.length !== source.length)
-		return `has ${translation.length} forms instead of ${source.length}`;
-	for (const [index, form] of translation.entries()) {
-		const [wanted, found] = [marksOf(source[index] ?? ''), marksOf(form)];
+	const needed = source.length > 1 ? forms : 1;
+	if (translation.length !== needed) return `has ${translation.length} forms instead of ${needed}`;
+	for (const form of translation) {
+		const [wanted, found] = [marksOf(source[0] ?? ''), marksOf(form)];
 		if (wanted !== found)
 			return `has ${found || 'nothing'} put in instead of ${wanted || 'nothing'}`;
 	}

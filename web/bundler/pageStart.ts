@@ -4,7 +4,12 @@ import { minifySync } from 'vite';
 import type { Area } from '../src/lib/language/areas.ts';
 import { holdEarlyPresses, listening } from '../src/lib/browser/earlyPresses.ts';
 import { chooseLanguage, startLanguage } from '../src/lib/language/choice.ts';
-import { languages, sourceLanguage, type Language } from '../src/lib/language/languages.ts';
+import {
+	languages,
+	rightToLeft,
+	sourceLanguage,
+	type Language,
+} from '../src/lib/language/languages.ts';
 import { showTheme, startTheme } from '../src/lib/preferences/theme.ts';
 import { sayStartFailure, type StartFailureWords } from '../src/lib/browser/startFailure.ts';
 import { closure, type Manifest } from './bundleSizes.ts';
@@ -15,6 +20,11 @@ const startFailureWords: Record<Language, StartFailureWords> = {
 	en: { problem: "The page didn't load. Check your connection.", again: 'Reload' },
 	de: { problem: 'Die Seite wurde nicht geladen. Prüfe deine Verbindung.', again: 'Neu laden' },
 	es: { problem: 'La página no se ha cargado. Comprueba tu conexión.', again: 'Volver a cargar' },
+	fr: { problem: 'La page ne s’est pas chargée. Vérifiez votre connexion.', again: 'Actualiser' },
+	'pt-BR': { problem: 'A página não carregou. Verifique sua conexão.', again: 'Recarregar' },
+	ar: { problem: 'لم يتم تحميل الصفحة. تحقق من اتصالك.', again: 'إعادة التحميل' },
+	ja: { problem: 'ページを読み込めませんでした。接続を確認してください。', again: '再読み込み' },
+	'zh-Hans': { problem: '页面未能加载。请检查网络连接。', again: '重新加载' },
 };
 
 /**
@@ -34,7 +44,7 @@ function startScript(manifest: Manifest): string {
 	const values = {
 		LISTENING: JSON.stringify(listening),
 		WORDS: JSON.stringify(startFailureWords),
-		LANGUAGES: [languages, files].map((value) => JSON.stringify(value)).join(', '),
+		LANGUAGES: [languages, files, rightToLeft].map((value) => JSON.stringify(value)).join(', '),
 	};
 	const { code } = minifySync(
 		'start.js',

@@ -1,16 +1,21 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { areaOf, areasOf } from '#lib/language/areas.ts';
 import { chooseLanguage } from '#lib/language/choice.ts';
-import { languageName, languages, sourceLanguage } from '#lib/language/languages.ts';
+import { regionalLanguage, readLanguageFrom } from '#lib/language/current.ts';
+import { directionOf, languageName, languages, sourceLanguage } from '#lib/language/languages.ts';
 import { plural } from '#lib/language/plural.ts';
+import { pluralForm, pluralFormsOf } from '#lib/language/pluralForms.ts';
 import { beginCatalogues, readCatalogues } from '../../../../web/bundler/extraction.ts';
 import { misfit } from '../../../../web/bundler/misfit.ts';
 import { readableText } from '../../../../web/bundler/readableText.ts';
 
+/** Read once: all files together take a second. */
+const catalogues = readCatalogues();
+
 it.each(languages.filter((language) => language !== sourceLanguage))(
 	'every translation into %s has put in what English has',
 	async (language) => {
-		const { items } = await readCatalogues();
+		const { items } = await catalogues;
 		expect(items.length).toBeGreaterThan(400);
 		const problems = items.flatMap(({ translations }) => {
 			const [source, translation] = [
@@ -18,19 +23,38 @@ it.each(languages.filter((language) => language !== sourceLanguage))(
 				translations.get(language) ?? [],
 			];
 			// What is not translated yet is for `npm run check` to say.
-			const problem = translation.some((form) => form !== '') ? misfit(source, translation) : null;
+			const problem = translation.some((form) => form !== '')
+				? misfit(source, translation, pluralFormsOf(language))
+				: null;
 			return problem === null ? [] : [`${source[0]} ${problem}`];
 		});
 		expect(problems).toEqual([]);
 	},
 );
 
+it('what is put into a text that runs from right to left is isolated', async () => {
+	const { items } = await catalogues;
+	const isolated = /\u2068\{\w+\}\u2069/g;
+	for (const language of languages.filter((code) => directionOf(code) === 'rtl')) {
+		const texts = items.flatMap(({ translations }) => translations.get(language) ?? []);
+		expect(texts.filter((text) => isolated.test(text)).length).toBeGreaterThan(100);
+		expect(texts.filter((text) => /\{\w+\}/.test(text.replaceAll(isolated, '')))).toEqual([]);
+	}
+});
+
+it('a catalogue keeps the comment of its translators when it is written anew', async () => {
+	const written: string[] = [];
+	const isThere = (path: unknown) => !String(path).endsWith('fr.po');
+	await beginCatalogues((_, content) => void written.push(content), isThere);
+	expect(written).toEqual([expect.stringMatching(/^# French\./)]);
+});
+
 it('a language without a catalogue gets one with every text, and no other one is written', async () => {
 	const written = new Map<string, string>();
 	const isThere = (path: unknown) => !String(path).endsWith('es.po');
 	await beginCatalogues((path, content) => void written.set(path, content), isThere);
 	expect([...written.keys()]).toEqual([expect.stringMatching(/\bes\.po$/)]);
-	const { items } = await readCatalogues();
+	const { items } = await catalogues;
 	const [catalogue = ''] = written.values();
 	// One more stands at the head of the file.
 	expect(catalogue.match(/^msgid /gm)).toHaveLength(items.length + 1);
@@ -43,7 +67,7 @@ describe('a translation fits', () => {
 		[['<0/> Chat'], ['Chat <0/>'], null],
 		[['1 byte', '# bytes'], ['1 Byte', '# Bytes'], null],
 	])('%j: %j', (source, translation, problem) => {
-		expect(misfit(source, translation)).toBe(problem);
+		expect(misfit(source, translation, 2)).toBe(problem);
 	});
 
 	it.each([
@@ -62,7 +86,16 @@ describe('a translation fits', () => {
 			['{name} ging', 'Alle gingen'],
 		],
 	])('%j not: %j', (source, translation) => {
-		expect(misfit(source, translation)).toEqual(expect.any(String));
+		expect(misfit(source, translation, 2)).toEqual(expect.any(String));
+	});
+
+	it('has as many forms as its language needs, whatever English has', () => {
+		const english = ['1 byte of {name}', '# bytes of {name}'];
+		expect(misfit(english, ['{name}の#バイト'], 1)).toBeNull();
+		expect(misfit(english, ['{name}', '{name} 1', '{name} #'], 3)).toBeNull();
+		expect(misfit(english, ['{name} 1', '{name} #'], 3)).toMatch('2 forms instead of 3');
+		expect(misfit(english, ['{name}', '1', '{name} #'], 3)).toMatch('nothing put in');
+		expect(misfit(['Join'], ['Beitreten'], 6)).toBeNull();
 	});
 });
 
@@ -70,17 +103,83 @@ describe('the language', () => {
 	it.each([
 		['es', ['de-DE'], 'es'],
 		[null, ['de-AT', 'en'], 'de'],
-		[null, ['ja', 'ES-mx'], 'es'],
-		[null, ['ja-JP'], 'en'],
-		[null, [], 'en'],
-		['klingon', ['de'], 'de'],
-		[7, ['de'], 'de'],
+		[null, ['ko', 'ES-mx'], 'es'],
+		[null, ['fr-CA', 'en'], 'fr'],
+		[null, ['pt', 'en'], 'pt-BR'],
+		[null, ['pt-PT', 'en'], 'pt-BR'],
+		[null, ['ar-EG'], 'ar'],
+		[null, ['ja-JP-u-ca-japanese'], 'ja'],
+		[null, ['zh-CN', 'zh', 'en'], 'zh-Hans'],
+		[null, ['zh'], 'zh-Hans'],
+		[null, ['zh-SG'], 'zh-Hans'],
+		[null, ['zh-Hans-HK'], 'zh-Hans'],
+		['zh-Hans', ['zh-TW', 'en'], 'zh-Hans'],
 	] as const)('for somebody who chose %j and reads %j is %s', (chosen, read, language) => {
 		expect(chooseLanguage(languages, chosen, read)).toBe(language);
 	});
 
+	it.each([
+		['reads English, too', ['zh-TW', 'en-US'], 'en'],
+		['reads no other one', ['zh-TW'], 'zh-Hans'],
+		['names Chinese without a country, too', ['zh-HK', 'zh', 'en'], 'zh-Hans'],
+	] as const)('for somebody who reads the other Chinese script and %s', (_, read, language) => {
+		expect(chooseLanguage(languages, null, read)).toBe(language);
+	});
+
+	it.each([
+		['nothing is known', null, [], 'en'],
+		['none of them is on offer', null, ['ko-KR', 'tlh'], 'en'],
+		['what was chosen is no language', 'klingon', ['de'], 'de'],
+		['what was chosen is a number', 7, ['de'], 'de'],
+		['what was chosen is not on offer', 'pt', ['ja'], 'ja'],
+		['one is no language', null, ['*', 'de'], 'de'],
+		['one is empty', null, ['', 'de'], 'de'],
+		['one is written with an underline', null, ['de_AT', 'fr'], 'fr'],
+		['one is a word', null, ['C', 'POSIX', 'x-private', 'es'], 'es'],
+		['none is a language', null, ['*', '', '-', 'und'], 'en'],
+	] as const)('where %s', (_, chosen, read, language) => {
+		expect(chooseLanguage(languages, chosen, read)).toBe(language);
+	});
+
 	it('is called by its own name', () => {
-		expect(languages.map(languageName)).toEqual(['English', 'Deutsch', 'Español']);
+		expect(languages.map(languageName)).toEqual([
+			'English',
+			'Deutsch',
+			'Español',
+			'Français',
+			'Português (Brasil)',
+			'العربية',
+			'日本語',
+			'简体中文',
+		]);
+	});
+});
+
+describe('dates and numbers', () => {
+	afterEach(() => {
+		readLanguageFrom(() => sourceLanguage);
+		vi.unstubAllGlobals();
+	});
+
+	it.each([
+		['en', ['en'], 'en-GB'],
+		['en', ['en-US', 'en'], 'en-US'],
+		['de', ['en', 'de-AT'], 'de-AT'],
+		['pt-BR', ['pt-PT', 'en'], 'pt-PT'],
+		['zh-Hans', ['zh-CN', 'en'], 'zh-CN'],
+		['zh-Hans', ['zh-TW', 'en'], 'zh-Hans'],
+		['ar', ['ar-EG', 'en'], 'ar-EG'],
+		['fr', ['*', ''], 'fr'],
+	] as const)('in %s for somebody who reads %j are those of %s', (language, read, region) => {
+		readLanguageFrom(() => language);
+		vi.stubGlobal('navigator', { languages: read });
+		expect(regionalLanguage()).toBe(`${region}-u-nu-latn`);
+	});
+
+	it('have one kind of digits, for codes and addresses have them, too', () => {
+		readLanguageFrom(() => 'ar');
+		vi.stubGlobal('navigator', { languages: ['ar-EG'] });
+		expect(new Intl.NumberFormat(regionalLanguage()).format(12)).toBe('12');
 	});
 });
 
@@ -118,6 +217,31 @@ describe('plural forms', () => {
 	it('go by the rule that the language has', () => {
 		expect(plural(3, ['one', 'few', 'many'], {}, () => 1)).toBe('few');
 		expect(plural(3, ['one', 'other'], {}, () => 2)).toBe('other');
+		expect(plural(3, 'the only one: #', {}, () => 0)).toBe('the only one: 3');
+	});
+
+	it.each([
+		['de', [1, 0, 2, 1_000_000], [0, 1, 1, 1]],
+		['fr', [0, 1, 2], [0, 0, 2]],
+		['ja', [0, 1, 2], [0, 0, 0]],
+		['ar', [0, 1, 2, 3, 10, 11, 99, 100, 103], [0, 1, 2, 3, 3, 4, 4, 5, 3]],
+	] as const)(
+		'of %s for %j are %j, in the order zero, one, two, few, many, other',
+		(language, counts, forms) => {
+			expect(counts.map((count) => pluralForm(language, count))).toEqual(forms);
+		},
+	);
+
+	it.each([
+		['de', 2],
+		['fr', 2],
+		['pt-BR', 2],
+		['ja', 1],
+		['zh-Hans', 1],
+		['ar', 6],
+		['pl', 3],
+	] as const)('are in catalogues of %s: %i', (language, forms) => {
+		expect(pluralFormsOf(language)).toBe(forms);
 	});
 });
 

@@ -1,20 +1,33 @@
 /**
  * The language for a person: the one they chose, else the first of those they read, else the first
- * on offer. Both functions here are also the first script of every page, by their source: they use
- * nothing from outside.
+ * on offer. A language that is read in another script (Chinese in Taiwan) is taken when nothing else
+ * that they read is on offer. Both functions here are also the first script of every page, by their
+ * source: they use nothing from outside.
  *
  * @param chosen what the person chose here, if anything
- * @param read the languages they read, as browsers name them, the dearest first
+ * @param read the languages they read, as browsers name them, the dearest first; what is no language is passed over
  */
 export function chooseLanguage<Offered extends string>(
 	offered: readonly [Offered, ...Offered[]],
 	chosen: unknown,
 	read: readonly string[],
 ): Offered {
-	const bases = read.map((code) => code.toLowerCase().split('-')[0]);
-	for (const wanted of [chosen, ...bases]) {
-		const found = offered.find((language) => language === wanted);
-		if (found !== undefined) return found;
+	const chosenHere = offered.find((language) => language === chosen);
+	if (chosenHere !== undefined) return chosenHere;
+	const nameOf = (code: string, withScript: boolean): string => {
+		try {
+			const { language, script } = new Intl.Locale(code).maximize();
+			return withScript ? `${language}-${script}` : language;
+		} catch {
+			return '';
+		}
+	};
+	for (const withScript of [true, false]) {
+		for (const code of read) {
+			const wanted = nameOf(code, withScript);
+			const found = offered.find((language) => nameOf(language, withScript) === wanted);
+			if (found !== undefined) return found;
+		}
 	}
 	return offered[0];
 }
@@ -24,10 +37,12 @@ export function chooseLanguage<Offered extends string>(
  * the prerendered English back until it is there.
  *
  * @param files addresses of the catalogues by language: those of every page, and those of all but the first
+ * @param rightToLeft the languages whose script runs from right to left
  */
 export function startLanguage(
 	offered: readonly [string, ...string[]],
 	files: Readonly<Record<string, { site: readonly string[]; rooms: readonly string[] }>>,
+	rightToLeft: readonly string[],
 ): void {
 	let chosen: unknown;
 	try {
@@ -35,10 +50,11 @@ export function startLanguage(
 	} catch {
 		// Nothing can be kept here, so nothing was chosen.
 	}
-	const language = chooseLanguage(offered, chosen, navigator.languages);
+	const language = chooseLanguage(offered, chosen, navigator.languages ?? [navigator.language]);
 	const catalogues = files[language];
 	if (!catalogues) return;
 	document.documentElement.lang = language;
+	if (rightToLeft.includes(language)) document.documentElement.dir = 'rtl';
 	document.documentElement.classList.add('language-loading');
 	const rooms = location.pathname === '/' ? [] : catalogues.rooms;
 	for (const href of [...catalogues.site, ...rooms]) {

@@ -1,4 +1,4 @@
-import { sourceLanguage, type Language } from './languages.ts';
+import { sourceLanguage, withScript, type Language } from './languages.ts';
 
 let read = (): Language => sourceLanguage;
 
@@ -10,13 +10,22 @@ export function readLanguageFrom(source: () => Language): void {
 	read = source;
 }
 
+/** The languages that the person reads, as their browser says it, the dearest first. */
+export function readLanguages(): readonly string[] {
+	if (typeof navigator === 'undefined') return [];
+	return navigator.languages ?? [navigator.language];
+}
+
 /**
  * How dates, numbers and lists are written: as where the person lives, if the language is theirs.
- * English without a country has the day before the month.
+ * English without a country has the day before the month. Digits are those of codes and addresses,
+ * so that a page has one kind of them.
  */
 export function regionalLanguage(): string {
 	const language = currentLanguage();
-	const wanted = typeof navigator === 'undefined' ? [] : (navigator.languages ?? []);
-	const own = wanted.find((code) => code.split('-')[0] === language && code !== language);
-	return own ?? (language === 'en' ? 'en-GB' : language);
+	const own = readLanguages().find(
+		(code) => code !== language && withScript(code) === withScript(language),
+	);
+	const regional = own ?? (language === 'en' ? 'en-GB' : language);
+	return new Intl.Locale(regional, { numberingSystem: 'latn' }).toString();
 }

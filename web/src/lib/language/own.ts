@@ -1,18 +1,18 @@
 import { recallPreferences, rememberPreferences } from '#lib/preferences/preferences.ts';
 import type { Area } from './areas.ts';
 import { chooseLanguage } from './choice.ts';
-import { currentLanguage } from './current.ts';
+import { currentLanguage, readLanguages } from './current.ts';
 import { languages, type Language } from './languages.ts';
-import { showLanguage } from './shown.svelte.ts';
+import { showInDocument, showLanguage } from './shown.svelte.ts';
 
 /** Shows the language of whoever sits here; what was shown before stays where that does not load. */
 export async function showOwnLanguage(areas: readonly Area[]): Promise<void> {
-	const own = chooseLanguage(languages, recallPreferences().language, navigator.languages);
+	const own = chooseLanguage(languages, recallPreferences().language, readLanguages());
 	try {
 		await showLanguage(own, areas);
 	} catch {
 		// The first script of the page has promised another one.
-		document.documentElement.lang = currentLanguage();
+		showInDocument(currentLanguage());
 	}
 }
 

@@ -4,6 +4,7 @@ import { catalogues, type Catalogue } from 'virtual:catalogues';
 import { loadPart } from '../browser/loadPart.ts';
 import type { Area } from './areas.ts';
 import { readLanguageFrom } from './current.ts';
+import { pluralForm } from './pluralForms.ts';
 import { directionOf, sourceLanguage, type Language } from './languages.ts';
 
 type Shown = {
@@ -16,11 +17,7 @@ type Shown = {
 let shown = $state.raw<Shown>({ language: sourceLanguage, texts: {}, areas: new Set() });
 readLanguageFrom(() => shown.language);
 
-/** The place of a count's form among the forms of a sentence, by the rules of the language. */
-function pluralRule(count: number): number {
-	const rules = new Intl.PluralRules(shown.language);
-	return rules.resolvedOptions().pluralCategories.indexOf(rules.select(count));
-}
+const pluralRule = (count: number): number => pluralForm(shown.language, count);
 
 const runtimes = new Map<string, Runtime>();
 
@@ -58,7 +55,12 @@ export async function showLanguage(language: Language, areas: readonly Area[]): 
 	if (call !== calls) return;
 	const texts = Object.assign({}, ...loaded.map((module) => module.default)) as Catalogue;
 	shown = { language, texts, areas: wanted };
+	showInDocument(language);
+}
+let calls = 0;
+
+/** Says in the document which language it is in, and which way that runs. */
+export function showInDocument(language: Language): void {
 	document.documentElement.lang = language;
 	document.documentElement.dir = directionOf(language);
 }
-let calls = 0;

@@ -61,9 +61,11 @@ function lossOf(kind: DeviceLoss['kind']): { gone: string; noOther: string } {
 
 /** Who came to the door. */
 export function knockWords(knocks: readonly Pick<Knock, 'name'>[]): Notice {
-	const title = plural(knocks.length, ['{name} wants to join', '# people want to join'], {
-		name: knocks[0]?.name ?? '',
-	});
+	const [first, ...others] = knocks;
+	const title =
+		first && others.length === 0
+			? `${first.name} wants to join`
+			: plural(knocks.length, ['# person wants to join', '# people want to join']);
 	return { title, text: 'Waiting for a host.' };
 }
 
