@@ -1,12 +1,11 @@
 import * as v from 'valibot';
-import { limits } from './limits.ts';
-import { roomIdForm } from './roomIds.ts';
+import { roomIdForm, roomIdLength } from './roomIds.ts';
 
 export { newRoomId, type RoomId } from './roomIds.ts';
 
 /** 128 random bits as base64url: the form of every id and token that must not be guessed. */
 const unguessable = /^[A-Za-z0-9_-]{22,64}$/;
-const { min, max } = limits.roomIdLength;
+const { min, max } = roomIdLength;
 
 /**
  * A room id is part of a link and is read aloud, so case does not count. Generated ids have 130 random bits. A shorter

@@ -10,8 +10,6 @@ export const limits = {
 	labelLength: 24,
 	/** Past calls in one answer. */
 	pastCalls: 20,
-	/** A room id, as in the link. */
-	roomIdLength: { min: 3, max: 64 },
 	/** One request as JSON. RTP capabilities of a browser take about 8 kB. */
 	requestBytes: 64 * 1024,
 	/** The largest packet. A larger one closes the connection without an answer. */

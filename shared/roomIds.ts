@@ -1,15 +1,17 @@
 import type { Brand } from 'valibot';
-import { limits } from './limits.ts';
 
 /** A room id in its one form. */
 export type RoomId = string & Brand<'RoomId'>;
+
+/** How long a room id is. Not among the limits: the landing page needs this one alone. */
+export const roomIdLength = { min: 3, max: 64 } as const;
 
 /** What a room id is made of, once it is in lower case and of a length that is allowed. */
 export const roomIdForm = /^[a-z0-9][a-z0-9_-]*$/;
 
 /** The room id that a code stands for; null for what is none. Pages without other schemas read codes with this. */
 export function toRoomId(code: string): RoomId | null {
-	const { min, max } = limits.roomIdLength;
+	const { min, max } = roomIdLength;
 	const id = code.toLowerCase();
 	const isLongAsAllowed = code.length <= max && id.length >= min;
 	return isLongAsAllowed && roomIdForm.test(id) ? (id as RoomId) : null;

@@ -79,7 +79,10 @@ it('emoji whose own name begins so come first, the shortest before others', () =
 describe('a key in the box', () => {
 	const now = { suggesting: false, touch: false, empty: false, revising: false, replying: false };
 	const press = (key: string, standing: Partial<typeof now> = {}, more = {}) =>
-		keyAction({ key, shiftKey: false, isComposing: false, ...more }, { ...now, ...standing });
+		keyAction(
+			{ key, keyCode: 0, shiftKey: false, isComposing: false, ...more },
+			{ ...now, ...standing },
+		);
 
 	it.each([
 		['Enter', {}, 'send'],
@@ -110,5 +113,7 @@ describe('a key in the box', () => {
 	it('belongs to the input method while that is at work', () => {
 		expect(press('Enter', {}, { isComposing: true })).toBeNull();
 		expect(press('ArrowDown', { suggesting: true }, { isComposing: true })).toBeNull();
+		// Safari has ended the composition when it tells of the Enter that ended it.
+		expect(press('Enter', {}, { keyCode: 229 })).toBeNull();
 	});
 });

@@ -187,6 +187,17 @@ export function arrange(
 	return { cells, pages: turned.pages, page: turned.page, pager: paged ? pager : null };
 }
 
+/** The same, where reading begins at the right: every place at the other side of a stage of this width. */
+export function mirrored(arrangement: Arrangement, width: number): Arrangement {
+	const mirror = (cell: Cell): Cell => ({ ...cell, x: width - cell.x - cell.width });
+	const cells = [...arrangement.cells].map(([key, cell]) => [key, mirror(cell)] as const);
+	return {
+		...arrangement,
+		cells: new Map(cells),
+		pager: arrangement.pager && mirror(arrangement.pager),
+	};
+}
+
 function smallBeside(width: number): Small {
 	const edge = bounded(width * 0.2, 132, 240);
 	return { width: edge, height: Math.floor((edge * 9) / 16) };

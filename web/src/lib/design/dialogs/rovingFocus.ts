@@ -1,8 +1,9 @@
 import type { Attachment } from 'svelte/attachments';
+import { isRightToLeft } from '#lib/browser/direction.ts';
 
 /**
  * Makes a toolbar one stop of the Tab key: arrows, Home and End move inside it, as the ARIA
- * authoring practices describe.
+ * authoring practices describe. Arrows to the side go the way they point, whichever way the toolbar runs.
  */
 export const rovingFocus: Attachment<HTMLElement> = (bar) => {
 	let stop: HTMLElement | undefined;
@@ -20,11 +21,13 @@ export const rovingFocus: Attachment<HTMLElement> = (bar) => {
 		const all = items();
 		const at = all.findIndex((item) => item === bar.ownerDocument.activeElement);
 		if (at < 0) return;
+		const [onward, back] = [(at + 1) % all.length, (at - 1 + all.length) % all.length];
+		const mirrored = isRightToLeft(bar);
 		const to: Record<string, number> = {
-			ArrowRight: (at + 1) % all.length,
-			ArrowDown: (at + 1) % all.length,
-			ArrowLeft: (at - 1 + all.length) % all.length,
-			ArrowUp: (at - 1 + all.length) % all.length,
+			ArrowRight: mirrored ? back : onward,
+			ArrowDown: onward,
+			ArrowLeft: mirrored ? onward : back,
+			ArrowUp: back,
 			Home: 0,
 			End: all.length - 1,
 		};

@@ -1,11 +1,10 @@
-import { limits } from '#shared/limits.ts';
-import { toRoomId, type RoomId } from '#shared/roomIds.ts';
+import { roomIdLength, toRoomId, type RoomId } from '#shared/roomIds.ts';
 import { nameList } from '#lib/language/nameList.ts';
 
 /** What somebody's text names: a room, or why it does not, in words for them. */
 export type ParsedRoom = { ok: true; roomId: RoomId } | { ok: false; problem: string };
 
-const { min, max } = limits.roomIdLength;
+const { min, max } = roomIdLength;
 
 /** The canonical id that a code stands for. */
 export function parseRoomCode(code: string): ParsedRoom {

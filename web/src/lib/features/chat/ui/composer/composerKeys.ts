@@ -1,3 +1,5 @@
+import { isComposing } from '#lib/browser/composition.ts';
+
 /** What a key does in the box. */
 export type KeyAction =
 	| 'send'
@@ -12,7 +14,7 @@ export type KeyAction =
 	| 'dismiss';
 
 /** As much of a key event as matters. */
-type Key = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'isComposing'>;
+type Key = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'isComposing' | 'keyCode'>;
 
 /** How things stand in the box. */
 type BoxState = {
@@ -25,8 +27,9 @@ type BoxState = {
 };
 
 /** What a key does; null where it does what it does in any text. */
-export function keyAction({ key, shiftKey, isComposing }: Key, now: BoxState): KeyAction | null {
-	if (isComposing) return null;
+export function keyAction(event: Key, now: BoxState): KeyAction | null {
+	if (isComposing(event)) return null;
+	const { key, shiftKey } = event;
 	if (now.suggesting) {
 		if (key === 'ArrowDown') return 'next';
 		if (key === 'ArrowUp') return 'previous';
