@@ -38,7 +38,7 @@ test('a language that was chosen is spoken at once, and after a reload', async (
 });
 
 test('whoever reads none of the languages gets English', async ({ joined }) => {
-	const ada = await joined('Ada', { locale: 'ja-JP' });
+	const ada = await joined('Ada', { locale: 'ko-KR' });
 	await expect(ada.page.locator('html')).toHaveAttribute('lang', 'en');
 	for (const name of ['Mute microphone', 'Turn camera off', 'Share screen', 'Chat', 'Leave'])
 		await expect(ada.controls.getByRole('button', { name, exact: true })).toBeVisible();

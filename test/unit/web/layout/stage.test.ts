@@ -3,6 +3,7 @@ import {
 	arrange,
 	assignRoles,
 	layouts,
+	mirrored,
 	mostOnPage,
 	type Cast,
 	type Layout,
@@ -120,6 +121,17 @@ describe.each(Object.entries(spaces))('the stage of the kind %s', (_, space) => 
 			arrange('grid', assignRoles('grid', cast({ people })), space, 0, isScreen),
 		);
 		expect(more?.cells).toEqual(many?.cells);
+	});
+
+	it('is the other way round where reading begins at the right', () => {
+		const roles = assignRoles('sidebar', cast({ screens: ['screen:a'], people: crowd(60) }));
+		const arranged = arrange('sidebar', roles, space, 0, isScreen);
+		const turned = mirrored(arranged, space.width);
+		expect([...turned.cells.keys()]).toEqual([...arranged.cells.keys()]);
+		for (const [key, { x, ...rest }] of arranged.cells)
+			expect(turned.cells.get(key)).toEqual({ x: space.width - x - rest.width, ...rest });
+		expect(turned.pager?.width).toBe(arranged.pager?.width);
+		expect(mirrored(turned, space.width)).toEqual(arranged);
 	});
 
 	it('goes to the last page when the one that was shown is gone', () => {
