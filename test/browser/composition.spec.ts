@@ -18,7 +18,7 @@ async function compose(page: Page, text: string, end: 'Enter' | 'Escape'): Promi
 test('a key that ends a composition does nothing else, wherever people write', async ({ page }) => {
 	await page.goto('/demo?people=3&paused');
 	await page.getByRole('button', { name: 'Chat', exact: true }).click();
-	const field = page.getByRole('textbox', { name: 'Message everyone' });
+	const field = page.getByRole('textbox', { name: 'Message', exact: true });
 	await field.focus();
 
 	await test.step('Enter sends no message', async () => {
@@ -39,7 +39,7 @@ test('a key that ends a composition does nothing else, wherever people write', a
 	});
 
 	await test.step('Escape leaves the search open', async () => {
-		await page.getByRole('button', { name: 'Search messages' }).click();
+		await page.getByRole('button', { name: 'Search', exact: true }).click();
 		const search = page.getByRole('searchbox', { name: 'Search messages' });
 		await search.focus();
 		await compose(page, '今日', 'Escape');

@@ -36,7 +36,7 @@ test('pages in Arabic run from right to left before their code is there, and fit
 		['/', 'تحدّث وجهًا لوجه.'],
 		['/settings', 'الإعدادات'],
 		['/next', 'قابل شخصًا جديدًا'],
-		['/people', 'جهات الاتصال'],
+		['/people', 'ما اسمك؟'],
 	] as const) {
 		await page.goto(path);
 		await expect(page.getByRole('heading', { name: heading }).first()).toBeVisible();
@@ -107,7 +107,7 @@ test('a call in Arabic keeps the order of reading: tiles, toolbar, panels and ke
 	}
 
 	// What people write runs as they write it.
-	const field = page.getByRole('textbox', { name: 'رسالة إلى الجميع' });
+	const field = page.getByRole('textbox', { name: 'رسالة', exact: true });
 	await field.fill('Hello, *world*!');
 	await page.keyboard.press('Enter');
 	const message = page.getByRole('article').filter({ hasText: 'Hello' }).getByText('Hello');
