@@ -50,7 +50,7 @@ test('pages in Arabic run from right to left before their code is there, and fit
 	await expect(button(page, 'انضمام')).toBeVisible();
 	await expectMirrored(page, 'lobby');
 	// A link reads as it is typed, with its host before its path.
-	const link = page.getByText(`/room/${roomId}`);
+	const link = page.getByRole('main').getByText(`/room/${roomId}`);
 	expect(await link.evaluate((text) => getComputedStyle(text).direction)).toBe('ltr');
 });
 

@@ -55,8 +55,7 @@ function sidesIn(css: AST.CSS.StyleSheet | null, source: string): string[] {
 	return found;
 }
 
-const sidesOf = (source: string): string[] =>
-	sidesIn(parse(source, { modern: true }).css, source);
+const sidesOf = (source: string): string[] => sidesIn(parse(source, { modern: true }).css, source);
 
 describe('a style', () => {
 	it.each([
