@@ -138,7 +138,7 @@ export async function createApp(
 		: alone;
 	const isOurs = () => node.takes('chores');
 
-	const chats = new Chats(store, log);
+	const chats = new Chats(store, log, isNode);
 	const { access } = chats;
 	const files = await Files.open(config.files.dir || config.data.dir, config.files, {
 		store: store.files,

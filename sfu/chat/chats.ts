@@ -17,6 +17,7 @@ import type { Data, Parsed } from '#shared/protocol.ts';
 import type { Log } from '../platform/log.ts';
 import type { ChatKey, Store } from '../store/api/store.ts';
 import { Access } from './access.ts';
+import { InOrder } from './inOrder.ts';
 import { revisedIn, LastRevisions, type RevisedChat } from './revisions.ts';
 import { Typing } from './typing.ts';
 import { Writes } from './writes.ts';
@@ -26,6 +27,10 @@ export type ChatEvents = {
 	posted: [ChatKey, Message[]];
 	/** With the change, if it can be told without the rest of the message. */
 	changed: [ChatKey, Message, MessageChange | null];
+	/** This node stored messages. Other nodes have to be told. */
+	storedHere: [ChatKey, Message[]];
+	/** This node stored a change. */
+	changedHere: [ChatKey, Message, MessageChange | null];
 	typing: [ChatKey, Author, boolean];
 	/** This person read further. */
 	read: [PersonId, RoomId, ChatSummary];
@@ -57,27 +62,38 @@ export class Chats extends EventEmitter<ChatEvents> {
 	readonly #writes: Writes;
 	readonly #typing = new Typing();
 	readonly #lastRevisions = new LastRevisions();
+	readonly #inOrder: InOrder | null;
 
-	constructor(store: Store, log: Log) {
+	/** @param isNode whether other nodes change chats as well. */
+	constructor(store: Store, log: Log, isNode = false) {
 		super();
+		this.#inOrder = isNode ? new InOrder() : null;
 		// One listener for the sockets, and one for each waiting request.
 		this.setMaxListeners(0);
 		this.#store = store;
 		this.access = new Access(store.rooms, log);
 		this.#writes = new Writes(store.chats, (key, messages) => {
 			for (const { author } of messages) this.#setTyping(key, author, false);
-			for (const { revision } of messages) this.#lastRevisions.note(key, revision);
-			this.emit('posted', key, messages);
+			this.emit('storedHere', key, messages);
+			this.#tellPosted(key, messages);
 		});
 	}
 
 	/** Another node tells this. What is cached here may be outdated. */
 	heard({ event, args }: Heard): void {
-		if (event === 'posted')
-			for (const { revision } of args[1]) this.#lastRevisions.note(args[0], revision);
-		else if (event === 'changed') this.#lastRevisions.note(args[0], args[1].revision);
-		else if (event === 'member') this.access.forget(args[1].personId);
+		if (event === 'member') this.access.forget(args[1].personId);
 		else if (event === 'removed') this.access.forget(args[1]);
+	}
+
+	/** Another node stored messages. */
+	heardPosted(key: ChatKey, messages: Message[]): void {
+		this.#tellPosted(key, messages);
+	}
+
+	/** Another node stored a change. */
+	heardChanged(key: ChatKey, message: Message, change: MessageChange | null): void {
+		this.#lastRevisions.note(key, message.revision);
+		this.#tellChanged(key, message, change);
 	}
 
 	/** How many writes wait for the database. */
@@ -306,7 +322,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 			const revised = revisedIn(this.#store.chats, outcome.changed);
 			for await (const [key, message] of revised) {
 				this.#lastRevisions.note(key, message.revision);
-				this.emit('changed', key, message, null);
+				this.#changedHere(key, message, null);
 			}
 			return outcome;
 		});
@@ -314,6 +330,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 
 	close(): void {
 		this.#typing.close();
+		this.#inOrder?.close();
 		this.removeAllListeners();
 	}
 
@@ -331,11 +348,31 @@ export class Chats extends EventEmitter<ChatEvents> {
 				// A request that changed nothing is not told. The change is told without the whole message only if it
 				// certainly is one.
 				if (news !== 'told')
-					this.emit('changed', key, changed, news === 'new' ? partOf(changed) : null);
+					this.#changedHere(key, changed, news === 'new' ? partOf(changed) : null);
 				return changed;
 			}),
 		);
 		return { message };
+	}
+
+	#changedHere(key: ChatKey, message: Message, change: MessageChange | null): void {
+		this.emit('changedHere', key, message, change);
+		this.#tellChanged(key, message, change);
+	}
+
+	#tellPosted(key: ChatKey, messages: Message[]): void {
+		const revisions = messages.map(({ revision }) => revision);
+		for (const revision of revisions) this.#lastRevisions.note(key, revision);
+		const tell = () => this.emit('posted', key, messages);
+		if (this.#inOrder)
+			this.#inOrder.take(key, Math.min(...revisions), Math.max(...revisions), tell);
+		else tell();
+	}
+
+	#tellChanged(key: ChatKey, message: Message, change: MessageChange | null): void {
+		const tell = () => this.emit('changed', key, message, change);
+		if (this.#inOrder) this.#inOrder.take(key, message.revision, message.revision, tell);
+		else tell();
 	}
 
 	#setTyping(key: ChatKey, author: Author, typing: boolean): void {

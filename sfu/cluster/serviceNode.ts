@@ -211,11 +211,14 @@ export class ServiceNode implements Nodes {
 			news,
 			'chats',
 			chats,
-			[
-				...(['posted', 'changed', 'typing', 'read', 'member'] as const),
-				...(['removed', 'cleared', 'retained', 'named'] as const),
-			],
+			['typing', 'read', 'member', 'removed', 'cleared', 'retained', 'named'],
 			(heard) => chats.heard(heard),
+		);
+		chats.on('storedHere', (...stored) => news.tell('chats.stored', ...stored));
+		chats.on('changedHere', (...changed) => news.tell('chats.changed', ...changed));
+		news.hear('chats.stored', (stored: ChatEvents['storedHere']) => chats.heardPosted(...stored));
+		news.hear('chats.changed', (changed: ChatEvents['changedHere']) =>
+			chats.heardChanged(...changed),
 		);
 		const sessionEvents = ['ended', 'excluded', 'moved', 'changed'] as const;
 		share<SessionEvents>(news, 'sessions', sessionRegistry, sessionEvents, ({ event, args }) => {
