@@ -95,8 +95,8 @@ export const suites = [
 	{
 		name: 'browser',
 		needsWorker: true,
-		needsPostgres: false,
-		needsRedis: false,
+		needsPostgres: true,
+		needsRedis: true,
 		needsBrowser: true,
 		command: playwright,
 		count: countPlaywright,

@@ -24,9 +24,11 @@ test('people on several nodes see each other, and go on while one node after the
 	await ana.toLobby(roomId);
 	await ana.join();
 	// From a page that is connected with some node already.
-	await bo.page.goto('/people');
-	await expect(bo.page.getByRole('heading', { name: 'People', level: 1 })).toBeVisible();
-	await bo.toLobby(roomId);
+	await bo.page.goto('/');
+	await bo.page.getByRole('textbox', { name: 'Room link or code' }).fill(roomId);
+	await bo.page.getByRole('button', { name: 'Join' }).click();
+	await bo.page.getByRole('textbox', { name: 'Your name' }).fill('Bo');
+	await expect(bo.page.getByText('1 person is in the room')).toBeVisible();
 	await bo.join();
 	await ana.seesMoving('Bo');
 	await bo.seesMoving('Ana');

@@ -16,7 +16,8 @@ const key = { roomId: newRoomId(), pair: null };
 
 function telling() {
 	const told: number[] = [];
-	const take = (first: number, last = first) => order.take(key, first, last, () => told.push(first));
+	const take = (first: number, last = first) =>
+		order.take(key, first, last, () => told.push(first));
 	return { told, take };
 }
 

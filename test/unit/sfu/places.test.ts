@@ -27,8 +27,14 @@ const room = newRoomId();
 
 describe('what a request is for', () => {
 	test.each([
-		[`/socket.io/?EIO=4&transport=websocket&place=${room}`, { kind: 'place', place: `room ${room}` }],
-		['/socket.io/?EIO=4&transport=websocket&place=strangers', { kind: 'place', place: 'strangers' }],
+		[
+			`/socket.io/?EIO=4&transport=websocket&place=${room}`,
+			{ kind: 'place', place: `room ${room}` },
+		],
+		[
+			'/socket.io/?EIO=4&transport=websocket&place=strangers',
+			{ kind: 'place', place: 'strangers' },
+		],
 		[
 			`/socket.io/?place=${room}&sid=${connectionId('node-1', 'abc')}`,
 			{ kind: 'connection', node: 'node-1' },
