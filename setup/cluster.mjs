@@ -6,10 +6,13 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { findNode } from './node.mjs';
+import { ensureFrontEnd } from './frontend.mjs';
 import { ensurePackages } from './packages.mjs';
+import { ensurePostgres } from './postgres.mjs';
 import { ensureRedis } from './redis.mjs';
 import { SetupError, runCommand, say } from './say.mjs';
 import { runSuite, suites } from './suites.mjs';
+import { ensureWorker } from './worker.mjs';
 
 await runCommand(async () => {
 	const { seed, minutes } = readArguments();
@@ -19,7 +22,10 @@ await runCommand(async () => {
 	const suite = suites.find(({ name }) => name === 'cluster');
 	if (!suite) throw new SetupError('There is no cluster suite.');
 	say(`Breaking what holds nodes together for ${minutes} min, from seed ${seed} on …`);
+	await ensureWorker();
+	await ensureFrontEnd(node);
 	const counts = await runSuite(suite, node, {
+		PARLEY_POSTGRES: await ensurePostgres(),
 		PARLEY_REDIS: await ensureRedis(),
 		PARLEY_CLUSTER_SEED: `${seed}`,
 		PARLEY_CLUSTER_MINUTES: `${minutes}`,

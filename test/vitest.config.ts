@@ -79,7 +79,9 @@ export default defineConfig({
 					include: [
 						'cluster/**/*.test.ts',
 						// What people do, once more on three nodes behind a load balancer.
-						...['becoming', 'calls', 'chat', 'knocking', 'matchPresence', 'people'].map((name) => `integration/${name}.test.ts`),
+						...['becoming', 'calls', 'chat', 'knocking', 'matchPresence', 'people'].map(
+							(name) => `integration/${name}.test.ts`,
+						),
 					],
 					env: { ...env, PARLEY_TEST_NODES: '3' },
 					globalSetup: ['cluster/globalSetup.ts'],
