@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import type { RoomId } from '#shared/ids.ts';
+import type { RoomId, SessionId } from '#shared/ids.ts';
 import { CallLog } from './calls/callLog.ts';
 import { Calls } from './calls/calls.ts';
 import { RingRegistry } from './calls/ringRegistry.ts';
@@ -15,6 +15,7 @@ import { configuredCertificate, lanCertificate } from './http/certificate.ts';
 import { createBoundedServer } from './http/connections.ts';
 import { LongPolls } from './http/chat/longPolls.ts';
 import { metricsServer } from './http/metricsRoute.ts';
+import { sumOf, type LiveFigures } from './http/admin/adminRoutes.ts';
 import { createHttp } from './http/server.ts';
 import { NetworkPace } from './platform/networkPace.ts';
 import { cutConnections, listen } from './platform/listen.ts';
@@ -25,7 +26,7 @@ import { MediaAddresses } from './media/worker/mediaAddresses.ts';
 import { WorkerPool } from './media/worker/workers.ts';
 import { Metrics, type Census } from './platform/metrics.ts';
 import { servedBuild } from './platform/build.ts';
-import { loadSecret } from './platform/secret.ts';
+import { keepSecret, loadSecret } from './platform/secret.ts';
 import { Acquaintances } from './people/social/acquaintances.ts';
 import { LastSeen } from './people/identity/lastSeen.ts';
 import { createAuth } from './people/identity/auth.ts';
@@ -130,6 +131,7 @@ export async function createApp(
 	const store = await openOwnedStore(config.data, log, { isNode, lost: taken, stored });
 	const ownSecret = loadSecret(config.data.dir);
 	const secret = isNode ? await store.secrets.take('session', ownSecret) : ownSecret;
+	if (secret !== ownSecret) keepSecret(config.data.dir, secret);
 	const workers = config.media.workers || availableParallelism();
 	const pool = await WorkerPool.create({ ...config.media, workers }, addresses, metrics, log);
 	addresses.watch(log);
@@ -255,6 +257,14 @@ export async function createApp(
 	let isDraining = false;
 	const channels = new Channels();
 	const mediaPaths = () => tryMediaPaths(pool, addresses);
+	const liveEverywhere = node.everywhere('live', (): LiveFigures => ({
+		rooms: [...rooms.all].map(({ room }) => ({ roomId: room.id, peers: room.joined.length })),
+		waiting: matches.maker.waiting,
+		matches: matches.maker.matches,
+	}));
+	const connectedEverywhere = node.everywhere('connected', (sessionIds: SessionId[]) =>
+		sessionIds.filter((id) => channels.has(channelOf.session(id))),
+	);
 	const handler = createHttp({
 		config,
 		metricsToken: config.metrics.token,
@@ -269,12 +279,8 @@ export async function createApp(
 		matches,
 		textClients,
 		moderation,
-		live: () => ({
-			rooms: [...rooms.all].map(({ room }) => ({ roomId: room.id, peers: room.joined.length })),
-			waiting: matches.maker.waiting,
-			matches: matches.maker.matches,
-		}),
-		isConnected: (sessionId) => channels.has(channelOf.session(sessionId)),
+		live: async () => sumOf(await liveEverywhere()),
+		connectedAmong: async (sessionIds) => (await connectedEverywhere(sessionIds)).flat(),
 		ensureHost: async (roomId) => (await rooms.find(roomId))?.hostActions.ensureHost(),
 		files,
 		unready: () => {

@@ -65,6 +65,15 @@ export type Nodes = {
 	 * @throws {CodedError} ELSEWHERE if they meet on another one; UNAVAILABLE while nobody can tell.
 	 */
 	haveStrangers(): Promise<void>;
+	/**
+	 * Asks all nodes, this one among them. A node that does not answer is left out.
+	 *
+	 * @param question its name among the nodes.
+	 */
+	everywhere<A extends unknown[], T>(
+		question: string,
+		here: (...args: A) => T,
+	): (...args: A) => Promise<T[]>;
 	/** The rooms of calls, on whichever node each is. */
 	callRooms(rooms: CallRooms): CallRooms;
 	/** Calls from person to person, whichever node looks after them. */
@@ -90,6 +99,10 @@ export const alone: Nodes = {
 	takes: () => Promise.resolve(true),
 	has: () => true,
 	haveStrangers: () => Promise.resolve(),
+	everywhere:
+		(_question, here) =>
+		(...args) =>
+			Promise.resolve([here(...args)]),
 	callRooms: (rooms) => rooms,
 	calls: (calls) => calls,
 	share: () => undefined,
@@ -251,6 +264,21 @@ export class ServiceNode implements Nodes {
 			news.tell('tell all');
 			reconnect();
 		});
+	}
+
+	everywhere<A extends unknown[], T>(
+		question: string,
+		here: (...args: A) => T,
+	): (...args: A) => Promise<T[]> {
+		const { news, places } = this.#cluster;
+		news.answer(question, (args: A) => here(...args));
+		return async (...args) => {
+			const others = places.nodes.filter(({ id }) => id !== this.id);
+			const answers = others.map(({ id }) => news.ask(id, question, ...args) as Promise<T>);
+			const settled = await Promise.allSettled(answers);
+			const there = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+			return [here(...args), ...there];
+		};
 	}
 
 	callRooms(rooms: CallRooms): CallRooms {

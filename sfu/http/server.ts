@@ -51,8 +51,8 @@ export type HttpParts = {
 	moderation: Moderation;
 	/** The live figures that administrators see. */
 	live: AdminParts['live'];
-	/** Whether a page of this session is connected now. */
-	isConnected(sessionId: SessionId): boolean;
+	/** Those of these sessions of which a page is connected now. */
+	connectedAmong(sessionIds: SessionId[]): Promise<SessionId[]>;
 	/** Waits until the first person in a room's call, its host, is stored. */
 	ensureHost(roomId: RoomId): Promise<void>;
 	files: Files;
@@ -85,7 +85,7 @@ export function createHttp({
 	textClients,
 	moderation,
 	live,
-	isConnected,
+	connectedAmong,
 	ensureHost,
 	files,
 	unready,
@@ -124,7 +124,7 @@ export function createHttp({
 		...{ ownPages, sessionRegistry, accessPolicy, access },
 		...{ tokens: store.tokens, accounts: store.accounts },
 	});
-	const accountParts = { ...auth, store: store.accounts, access, isConnected };
+	const accountParts = { ...auth, store: store.accounts, access, connectedAmong };
 	const provider = auth.provider?.name ?? null;
 	app.use('/api/session', sessionRoutes({ ...auth, provider, site }));
 	app.use(providerPath, providerRoutes(accountParts));

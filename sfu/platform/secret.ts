@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { StartError } from './startError.ts';
 
@@ -26,4 +26,11 @@ export function loadSecret(dataDir: string): string {
 		const reason = error instanceof Error ? error.message : String(error);
 		throw new StartError(`data.dir: the folder ${resolve(dataDir)} cannot be used (${reason}).`);
 	}
+}
+
+/** Keeps the secret that all nodes of a service share in the data folder, where commands and backups look for it. */
+export function keepSecret(dataDir: string, secret: string): void {
+	const file = join(dataDir, 'session-secret');
+	writeFileSync(`${file}.new`, secret, { mode: 0o600 });
+	renameSync(`${file}.new`, file);
 }

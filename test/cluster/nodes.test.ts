@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { newMessageId, newRoomId, type RoomId } from '../../shared/ids.ts';
 import { rulesVersion } from '../../shared/match.ts';
-import { guestCookie, TestClient } from '../support/client.ts';
+import { eventually, guestCookie, TestClient } from '../support/client.ts';
 import { ServiceCluster } from '../support/cluster.ts';
 import { Person } from '../support/person.ts';
+import { serviceFolder, startServiceProcess } from '../support/serviceProcess.ts';
 
 let cluster: ServiceCluster;
 const clients: TestClient[] = [];
@@ -158,4 +161,33 @@ test('by HTTP, strangers meet whichever node is asked', async () => {
 		const { data } = await person.ask('POST', '/api/match/receive', { body: { wait: 10 } });
 		expect(data).toMatchObject({ state: 'matched' });
 	}
+});
+
+test('a session is shown as active whichever node has its page', async () => {
+	const page = await connect(1);
+	const asker = await Person.of(cluster.node(2), page.cookie);
+	await eventually(async () => {
+		const { data } = await asker.ask('GET', '/api/account/sessions');
+		return (data as { sessions: { active: boolean }[] }).sessions.some(({ active }) => active);
+	});
+});
+
+test('a node keeps the secret that all share in its data folder', async () => {
+	const secrets = cluster.nodes.map(({ folder }) =>
+		readFileSync(join(folder, 'data', 'session-secret'), 'utf8'),
+	);
+	expect(new Set(secrets).size).toBe(1);
+});
+
+test.each([
+	['data.databaseUrl', { PARLEY_DATA_DATABASEURL: '' }],
+	['files.dir', { PARLEY_FILES_DIR: '' }],
+	['redis.url', { PARLEY_REDIS_URL: 'redis://127.0.0.1:1' }],
+	['node.id', { PARLEY_NODE_ID: 'a' }],
+])('a node does not start without a right %s, and says why', async (setting, environment) => {
+	const said: string[] = [];
+	const watch = { node: [], began: () => undefined, said: (line: string) => said.push(line) };
+	const settings = { ...cluster.settings('d'), ...environment };
+	await expect(startServiceProcess(serviceFolder(), settings, watch)).rejects.toThrow();
+	expect(said.join(' ')).toMatch(new RegExp(`Parley cannot start\\. ${setting.replace('.', '\\.')}`));
 });

@@ -6,7 +6,7 @@ import { RedisServer } from './redis.ts';
 import { serviceFolder, startServiceProcess, type ServiceProcess } from './serviceProcess.ts';
 
 /** A node of a service, in a process of its own. */
-export type ServiceNode = ServiceProcess & { id: string };
+export type ServiceNode = ServiceProcess & { id: string; folder: string };
 
 /** A service of several nodes, with a Redis, a PostgreSQL and a folder for files that are theirs alone. */
 export class ServiceCluster {
@@ -42,11 +42,12 @@ export class ServiceCluster {
 	}
 
 	async add(id: string, environment: Record<string, string> = {}): Promise<ServiceNode> {
-		const started = await startServiceProcess(serviceFolder(), {
+		const folder = serviceFolder();
+		const started = await startServiceProcess(folder, {
 			...this.settings(id),
 			...environment,
 		});
-		const node = { ...started, id };
+		const node = { ...started, id, folder };
 		this.nodes.push(node);
 		return node;
 	}

@@ -23,8 +23,8 @@ export type AccountParts = WelcomeParts & {
 	accountRemoval: AccountRemoval;
 	store: AccountStore;
 	access: Access;
-	/** Whether a page of this session is connected now. */
-	isConnected: (sessionId: SessionId) => boolean;
+	/** Those of these sessions of which a page is connected now. */
+	connectedAmong: (sessionIds: SessionId[]) => Promise<SessionId[]>;
 };
 
 /** People's requests about their own account. A suspended person may still delete it and download their data. */
@@ -37,7 +37,7 @@ export function accountRoutes(parts: AccountParts, authentication: Authenticatio
 		accountRemoval,
 		store,
 		access,
-		isConnected,
+		connectedAmong,
 	} = parts;
 	const routes = Router();
 	routes.use(express.json({ limit: limits.requestBytes }), careful(parts));
@@ -126,9 +126,10 @@ export function accountRoutes(parts: AccountParts, authentication: Authenticatio
 	routes.get('/sessions', async (request, response) => {
 		const visitor = await visitorOf(request, parts);
 		const listed = await accounts.sessions(visitor);
+		const connected = await connectedAmong(listed.map(({ sessionId }) => sessionId));
 		const sessions = listed.map((session) => ({
 			...session,
-			active: session.current || isConnected(session.sessionId),
+			active: session.current || connected.includes(session.sessionId),
 		}));
 		response.json({ ok: true, data: { sessions } });
 	});

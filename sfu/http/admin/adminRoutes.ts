@@ -40,6 +40,20 @@ export const metricsQuery = v.object({
 });
 export const seenWarnings = v.object({ warningId: v.pipe(v.number(), v.safeInteger()) });
 
+/** What is live at a moment. */
+export type LiveFigures = {
+	rooms: { roomId: RoomId; peers: number }[];
+	waiting: number;
+	matches: number;
+};
+
+/** What is live on several nodes together. */
+export const sumOf = (figures: readonly LiveFigures[]): LiveFigures => ({
+	rooms: figures.flatMap(({ rooms }) => rooms),
+	waiting: figures.reduce((sum, { waiting }) => sum + waiting, 0),
+	matches: figures.reduce((sum, { matches }) => sum + matches, 0),
+});
+
 export type AdminParts = {
 	moderation: Moderation;
 	store: Pick<Store, 'moderation'>;
@@ -48,7 +62,7 @@ export type AdminParts = {
 	sessionCookies: Pick<SessionCookies, 'issue'>;
 	metrics: Pick<Metrics, 'samples'>;
 	/** The live rooms with their number of peers, and how many people wait or are in a match. */
-	live: () => { rooms: { roomId: RoomId; peers: number }[]; waiting: number; matches: number };
+	live: () => Promise<LiveFigures>;
 	/** Examines the service, once at a time. */
 	doctor: { readonly examination: Examination; start(): void };
 };
@@ -67,8 +81,8 @@ export function adminRoutes(authentication: Authentication, parts: AdminParts): 
 	});
 	routes.use(express.json({ limit: limits.requestBytes }));
 
-	routes.get('/overview', (_request, response) => {
-		response.json({ ok: true, data: live() });
+	routes.get('/overview', async (_request, response) => {
+		response.json({ ok: true, data: await live() });
 	});
 
 	routes.get('/metrics', async (request, response) => {
