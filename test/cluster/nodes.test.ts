@@ -189,5 +189,7 @@ test.each([
 	const watch = { node: [], began: () => undefined, said: (line: string) => said.push(line) };
 	const settings = { ...cluster.settings('d'), ...environment };
 	await expect(startServiceProcess(serviceFolder(), settings, watch)).rejects.toThrow();
-	expect(said.join(' ')).toMatch(new RegExp(`Parley cannot start\\. ${setting.replace('.', '\\.')}`));
+	expect(said.join(' ')).toMatch(
+		new RegExp(`Parley cannot start\\. ${setting.replace('.', '\\.')}`),
+	);
 });
