@@ -7,8 +7,8 @@ import type { RedisConnection } from './redisConnection.ts';
 
 /** The stream in Redis. */
 const stream = 'parley:news';
-/** How many batches it holds: a node that hears nothing for longer has missed something. */
-const batchesKept = 20_000;
+/** For how long it holds what was told, in ms: a node that hears nothing for longer has missed something. */
+const keptFor = 60_000;
 /** How long one wait for news lasts, in ms. The connection that reads must allow for more. */
 export const readingTime = 2_000;
 /** How long to wait before the next attempt after a failure, in ms. */
@@ -184,7 +184,7 @@ export class News extends EventEmitter<NewsEvents> {
 			const text = `${head.slice(0, -1)},"items":[${items.join(',')}]}`;
 			try {
 				await this.#writer.send(
-					...['XADD', stream, 'MAXLEN', '~', String(batchesKept), '*', 'batch', text],
+					...['XADD', stream, 'MINID', '~', String(Date.now() - keptFor), '*', 'batch', text],
 				);
 			} catch (error) {
 				// It may have been carried out: whoever hears items a second time leaves them out.
@@ -217,18 +217,16 @@ export class News extends EventEmitter<NewsEvents> {
 			}
 			for (const [position, text] of found) {
 				this.#position = position;
-				this.#take(text);
+				try {
+					this.#take(v.parse(batch, fromText(text)));
+				} catch (error) {
+					this.#log.error({ err: error }, 'what another node told could not be taken in');
+				}
 			}
 		}
 	}
 
-	#take(text: string): void {
-		const parsed = v.safeParse(batch, fromText(text));
-		if (!parsed.success) {
-			this.#log.error('another node told what this one does not understand');
-			return;
-		}
-		const { from, run, first, items } = parsed.output;
+	#take({ from, run, first, items }: v.InferOutput<typeof batch>): void {
 		if (from === this.#us) return;
 		const before = this.#heard.get(from);
 		const known = before?.run === run ? before.next : null;

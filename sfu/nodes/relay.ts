@@ -12,6 +12,8 @@ import type { Place, Places } from './places.ts';
 /** How long another node may take to answer, in ms. */
 const answerTime = 90_000;
 const upgradeTime = 5_000;
+/** The least time between two complaints about one node, in ms. */
+const complainEvery = 10_000;
 
 /** What a node says about a request that it passes on. */
 const [tokenHeader, peerHeader, secureHeader] = ['parley-node', 'parley-peer', 'parley-secure'];
@@ -60,15 +62,22 @@ export class Relay {
 	readonly #places: Places;
 	readonly #token: string;
 	readonly #log: Log;
-	readonly #proxy = createProxyServer({ proxyTimeout: answerTime, upgradeTimeout: upgradeTime });
+	readonly #proxy = createProxyServer({
+		proxyTimeout: answerTime,
+		upgradeTimeout: upgradeTime,
+		// A connection is of one client, whose address it takes on.
+		agent: false,
+	});
+	/** When each node was last said not to answer, in ms of the monotonic clock. */
+	readonly #complained = new Map<string, number>();
 
 	/** @param secret all nodes have it. */
 	constructor(places: Places, secret: string, log: Log) {
 		this.#places = places;
 		this.#token = createHmac('sha256', secret).update('from node to node').digest('base64url');
 		this.#log = log;
-		this.#proxy.on('error', (error, _request, response) => {
-			this.#log.info({ err: error }, 'another node did not answer');
+		this.#proxy.on('error', (error, _request, response, target) => {
+			this.#complain(error, String(target));
 			if (!response || response instanceof Socket) response?.destroy();
 			else if (response.headersSent) response.destroy();
 			else response.writeHead(502).end();
@@ -82,19 +91,23 @@ export class Relay {
 			const serve = (node: string | null) => {
 				const url = node === null ? null : this.#urlOf(node);
 				if (url === null) request(...exchange);
-				else void this.#proxy.web(...exchange, this.#options(url, exchange[0]));
+				else
+					this.#proxy
+						.web(...exchange, this.#options(url, exchange[0]))
+						.catch((error: unknown) => this.#complain(error, url));
 			};
 			this.#decide(exchange[0], serve);
 		});
 		const upgrade = takeOver(server, 'upgrade');
 		server.on('upgrade', (asked, socket, head) => {
-			const onError = () => socket.destroy();
-			socket.on('error', onError);
+			socket.on('error', () => socket.destroy());
 			this.#decide(asked, (node) => {
-				socket.off('error', onError);
 				const url = node === null ? null : this.#urlOf(node);
 				if (url === null || !(socket instanceof Socket)) upgrade(asked, socket, head);
-				else void this.#proxy.ws(asked, socket, this.#options(url, asked), head);
+				else
+					this.#proxy
+						.ws(asked, socket, this.#options(url, asked), head)
+						.catch((error: unknown) => this.#complain(error, url));
 			});
 		});
 	}
@@ -107,10 +120,22 @@ export class Relay {
 			else pages(asked, response);
 		});
 		server.on('upgrade', (asked: IncomingMessage, socket: Duplex, head: Buffer) => {
+			socket.on('error', () => socket.destroy());
 			if (this.#accept(asked)) sockets.upgrade(asked, socket, head);
 			else socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
 		});
 		return server;
+	}
+
+	/** Says, once in a while, that a node cannot be reached. */
+	#complain(error: unknown, url: string): void {
+		const now = performance.now();
+		if (now - (this.#complained.get(url) ?? -complainEvery) < complainEvery) return;
+		this.#complained.set(url, now);
+		this.#log.warn(
+			{ err: error, url },
+			'another node does not answer: it has just ended, or its node.url and node.port do not let this one through',
+		);
 	}
 
 	/** @param then is given the node that the request belongs to; null for this one. */
@@ -154,8 +179,9 @@ export class Relay {
 		if (typeof token !== 'string' || typeof peer !== 'string') return false;
 		const [given, ours] = [Buffer.from(token), Buffer.from(this.#token)];
 		if (given.length !== ours.length || !timingSafeEqual(given, ours)) return false;
-		Object.defineProperty(socket, 'remoteAddress', { value: peer });
-		Object.defineProperty(socket, 'encrypted', { value: headers[secureHeader] === '1' });
+		Object.defineProperty(socket, 'remoteAddress', { value: peer, configurable: true });
+		const encrypted = { value: headers[secureHeader] === '1', configurable: true };
+		Object.defineProperty(socket, 'encrypted', encrypted);
 		return true;
 	}
 }

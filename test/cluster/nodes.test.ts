@@ -1,11 +1,16 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect as connectTo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { newMessageId, newRoomId, type RoomId } from '../../shared/ids.ts';
+import { RedisConnection } from '../../sfu/nodes/redisConnection.ts';
 import { rulesVersion } from '../../shared/match.ts';
+import { Balancer } from '../support/balancer.ts';
 import { eventually, guestCookie, TestClient } from '../support/client.ts';
 import { ServiceCluster } from '../support/cluster.ts';
 import { Person } from '../support/person.ts';
+import { silent } from '../support/stores.ts';
 import { serviceFolder, startServiceProcess } from '../support/serviceProcess.ts';
 
 let cluster: ServiceCluster;
@@ -68,6 +73,63 @@ test('CONN-15: a client on a node that does not have the room is told so, and ge
 	expect(nodeOf(again)).toBe('a');
 	expect((await again.join(roomId, 'Bo')).peers.map(({ name }) => name)).toEqual(['Ana']);
 });
+
+test('long polling finds its node, whichever one is asked, beside others who poll', async () => {
+	const roomId = newRoomId();
+	const balancer = await Balancer.before(() =>
+		cluster.nodes.map(({ url }) => Number(new URL(url).port)),
+	);
+	try {
+		const polling = [];
+		for (const [index, name] of ['Ana', 'Bo', 'Cleo'].entries()) {
+			const client = await TestClient.connect(balancer, {
+				transport: 'polling',
+				place: roomId,
+				// Each is another client to the node that has the room.
+				from: `127.0.0.${10 + index}`,
+			});
+			clients.push(client);
+			await client.join(roomId, name);
+			polling.push(client);
+		}
+		const [ana, bo, cleo] = polling;
+		await bo?.ask('chat:open', { roomId });
+		for (let line = 0; line < 5; line++) if (cleo) await say(cleo, roomId, `line ${line}`);
+		await bo?.until('chat:posted', ({ messages }) =>
+			messages.some(({ content }) => content.kind === 'text' && content.body === 'line 4'),
+		);
+		await ana?.until('peer:joined', ({ peer }) => peer.name === 'Cleo');
+	} finally {
+		for (const client of clients) client.close();
+		await balancer.close();
+	}
+});
+
+test('only nodes may pass something on to a node, and who tries does no harm', async () => {
+	const { url } = JSON.parse(await toldBy('a')) as { url: string };
+	const headers = { 'parley-node': 'x'.repeat(43), 'parley-peer': '10.0.0.1' };
+	expect((await fetch(`${url}/api/match/start`, { method: 'POST', headers })).status).toBe(403);
+	expect((await fetch(`${url}/healthz`)).status).toBe(403);
+	for (let attempt = 0; attempt < 20; attempt++) {
+		const socket = connectTo(Number(new URL(url).port), '127.0.0.1');
+		await once(socket, 'connect');
+		const asked = 'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a\r\n';
+		socket.write(`${asked}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+		if (attempt % 2 === 0) await once(socket, 'data');
+		socket.resetAndDestroy();
+	}
+	expect((await fetch(`${cluster.node(0).url}/healthz`)).status).toBe(200);
+});
+
+/** What a node says about itself in Redis. */
+async function toldBy(id: string): Promise<string> {
+	const redis = await RedisConnection.open(cluster.redis.url, silent);
+	try {
+		return String(await redis.send('HGET', `parley:node:${id}`, 'says'));
+	} finally {
+		redis.close();
+	}
+}
 
 test('a guest of one node is the same person on another', async () => {
 	const cookie = await guestCookie(cluster.node(0).url);

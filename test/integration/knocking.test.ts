@@ -109,6 +109,7 @@ describe('ADMISSION-4: knocking', () => {
 		await client.ask('room:knock', { name: 'Knocker' });
 		await client.ask('room:knock', { name: 'Knocker' });
 		await client.ask('room:knock', { name: 'Another' });
+		await host.client.until('knock:list', ({ knocks }) => knocks[0]?.name === 'Another');
 		const [first, second, ...none] = host.client.told('knock:list').map(({ knocks }) => knocks);
 		expect(none).toEqual([]);
 		expect(second).toEqual([{ ...first?.[0], name: 'Another' }]);

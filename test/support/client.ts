@@ -29,6 +29,8 @@ type ConnectOptions = {
 	from?: string;
 	/** Where it is on its way to, on a service of several nodes. */
 	place?: string;
+	/** How it connects: by WebSocket unless another way is named. */
+	transport?: 'websocket' | 'polling';
 	/** Whether it goes to another node when it is told to. */
 	moves?: boolean;
 };
@@ -56,12 +58,12 @@ export class TestClient {
 		url: string,
 		cookie: string,
 		headers: Record<string, string>,
-		{ from, place, moves = true }: ConnectOptions,
+		{ from, place, transport = 'websocket', moves = true }: ConnectOptions,
 	) {
 		this.#moves = moves;
 		this.cookie = cookie;
 		this.socket = io(url, {
-			transports: ['websocket'],
+			transports: [transport],
 			forceNew: true,
 			reconnection: false,
 			extraHeaders: { cookie, ...headers },
