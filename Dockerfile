@@ -41,7 +41,8 @@ COPY --from=build /parley/node_modules node_modules
 COPY --from=build /parley/web/build web/build
 COPY shared shared
 COPY sfu sfu
-RUN install -d -o node -g node /data
+# /files is for nodes that share their files (compose.cluster.yaml).
+RUN install -d -o node -g node /data /files
 # Four workers whatever the number of cores, to go with the four media ports.
 ENV NODE_ENV=production PARLEY_DATA_DIR=/data PARLEY_MEDIA_WORKERS=4
 USER node

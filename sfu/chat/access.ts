@@ -110,7 +110,7 @@ export class Access {
 		const reachable =
 			other !== person && (await this.reading(() => this.#members.find(roomId, other)));
 		if (!reachable) throw new CodedError('NOT_FOUND', "This person isn't in this room.");
-		return { key: { roomId, pair: person < other ? [person, other] : [other, person] }, you };
+		return { key: { roomId, pair: pairOf(person, other) }, you };
 	}
 
 	/** The people among these who can read the chat: only they can be mentioned in it. */
@@ -151,3 +151,7 @@ export class Access {
 		}
 	}
 }
+
+/** The two people of a chat, in the order of their ids. */
+export const pairOf = (one: PersonId, other: PersonId): [PersonId, PersonId] =>
+	one < other ? [one, other] : [other, one];

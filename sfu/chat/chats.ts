@@ -16,7 +16,7 @@ import type { Role } from '#shared/members.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
 import type { Log } from '../platform/log.ts';
 import type { ChatKey, Store } from '../store/api/store.ts';
-import { Access } from './access.ts';
+import { Access, pairOf } from './access.ts';
 import { InOrder } from './inOrder.ts';
 import { revisedIn, LastRevisions, type RevisedChat } from './revisions.ts';
 import { Typing } from './typing.ts';
@@ -113,6 +113,10 @@ export class Chats extends EventEmitter<ChatEvents> {
 				rooms.name(roomId),
 			]),
 		);
+		for (const { with: other, revision } of summaries) {
+			const pair = other === null ? null : pairOf(person, other);
+			this.#inOrder?.know({ roomId, pair }, revision);
+		}
 		return { you, members, chats: summaries, retention, name };
 	}
 

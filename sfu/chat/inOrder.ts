@@ -19,12 +19,18 @@ export class InOrder {
 		dispose: (told) => told.timer && clearTimeout(told.timer),
 	});
 
+	/** A person opened a chat, whose last revision is this one: the next one to be told is the one after it. */
+	know(key: ChatKey, revision: number): void {
+		const name = nameOf(key);
+		if (!this.#chats.has(name)) this.#chats.set(name, { last: revision, waiting: [], timer: null });
+	}
+
 	/**
 	 * @param first the revision after the one before, and `last` that of the end of what is told.
 	 * @param tell is called once it is its turn.
 	 */
-	take({ roomId, pair }: ChatKey, first: number, last: number, tell: () => void): void {
-		const name = [roomId, ...(pair ?? [])].join(' ');
+	take(key: ChatKey, first: number, last: number, tell: () => void): void {
+		const name = nameOf(key);
 		const known = this.#chats.get(name);
 		const told: Told = known ?? { last: first - 1, waiting: [], timer: null };
 		if (!known) this.#chats.set(name, told);
@@ -61,3 +67,5 @@ export class InOrder {
 		}
 	}
 }
+
+const nameOf = ({ roomId, pair }: ChatKey) => [roomId, ...(pair ?? [])].join(' ');

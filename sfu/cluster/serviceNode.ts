@@ -124,21 +124,18 @@ export function checkNodeSettings({ data, files }: Pick<Config, 'data' | 'files'
 		);
 }
 
+type State = { url: string; draining: boolean; rooms: () => number };
+
 /** This process as one node of a service on several machines. */
 export class ServiceNode implements Nodes {
 	readonly #cluster: Cluster;
 	readonly #relay: Relay;
 	readonly #settings: Config['node'];
-	readonly #state: { url: string; draining: boolean };
+	readonly #state: State;
 	#receiver: Server | null = null;
 	#calls: NodeCalls | null = null;
 
-	private constructor(
-		cluster: Cluster,
-		relay: Relay,
-		settings: Config['node'],
-		state: { url: string; draining: boolean },
-	) {
+	private constructor(cluster: Cluster, relay: Relay, settings: Config['node'], state: State) {
 		this.#cluster = cluster;
 		this.#relay = relay;
 		this.#settings = settings;
@@ -158,8 +155,8 @@ export class ServiceNode implements Nodes {
 	): Promise<ServiceNode> {
 		const id = node.id || loadNodeId(data.dir);
 		// Nothing is passed on to a node before it listens.
-		const state = { url: node.url, draining: true };
-		const describe = () => ({ ...state, version, load: pool.share });
+		const state: State = { url: node.url, draining: true, rooms: () => 0 };
+		const describe = () => ({ ...state, rooms: state.rooms(), version, load: pool.share });
 		const cluster = await enterCluster({ redisUrl: redis.url, nodeId: id }, describe, log);
 		return new ServiceNode(cluster, new Relay(cluster.places, secret, log), node, state);
 	}
@@ -252,6 +249,9 @@ export class ServiceNode implements Nodes {
 		};
 		places.on('came', tellAll);
 		news.hear('tell all', tellAll);
+		// As an operator would from this machine.
+		news.hear('drain', ([id]: [string]) => id === this.id && process.kill(process.pid, 'SIGTERM'));
+		this.#state.rooms = () => rooms.all.size;
 		places.on('gone', (id) => presence.forgetNode(id));
 		places.on('taken', (place) => {
 			if (place === 'strangers') matchPeers.giveUp();

@@ -15,6 +15,8 @@ export const nodeState = v.object({
 	version: v.string(),
 	/** The share of its capacity that is in use, from 0 to 1. */
 	load: v.number(),
+	/** How many rooms are live there. */
+	rooms: v.optional(v.number(), 0),
 	/** It takes no new rooms. */
 	draining: v.boolean(),
 });

@@ -70,3 +70,24 @@ test('from the connection to the first frame three round trips are waited for, a
 	expect(waited / roundTrip).toBeGreaterThan(1.9);
 	expect(waited / roundTrip).toBeLessThan(3.9);
 });
+
+test('the browser’s Back asks before it leaves a call', async ({ person, roomId }) => {
+	const ana = await person('Ana');
+	await ana.page.goto('/');
+	await ana.page.getByRole('textbox', { name: 'Room link or code' }).fill(roomId);
+	await ana.page.getByRole('button', { name: 'Join' }).click();
+	await ana.page.getByRole('textbox', { name: 'Your name' }).fill('Ana');
+	await ana.join();
+
+	const asked = ana.page.getByRole('dialog', { name: 'Leave the call?' });
+	await ana.page.goBack();
+	await asked.getByRole('button', { name: 'Cancel' }).click();
+	await expect(asked).toBeHidden();
+	await expect(ana.controls).toBeVisible();
+	expect(new URL(ana.page.url()).pathname).toBe(`/room/${roomId}`);
+
+	await ana.page.goBack();
+	await asked.getByRole('button', { name: 'Leave' }).click();
+	await expect(ana.page.getByRole('button', { name: 'New room' })).toBeVisible();
+	expect(new URL(ana.page.url()).pathname).toBe('/');
+});

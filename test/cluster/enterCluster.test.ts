@@ -11,7 +11,7 @@ import { freePort } from '../support/ports.ts';
 import { RedisServer } from '../support/redis.ts';
 import { silent } from '../support/stores.ts';
 
-const state = { url: '', version: '1.0.0', load: 0, draining: false };
+const state = { url: '', version: '1.0.0', load: 0, rooms: 0, draining: false };
 /** Of nodes that wait for the end of a lease, and of those that have to stay on a busy machine. */
 const short = { lease: 1_000, beat: 250, margin: 200 };
 const lasting = { lease: 4_000, beat: 250, margin: 200 };

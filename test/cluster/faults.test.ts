@@ -1,9 +1,15 @@
+import { execFile } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { newMessageId, newRoomId, type RoomId } from '../../shared/ids.ts';
 import type { Data } from '../../shared/protocol.ts';
+import { childEnvironment } from '../support/childEnvironment.ts';
 import { eventually, TestClient } from '../support/client.ts';
 import { ServiceCluster } from '../support/cluster.ts';
+
+const program = fileURLToPath(new URL('../../sfu/node.ts', import.meta.url));
 
 let cluster: ServiceCluster;
 const clients: TestClient[] = [];
@@ -130,6 +136,31 @@ test('while Redis is away, a call and its chat go on, people come in, and afterw
 	await eventually(async () => (await back.codeOf('lobby:enter', { roomId })) === 'ELSEWHERE');
 	expect(ana.socket.connected).toBe(true);
 	expect(ana.told('room:ended')).toEqual([]);
+});
+
+test('an operator lists the nodes, and has one end from afar: its people go on at another one', async () => {
+	await cluster.add('d');
+	const env = { ...childEnvironment, PARLEY_REDIS_URL: cluster.redis.url };
+	const run = async (...args: string[]) =>
+		(await promisify(execFile)(process.execPath, [program, ...args], { env })).stdout;
+	const number = cluster.nodes.length - 1;
+	const roomId = newRoomId();
+	const ana = await connect(number);
+	await ana.join(roomId, 'Ana');
+	await eventually(async () => /^d: 1 live rooms, \d+ % /m.test(await run('list')));
+
+	const began = performance.now();
+	const drained = run('drain', 'd');
+	await ana.until('room:ended');
+	const alive = cluster.nodes.findIndex(({ pid, id }) => id !== 'd' && isAlive(pid));
+	const { state } = await back(ana, alive, roomId, 'Ana');
+	console.log(`Ana was back ${Math.round(performance.now() - began)} ms after the drain began`);
+	expect(state.you.role).toBe('host');
+	expect(await drained).toMatch(/d has ended\.\n$/);
+	await expect(run('drain', 'd')).rejects.toMatchObject({
+		stderr: expect.stringContaining('There is no node called "d"') as string,
+	});
+	await expect(run('end', 'd')).rejects.toMatchObject({ code: 1 });
 });
 
 function isAlive(pid: number): boolean {

@@ -9,6 +9,7 @@ const state: NodeState = {
 	url: 'http://10.0.0.1:3000',
 	version: '1.0.0',
 	load: 0.25,
+	rooms: 3,
 	draining: false,
 };
 

@@ -37,7 +37,7 @@ const orNull = <T>(asked: Promise<T>): Promise<T | null> =>
 async function hold({ id, url, seed, names, times, answerTimeout }: HolderSettings): Promise<void> {
 	const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
 	const redis = await RedisConnection.open(url, log, answerTimeout);
-	const state = { url: '', version: '1', load: 0, draining: false };
+	const state = { url: '', version: '1', load: 0, rooms: 0, draining: false };
 	const lease = new NodeLease(id, redis, () => state, log, times);
 	const random = randomNumbers(seed);
 	const owned: Owned[] = [];

@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
+import { checkNodeSettings } from '../../sfu/cluster/serviceNode.ts';
 import { loadConfig, type Config } from '../../sfu/platform/config.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -141,6 +142,82 @@ describe('the unit for systemd', () => {
 				const { stdout: rating } = run('security', '--offline=true', '--no-pager', file);
 				const exposure = Number(/exposure level for parley\.service: ([\d.]+)/.exec(rating)?.[1]);
 				expect(exposure).toBeLessThan(2);
+			} finally {
+				rmSync(folder, { recursive: true, force: true });
+			}
+		},
+	);
+});
+
+describe('the nodes of compose.cluster.yaml', () => {
+	type Compose = {
+		services: Record<
+			string,
+			{
+				environment?: Record<string, string>;
+				ports?: string[];
+				volumes?: string[];
+				stop_grace_period?: string;
+			}
+		>;
+		configs: Record<string, { content: string }>;
+		volumes: Record<string, null>;
+	};
+	const given: Record<string, string> = {
+		PARLEY_MEDIA_ANNOUNCED_ADDRESS: '203.0.113.5',
+		PARLEY_DATABASE_PASSWORD: 'p',
+		PARLEY_TURN_SECRET: 's',
+	};
+	const text = textOf('compose.cluster.yaml').replaceAll(
+		/\$\{(\w+)(?::\?[^}]*)?\}/g,
+		(_all, name: string) => given[name] ?? expect.fail(`${name} is not given`),
+	);
+	const { services, configs, volumes } = parse(text, { merge: true }) as Compose;
+	const nodes = Object.entries(services).filter(([name]) => name.startsWith('parley-'));
+	const settings = nodes.map(([, { environment = {} }]) =>
+		configOf({ PARLEY_DATA_DIR: '/data', ...environment }),
+	);
+
+	test('have settings that fit nodes, each an id, a folder and media ports of its own', () => {
+		for (const config of settings) checkNodeSettings(config);
+		expect(settings.map(({ node }) => [node.id, node.url])).toEqual([
+			['a', 'http://parley-a:3100'],
+			['b', 'http://parley-b:3100'],
+		]);
+		for (const [index, [, { ports, volumes: mounts }]] of nodes.entries()) {
+			const { port, workers } = settings[index]?.media ?? expect.fail('no media');
+			const range = `${port}-${port + workers - 1}`;
+			expect(ports).toEqual([`${range}:${range}/udp`, `${range}:${range}/tcp`]);
+			expect(mounts).toEqual([`data-${'ab'[index]}:/data`, 'files:/files']);
+		}
+		const media = settings.map((config) => config.media.port);
+		expect((media[1] ?? 0) - (media[0] ?? 0)).toBeGreaterThanOrEqual(
+			settings[0]?.media.workers ?? 9,
+		);
+		for (const name of ['data-a', 'data-b', 'files', 'database'])
+			expect(volumes).toHaveProperty(name);
+	});
+
+	test('have the time that they drain and close in', () => {
+		for (const [index, [, node]] of nodes.entries())
+			expect(Number.parseInt(node.stop_grace_period ?? '', 10)).toBeGreaterThan(
+				(settings[index]?.drain.seconds ?? 0) + closing,
+			);
+	});
+
+	test.runIf(existsSync('/usr/bin/caddy'))(
+		'stand behind a load balancer that Caddy understands',
+		() => {
+			const folder = mkdtempSync(join(tmpdir(), 'parley-caddy-'));
+			try {
+				const file = join(folder, 'Caddyfile');
+				writeFileSync(file, configs['caddyfile']?.content ?? '');
+				const { status, stderr } = spawnSync(
+					'caddy',
+					['validate', '--adapter', 'caddyfile', '--config', file],
+					{ encoding: 'utf8', timeout: 20_000, env: { ...process.env, HOME: folder } },
+				);
+				expect({ status, said: status === 0 ? '' : stderr }).toEqual({ status: 0, said: '' });
 			} finally {
 				rmSync(folder, { recursive: true, force: true });
 			}

@@ -48,6 +48,18 @@ test('a revision that does not come is given up, and what comes after it goes on
 	expect(told).toEqual([1, 3, 4, 5, 2]);
 });
 
+test('what comes first in a chat waits for what is missing since the chat was opened', () => {
+	const { told, take } = telling();
+	order.know(key, 4);
+	take(6);
+	expect(told).toEqual([]);
+	take(5);
+	expect(told).toEqual([5, 6]);
+	order.know(key, 0);
+	take(7);
+	expect(told).toEqual([5, 6, 7]);
+});
+
 test('each chat has an order of its own', () => {
 	const { told, take } = telling();
 	take(1);
