@@ -149,6 +149,8 @@ describe('the unit for systemd', () => {
 	);
 });
 
+const caddy = '/usr/bin/caddy';
+
 describe('the nodes of compose.cluster.yaml', () => {
 	type Compose = {
 		services: Record<
@@ -205,7 +207,7 @@ describe('the nodes of compose.cluster.yaml', () => {
 			);
 	});
 
-	test.runIf(existsSync('/usr/bin/caddy'))(
+	test.runIf(existsSync(caddy))(
 		'stand behind a load balancer that Caddy understands',
 		() => {
 			const folder = mkdtempSync(join(tmpdir(), 'parley-caddy-'));
@@ -213,7 +215,7 @@ describe('the nodes of compose.cluster.yaml', () => {
 				const file = join(folder, 'Caddyfile');
 				writeFileSync(file, configs['caddyfile']?.content ?? '');
 				const { status, stderr } = spawnSync(
-					'caddy',
+					caddy,
 					['validate', '--adapter', 'caddyfile', '--config', file],
 					{ encoding: 'utf8', timeout: 20_000, env: { ...process.env, HOME: folder } },
 				);
