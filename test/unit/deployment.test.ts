@@ -207,22 +207,19 @@ describe('the nodes of compose.cluster.yaml', () => {
 			);
 	});
 
-	test.runIf(existsSync(caddy))(
-		'stand behind a load balancer that Caddy understands',
-		() => {
-			const folder = mkdtempSync(join(tmpdir(), 'parley-caddy-'));
-			try {
-				const file = join(folder, 'Caddyfile');
-				writeFileSync(file, configs['caddyfile']?.content ?? '');
-				const { status, stderr } = spawnSync(
-					caddy,
-					['validate', '--adapter', 'caddyfile', '--config', file],
-					{ encoding: 'utf8', timeout: 20_000, env: { ...process.env, HOME: folder } },
-				);
-				expect({ status, said: status === 0 ? '' : stderr }).toEqual({ status: 0, said: '' });
-			} finally {
-				rmSync(folder, { recursive: true, force: true });
-			}
-		},
-	);
+	test.runIf(existsSync(caddy))('stand behind a load balancer that Caddy understands', () => {
+		const folder = mkdtempSync(join(tmpdir(), 'parley-caddy-'));
+		try {
+			const file = join(folder, 'Caddyfile');
+			writeFileSync(file, configs['caddyfile']?.content ?? '');
+			const { status, stderr } = spawnSync(
+				caddy,
+				['validate', '--adapter', 'caddyfile', '--config', file],
+				{ encoding: 'utf8', timeout: 20_000, env: { ...process.env, HOME: folder } },
+			);
+			expect({ status, said: status === 0 ? '' : stderr }).toEqual({ status: 0, said: '' });
+		} finally {
+			rmSync(folder, { recursive: true, force: true });
+		}
+	});
 });
