@@ -8,6 +8,8 @@ import type { KnownNode, NodeLease } from './nodeLease.ts';
 /** What one node has and all others ask it about: a room with people in it, or the people who meet strangers. */
 export type Place = `room ${RoomId}` | 'strangers' | 'rings' | 'chores';
 
+/** How long after Redis is back a node claims what it got meanwhile, in ms. */
+const provisionalDelay = 4_000;
 /** How often the nodes that live are looked up, in ms. */
 const lookEvery = 1_000;
 
@@ -46,8 +48,9 @@ type PlacesEvents = {
 export class Places extends EventEmitter<PlacesEvents> {
 	readonly #lease: NodeLease;
 	readonly #log: Log;
-	/** The places that this node has, or had when it lost its lease. */
-	readonly #ours = new Set<Place>();
+	/** The places that this node has, or had when it lost its lease; `provisional` if it got it while Redis was away. */
+	readonly #ours = new Map<Place, 'lasting' | 'provisional'>();
+	#provisionalTimer: NodeJS.Timeout | null = null;
 	readonly #timer: NodeJS.Timeout;
 	#nodes: KnownNode[] = [];
 	#looking: Promise<void> | null = null;
@@ -57,7 +60,15 @@ export class Places extends EventEmitter<PlacesEvents> {
 		this.#lease = lease;
 		this.#log = log;
 		this.#timer = setInterval(() => void this.look(), lookEvery);
-		lease.on('held', () => void this.#claimAgain());
+		lease.on('held', () => {
+			void this.#claimAgain('lasting');
+			// Who had a place before Redis went away comes first.
+			if (this.#provisionalTimer) clearTimeout(this.#provisionalTimer);
+			this.#provisionalTimer = setTimeout(
+				() => void this.#claimAgain('provisional'),
+				provisionalDelay,
+			);
+		});
 	}
 
 	get us(): string {
@@ -83,12 +94,12 @@ export class Places extends EventEmitter<PlacesEvents> {
 	async claim(place: Place): Promise<void> {
 		if (this.#ours.has(place)) return;
 		if (this.#lease.isCutOff) {
-			this.#ours.add(place);
+			this.#ours.set(place, 'provisional');
 			return;
 		}
 		const { isOurs } = await this.#lease.claim(place);
 		if (!isOurs) throw new CodedError('ELSEWHERE');
-		this.#ours.add(place);
+		this.#ours.set(place, 'lasting');
 	}
 
 	async release(place: Place): Promise<void> {
@@ -120,6 +131,7 @@ export class Places extends EventEmitter<PlacesEvents> {
 
 	close(): void {
 		clearInterval(this.#timer);
+		if (this.#provisionalTimer) clearTimeout(this.#provisionalTimer);
 		this.removeAllListeners();
 	}
 
@@ -151,10 +163,14 @@ export class Places extends EventEmitter<PlacesEvents> {
 	}
 
 	/** The node has a lease again: what it had meanwhile is its own, unless another node has it by now. */
-	async #claimAgain(): Promise<void> {
-		for (const place of [...this.#ours]) {
+	async #claimAgain(kind: 'lasting' | 'provisional'): Promise<void> {
+		const places = [...this.#ours].filter(([, one]) => one === kind).map(([place]) => place);
+		for (const place of places) {
 			try {
-				if ((await this.#lease.claim(place)).isOurs || !this.#ours.has(place)) continue;
+				const { isOurs } = await this.#lease.claim(place);
+				if (!this.#ours.has(place)) continue;
+				if (isOurs) this.#ours.set(place, 'lasting');
+				if (isOurs) continue;
 			} catch {
 				// The lease is lost again, and this happens once more when it is held.
 				return;

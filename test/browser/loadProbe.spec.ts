@@ -5,7 +5,7 @@ import { startServiceProcess } from '../support/serviceProcess.ts';
 
 test('the probe of the load tool measures from the pixels and the sound of a page how old they are', async () => {
 	const size = ['--rooms', '1', '--peers', '2', '--video', '180p', '--fps', '5', '--ramp', '0'];
-	const what = ['--scenario', 'share', '--probe', '--seconds', '5'];
+	const what = ['--scenario', 'share', '--probe', '--seconds', '10'];
 	const run = new LoadTool(['--url', serviceUrl, ...size, ...what]);
 	try {
 		expect(await run.exit, run.said).toBe(exits.complete);

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Person } from '../support/person.ts';
-import type { Service } from '../support/service.ts';
-import { sharedService } from '../support/withService.ts';
+import { startService, type Service } from '../support/service.ts';
 
 const page = readFileSync(new URL('../../docs/http-api.md', import.meta.url), 'utf8');
 
@@ -36,7 +35,8 @@ beforeAll(async () => {
 			throw new Error(`The examples of docs/http-api.md run with ${tool}, which is not installed.`);
 		}
 	}
-	service = await sharedService();
+	// Of its own: how many wait for strangers is told once a second, whoever waits.
+	service = await startService();
 	folder = mkdtempSync(join(tmpdir(), 'parley-docs-'));
 	const { authorization = '' } = (await (await Person.guest(service)).withToken()).proof;
 	// One shell for all of them, because each one uses what those before it have set.
@@ -53,6 +53,7 @@ beforeAll(async () => {
 	outputs = stdout.split(`\n${end}\n`);
 });
 afterAll(async () => {
+	await service.close();
 	rmSync(folder, { recursive: true });
 });
 
