@@ -8,8 +8,8 @@ import type { KnownNode, NodeLease } from './nodeLease.ts';
 /** What one node has and all others ask it about: a room with people in it, or the people who meet strangers. */
 export type Place = `room ${RoomId}` | 'strangers' | 'rings' | 'chores';
 
-/** How long after Redis is back a node claims what it got meanwhile, in ms. */
-const provisionalDelay = 4_000;
+/** How long a node claims only what it had before, once it has a lease again after it lost one, in ms: the others may be later. */
+const quietTime = 4_000;
 /** How often the nodes that live are looked up, in ms. */
 const lookEvery = 1_000;
 
@@ -51,6 +51,9 @@ export class Places extends EventEmitter<PlacesEvents> {
 	/** The places that this node has, or had when it lost its lease; `provisional` if it got it while Redis was away. */
 	readonly #ours = new Map<Place, 'lasting' | 'provisional'>();
 	#provisionalTimer: NodeJS.Timeout | null = null;
+	/** The lease was lost. Until this time, in ms of the monotonic clock, others may claim again what they had. */
+	#isLost = false;
+	#quietUntil = 0;
 	readonly #timer: NodeJS.Timeout;
 	#nodes: KnownNode[] = [];
 	#looking: Promise<void> | null = null;
@@ -60,14 +63,14 @@ export class Places extends EventEmitter<PlacesEvents> {
 		this.#lease = lease;
 		this.#log = log;
 		this.#timer = setInterval(() => void this.look(), lookEvery);
+		lease.on('lost', () => (this.#isLost = true));
 		lease.on('held', () => {
+			if (this.#isLost) this.#quietUntil = performance.now() + quietTime;
+			this.#isLost = false;
 			void this.#claimAgain('lasting');
 			// Who had a place before Redis went away comes first.
 			if (this.#provisionalTimer) clearTimeout(this.#provisionalTimer);
-			this.#provisionalTimer = setTimeout(
-				() => void this.#claimAgain('provisional'),
-				provisionalDelay,
-			);
+			this.#provisionalTimer = setTimeout(() => void this.#claimAgain('provisional'), quietTime);
 		});
 	}
 
@@ -97,6 +100,7 @@ export class Places extends EventEmitter<PlacesEvents> {
 			this.#ours.set(place, 'provisional');
 			return;
 		}
+		if (performance.now() < this.#quietUntil) throw new CodedError('UNAVAILABLE');
 		const { isOurs } = await this.#lease.claim(place);
 		if (!isOurs) throw new CodedError('ELSEWHERE');
 		this.#ours.set(place, 'lasting');
