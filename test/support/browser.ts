@@ -239,7 +239,7 @@ export class Person {
 		await this.page.goto(`/room/${roomId}`);
 		await this.page.getByRole('textbox', { name: 'Your name' }).fill(this.name);
 		// On a busy machine UDP may seem to be blocked. The suite of networks looks at what each way is called.
-		await expect(this.page.getByText(/^Connected over (?:UDP|TCP)/)).toBeVisible();
+		await expect(this.page.getByText(/Connected over (?:UDP|TCP)/)).toBeVisible();
 	}
 
 	async join(): Promise<void> {
