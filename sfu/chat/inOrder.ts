@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { ChatKey } from '../store/api/store.ts';
+import { chatName } from './chatName.ts';
 
 /** How long to wait for changes that are missing, in ms: they come from other nodes within milliseconds. */
 const patience = 500;
@@ -21,7 +22,7 @@ export class InOrder {
 
 	/** A person opened a chat, whose last revision is this one: the next one to be told is the one after it. */
 	know(key: ChatKey, revision: number): void {
-		const name = nameOf(key);
+		const name = chatName(key);
 		if (!this.#chats.has(name)) this.#chats.set(name, { last: revision, waiting: [], timer: null });
 	}
 
@@ -30,7 +31,7 @@ export class InOrder {
 	 * @param tell is called once it is its turn.
 	 */
 	take(key: ChatKey, first: number, last: number, tell: () => void): void {
-		const name = nameOf(key);
+		const name = chatName(key);
 		const known = this.#chats.get(name);
 		const told: Told = known ?? { last: first - 1, waiting: [], timer: null };
 		if (!known) this.#chats.set(name, told);
@@ -67,5 +68,3 @@ export class InOrder {
 		}
 	}
 }
-
-const nameOf = ({ roomId, pair }: ChatKey) => [roomId, ...(pair ?? [])].join(' ');

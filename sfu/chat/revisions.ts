@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Message } from '#shared/chat.ts';
 import { limits } from '#shared/limits.ts';
 import type { ChatKey, ChatStore } from '../store/api/store.ts';
+import { chatName } from './chatName.ts';
 
 /** A chat with later revisions than this one. */
 export type RevisedChat = { key: ChatKey; after: number };
@@ -38,8 +39,8 @@ export class LastRevisions {
 	readonly #last = new LRUCache<string, number>({ max: maxChats });
 
 	/** `unknown` for a chat that was not used lately. */
-	note({ roomId, pair }: ChatKey, revision: number): 'new' | 'told' | 'unknown' {
-		const name = [roomId, ...(pair ?? [])].join(' ');
+	note(key: ChatKey, revision: number): 'new' | 'told' | 'unknown' {
+		const name = chatName(key);
 		const last = this.#last.get(name);
 		this.#last.set(name, Math.max(revision, last ?? 0));
 		if (last === undefined) return 'unknown';

@@ -1,6 +1,7 @@
 import type { Message } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { ChatKey, ChatStore, Post, Posted } from '../store/api/store.ts';
+import { chatName } from './chatName.ts';
 import { FairQueue, type Asker } from './fairQueue.ts';
 
 type Waiting = {
@@ -124,7 +125,7 @@ export class Writes {
 		for (const [i, { post }] of batch.entries()) {
 			const result = results[i];
 			if (result?.kind !== 'stored') continue;
-			const name = [post.key.roomId, ...(post.key.pair ?? [])].join(' ');
+			const name = chatName(post.key);
 			const chat = told.get(name) ?? { key: post.key, messages: [] };
 			chat.messages.push(result.message);
 			told.set(name, chat);

@@ -185,8 +185,7 @@ export class ServiceNode implements Nodes {
 			claim: (id) => places.claim(`room ${id}`),
 			release: (id) => void places.release(`room ${id}`),
 			check: async (id) => {
-				const owner = await places.ownerOf(`room ${id}`);
-				if (owner !== null && owner !== this.id) throw new CodedError('ELSEWHERE');
+				if (await this.isLiveElsewhere(id)) throw new CodedError('ELSEWHERE');
 			},
 		};
 	}

@@ -3,41 +3,28 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { newMessageId, newRoomId, type RoomId } from '../../shared/ids.ts';
+import { newRoomId, type RoomId } from '../../shared/ids.ts';
 import type { Data } from '../../shared/protocol.ts';
 import { childEnvironment } from '../support/childEnvironment.ts';
-import { eventually, TestClient } from '../support/client.ts';
-import { ServiceCluster } from '../support/cluster.ts';
+import { eventually, type TestClient } from '../support/client.ts';
+import { ClusterCast, nodeOf, say, ServiceCluster } from '../support/cluster.ts';
+import { isAlive } from '../support/isAlive.ts';
 
 const program = fileURLToPath(new URL('../../sfu/node.ts', import.meta.url));
 
 let cluster: ServiceCluster;
-const clients: TestClient[] = [];
+let cast: ClusterCast;
+let connect: ClusterCast['connect'];
 
 beforeAll(async () => {
 	cluster = await ServiceCluster.start('a', 'b', 'c');
+	cast = new ClusterCast(cluster);
+	({ connect } = cast);
 }, 120_000);
-afterEach(() => {
-	for (const client of clients.splice(0)) client.close();
-});
+afterEach(() => cast.close());
 afterAll(() => cluster.close());
 
-async function connect(
-	number: number,
-	options: Parameters<typeof TestClient.connect>[1] = {},
-): Promise<TestClient> {
-	const client = await TestClient.connect(cluster.node(number), options);
-	clients.push(client);
-	return client;
-}
-
-const nodeOf = ({ socket }: TestClient) => socket.io.engine.id.split('.')[0] ?? '';
 const numberOf = (id: string) => cluster.nodes.findIndex((node) => node.id === id);
-
-async function say(client: TestClient, roomId: RoomId, body: string): Promise<void> {
-	const draft = { body, replyTo: null, mentions: [], files: [] };
-	await client.ask('chat:post', { chat: { roomId }, messageId: newMessageId(), draft });
-}
 
 const bodiesIn = ({ messages }: Data<'chat:page'>) =>
 	messages.flatMap(({ content }) => (content.kind === 'text' ? [content.body] : []));
@@ -162,12 +149,3 @@ test('an operator lists the nodes, and has one end from afar: its people go on a
 	});
 	await expect(run('end', 'd')).rejects.toMatchObject({ code: 1 });
 });
-
-function isAlive(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch {
-		return false;
-	}
-}

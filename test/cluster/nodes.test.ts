@@ -3,46 +3,27 @@ import { readFileSync } from 'node:fs';
 import { connect as connectTo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { newMessageId, newRoomId, type RoomId } from '../../shared/ids.ts';
+import { newMessageId, newRoomId } from '../../shared/ids.ts';
 import { RedisConnection } from '../../sfu/nodes/redisConnection.ts';
 import { rulesVersion } from '../../shared/match.ts';
 import { Balancer } from '../support/balancer.ts';
-import { eventually, guestCookie, TestClient } from '../support/client.ts';
-import { ServiceCluster } from '../support/cluster.ts';
+import { eventually, guestCookie } from '../support/client.ts';
+import { ClusterCast, nodeOf, say, ServiceCluster } from '../support/cluster.ts';
 import { Person } from '../support/person.ts';
 import { silent } from '../support/stores.ts';
 import { serviceFolder, startServiceProcess } from '../support/serviceProcess.ts';
 
 let cluster: ServiceCluster;
-const clients: TestClient[] = [];
+let cast: ClusterCast;
+let connect: ClusterCast['connect'];
 
 beforeAll(async () => {
 	cluster = await ServiceCluster.start('a', 'b', 'c');
+	cast = new ClusterCast(cluster);
+	({ connect } = cast);
 }, 120_000);
-afterEach(() => {
-	for (const client of clients.splice(0)) client.close();
-});
+afterEach(() => cast.close());
 afterAll(() => cluster.close());
-
-/** A new guest, or a person with this cookie, who connects to a node, on the way to a place if there is one. */
-async function connect(
-	number: number,
-	options: Parameters<typeof TestClient.connect>[1] = {},
-): Promise<TestClient> {
-	const client = await TestClient.connect(cluster.node(number), options);
-	clients.push(client);
-	return client;
-}
-
-/** The node on which a client is: it is the beginning of the id of its connection. */
-const nodeOf = ({ socket }: TestClient) => socket.io.engine.id.split('.')[0];
-
-const say = (client: TestClient, roomId: RoomId, body: string) =>
-	client.ask('chat:post', {
-		chat: { roomId },
-		messageId: newMessageId(),
-		draft: { body, replyTo: null, mentions: [], files: [] },
-	});
 
 test('people who come to different nodes meet in one room', async () => {
 	const roomId = newRoomId();
@@ -82,13 +63,12 @@ test('long polling finds its node, whichever one is asked, beside others who pol
 	try {
 		const polling = [];
 		for (const [index, name] of ['Ana', 'Bo', 'Cleo'].entries()) {
-			const client = await TestClient.connect(balancer, {
+			const client = await cast.connectTo(balancer, {
 				transport: 'polling',
 				place: roomId,
 				// Each is another client to the node that has the room.
 				from: `127.0.0.${10 + index}`,
 			});
-			clients.push(client);
 			await client.join(roomId, name);
 			polling.push(client);
 		}
@@ -100,7 +80,7 @@ test('long polling finds its node, whichever one is asked, beside others who pol
 		);
 		await ana?.until('peer:joined', ({ peer }) => peer.name === 'Cleo');
 	} finally {
-		for (const client of clients) client.close();
+		cast.close();
 		await balancer.close();
 	}
 });

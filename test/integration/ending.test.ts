@@ -4,6 +4,7 @@ import { observer } from 'mediasoup';
 import type { WebRtcServer, Worker } from 'mediasoup/types';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { newRoomId } from '../../shared/ids.ts';
+import { isAlive } from '../support/isAlive.ts';
 import { Cast, eventually, TestClient } from '../support/client.ts';
 import { produceInput } from '../support/rtp.ts';
 import { startService, type Service } from '../support/service.ts';
@@ -145,12 +146,3 @@ test('rooms are spread over the workers', async () => {
 	);
 	expect(dumps.map((dump) => dump.routerIds.length)).toEqual([2, 2]);
 });
-
-function isAlive(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch {
-		return false;
-	}
-}

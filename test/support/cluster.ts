@@ -1,12 +1,52 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { newMessageId, type RoomId } from '../../shared/ids.ts';
+import { TestClient } from './client.ts';
 import { PostgresServer } from './postgres.ts';
 import { RedisServer } from './redis.ts';
 import { serviceFolder, startServiceProcess, type ServiceProcess } from './serviceProcess.ts';
 
 /** A node of a service, in a process of its own. */
 export type ServiceNode = ServiceProcess & { id: string; folder: string };
+
+/** The people of a test on several nodes, and what they do there. */
+export class ClusterCast {
+	readonly #cluster: ServiceCluster;
+	readonly #clients: TestClient[] = [];
+
+	constructor(cluster: ServiceCluster) {
+		this.#cluster = cluster;
+	}
+
+	/** A new guest, or a person with this cookie, who connects to a node, on the way to a place if there is one. */
+	readonly connect = (
+		number: number,
+		options: Parameters<typeof TestClient.connect>[1] = {},
+	): Promise<TestClient> => this.connectTo(this.#cluster.node(number), options);
+
+	/** The same by any address. */
+	readonly connectTo = async (
+		...asked: Parameters<typeof TestClient.connect>
+	): Promise<TestClient> => {
+		const client = await TestClient.connect(...asked);
+		this.#clients.push(client);
+		return client;
+	};
+
+	close(): void {
+		for (const client of this.#clients.splice(0)) client.close();
+	}
+}
+
+/** The node on which a client is: it is the beginning of the id of its connection. */
+export const nodeOf = ({ socket }: TestClient): string => socket.io.engine.id.split('.')[0] ?? '';
+
+/** Writes a line into the chat of a room. */
+export async function say(client: TestClient, roomId: RoomId, body: string): Promise<void> {
+	const draft = { body, replyTo: null, mentions: [], files: [] };
+	await client.ask('chat:post', { chat: { roomId }, messageId: newMessageId(), draft });
+}
 
 /** A service of several nodes, with a Redis, a PostgreSQL and a folder for files that are theirs alone. */
 export class ServiceCluster {

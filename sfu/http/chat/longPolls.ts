@@ -1,6 +1,7 @@
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId } from '#shared/ids.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
+import { chatName } from '../../chat/chatName.ts';
 import type { Chats } from '../../chat/chats.ts';
 import type { ChatKey } from '../../store/api/store.ts';
 
@@ -21,7 +22,7 @@ export class LongPolls {
 	readonly #wakers = new Map<string, Set<() => void>>();
 	readonly #closing = new AbortController();
 	readonly #onPosted = (key: ChatKey) => {
-		for (const wake of this.#wakers.get(nameOf(key)) ?? []) wake();
+		for (const wake of this.#wakers.get(chatName(key)) ?? []) wake();
 	};
 
 	constructor(chats: Chats) {
@@ -103,7 +104,7 @@ export class LongPolls {
 
 	/** Rings when a message is written in this chat. */
 	#bell(key: ChatKey) {
-		const name = nameOf(key);
+		const name = chatName(key);
 		const { promise, resolve } = Promise.withResolvers<void>();
 		const wakers = this.#wakers.get(name) ?? new Set();
 		this.#wakers.set(name, wakers.add(resolve));
@@ -124,5 +125,3 @@ export class LongPolls {
 		};
 	}
 }
-
-const nameOf = ({ roomId, pair }: ChatKey) => [roomId, ...(pair ?? [])].join(' ');
