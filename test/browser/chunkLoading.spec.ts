@@ -59,6 +59,31 @@ test('B-9: a part does not load: words say so, and a second press works when the
 	});
 });
 
+test('a key that is pressed before the code of the keys is there does what it does, once it is there', async ({
+	page,
+}) => {
+	let letThrough = () => {};
+	const held = new Promise<void>((resolve) => (letThrough = resolve));
+	let asked = false;
+	await page.route(/\/_app\/immutable\/chunks\//, async (route) => {
+		const response = await route.fetch();
+		// What a key did is said by the code of the keys alone.
+		if ((await response.text()).includes('Hand lowered')) {
+			asked = true;
+			await held;
+		}
+		await route.fulfill({ response });
+	});
+	await page.goto('/demo?people=2&paused');
+	await expect(page.getByRole('toolbar', { name: 'Call controls' })).toBeVisible();
+	await expect.poll(() => asked).toBe(true);
+	await page.keyboard.press('?');
+	const list = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+	await expect(list).toHaveCount(0);
+	letThrough();
+	await expect(list).toBeVisible();
+});
+
 /** What a page begins with. */
 const beginnings = [
 	{ missing: 'its entry', files: /\/_app\/immutable\/entry\/(?:start|app)\./ },

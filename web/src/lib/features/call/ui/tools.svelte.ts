@@ -43,6 +43,8 @@ export class CallTools {
 	leaving = $state(false);
 	/** The call in a window of its own; null until its code is there, and where the browser has none. */
 	pip = $state.raw<PictureInPicture | null>(null);
+	/** What was pressed before the code of the keys was there; null from then on. */
+	earlyKeys: KeyboardEvent[] | null = [];
 	/** Says why one cannot unmute. It is there once what a call tells is. */
 	tellMuted = (): void => undefined;
 	/** Null where nobody can be called. */
