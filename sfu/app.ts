@@ -136,7 +136,7 @@ export async function createApp(
 	const pool = await WorkerPool.create({ ...config.media, workers }, addresses, metrics, log);
 	addresses.watch(log);
 	const node: Nodes = isNode
-		? await ServiceNode.enter(config, secret, servedBuild(), pool, log)
+		? await ServiceNode.enter(config, secret, servedBuild(), pool, addresses, log)
 		: alone;
 	const isOurs = () => node.takes('chores');
 

@@ -5,7 +5,10 @@ import type { PersonId, RoomId } from '#shared/ids.ts';
 import type { CallEvents, CallRequests, CallRooms, Calls } from '../calls/calls.ts';
 import type { RingRegistry } from '../calls/ringRegistry.ts';
 import type { ChatEvents, Chats } from '../chat/chats.ts';
+import { borrowFrom } from '../media/lent/borrow.ts';
+import { WorkerLender } from '../media/lent/workerLender.ts';
 import { lanAddresses } from '../media/worker/addresses.ts';
+import type { MediaAddresses } from '../media/worker/mediaAddresses.ts';
 import type { WorkerPool } from '../media/worker/workers.ts';
 import { enterCluster, type Cluster } from '../nodes/enterCluster.ts';
 import { loadNodeId } from '../nodes/nodeId.ts';
@@ -132,14 +135,22 @@ export class ServiceNode implements Nodes {
 	readonly #relay: Relay;
 	readonly #settings: Config['node'];
 	readonly #state: State;
+	readonly #lender: WorkerLender;
 	#receiver: Server | null = null;
 	#calls: NodeCalls | null = null;
 
-	private constructor(cluster: Cluster, relay: Relay, settings: Config['node'], state: State) {
+	private constructor(
+		cluster: Cluster,
+		relay: Relay,
+		settings: Config['node'],
+		state: State,
+		lender: WorkerLender,
+	) {
 		this.#cluster = cluster;
 		this.#relay = relay;
 		this.#settings = settings;
 		this.#state = state;
+		this.#lender = lender;
 	}
 
 	/**
@@ -151,6 +162,7 @@ export class ServiceNode implements Nodes {
 		secret: string,
 		version: string,
 		pool: WorkerPool,
+		addresses: MediaAddresses,
 		log: Log,
 	): Promise<ServiceNode> {
 		const id = node.id || loadNodeId(data.dir);
@@ -158,7 +170,21 @@ export class ServiceNode implements Nodes {
 		const state: State = { url: node.url, draining: true, rooms: () => 0 };
 		const describe = () => ({ ...state, rooms: state.rooms(), version, load: pool.share });
 		const cluster = await enterCluster({ redisUrl: redis.url, nodeId: id }, describe, log);
-		return new ServiceNode(cluster, new Relay(cluster.places, secret, log), node, state);
+		const relay = new Relay(cluster.places, secret, log);
+		const lender = new WorkerLender(pool.ports, node.lentWorkers, addresses, log);
+		pool.borrowed.source = async () => {
+			const others = cluster.places.nodes.filter((other) => other.id !== id && !other.draining);
+			for (const other of others.toSorted((a, b) => a.load - b.load)) {
+				try {
+					const borrowed = await borrowFrom(other, relay.credentials);
+					if (borrowed) return borrowed;
+				} catch (error) {
+					log.warn({ err: error, node: other.id }, 'a node lends no media worker');
+				}
+			}
+			return null;
+		};
+		return new ServiceNode(cluster, relay, node, state, lender);
 	}
 
 	get id(): string {
@@ -301,7 +327,7 @@ export class ServiceNode implements Nodes {
 	}
 
 	async listen(pages: RequestListener, sockets: Sockets): Promise<void> {
-		this.#receiver = this.#relay.receiver(pages, sockets);
+		this.#receiver = this.#relay.receiver(pages, sockets, this.#lender);
 		const port = await listen(this.#receiver, this.#settings, 'node');
 		const [host = '127.0.0.1'] = [this.#settings.address, ...lanAddresses()].filter(
 			(address) => address !== '',
@@ -312,6 +338,7 @@ export class ServiceNode implements Nodes {
 
 	drain(): void {
 		this.#state.draining = true;
+		this.#lender.stop();
 	}
 
 	async close(): Promise<void> {

@@ -13,7 +13,8 @@ export async function tryMediaPaths(
 	pool: WorkerPool,
 	addresses: MediaAddresses,
 ): Promise<MediaPath[]> {
-	const tried = await Promise.all(pool.loads.map(({ slot }) => tryWorker(pool, slot, addresses)));
+	const own = pool.loads.filter(({ isBorrowed }) => !isBorrowed);
+	const tried = await Promise.all(own.map(({ slot }) => tryWorker(pool, slot, addresses)));
 	return tried.flat();
 }
 

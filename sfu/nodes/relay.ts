@@ -54,6 +54,9 @@ export type Sockets = {
 	upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 };
 
+/** What other nodes ask for themselves, at this path alone. */
+export type AmongNodes = Sockets & { path: string };
+
 /**
  * Passes requests on to the node that has what they are for, so that any node takes any of them. The other node sees each
  * as this one does: with the address and the headers that it came with.
@@ -112,17 +115,30 @@ export class Relay {
 		});
 	}
 
-	/** The server that takes what other nodes pass on. */
-	receiver(pages: RequestListener, sockets: Sockets): Server {
+	/** What a request of this node to another one has to carry. */
+	get credentials(): Record<string, string> {
+		return { [tokenHeader]: this.#token };
+	}
+
+	/**
+	 * The server that takes what other nodes pass on.
+	 *
+	 * @param own serves what other nodes ask for themselves.
+	 */
+	receiver(pages: RequestListener, sockets: Sockets, own: AmongNodes): Server {
 		const server = createServer((asked, response) => {
-			if (!this.#accept(asked)) response.writeHead(403).end();
+			if (!this.#isOfNode(asked)) response.writeHead(403).end();
+			else if (asked.url === own.path) own.request(asked, response);
+			else if (!lookAsThere(asked)) response.writeHead(403).end();
 			else if (asked.url?.startsWith(socketPath)) sockets.request(asked, response);
 			else pages(asked, response);
 		});
 		server.on('upgrade', (asked: IncomingMessage, socket: Duplex, head: Buffer) => {
 			socket.on('error', () => socket.destroy());
-			if (this.#accept(asked)) sockets.upgrade(asked, socket, head);
-			else socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+			if (!this.#isOfNode(asked)) refuse(socket);
+			else if (asked.url === own.path) own.upgrade(asked, socket, head);
+			else if (lookAsThere(asked)) sockets.upgrade(asked, socket, head);
+			else refuse(socket);
 		});
 		return server;
 	}
@@ -173,15 +189,23 @@ export class Relay {
 		return { target, headers };
 	}
 
-	/** Whether another node sent this. Its connection then looks as it did there. */
-	#accept({ headers, socket }: IncomingMessage): boolean {
-		const [token, peer] = [headers[tokenHeader], headers[peerHeader]];
-		if (typeof token !== 'string' || typeof peer !== 'string') return false;
+	#isOfNode({ headers }: IncomingMessage): boolean {
+		const token = headers[tokenHeader];
+		if (typeof token !== 'string') return false;
 		const [given, ours] = [Buffer.from(token), Buffer.from(this.#token)];
-		if (given.length !== ours.length || !timingSafeEqual(given, ours)) return false;
-		Object.defineProperty(socket, 'remoteAddress', { value: peer, configurable: true });
-		const encrypted = { value: headers[secureHeader] === '1', configurable: true };
-		Object.defineProperty(socket, 'encrypted', encrypted);
-		return true;
+		return given.length === ours.length && timingSafeEqual(given, ours);
 	}
 }
+
+/** Makes a connection look as it does at the node that passes it on. @returns false if that node does not say how. */
+function lookAsThere({ headers, socket }: IncomingMessage): boolean {
+	const peer = headers[peerHeader];
+	if (typeof peer !== 'string') return false;
+	Object.defineProperty(socket, 'remoteAddress', { value: peer, configurable: true });
+	const encrypted = { value: headers[secureHeader] === '1', configurable: true };
+	Object.defineProperty(socket, 'encrypted', encrypted);
+	return true;
+}
+
+const refuse = (socket: Duplex) =>
+	socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');

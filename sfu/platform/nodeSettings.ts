@@ -44,6 +44,12 @@ export const node = v.strictObject({
 		65535,
 	),
 	address: text('Address to listen on with this port; empty means every interface.', ''),
+	lentWorkers: count(
+		'How many media workers this node runs at most for rooms of other nodes that do not fit there, on the media ports after those of its own workers.',
+		1,
+		0,
+		64,
+	),
 	url: httpAddress(
 		'How other nodes reach that port, such as "http://10.0.0.5:3100"; empty means the first address of this machine.',
 	),

@@ -4,13 +4,11 @@ import { connect as connectTo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { newMessageId, newRoomId } from '../../shared/ids.ts';
-import { RedisConnection } from '../../sfu/nodes/redisConnection.ts';
 import { rulesVersion } from '../../shared/match.ts';
 import { Balancer } from '../support/balancer.ts';
 import { eventually, guestCookie } from '../support/client.ts';
 import { ClusterCast, nodeOf, say, ServiceCluster } from '../support/cluster.ts';
 import { Person } from '../support/person.ts';
-import { silent } from '../support/stores.ts';
 import { serviceFolder, startServiceProcess } from '../support/serviceProcess.ts';
 
 let cluster: ServiceCluster;
@@ -86,7 +84,7 @@ test('long polling finds its node, whichever one is asked, beside others who pol
 });
 
 test('only nodes may pass something on to a node, and who tries does no harm', async () => {
-	const { url } = JSON.parse(await toldBy('a')) as { url: string };
+	const url = await cluster.addressOf('a');
 	const headers = { 'parley-node': 'x'.repeat(43), 'parley-peer': '10.0.0.1' };
 	expect((await fetch(`${url}/api/match/start`, { method: 'POST', headers })).status).toBe(403);
 	expect((await fetch(`${url}/healthz`)).status).toBe(403);
@@ -100,16 +98,6 @@ test('only nodes may pass something on to a node, and who tries does no harm', a
 	}
 	expect((await fetch(`${cluster.node(0).url}/healthz`)).status).toBe(200);
 });
-
-/** What a node says about itself in Redis. */
-async function toldBy(id: string): Promise<string> {
-	const redis = await RedisConnection.open(cluster.redis.url, silent);
-	try {
-		return String(await redis.send('HGET', `parley:node:${id}`, 'says'));
-	} finally {
-		redis.close();
-	}
-}
 
 test('a guest of one node is the same person on another', async () => {
 	const cookie = await guestCookie(cluster.node(0).url);

@@ -2,6 +2,7 @@ import { createWorker } from 'mediasoup';
 import type {
 	BaseTransportDump,
 	Consumer,
+	PipeTransport,
 	Producer,
 	Router,
 	Transport,
@@ -13,6 +14,7 @@ import { routerCodecs } from '../../sfu/media/worker/codecs.ts';
 import { linkPortsBeside, Pipes } from '../../sfu/media/worker/pipes.ts';
 import { newProducerId, type ProducerId } from '../../shared/ids.ts';
 import { eventually } from '../support/client.ts';
+import { silent } from '../support/stores.ts';
 import { UdpCamera } from '../support/udpCamera.ts';
 import { Voice } from '../support/voice.ts';
 
@@ -81,9 +83,9 @@ async function voice(at: number, level = -20): Promise<Voice> {
 }
 
 /** A consumer, the packets that it got, and what it holds. */
-async function listen(producerId: string, at: number) {
+async function listen(producerId: string, at: number, by = pipes) {
 	const router = routerAt(at);
-	const release = await pipes.hold(producerId as ProducerId, router);
+	const release = await by.hold(producerId as ProducerId, router);
 	const transport = await router.createDirectTransport();
 	const consumer = await transport.consume({
 		producerId,
@@ -121,6 +123,22 @@ test('both directions between two routers share one link', async () => {
 	const listeners = await Promise.all([listen(one.id, 1), listen(two.id, 0)]);
 	await eventually(() => listeners.every(({ heard }) => heard.packets > 0));
 	expect(ends).toHaveLength(2);
+});
+
+test('between machines media goes from address to address, and is encrypted', async () => {
+	const ports = linkPortsBeside({ first: 40_000, last: 40_003 });
+	// Two addresses of loopback stand for two machines.
+	const [ours, address] = ['127.0.0.1', '127.0.0.2'];
+	const far = new Pipes(ports, silent);
+	far.add(routerAt(0));
+	far.add(routerAt(1), { address, ours, ports });
+	const { id } = await voice(0);
+	const { heard } = await listen(id, 1, far);
+	await eventually(() => heard.packets > 20);
+	const made = ends as PipeTransport[];
+	expect(made.map(({ tuple }) => tuple.localAddress).toSorted()).toEqual([ours, address]);
+	const encrypted = { cryptoSuite: expect.stringContaining('AES') };
+	for (const { srtpParameters } of made) expect(srtpParameters).toMatchObject(encrypted);
 });
 
 test('a producer that pauses is paused on the other routers, and flows there again when it resumes', async () => {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { newMessageId, type RoomId } from '../../shared/ids.ts';
 import { TestClient } from './client.ts';
 import { PostgresServer } from './postgres.ts';
+import { RedisConnection } from '../../sfu/nodes/redisConnection.ts';
 import { RedisServer } from './redis.ts';
+import { silent } from './stores.ts';
 import { serviceFolder, startServiceProcess, type ServiceProcess } from './serviceProcess.ts';
 
 /** A node of a service, in a process of its own. */
@@ -97,6 +99,17 @@ export class ServiceCluster {
 		const node = this.nodes[number];
 		if (!node) throw new Error('there is no such node');
 		return node;
+	}
+
+	/** Where other nodes reach this one, as it says itself in Redis. */
+	async addressOf(id: string): Promise<string> {
+		const redis = await RedisConnection.open(this.redis.url, silent);
+		try {
+			const says = String(await redis.send('HGET', `parley:node:${id}`, 'says'));
+			return (JSON.parse(says) as { url: string }).url;
+		} finally {
+			redis.close();
+		}
 	}
 
 	async close(): Promise<void> {

@@ -29,7 +29,8 @@ export const serviceFolder = () => mkdtempSync(join(tmpdir(), 'parley-process-')
 export const settingsOnLoopback = async (): Promise<Record<string, string>> => ({
 	PARLEY_HTTP_PORT: '0',
 	PARLEY_HTTP_ADDRESS: '127.0.0.1',
-	PARLEY_MEDIA_PORT: String(await freePort()),
+	// Of a worker, and of one that it runs for another node.
+	PARLEY_MEDIA_PORT: String(await freePort(2)),
 	PARLEY_MEDIA_WORKERS: '1',
 	PARLEY_MEDIA_LISTENADDRESS: '127.0.0.1',
 	PARLEY_DRAIN_SECONDS: '0',

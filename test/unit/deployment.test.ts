@@ -187,15 +187,15 @@ describe('the nodes of compose.cluster.yaml', () => {
 			['b', 'http://parley-b:3100'],
 		]);
 		for (const [index, [, { ports, volumes: mounts }]] of nodes.entries()) {
-			const { port, workers } = settings[index]?.media ?? expect.fail('no media');
-			const range = `${port}-${port + workers - 1}`;
+			const { media, node } = settings[index] ?? expect.fail('no settings');
+			// One port for each worker, its own ones and those that it runs for other nodes.
+			const range = `${media.port}-${media.port + media.workers + node.lentWorkers - 1}`;
 			expect(ports).toEqual([`${range}:${range}/udp`, `${range}:${range}/tcp`]);
 			expect(mounts).toEqual([`data-${'ab'[index]}:/data`, 'files:/files']);
 		}
-		const media = settings.map((config) => config.media.port);
-		expect((media[1] ?? 0) - (media[0] ?? 0)).toBeGreaterThanOrEqual(
-			settings[0]?.media.workers ?? 9,
-		);
+		const [one, two] = settings;
+		const count = (one?.media.workers ?? 9) + (one?.node.lentWorkers ?? 9);
+		expect((two?.media.port ?? 0) - (one?.media.port ?? 0)).toBeGreaterThanOrEqual(count);
 		for (const name of ['data-a', 'data-b', 'files', 'database'])
 			expect(volumes).toHaveProperty(name);
 	});

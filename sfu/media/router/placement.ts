@@ -23,8 +23,8 @@ export type GrowthBounds = {
 	audible: number;
 };
 
-/** Onto a router of the room, by its index, or onto a new one on this worker. */
-export type Placement = { router: number } | { worker: number };
+/** Onto a router of the room, by its index, which is beyond the bounds if it is crowded; or onto a new one on this worker. */
+export type Placement = { router: number; isCrowded?: true } | { worker: number };
 
 /**
  * A worker that is busy makes a room grow only if the router has this share of the consumers that it may have. In a smaller room
@@ -42,8 +42,8 @@ export function expectedConsumers(peers: number, audible: number): number {
 
 /**
  * Where the next peer of a room has its transports: on the lightest router of the room, as long as one of them is within the
- * bounds; else on a new router, on the least loaded worker that has none of the room and is not busy itself. Where there is no such worker the
- * bounds give way: what a worker carries at most (MEDIA-20) does not.
+ * bounds; else on a new router, on the least loaded worker that has none of the room and is not busy itself, one of this machine
+ * before one of another. Where there is no such worker the bounds give way: what a worker carries at most (MEDIA-20) does not.
  *
  * @param routers of the room.
  * @param workers that are alive.
@@ -82,9 +82,11 @@ export function placePeer(
 		.filter(({ slot, hasPlace }) => hasPlace && !taken.has(slot))
 		.sort(
 			(one, other) =>
-				Number(isBusy(one.slot)) - Number(isBusy(other.slot)) || one.load - other.load,
+				Number(isBusy(one.slot)) - Number(isBusy(other.slot)) ||
+				Number(one.isBorrowed) - Number(other.isBorrowed) ||
+				one.load - other.load,
 		);
 	if (idle && !isBusy(idle.slot)) return { worker: idle.slot };
-	if (lightest) return { router: lightest.index };
+	if (lightest) return { router: lightest.index, isCrowded: true };
 	return idle ? { worker: idle.slot } : null;
 }

@@ -13,7 +13,7 @@ type JoinedOn = (home: HomeRouter) => number;
 
 /**
  * The routers that carry a room, each on a worker of its own, and the pipes between them. A room begins on one router and
- * grows; a pairing pool stays on one. If one of the workers dies, all of it is lost.
+ * grows, onto workers of other nodes too where those of this one are full; a pairing pool stays on one. If one of the workers dies, all of it is lost.
  */
 export class RoomRouters {
 	readonly pipes: Pipes;
@@ -79,6 +79,7 @@ export class RoomRouters {
 	 */
 	async place(joinedOn: JoinedOn): Promise<RouterPlace> {
 		let bounds = this.#bounds;
+		let mayBorrow = bounds !== null;
 		for (;;) {
 			if (this.#closed) throw new CodedError('UNAVAILABLE');
 			const homes = [...this.#homes];
@@ -87,6 +88,13 @@ export class RoomRouters {
 				return { slot: placed.slot, peers, waiting: peers - joinedOn(home), flowing };
 			});
 			const placement = placePeer(loads, this.#pool.loads, bounds);
+			const isCrowded = !placement || 'isCrowded' in placement;
+			if (mayBorrow && isCrowded) {
+				mayBorrow = false;
+				// Others may be placed meanwhile, whether there is one more worker then or not.
+				await this.#pool.borrowed.add();
+				continue;
+			}
 			if (!placement) throw full();
 			if ('router' in placement) {
 				const home = homes[placement.router];
@@ -135,7 +143,7 @@ export class RoomRouters {
 			await this.#speakers?.addRouter(router);
 			if (this.#closed || router.closed) throw new CodedError('UNAVAILABLE');
 			placed.onDied.add(this.#onDied);
-			this.pipes.add(router);
+			this.pipes.add(router, placed.linkEnd);
 			this.#homes.add(home);
 		} catch (error) {
 			this.#close(home);

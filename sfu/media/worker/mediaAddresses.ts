@@ -125,15 +125,7 @@ export class MediaAddresses {
 
 	/** The candidates to tell a browser, for those of a transport, which name what is listened on. */
 	candidates(found: readonly IceCandidate[]): IceCandidate[] {
-		if (!this.configured) return [...found];
-		return protocols.flatMap((protocol) => {
-			const first = found.find((one) => one.protocol === protocol);
-			if (!first) return [];
-			return this.#announced.map((address, index) => ({
-				...first,
-				...{ ip: address, address, priority: first.priority - index * priorityStep },
-			}));
-		});
+		return this.configured ? announcedCandidates(found, this.#announced) : [...found];
 	}
 
 	/** Looks host names up again from now on. Peers that come after a change are told the new addresses. */
@@ -172,6 +164,21 @@ export class MediaAddresses {
 			this.#isToldOff = true;
 		}
 	}
+}
+
+/** The candidates of a transport with these addresses instead of its own. The first one is preferred. */
+export function announcedCandidates(
+	found: readonly IceCandidate[],
+	announced: readonly string[],
+): IceCandidate[] {
+	return protocols.flatMap((protocol) => {
+		const first = found.find((one) => one.protocol === protocol);
+		if (!first) return [];
+		return announced.map((address, index) => ({
+			...first,
+			...{ ip: address, address, priority: first.priority - index * priorityStep },
+		}));
+	});
 }
 
 /** The addresses of a name in the families that are listened on, in a steady order. Rejects where there are none. */

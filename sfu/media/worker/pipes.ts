@@ -13,17 +13,28 @@ import type { Log } from '../../platform/log.ts';
 /** What may wait at an end of a link, in bytes, as far as the system lets it: one link carries what many people send. */
 const buffered = 2 * 1024 * 1024;
 
-/** The workers are of one machine: media between them goes over loopback. What is lost there is sent again. */
-const linkOptions = (portRange: TransportPortRange) =>
+/** Where a worker of another machine is reached. */
+export type LinkEnd = {
+	/** Its address, as workers of other machines reach it. */
+	address: string;
+	/** The address of this machine, as it reaches it. */
+	ours: string;
+	/** The ports that links may have there. */
+	ports: TransportPortRange;
+};
+
+/** What is lost on a link is sent again. Between machines, media is encrypted. */
+const linkOptions = (ip: string, portRange: TransportPortRange, isBetweenMachines: boolean) =>
 	({
 		listenInfo: {
 			protocol: 'udp',
-			ip: '127.0.0.1',
+			ip,
 			portRange,
 			sendBufferSize: buffered,
 			recvBufferSize: buffered,
 		},
 		enableRtx: true,
+		enableSrtp: isBetweenMachines,
 	}) as const;
 
 /** All ports that links may have. */
@@ -57,6 +68,8 @@ const nothing = () => undefined;
 export class Pipes {
 	readonly #ports: TransportPortRange;
 	readonly #log: Log;
+	/** The routers that are on other machines, by their ids. */
+	readonly #away = new Map<string, LinkEnd>();
 	/** Who publishes where. */
 	readonly #origins = new Map<string, Origin>();
 	/** By the ids of both routers. */
@@ -71,8 +84,16 @@ export class Pipes {
 		this.#log = log;
 	}
 
-	/** From now on, what is published on this router can be brought to the others. */
-	add(router: Router): void {
+	/**
+	 * From now on, what is published on this router can be brought to the others.
+	 *
+	 * @param end where it is reached, if it is on another machine.
+	 */
+	add(router: Router, end: LinkEnd | null = null): void {
+		if (end) {
+			this.#away.set(router.id, end);
+			router.observer.once('close', () => this.#away.delete(router.id));
+		}
 		router.observer.on('newtransport', (transport: Transport) => {
 			if (transport.type === 'pipe') return;
 			transport.observer.on('newproducer', (producer) => {
@@ -157,30 +178,32 @@ export class Pipes {
 		const known = this.#links.get(key);
 		if (known) return known;
 		const forget = () => this.#links.delete(key);
-		const linking = linked(one, other, this.#ports, forget);
+		const linking = linked(this.#end(one, other), this.#end(other, one), forget);
 		this.#links.set(key, linking);
 		linking.catch(forget);
 		return linking;
 	}
+
+	/** How the end of a link is made at a router, towards another one. */
+	#end(router: Router, opposite: Router): End {
+		const [own, away] = [this.#away.get(router.id), this.#away.get(opposite.id)];
+		const ip = own?.address ?? away?.ours ?? '127.0.0.1';
+		return { router, options: linkOptions(ip, own?.ports ?? this.#ports, !!(own ?? away)) };
+	}
 }
 
+type End = { router: Router; options: ReturnType<typeof linkOptions> };
+
 /** @param closed is called when one of the ends has closed, and with it the other one. */
-async function linked(
-	one: Router,
-	other: Router,
-	ports: TransportPortRange,
-	closed: () => void,
-): Promise<Link> {
-	const options = linkOptions(ports);
-	const making = await Promise.allSettled([
-		one.createPipeTransport(options),
-		other.createPipeTransport(options),
-	]);
+async function linked(one: End, other: End, closed: () => void): Promise<Link> {
+	const making = await Promise.allSettled(
+		[one, other].map(({ router, options }) => router.createPipeTransport(options)),
+	);
 	const [near, far] = making.map((made) => (made.status === 'fulfilled' ? made.value : null));
 	try {
 		if (!near || !far) throw making.find((made) => made.status === 'rejected')?.reason;
-		const connect = (end: PipeTransport, { tuple }: PipeTransport) =>
-			end.connect({ ip: tuple.localAddress, port: tuple.localPort });
+		const connect = (end: PipeTransport, { tuple, srtpParameters }: PipeTransport) =>
+			end.connect({ ip: tuple.localAddress, port: tuple.localPort, srtpParameters });
 		await Promise.all([connect(near, far), connect(far, near)]);
 		if (near.closed || far.closed) throw new Error('a router closed while it was linked');
 	} catch (error) {
@@ -197,8 +220,8 @@ async function linked(
 			closed();
 		});
 	return new Map([
-		[one.id, near],
-		[other.id, far],
+		[one.router.id, near],
+		[other.router.id, far],
 	]);
 }
 

@@ -6,6 +6,7 @@ import type { Config } from '../../platform/config.ts';
 import type { WorkerFigures } from '../../platform/metrics.ts';
 import { routerCodecs } from './codecs.ts';
 import type { MediaAddresses } from './mediaAddresses.ts';
+import type { LinkEnd } from './pipes.ts';
 import { Traffic } from './traffic.ts';
 
 /** What a worker carries at most. */
@@ -23,6 +24,8 @@ export type WorkerLoad = {
 	hasPlace: boolean;
 	/** Whether one more peer fits on a router that it has. */
 	takesPeer: boolean;
+	/** Whether another node runs it. */
+	isBorrowed: boolean;
 };
 
 export const full = () => new CodedError('LIMIT_REACHED', 'This server is full. Try again later.');
@@ -33,7 +36,9 @@ export class Placed {
 	readonly worker: Worker;
 	readonly server: WebRtcServer;
 	/** What browsers are told of the server's addresses. */
-	readonly addresses: MediaAddresses;
+	readonly addresses: Pick<MediaAddresses, 'candidates'>;
+	/** How workers of this machine reach it, if it is on another one. */
+	readonly linkEnd: LinkEnd | null;
 	/** Called when the worker has died, and with it all that was on it. A replacement is being started. */
 	readonly onDied = new Set<() => void>();
 	readonly traffic = new Traffic();
@@ -50,21 +55,23 @@ export class Placed {
 		slot: number,
 		worker: Worker,
 		server: WebRtcServer,
-		addresses: MediaAddresses,
+		addresses: Pick<MediaAddresses, 'candidates'>,
 		most: MostOfWorker,
+		linkEnd: LinkEnd | null = null,
 	) {
 		this.slot = slot;
 		this.worker = worker;
 		this.server = server;
 		this.addresses = addresses;
 		this.#most = most;
+		this.linkEnd = linkEnd;
 	}
 
 	/** Asks the worker for its CPU time and its traffic, and the system for its memory. Never rejects. */
 	async figures(): Promise<WorkerFigures> {
 		const [cpuSeconds, memoryBytes, { received, sent }] = await Promise.all([
 			this.#cpuSeconds(),
-			residentMemory(this.worker.pid),
+			this.linkEnd ? null : residentMemory(this.worker.pid),
 			this.traffic.read(),
 		]);
 		return {
@@ -102,6 +109,7 @@ export class Placed {
 			cpu: this.#cpu,
 			hasPlace: this.#routers < roomsPerWorker && takesPeer,
 			takesPeer,
+			isBorrowed: this.linkEnd !== null,
 		};
 	}
 

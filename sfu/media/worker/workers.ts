@@ -1,5 +1,5 @@
 import { createWorker } from 'mediasoup';
-import type { WebRtcServer, Worker } from 'mediasoup/types';
+import type { WebRtcServer } from 'mediasoup/types';
 import { CodedError } from '#shared/errors.ts';
 import type { VideoCodec } from '#shared/media.ts';
 import type { Config } from '../../platform/config.ts';
@@ -8,6 +8,8 @@ import type { Metrics, WorkerFigures } from '../../platform/metrics.ts';
 import { StartError } from '../../platform/startError.ts';
 import type { MediaAddresses } from './mediaAddresses.ts';
 import { HomeRouter } from './homeRouter.ts';
+import { BorrowedWorkers } from './borrowedWorkers.ts';
+import { leaveSignals } from './leaveSignals.ts';
 import { full, Placed, type WorkerLoad } from './placed.ts';
 
 /** What the pool is made of: how many workers on consecutive ports, what each of them carries at most, and when rooms grow. */
@@ -34,6 +36,8 @@ const measureInterval = 2000;
 /** The media workers: one for each core, the least loaded first, a new one for each that dies. */
 export class WorkerPool {
 	readonly #slots: (Placed | null)[] = [];
+	/** Those that other nodes run for this one. */
+	readonly borrowed: BorrowedWorkers;
 	readonly #retries = new Set<NodeJS.Timeout>();
 	readonly #settings: PoolSettings;
 	readonly #addresses: MediaAddresses;
@@ -55,8 +59,10 @@ export class WorkerPool {
 		this.#addresses = addresses;
 		this.#metrics = metrics;
 		this.#log = log;
+		this.borrowed = new BorrowedWorkers(settings, log);
 		this.#measuring = setInterval(() => {
-			for (const placed of this.#slots) void placed?.measureCpu();
+			for (const placed of this.#usable) void placed.measureCpu();
+			this.borrowed.giveBack();
 		}, measureInterval).unref();
 	}
 
@@ -101,7 +107,7 @@ export class WorkerPool {
 
 	/** What each worker that is alive does now. Never rejects. */
 	figures(): Promise<WorkerFigures[]> {
-		return Promise.all(this.#alive.map((placed) => placed.figures()));
+		return Promise.all(this.#usable.map((placed) => placed.figures()));
 	}
 
 	/** The share of what the workers carry at most, from 0 to 1. */
@@ -118,20 +124,21 @@ export class WorkerPool {
 		return { first: port, last: port + this.#slots.length - 1 };
 	}
 
-	/** How much is on each worker that is alive. */
+	/** How much is on each worker that is alive, the borrowed ones among them. */
 	get loads(): WorkerLoad[] {
-		return this.#alive.map(({ load }) => load);
+		return this.#usable.map(({ load }) => load);
 	}
 
 	/**
 	 * Makes a router.
 	 *
-	 * @param slot the worker that it is to be on; without, the least loaded one.
+	 * @param slot the worker that it is to be on; without, the least loaded one of this machine.
 	 * @throws {CodedError} UNAVAILABLE when no worker is alive, or not this one; LIMIT_REACHED when none of them carries another room
 	 *   (MEDIA-20).
 	 */
 	async createRouter(slot?: number): Promise<HomeRouter> {
-		const alive = this.#alive.filter((placed) => slot === undefined || placed.slot === slot);
+		const alive =
+			slot === undefined ? this.#alive : this.#usable.filter((placed) => placed.slot === slot);
 		if (alive.length === 0) throw new CodedError('UNAVAILABLE');
 		const [placed] = alive
 			.filter(({ load }) => load.hasPlace)
@@ -143,6 +150,7 @@ export class WorkerPool {
 	/** The service ends. Ctrl+C reaches the workers too: one that ends from now on is no failure, and is not replaced. */
 	expectEnd(): void {
 		this.#ending = true;
+		this.borrowed.expectEnd();
 		for (const report of this.#reports) clearTimeout(report);
 	}
 
@@ -153,10 +161,16 @@ export class WorkerPool {
 		for (const timer of this.#retries) clearTimeout(timer);
 		for (const placed of this.#slots) placed?.worker.close();
 		this.#slots.fill(null);
+		this.borrowed.close();
 	}
 
 	get #alive(): Placed[] {
 		return this.#slots.filter((placed) => placed !== null);
+	}
+
+	/** Those that are alive, and those that are borrowed. */
+	get #usable(): Placed[] {
+		return [...this.#alive, ...this.borrowed.all];
 	}
 
 	async #start(slot: number): Promise<void> {
@@ -224,14 +238,5 @@ export class WorkerPool {
 		return new StartError(
 			`The media worker doesn't start (${reason}). "npm start" installs it; MEDIASOUP_WORKER_BIN can name another one.`,
 		);
-	}
-}
-
-/** mediasoup would close the worker at the first signal, in the middle of calls that go on while the service drains. */
-function leaveSignals(worker: Worker): void {
-	if (!('onSignal' in worker)) return;
-	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-		const own = process.listeners(signal).find((listener) => listener === worker.onSignal);
-		if (own) process.removeListener(signal, own);
 	}
 }

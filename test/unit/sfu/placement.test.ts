@@ -20,7 +20,7 @@ const waiting = (slot: number, peers: number): RouterLoad => ({
 });
 
 const worker = (slot: number, changes: Partial<WorkerLoad> = {}): WorkerLoad => ({
-	...{ slot, load: 10, cpu: 0.1, hasPlace: true, takesPeer: true },
+	...{ slot, load: 10, cpu: 0.1, hasPlace: true, takesPeer: true, isBorrowed: false },
 	...changes,
 });
 const full = { hasPlace: false, takesPeer: false };
@@ -81,7 +81,7 @@ describe('where the next peer of a room goes', () => {
 			'onto the lightest router, where every worker has one beyond the bound',
 			[joined(0, 12, 300), joined(1, 10, 200)],
 			[worker(0), worker(1)],
-			{ router: 1 },
+			{ router: 1, isCrowded: true },
 		],
 		[
 			'onto a new router that is empty, even where the bound is less than what one peer receives',
@@ -111,13 +111,25 @@ describe('where the next peer of a room goes', () => {
 			'onto its own router beyond the bound, where all other workers are busy',
 			[joined(0, 10, 95)],
 			[worker(0), worker(1, { cpu: 0.9 })],
-			{ router: 0 },
+			{ router: 0, isCrowded: true },
 		],
 		[
 			'onto another worker, where its own carries no more peers',
 			[joined(0, 2, 4)],
 			[worker(0, full), worker(1)],
 			{ worker: 1 },
+		],
+		[
+			'onto a worker of this machine before one of another, though that does less',
+			[joined(0, 10, 95)],
+			[worker(0), worker(1), worker(2, { load: 0, isBorrowed: true })],
+			{ worker: 1 },
+		],
+		[
+			'onto a worker of another machine, where those of this one are busy',
+			[joined(0, 10, 95)],
+			[worker(0), worker(1, { cpu: 0.9 }), worker(2, { isBorrowed: true })],
+			{ worker: 2 },
 		],
 		[
 			'onto a busy worker, where no other carries one more peer',
@@ -129,7 +141,7 @@ describe('where the next peer of a room goes', () => {
 			'onto its router beyond the bound, where other workers carry no more routers',
 			[joined(0, 10, 95)],
 			[worker(0), worker(1, { hasPlace: false })],
-			{ router: 0 },
+			{ router: 0, isCrowded: true },
 		],
 		[
 			'nowhere, where all workers are full',
