@@ -285,6 +285,7 @@ export async function createApp(
 		files,
 		unready: () => {
 			if (isDraining) return 'The service is shutting down.';
+			if (node.isAlone) return 'This node is cut off from Redis.';
 			return pool.alive === 0 ? 'No media worker is alive.' : null;
 		},
 		trusted: certificate !== null && !options.lan,

@@ -30,6 +30,7 @@ import {
 	type LiveRoomsEvents,
 	type RoomOwners,
 } from '../signalling/room/liveRooms.ts';
+import { LeaseWatch } from './leaseWatch.ts';
 import { NodeCalls, roomsOfNodes } from './nodeCalls.ts';
 
 /** What each node knows of people, rooms and chats, and the others need to know. */
@@ -50,6 +51,8 @@ type Shared = {
 export type Nodes = {
 	/** How many nodes are ready, as far as this one knows. */
 	readonly known: number;
+	/** Whether this node alone is cut off from the others. */
+	readonly isAlone: boolean;
 	/** Whether another node is there. */
 	readonly hasOthers: boolean;
 	/** Makes ids of connections by which other nodes find this one; null if there are no others. */
@@ -95,6 +98,7 @@ export type Nodes = {
 /** One process is the whole service. */
 export const alone: Nodes = {
 	known: 1,
+	isAlone: false,
 	hasOthers: false,
 	newConnectionId: null,
 	owners: onlyHere,
@@ -136,6 +140,7 @@ export class ServiceNode implements Nodes {
 	readonly #settings: Config['node'];
 	readonly #state: State;
 	readonly #lender: WorkerLender;
+	readonly #watch: LeaseWatch;
 	#receiver: Server | null = null;
 	#calls: NodeCalls | null = null;
 
@@ -151,6 +156,7 @@ export class ServiceNode implements Nodes {
 		this.#settings = settings;
 		this.#state = state;
 		this.#lender = lender;
+		this.#watch = new LeaseWatch(cluster, relay.credentials);
 	}
 
 	/**
@@ -195,6 +201,10 @@ export class ServiceNode implements Nodes {
 
 	get known(): number {
 		return this.#cluster.places.nodes.filter(({ draining }) => !draining).length;
+	}
+
+	get isAlone(): boolean {
+		return this.#cluster.places.isAlone;
 	}
 
 	get hasOthers(): boolean {
@@ -278,6 +288,7 @@ export class ServiceNode implements Nodes {
 		news.hear('drain', ([id]: [string]) => id === this.id && process.kill(process.pid, 'SIGTERM'));
 		this.#state.rooms = () => rooms.all.size;
 		places.on('gone', (id) => presence.forgetNode(id));
+		places.on('alone', reconnect);
 		places.on('taken', (place) => {
 			if (place === 'strangers') matchPeers.giveUp();
 			else if (place === 'rings') calls.retire();
@@ -327,7 +338,7 @@ export class ServiceNode implements Nodes {
 	}
 
 	async listen(pages: RequestListener, sockets: Sockets): Promise<void> {
-		this.#receiver = this.#relay.receiver(pages, sockets, this.#lender);
+		this.#receiver = this.#relay.receiver(pages, sockets, [this.#lender, this.#watch.answer]);
 		const port = await listen(this.#receiver, this.#settings, 'node');
 		const [host = '127.0.0.1'] = [this.#settings.address, ...lanAddresses()].filter(
 			(address) => address !== '',
@@ -342,6 +353,7 @@ export class ServiceNode implements Nodes {
 	}
 
 	async close(): Promise<void> {
+		this.#watch.close();
 		const receiver = this.#receiver;
 		if (receiver)
 			await cutConnections(receiver, new Promise((resolve) => receiver.close(() => resolve())));

@@ -122,6 +122,13 @@ export class NodeLease extends EventEmitter<NodeLeaseEvents> {
 		return !this.isHeld && !this.#redis.isConnected;
 	}
 
+	/** Whether Redis renewed the lease a moment ago: within the time of a beat and a half. */
+	get isFresh(): boolean {
+		const { lease, beat, margin } = this.#times;
+		const sent = (this.#valid?.until ?? 0) - (lease - margin);
+		return this.isHeld && performance.now() - sent < 1.5 * beat;
+	}
+
 	/** The fencing number under which this node owns the name at this moment; null if it cannot prove that it does. */
 	fenceOf(name: string): number | null {
 		return this.#valid?.owned.get(name) ?? null;

@@ -42,6 +42,8 @@ type PlacesEvents = {
 	gone: [string];
 	/** Another node has a place that this node had. */
 	taken: [Place];
+	/** This node alone is cut off: it has just given up its places. */
+	alone: [];
 };
 
 /** Which node has which place, and which nodes there are. */
@@ -54,6 +56,8 @@ export class Places extends EventEmitter<PlacesEvents> {
 	/** The lease was lost. Until this time, in ms of the monotonic clock, others may claim again what they had. */
 	#isLost = false;
 	#quietUntil = 0;
+	/** This node alone is cut off: the others own what it cannot prove to be its own. */
+	#isAlone = false;
 	readonly #timer: NodeJS.Timeout;
 	#nodes: KnownNode[] = [];
 	#looking: Promise<void> | null = null;
@@ -65,8 +69,10 @@ export class Places extends EventEmitter<PlacesEvents> {
 		this.#timer = setInterval(() => void this.look(), lookEvery);
 		lease.on('lost', () => (this.#isLost = true));
 		lease.on('held', () => {
-			if (this.#isLost) this.#quietUntil = performance.now() + quietTime;
+			// A node that was alone has nothing that others could be late to claim.
+			if (this.#isLost && !this.#isAlone) this.#quietUntil = performance.now() + quietTime;
 			this.#isLost = false;
+			this.#isAlone = false;
 			void this.#claimAgain('lasting');
 			// Who had a place before Redis went away comes first.
 			if (this.#provisionalTimer) clearTimeout(this.#provisionalTimer);
@@ -83,6 +89,22 @@ export class Places extends EventEmitter<PlacesEvents> {
 		return this.#nodes;
 	}
 
+	/** Whether this node alone is cut off from Redis. It has no places then. */
+	get isAlone(): boolean {
+		return this.#isAlone;
+	}
+
+	/** The others have Redis, and this node does not: it gives up what it had. */
+	standAlone(): void {
+		if (this.#isAlone || this.#lease.isHeld) return;
+		this.#isAlone = true;
+		const had = [...this.#ours.keys()];
+		this.#ours.clear();
+		this.#log.warn({ places: had.length }, 'this node alone is cut off from Redis');
+		for (const place of had) this.emit('taken', place);
+		this.emit('alone');
+	}
+
 	/** Looks which nodes live. Never rejects. */
 	look(): Promise<void> {
 		this.#looking ??= this.#look().finally(() => (this.#looking = null));
@@ -96,6 +118,7 @@ export class Places extends EventEmitter<PlacesEvents> {
 	 */
 	async claim(place: Place): Promise<void> {
 		if (this.#ours.has(place)) return;
+		if (this.#isAlone) throw new CodedError('ELSEWHERE');
 		if (this.#lease.isCutOff) {
 			this.#ours.set(place, 'provisional');
 			return;
@@ -129,8 +152,9 @@ export class Places extends EventEmitter<PlacesEvents> {
 	}
 
 	/** The node that a new place belongs to; all nodes give the same answer, as far as they know the same of each other. */
-	best(place: Place): string {
-		return bestOf(this.#nodes, place) ?? this.us;
+	best(place: string): string {
+		const nodes = this.#isAlone ? this.#nodes.filter(({ id }) => id !== this.us) : this.#nodes;
+		return bestOf(nodes, place) ?? this.us;
 	}
 
 	close(): void {

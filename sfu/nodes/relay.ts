@@ -55,7 +55,7 @@ export type Sockets = {
 };
 
 /** What other nodes ask for themselves, at this path alone. */
-export type AmongNodes = Sockets & { path: string };
+export type AmongNodes = Pick<Sockets, 'request'> & Partial<Sockets> & { path: string };
 
 /**
  * Passes requests on to the node that has what they are for, so that any node takes any of them. The other node sees each
@@ -125,18 +125,21 @@ export class Relay {
 	 *
 	 * @param own serves what other nodes ask for themselves.
 	 */
-	receiver(pages: RequestListener, sockets: Sockets, own: AmongNodes): Server {
+	receiver(pages: RequestListener, sockets: Sockets, own: readonly AmongNodes[]): Server {
+		const ownAt = (url: string | undefined) => own.find(({ path }) => path === url);
 		const server = createServer((asked, response) => {
+			const among = ownAt(asked.url);
 			if (!this.#isOfNode(asked)) response.writeHead(403).end();
-			else if (asked.url === own.path) own.request(asked, response);
+			else if (among) among.request(asked, response);
 			else if (!lookAsThere(asked)) response.writeHead(403).end();
 			else if (asked.url?.startsWith(socketPath)) sockets.request(asked, response);
 			else pages(asked, response);
 		});
 		server.on('upgrade', (asked: IncomingMessage, socket: Duplex, head: Buffer) => {
 			socket.on('error', () => socket.destroy());
+			const among = ownAt(asked.url);
 			if (!this.#isOfNode(asked)) refuse(socket);
-			else if (asked.url === own.path) own.upgrade(asked, socket, head);
+			else if (among?.upgrade) among.upgrade(asked, socket, head);
 			else if (lookAsThere(asked)) sockets.upgrade(asked, socket, head);
 			else refuse(socket);
 		});
@@ -158,7 +161,9 @@ export class Relay {
 	#decide(request: IncomingMessage, then: (node: string | null) => void): void {
 		const wanted = wantedBy(request.url ?? '');
 		if (!wanted) {
-			then(null);
+			// Who connects here would hear nothing of what happens on the others.
+			const isLost = this.#places.isAlone && request.url?.startsWith(socketPath);
+			then(isLost ? this.#elsewhere() : null);
 			return;
 		}
 		this.#nodeOf(wanted).then(
@@ -173,6 +178,12 @@ export class Relay {
 	async #nodeOf(wanted: Wanted): Promise<string> {
 		if (wanted.kind === 'connection') return wanted.node;
 		return (await this.#places.ownerOf(wanted.place)) ?? this.#places.best(wanted.place);
+	}
+
+	/** Another node, if there is one. */
+	#elsewhere(): string | null {
+		const best = this.#places.best('any');
+		return best === this.#places.us ? null : best;
 	}
 
 	/** Null for a node that is not there, or not ready. */

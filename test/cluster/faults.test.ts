@@ -8,6 +8,7 @@ import type { Data } from '../../shared/protocol.ts';
 import { childEnvironment } from '../support/childEnvironment.ts';
 import { eventually, type TestClient } from '../support/client.ts';
 import { ClusterCast, nodeOf, say, ServiceCluster } from '../support/cluster.ts';
+import { FaultyLine } from '../support/faultyLine.ts';
 import { isAlive } from '../support/isAlive.ts';
 
 const program = fileURLToPath(new URL('../../sfu/node.ts', import.meta.url));
@@ -123,6 +124,38 @@ test('while Redis is away, a call and its chat go on, people come in, and afterw
 	await eventually(async () => (await back.codeOf('lobby:enter', { roomId })) === 'ELSEWHERE');
 	expect(ana.socket.connected).toBe(true);
 	expect(ana.told('room:ended')).toEqual([]);
+});
+
+test('a node that alone is cut off from Redis gives up its rooms, and takes part again afterwards', async () => {
+	const line = await FaultyLine.to(Number(new URL(cluster.redis.url).port));
+	try {
+		const cut = await cluster.add('e', { PARLEY_REDIS_URL: `redis://127.0.0.1:${line.port}` });
+		const number = cluster.nodes.length - 1;
+		const ready = async () => (await fetch(`${cut.url}/readyz`)).status;
+		await eventually(async () => (await ready()) === 200);
+		const roomId = newRoomId();
+		const ana = await connect(number);
+		await ana.join(roomId, 'Ana');
+		const other = cluster.nodes.findIndex(({ pid, id }) => id !== 'e' && isAlive(pid));
+		const calm = await connect(other);
+		await calm.join(newRoomId(), 'Zoe');
+		line.cut();
+		await eventually(async () => (await ready()) === 503);
+		await eventually(() => !ana.socket.connected || nodeOf(ana) !== 'e');
+		// Whoever asks this node all the same gets to another one.
+		const { client, state } = await back(ana, number, roomId, 'Ana');
+		expect(nodeOf(client)).not.toBe('e');
+		expect(state.you.role).toBe('host');
+		expect(nodeOf(await connect(number))).not.toBe('e');
+		expect(calm.told('room:ended')).toEqual([]);
+		line.mend();
+		await eventually(async () => (await ready()) === 200);
+		const again = await connect(number);
+		await again.join(newRoomId(), 'Bo');
+		expect(nodeOf(again)).toBe('e');
+	} finally {
+		line.close();
+	}
 });
 
 test('an operator lists the nodes, and has one end from afar: its people go on at another one', async () => {
