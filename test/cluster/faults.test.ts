@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { newRoomId, type RoomId } from '../../shared/ids.ts';
+import { newMessageId, newRoomId, type RoomId } from '../../shared/ids.ts';
+import { limits } from '../../shared/limits.ts';
 import type { Data } from '../../shared/protocol.ts';
 import { childEnvironment } from '../support/childEnvironment.ts';
 import { eventually, type TestClient } from '../support/client.ts';
@@ -124,6 +125,47 @@ test('while Redis is away, a call and its chat go on, people come in, and afterw
 	await eventually(async () => (await back.codeOf('lobby:enter', { roomId })) === 'ELSEWHERE');
 	expect(ana.socket.connected).toBe(true);
 	expect(ana.told('room:ended')).toEqual([]);
+});
+
+test('PostgreSQL fails over: calls of all nodes go on, and nothing that was acknowledged is lost or there twice', async () => {
+	const alive = cluster.nodes.flatMap(({ pid }, number) => (isAlive(pid) ? [number] : []));
+	const roomId = newRoomId();
+	const people: TestClient[] = [];
+	for (const [index, number] of alive.entries()) {
+		const client = await connect(number, { place: roomId });
+		await client.join(roomId, `Person ${index}`);
+		people.push(client);
+	}
+	const acknowledged: string[] = [];
+	const over = new AbortController();
+	const writing = people.map(async (client, index) => {
+		for (let count = 0; !over.signal.aborted; count++) {
+			const body = `${index} ${count}`;
+			const draft = { body, replyTo: null, mentions: [], files: [] };
+			const post = { chat: { roomId }, messageId: newMessageId(), draft };
+			// As a page does: the same message until it is acknowledged.
+			while ((await client.codeOf('chat:post', post)) !== 'OK') await wait(100);
+			acknowledged.push(body);
+			// All of it fits into one page.
+			await wait(200);
+		}
+	});
+	await eventually(() => acknowledged.length > 10);
+	await cluster.postgres.stop();
+	await wait(3_000);
+	const during = acknowledged.length;
+	await cluster.postgres.resume();
+	await eventually(() => acknowledged.length > during + 10);
+	over.abort();
+	await Promise.all(writing);
+	const [first] = people;
+	const page = await first?.ask('chat:page', {
+		chat: { roomId },
+		from: { kind: 'latest' },
+		limit: limits.page,
+	});
+	expect(page && bodiesIn(page).toSorted()).toEqual(acknowledged.toSorted());
+	for (const client of people) expect(client.told('room:ended')).toEqual([]);
 });
 
 test('a node that alone is cut off from Redis gives up its rooms, and takes part again afterwards', async () => {
