@@ -42,9 +42,14 @@ function readArguments(): { file: string | undefined; asked: Command | null } {
 /** How often to look whether a node has ended, in ms. */
 const lookEvery = 500;
 
-function describe({ id, version, rooms, load, draining, url }: KnownNode): string {
-	const state = draining ? 'takes no new rooms' : `${Math.round(load * 100)} % of what it carries`;
-	return `${id}: ${rooms} live rooms, ${state}, version ${version || 'unknown'}, ${url}\n`;
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+function describe(node: KnownNode): string {
+	const { id, version, rooms, peers, load, workersCpu, nodeCpu, draining, url } = node;
+	const state = draining
+		? 'takes no new rooms'
+		: `${percent(load)} busy (media workers ${percent(workersCpu)}, Node ${percent(nodeCpu)})`;
+	return `${id}: ${rooms} live rooms, ${peers} people, ${state}, version ${version || 'unknown'}, ${url}\n`;
 }
 
 /** Has a node end, and waits until it has. */
@@ -78,7 +83,10 @@ async function main(): Promise<void> {
 			throw unusableRedis(placeOf(settings.url), error);
 		});
 	const redis = await open();
-	const nothing = { url: '', version: '', load: 0, rooms: 0, draining: true };
+	const nothing = {
+		...{ url: '', version: '', draining: true, rooms: 0, begun: 0, peers: 0 },
+		...{ load: 0, workersCpu: 0, nodeCpu: 0 },
+	};
 	const lease = new NodeLease(us, redis, () => nothing, log);
 	try {
 		if (asked.command === 'list') {

@@ -12,6 +12,7 @@ import type { MediaAddresses } from '../media/worker/mediaAddresses.ts';
 import type { WorkerPool } from '../media/worker/workers.ts';
 import { enterCluster, type Cluster } from '../nodes/enterCluster.ts';
 import { loadNodeId } from '../nodes/nodeId.ts';
+import type { NodeState } from '../nodes/nodeLease.ts';
 import type { Place } from '../nodes/places.ts';
 import { connectionId, Relay, type Sockets } from '../nodes/relay.ts';
 import { share } from '../nodes/share.ts';
@@ -32,6 +33,7 @@ import {
 } from '../signalling/room/liveRooms.ts';
 import { LeaseWatch } from './leaseWatch.ts';
 import { NodeCalls, roomsOfNodes } from './nodeCalls.ts';
+import { NodeLoad } from './nodeLoad.ts';
 
 /** What each node knows of people, rooms and chats, and the others need to know. */
 type Shared = {
@@ -131,7 +133,12 @@ export function checkNodeSettings({ data, files }: Pick<Config, 'data' | 'files'
 		);
 }
 
-type State = { url: string; draining: boolean; rooms: () => number };
+type State = {
+	url: string;
+	draining: boolean;
+	/** Counts what is live. */
+	live: () => Pick<NodeState, 'rooms' | 'begun' | 'peers'>;
+};
 
 /** This process as one node of a service on several machines. */
 export class ServiceNode implements Nodes {
@@ -173,8 +180,16 @@ export class ServiceNode implements Nodes {
 	): Promise<ServiceNode> {
 		const id = node.id || loadNodeId(data.dir);
 		// Nothing is passed on to a node before it listens.
-		const state: State = { url: node.url, draining: true, rooms: () => 0 };
-		const describe = () => ({ ...state, rooms: state.rooms(), version, load: pool.share });
+		const state: State = {
+			url: node.url,
+			draining: true,
+			live: () => ({ rooms: 0, begun: 0, peers: 0 }),
+		};
+		const load = new NodeLoad(pool);
+		const describe = (): NodeState => {
+			const { url, draining, live } = state;
+			return { url, version, draining, ...live(), ...load.measure() };
+		};
 		const cluster = await enterCluster({ redisUrl: redis.url, nodeId: id }, describe, log);
 		const relay = new Relay(cluster.places, secret, log);
 		const lender = new WorkerLender(pool.ports, node.lentWorkers, addresses, log);
@@ -286,7 +301,11 @@ export class ServiceNode implements Nodes {
 		news.hear('tell all', tellAll);
 		// As an operator would from this machine.
 		news.hear('drain', ([id]: [string]) => id === this.id && process.kill(process.pid, 'SIGTERM'));
-		this.#state.rooms = () => rooms.all.size;
+		this.#state.live = () => ({
+			rooms: rooms.all.size,
+			begun: places.begun,
+			peers: [...rooms.all].reduce((sum, { room }) => sum + room.joined.length, 0),
+		});
 		places.on('gone', (id) => presence.forgetNode(id));
 		places.on('alone', reconnect);
 		places.on('taken', (place) => {

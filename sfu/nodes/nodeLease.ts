@@ -13,17 +13,29 @@ export const nodeState = v.object({
 	url: v.string(),
 	/** The version of the program. */
 	version: v.string(),
-	/** The share of its capacity that is in use, from 0 to 1. */
+	/** The share of its capacity that is in use, from 0 to 1: that of the part which is busiest. */
 	load: v.number(),
+	/** The share of its cores that the media workers use, on average. */
+	workersCpu: v.optional(v.number(), 0),
+	/** The share of a core that the main thread of Node uses. */
+	nodeCpu: v.optional(v.number(), 0),
 	/** How many rooms are live there. */
 	rooms: v.optional(v.number(), 0),
+	/** How many rooms began there so lately that the load does not show them. */
+	begun: v.optional(v.number(), 0),
+	/** How many peers are in its rooms. */
+	peers: v.optional(v.number(), 0),
 	/** It takes no new rooms. */
 	draining: v.boolean(),
 });
 export type NodeState = v.InferOutput<typeof nodeState>;
 
 /** A node as the others know it. */
-export type KnownNode = NodeState & { id: string };
+export type KnownNode = NodeState & {
+	id: string;
+	/** How long ago it said this, in ms. */
+	silent: number;
+};
 
 /** Who owns a name: this node or another one, and under which fencing number. */
 export type Ownership = { owner: string; isOurs: boolean; fence: number };
@@ -188,9 +200,11 @@ export class NodeLease extends EventEmitter<NodeLeaseEvents> {
 	async nodes(): Promise<KnownNode[]> {
 		const said = v.parse(v.array(v.string()), await this.#redis.run(scripts.list));
 		const nodes: KnownNode[] = [];
-		for (let at = 0; at < said.length; at += 2) {
-			const state = v.safeParse(v.pipe(v.string(), v.parseJson(), nodeState), said[at + 1]);
-			if (state.success) nodes.push({ id: String(said[at]), ...state.output });
+		for (let at = 0; at < said.length; at += 3) {
+			const [id = '', says, left] = said.slice(at, at + 3);
+			const state = v.safeParse(v.pipe(v.string(), v.parseJson(), nodeState), says);
+			const silent = Math.max(0, this.#times.lease - Number(left));
+			if (state.success) nodes.push({ id, ...state.output, silent });
 		}
 		return nodes;
 	}

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import { LRUCache } from 'lru-cache';
 import { CodedError } from '#shared/errors.ts';
 import type { RoomId } from '#shared/ids.ts';
 import type { Log } from '../platform/log.ts';
 import type { KnownNode, NodeLease } from './nodeLease.ts';
+import { beginningTime, placeRoom, sendingTime, type NodeUse } from './placement.ts';
 
 /** What one node has and all others ask it about: a room with people in it, or the people who meet strangers. */
 export type Place = `room ${RoomId}` | 'strangers' | 'rings' | 'chores';
@@ -13,27 +14,10 @@ const quietTime = 4_000;
 /** How often the nodes that live are looked up, in ms. */
 const lookEvery = 1_000;
 
-/** Loads that differ by less count as the same. */
-const noticeable = 0.05;
+/** How many rooms are remembered that were sent to nodes a moment ago. */
+const mostSent = 1_000;
 
-/**
- * The node for a new place: one of the least loaded that are not about to end. Among those the name of the place decides,
- * so that people who come to several nodes at one moment meet.
- *
- * @returns null if there is none.
- */
-export function bestOf(
-	nodes: readonly Pick<KnownNode, 'id' | 'load' | 'draining'>[],
-	place: string,
-): string | null {
-	const open = nodes.filter(({ draining }) => !draining);
-	const least = Math.min(...open.map(({ load }) => load));
-	const [best] = open
-		.filter(({ load }) => load < least + noticeable)
-		.map(({ id }) => ({ id, weight: createHash('sha256').update(`${place} ${id}`).digest('hex') }))
-		.toSorted((a, b) => (a.weight < b.weight ? -1 : 1));
-	return best?.id ?? null;
-}
+const isRoom = (place: Place) => place.startsWith('room ');
 
 type PlacesEvents = {
 	/** A node is there that was not. */
@@ -60,6 +44,12 @@ export class Places extends EventEmitter<PlacesEvents> {
 	#isAlone = false;
 	readonly #timer: NodeJS.Timeout;
 	#nodes: KnownNode[] = [];
+	/** When the nodes were found, in ms of the monotonic clock. */
+	#lookedAt = 0;
+	/** When rooms began here, in ms of the monotonic clock. */
+	#begun: number[] = [];
+	/** The node that each new room was sent to a moment ago. */
+	readonly #sent = new LRUCache<Place, string>({ max: mostSent, ttl: sendingTime });
 	#looking: Promise<void> | null = null;
 
 	constructor(lease: NodeLease, log: Log) {
@@ -127,6 +117,7 @@ export class Places extends EventEmitter<PlacesEvents> {
 		const { isOurs } = await this.#lease.claim(place);
 		if (!isOurs) throw new CodedError('ELSEWHERE');
 		this.#ours.set(place, 'lasting');
+		if (isRoom(place)) this.#begun.push(performance.now());
 	}
 
 	async release(place: Place): Promise<void> {
@@ -151,10 +142,41 @@ export class Places extends EventEmitter<PlacesEvents> {
 		}
 	}
 
-	/** The node that a new place belongs to; all nodes give the same answer, as far as they know the same of each other. */
-	best(place: string): string {
-		const nodes = this.#isAlone ? this.#nodes.filter(({ id }) => id !== this.us) : this.#nodes;
-		return bestOf(nodes, place) ?? this.us;
+	/** How many rooms began here so lately that the measured load does not show them. */
+	get begun(): number {
+		const since = performance.now() - beginningTime;
+		this.#begun = this.#begun.filter((at) => at > since);
+		return this.#begun.length;
+	}
+
+	/** The node for a place that nobody has. A room for which it was asked a moment ago goes to the same node again. */
+	best(place: Place): string {
+		if (this.#isAlone) return this.elsewhere(place);
+		const before = this.#sent.get(place);
+		if (before && this.#nodes.some(({ id, draining }) => id === before && !draining)) return before;
+		const isNew = isRoom(place);
+		const node = placeRoom(this.#uses(), place, isNew ? this.us : null) ?? this.us;
+		if (isNew) this.#sent.set(place, node);
+		return node;
+	}
+
+	/** Another node, by what was known of the nodes when this one heard of them last; this one if there is no other. */
+	elsewhere(name: string): string {
+		const others = this.#nodes.filter(({ id }) => id !== this.us);
+		const heard = others.map((node) => ({ ...node, silent: 0 }));
+		return placeRoom(heard, name, null) ?? this.us;
+	}
+
+	/** What is known of the nodes now, with what was sent to them since they said it. */
+	#uses(): NodeUse[] {
+		const since = performance.now() - this.#lookedAt;
+		const sent = new Map<string, number>();
+		for (const node of this.#sent.values()) sent.set(node, (sent.get(node) ?? 0) + 1);
+		return this.#nodes.map((node) => ({
+			...node,
+			begun: node.begun + (sent.get(node.id) ?? 0),
+			silent: node.id === this.us ? 0 : node.silent + since,
+		}));
 	}
 
 	close(): void {
@@ -165,6 +187,7 @@ export class Places extends EventEmitter<PlacesEvents> {
 
 	async #look(): Promise<void> {
 		let found: KnownNode[];
+		const asked = performance.now();
 		try {
 			found = await this.#lease.nodes();
 		} catch (error) {
@@ -178,6 +201,7 @@ export class Places extends EventEmitter<PlacesEvents> {
 			string[],
 		];
 		this.#nodes = found;
+		this.#lookedAt = asked;
 		for (const id of now)
 			if (!before.includes(id) && id !== this.us) {
 				this.#log.info({ node: id }, 'a node came');

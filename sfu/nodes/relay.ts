@@ -182,7 +182,7 @@ export class Relay {
 
 	/** Another node, if there is one. */
 	#elsewhere(): string | null {
-		const best = this.#places.best('any');
+		const best = this.#places.elsewhere('any');
 		return best === this.#places.us ? null : best;
 	}
 

@@ -139,14 +139,16 @@ export const find = `
 	return { settling > 0 and 'settling' or 'free' }
 `;
 
-/** Answers id and words of each node, one behind the other. */
+/** Answers for each node, one behind the other: its id, what it says, and how much of its lease is left, in ms. */
 export const list = `
 	local nodes = {}
 	for _, id in ipairs(redis.call('SMEMBERS', 'parley:nodes')) do
-		local says = redis.call('HGET', 'parley:node:' .. id, 'says')
+		local key = 'parley:node:' .. id
+		local says = redis.call('HGET', key, 'says')
 		if says then
 			table.insert(nodes, id)
 			table.insert(nodes, says)
+			table.insert(nodes, tostring(redis.call('PTTL', key)))
 		else
 			redis.call('SREM', 'parley:nodes', id)
 		end

@@ -11,7 +11,10 @@ import { freePort } from '../support/ports.ts';
 import { RedisServer } from '../support/redis.ts';
 import { silent } from '../support/stores.ts';
 
-const state = { url: '', version: '1.0.0', load: 0, rooms: 0, draining: false };
+const state = {
+	...{ url: '', version: '1.0.0', draining: false },
+	...{ load: 0, workersCpu: 0, nodeCpu: 0, rooms: 0, begun: 0, peers: 0 },
+};
 /** Of nodes that wait for the end of a lease, and of those that have to stay on a busy machine. */
 const short = { lease: 1_000, beat: 250, margin: 200 };
 const lasting = { lease: 4_000, beat: 250, margin: 200 };

@@ -209,7 +209,7 @@ test('an operator lists the nodes, and has one end from afar: its people go on a
 	const roomId = newRoomId();
 	const ana = await connect(number);
 	await ana.join(roomId, 'Ana');
-	await eventually(async () => /^d: 1 live rooms, \d+ % /m.test(await run('list')));
+	await eventually(async () => /^d: 1 live rooms, 1 people, \d+ % busy /m.test(await run('list')));
 
 	const began = performance.now();
 	const drained = run('drain', 'd');

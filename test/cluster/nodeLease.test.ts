@@ -9,7 +9,11 @@ const state: NodeState = {
 	url: 'http://10.0.0.1:3000',
 	version: '1.0.0',
 	load: 0.25,
+	workersCpu: 0.25,
+	nodeCpu: 0.1,
 	rooms: 3,
+	begun: 1,
+	peers: 12,
 	draining: false,
 };
 
@@ -102,14 +106,26 @@ describe('a node', () => {
 		open.push(() => line.close());
 		const a = await node('a', line.port, short, () => ({ ...state, load }));
 		const b = await node('b');
-		await until(async () => expect(await b.nodes()).toContainEqual({ id: 'a', ...state }));
+		const known = async () => (await b.nodes()).find(({ id }) => id === 'a');
+		await until(async () => expect(await known()).toMatchObject(state));
 		load = 0.5;
-		await until(async () =>
-			expect(await b.nodes()).toContainEqual({ id: 'a', ...state, load: 0.5 }),
-		);
+		await until(async () => expect(await known()).toMatchObject({ ...state, load: 0.5 }));
 		line.cut();
 		await until(async () => expect((await b.nodes()).map(({ id }) => id)).toEqual(['b']));
 		expect(a.isHeld).toBe(false);
+	});
+
+	test('that is heard says so in each beat, and one that is silent is known to be', async () => {
+		const line = await FaultyLine.to(redis.port);
+		open.push(() => line.close());
+		await node('a', line.port);
+		const b = await node('b');
+		const silenceOf = async (id: string) =>
+			(await b.nodes()).find((known) => known.id === id)?.silent ?? Number.NaN;
+		expect(await silenceOf('a')).toBeLessThan(2_000);
+		line.cut();
+		await until(async () => expect(await silenceOf('a')).toBeGreaterThan(2_000));
+		expect(await silenceOf('b')).toBeLessThan(2_000);
 	});
 
 	test('that is cut off from Redis stops to own before another node can, and comes back without its names', async () => {

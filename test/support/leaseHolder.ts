@@ -37,7 +37,10 @@ const orNull = <T>(asked: Promise<T>): Promise<T | null> =>
 async function hold({ id, url, seed, names, times, answerTimeout }: HolderSettings): Promise<void> {
 	const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
 	const redis = await RedisConnection.open(url, log, answerTimeout);
-	const state = { url: '', version: '1', load: 0, rooms: 0, draining: false };
+	const state = {
+		...{ url: '', version: '1', draining: false },
+		...{ load: 0, workersCpu: 0, nodeCpu: 0, rooms: 0, begun: 0, peers: 0 },
+	};
 	const lease = new NodeLease(id, redis, () => state, log, times);
 	const random = randomNumbers(seed);
 	const owned: Owned[] = [];

@@ -1,27 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { bestOf } from '../../../sfu/nodes/places.ts';
 import { connectionId, wantedBy } from '../../../sfu/nodes/relay.ts';
 import { newRoomId } from '../../../shared/ids.ts';
 import { placeOfPage, placeOfRequest } from '#lib/connection/place.ts';
-
-const node = (id: string, load = 0, draining = false) => ({ id, load, draining });
-
-describe('the node for a new place', () => {
-	test.each([
-		['the least loaded one', [node('a', 0.5), node('b', 0.1), node('c', 0.9)], 'b'],
-		['none that is about to end', [node('a', 0, true), node('b', 0.8)], 'b'],
-		['none where all are about to end', [node('a', 0, true)], null],
-		['none where there is none', [], null],
-	])('is %s', (_what, nodes, best) => expect(bestOf(nodes, 'room x')).toBe(best));
-
-	test('is the same whichever node looks, and another one for another place', () => {
-		const nodes = ['a', 'b', 'c'].map((id, index) => node(id, index / 100));
-		const rooms = Array.from({ length: 60 }, () => `room ${newRoomId()}`);
-		const chosen = rooms.map((room) => bestOf(nodes, room));
-		expect(rooms.map((room) => bestOf(nodes.toReversed(), room))).toEqual(chosen);
-		expect(new Set(chosen)).toEqual(new Set(['a', 'b', 'c']));
-	});
-});
 
 const room = newRoomId();
 

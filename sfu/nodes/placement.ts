@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+
+/** A node, as far as placing a new room goes. */
+export type NodeUse = {
+	id: string;
+	/** The share of what it can do that is in use, as it measured; 0 for idle, 1 for full. */
+	load: number;
+	/** Rooms that are live there. */
+	rooms: number;
+	/** Rooms that began there, or were sent there, so lately that `load` does not show them yet. */
+	begun: number;
+	/** It takes no new rooms. */
+	draining: boolean;
+	/** How long nothing was heard of it, in ms. */
+	silent: number;
+};
+
+/** A node that says nothing for longer, in ms, gets no new room. It says something each second, and others look each second. */
+export const longestSilence = 2_500;
+
+/** For how long a room that began counts beside the measured load, in ms: until people are in it, and the measure has followed. */
+export const beginningTime = 10_000;
+/** For how long a room that was sent to a node counts there, in ms: by then the node itself says that the room began. */
+export const sendingTime = 2_000;
+
+/** The node at hand gets a room if it is busier than the least busy one by no more: what passing connections on is worth. */
+export const handMargin = 0.1;
+
+/** Nodes whose loads differ by less are equally busy. */
+const noticeable = 0.05;
+
+/**
+ * The load of a room before a service has measured its own rooms, and how many measured rooms count as much. Four people with
+ * cameras take 0.03 of a core (docs/operations/scaling.md), which is this share of a node with three.
+ */
+const supposed = { load: 0.01, rooms: 20 };
+
+/** The load that one more room is expected to bring: the mean of those that run. */
+export function loadOfRoom(nodes: readonly Pick<NodeUse, 'load' | 'rooms'>[]): number {
+	const [load, rooms] = [
+		nodes.reduce((sum, node) => sum + node.load, 0),
+		nodes.reduce((sum, node) => sum + node.rooms, 0),
+	];
+	return (load + supposed.load * supposed.rooms) / (rooms + supposed.rooms);
+}
+
+/**
+ * The node for a new room: the one at hand, unless it is noticeably busier than the least busy one; else one of the least busy. Among
+ * these the name of the room decides, so that nodes that know the same give the same answer. Rooms that do not show in the
+ * measured load yet count as rooms on average do, so that many rooms of one moment spread out.
+ *
+ * @param here the node at hand; null if it is not to be preferred.
+ * @returns null if no node takes a new room.
+ */
+export function placeRoom(
+	nodes: readonly NodeUse[],
+	name: string,
+	here: string | null,
+): string | null {
+	const open = nodes.filter(({ draining, silent }) => !draining && silent <= longestSilence);
+	const each = loadOfRoom(open);
+	const busy = open.map(({ id, load, begun }) => ({ id, load: load + begun * each }));
+	const least = Math.min(...busy.map(({ load }) => load));
+	const atHand = busy.find(({ id }) => id === here);
+	if (atHand && atHand.load <= least + handMargin) return atHand.id;
+	const weight = (id: string) => createHash('sha256').update(`${name} ${id}`).digest('hex');
+	const [best] = busy
+		.filter(({ load }) => load < least + noticeable)
+		.map(({ id }) => ({ id, weight: weight(id) }))
+		.toSorted((a, b) => (a.weight < b.weight ? -1 : 1));
+	return best?.id ?? null;
+}
