@@ -34,6 +34,15 @@ const onTheHour = { share: 0.6, within: 120 };
 /** How long after the first one people come, in seconds. Assumed. */
 const delay = { mean: 90, median: 45 };
 
+/** People in a room, on average. */
+export const meanSize = size.mean;
+
+/** The busiest of the first so many hours of a day. */
+export const busiestHour = (hours: number): number =>
+	busyHours
+		.slice(0, hours)
+		.reduce((best, busy, hour, all) => (busy > (all[best] ?? 0) ? hour : best), 0);
+
 /** The rooms of a day, from the first one on: the same for the same seed. */
 export function roomsOfDay({ people, hours, maxPeers }: Habits, seed: number): PlannedRoom[] {
 	const random = new Random(seed);
