@@ -15,7 +15,7 @@ import { configuredCertificate, lanCertificate } from './http/certificate.ts';
 import { createBoundedServer } from './http/connections.ts';
 import { LongPolls } from './http/chat/longPolls.ts';
 import { metricsServer } from './http/metricsRoute.ts';
-import { sumOf, type LiveFigures } from './http/admin/adminRoutes.ts';
+import { sumOf, type LiveFigures, type NodeSamples } from './http/admin/adminRoutes.ts';
 import { createHttp } from './http/server.ts';
 import { NetworkPace } from './platform/networkPace.ts';
 import { cutConnections, listen } from './platform/listen.ts';
@@ -262,6 +262,14 @@ export async function createApp(
 		waiting: matches.maker.waiting,
 		matches: matches.maker.matches,
 	}));
+	const began = Math.round(performance.timeOrigin);
+	const samplesEverywhere = node.everywhere(
+		'metrics',
+		async (names: readonly string[]): Promise<NodeSamples> => ({
+			...{ node: node.id, began },
+			samples: await metrics.samples(names),
+		}),
+	);
 	const connectedEverywhere = node.everywhere('connected', (sessionIds: SessionId[]) =>
 		sessionIds.filter((id) => channels.has(channelOf.session(id))),
 	);
@@ -280,6 +288,7 @@ export async function createApp(
 		textClients,
 		moderation,
 		live: async () => sumOf(await liveEverywhere()),
+		samples: samplesEverywhere,
 		connectedAmong: async (sessionIds) => (await connectedEverywhere(sessionIds)).flat(),
 		ensureHost: async (roomId) => (await rooms.find(roomId))?.hostActions.ensureHost(),
 		files,

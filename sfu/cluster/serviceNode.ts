@@ -51,6 +51,8 @@ type Shared = {
 
 /** What the parts of the service need of the nodes, however many there are. */
 export type Nodes = {
+	/** What this one is called among the nodes; null if it is none. */
+	readonly id: string | null;
 	/** How many nodes are ready, as far as this one knows. */
 	readonly known: number;
 	/** Whether this node alone is cut off from the others. */
@@ -74,13 +76,13 @@ export type Nodes = {
 	 */
 	haveStrangers(): Promise<void>;
 	/**
-	 * Asks all nodes, this one among them. A node that does not answer is left out.
+	 * Asks all nodes, this one first. A node that does not answer is left out.
 	 *
 	 * @param question its name among the nodes.
 	 */
 	everywhere<A extends unknown[], T>(
 		question: string,
-		here: (...args: A) => T,
+		here: (...args: A) => T | Promise<T>,
 	): (...args: A) => Promise<T[]>;
 	/** The rooms of calls, on whichever node each is. */
 	callRooms(rooms: CallRooms): CallRooms;
@@ -99,6 +101,7 @@ export type Nodes = {
 
 /** One process is the whole service. */
 export const alone: Nodes = {
+	id: null,
 	known: 1,
 	isAlone: false,
 	hasOthers: false,
@@ -110,8 +113,7 @@ export const alone: Nodes = {
 	haveStrangers: () => Promise.resolve(),
 	everywhere:
 		(_question, here) =>
-		(...args) =>
-			Promise.resolve([here(...args)]),
+		async (...args) => [await here(...args)],
 	callRooms: (rooms) => rooms,
 	calls: (calls) => calls,
 	share: () => undefined,
@@ -323,7 +325,7 @@ export class ServiceNode implements Nodes {
 
 	everywhere<A extends unknown[], T>(
 		question: string,
-		here: (...args: A) => T,
+		here: (...args: A) => T | Promise<T>,
 	): (...args: A) => Promise<T[]> {
 		const { news, places } = this.#cluster;
 		news.answer(question, (args: A) => here(...args));
@@ -332,7 +334,7 @@ export class ServiceNode implements Nodes {
 			const answers = others.map(({ id }) => news.ask(id, question, ...args) as Promise<T>);
 			const settled = await Promise.allSettled(answers);
 			const there = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-			return [here(...args), ...there];
+			return [await here(...args), ...there];
 		};
 	}
 

@@ -51,6 +51,8 @@ export type HttpParts = {
 	moderation: Moderation;
 	/** The live figures that administrators see. */
 	live: AdminParts['live'];
+	/** The values of metrics that administrators see. */
+	samples: AdminParts['samples'];
 	/** Those of these sessions of which a page is connected now. */
 	connectedAmong(sessionIds: SessionId[]): Promise<SessionId[]>;
 	/** Waits until the first person in a room's call, its host, is stored. */
@@ -85,6 +87,7 @@ export function createHttp({
 	textClients,
 	moderation,
 	live,
+	samples,
 	connectedAmong,
 	ensureHost,
 	files,
@@ -146,7 +149,7 @@ export function createHttp({
 		'/api/admin',
 		authentication.required,
 		adminRoutes(authentication, {
-			...{ moderation, store, access, metrics, live, doctor, accountStatus, sessionCookies },
+			...{ moderation, store, access, samples, live, doctor, accountStatus, sessionCookies },
 		}),
 	);
 	app.use('/api/warnings', authentication.required, warningRoutes(authentication, moderation));

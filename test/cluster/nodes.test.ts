@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { newMessageId, newRoomId } from '../../shared/ids.ts';
 import { rulesVersion } from '../../shared/match.ts';
+import { Visit } from '../support/account.ts';
 import { Balancer } from '../support/balancer.ts';
 import { eventually, guestCookie } from '../support/client.ts';
 import { ClusterCast, nodeOf, say, ServiceCluster } from '../support/cluster.ts';
@@ -16,7 +17,9 @@ let cast: ClusterCast;
 let connect: ClusterCast['connect'];
 
 beforeAll(async () => {
-	cluster = await ServiceCluster.start('a', 'b', 'c');
+	cluster = await ServiceCluster.start();
+	const settings = { PARLEY_ACCOUNTS_ADMINISTRATORS: '["root"]' };
+	for (const id of ['a', 'b', 'c']) await cluster.add(id, settings);
 	cast = new ClusterCast(cluster);
 	({ connect } = cast);
 }, 120_000);
@@ -200,6 +203,40 @@ test('a session is shown as active whichever node has its page', async () => {
 		const { data } = await asker.ask('GET', '/api/account/sessions');
 		return (data as { sessions: { active: boolean }[] }).sessions.some(({ active }) => active);
 	});
+});
+
+test('administrators see the rooms and the figures of all nodes, whichever one is asked', async () => {
+	const { cookie } = await Visit.account(cluster.node(0), 'root');
+	const rooms = [newRoomId(), newRoomId()] as const;
+	const [here, there] = [await connect(0), await connect(2)];
+	await here.join(rooms[0], 'Ana');
+	await there.join(rooms[1], 'Bo');
+	expect([here, there].map(nodeOf)).toEqual(['a', 'c']);
+	for (const number of [0, 1, 2]) {
+		const admin = await Person.of(cluster.node(number), cookie);
+		const overview = (await admin.ask('GET', '/api/admin/overview')).data;
+		expect(overview).toMatchObject({
+			rooms: expect.arrayContaining(rooms.map((roomId) => ({ roomId, peers: 1 }))) as unknown,
+		});
+		const names = 'parley_workers,parley_peers,process_cpu_seconds_total';
+		const { data } = await admin.ask('GET', `/api/admin/metrics?names=${names}`);
+		const { runs, samples } = data as {
+			runs: string[];
+			samples: { name: string; labels: Record<string, string>; value: number }[];
+		};
+		expect(runs.map((run) => run.split(' ')[0])).toEqual(['a', 'b', 'c']);
+		const of = (metric: string) =>
+			samples
+				.filter(({ name }) => name === metric)
+				.map(({ labels, value }) => [labels['node'], value] as const)
+				.toSorted(([one = ''], [other = '']) => (one < other ? -1 : 1));
+		expect(of('parley_workers')).toEqual(['a', 'b', 'c'].map((node) => [node, 1]));
+		const peers = Object.fromEntries(of('parley_peers'));
+		expect(Object.keys(peers)).toEqual(['a', 'b', 'c']);
+		// People of other tests may still have their places.
+		for (const node of ['a', 'c']) expect(peers[node]).toBeGreaterThan(0);
+		expect(of('process_cpu_seconds_total')).toHaveLength(3);
+	}
 });
 
 test('a node keeps the secret that all share in its data folder', async () => {

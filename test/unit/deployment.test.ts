@@ -149,6 +149,31 @@ describe('the unit for systemd', () => {
 	);
 });
 
+describe('the dashboard for Grafana', () => {
+	type Panel = { title: string; targets?: { expr: string; legendFormat?: string }[] };
+	const { panels } = JSON.parse(textOf('docs/operations/grafana-dashboard.json')) as {
+		panels: Panel[];
+	};
+	const targets = panels.flatMap(({ title, targets: of = [] }) =>
+		of.map((target) => ({ title, ...target })),
+	);
+
+	test('asks for the instances that are chosen, in each of its queries', () => {
+		expect(targets.length).toBeGreaterThan(30);
+		for (const { title, expr } of targets) {
+			const selectors = expr.match(/\{[^}]*\}/g) ?? [];
+			expect(selectors.length, title).toBeGreaterThan(0);
+			for (const selector of selectors)
+				expect(selector, title).toContain('job="$job",instance=~"$instance"');
+		}
+	});
+
+	test('adds the nodes up, or names the node of each line', () => {
+		for (const { title, expr, legendFormat = '' } of targets)
+			if (!/\bsum\b/.test(expr)) expect(legendFormat, title).toContain('{{instance}}');
+	});
+});
+
 const caddy = '/usr/bin/caddy';
 
 describe('the nodes of compose.cluster.yaml', () => {

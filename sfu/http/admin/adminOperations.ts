@@ -27,11 +27,12 @@ export const adminOperations: Readonly<Record<string, Operation>> = {
 	},
 	'GET /api/admin/metrics': {
 		summary:
-			'Tells the present values of some metrics, and when they were read, in ms since the service began.',
+			'Tells the present values of some metrics on all nodes, when they were read, in ms since 1970, and of which runs of nodes they are: counters begin anew with a run.',
 		access: 'administrator',
 		query: metricsQuery,
 		data: v.object({
 			at: v.number(),
+			runs: v.array(v.string()),
 			samples: v.array(
 				v.object({
 					name: v.string(),

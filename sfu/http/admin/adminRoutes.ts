@@ -6,7 +6,7 @@ import { personId, reportId, type RoomId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
 import { decision } from '#shared/moderation.ts';
 import type { Access } from '../../chat/access.ts';
-import type { Metrics } from '../../platform/metrics.ts';
+import type { Sample } from '../../platform/metrics.ts';
 import type { Moderation } from '../../moderation/moderation.ts';
 import type { SessionCookies } from '../../people/identity/sessionCookies.ts';
 import type { AccountStatus } from '../../people/identity/accountStatus.ts';
@@ -54,13 +54,32 @@ export const sumOf = (figures: readonly LiveFigures[]): LiveFigures => ({
 	matches: figures.reduce((sum, { matches }) => sum + matches, 0),
 });
 
+/** The present values of metrics of one node; `node` is null if the service has no nodes. */
+export type NodeSamples = {
+	node: string | null;
+	/** When the process began, in ms since 1970. */
+	began: number;
+	samples: Sample[];
+};
+
+/** The values of all nodes, each with the label `node` if there are several. */
+function samplesOf(nodes: readonly NodeSamples[]): Sample[] {
+	return nodes.flatMap(({ node, samples }) =>
+		samples.map(({ name, labels, value }) => ({
+			...{ name, value },
+			labels: node === null ? labels : { ...labels, node },
+		})),
+	);
+}
+
 export type AdminParts = {
 	moderation: Moderation;
 	store: Pick<Store, 'moderation'>;
 	access: Access;
 	accountStatus: Pick<AccountStatus, 'isAdministrator'>;
 	sessionCookies: Pick<SessionCookies, 'issue'>;
-	metrics: Pick<Metrics, 'samples'>;
+	/** The present values of the metrics of these names, on each node. */
+	samples: (names: readonly string[]) => Promise<NodeSamples[]>;
 	/** The live rooms with their number of peers, and how many people wait or are in a match. */
 	live: () => Promise<LiveFigures>;
 	/** Examines the service, once at a time. */
@@ -69,7 +88,7 @@ export type AdminParts = {
 
 /** What administrators see and do, from the pages only. For other people these addresses do not exist. */
 export function adminRoutes(authentication: Authentication, parts: AdminParts): Router {
-	const { moderation, store, access, accountStatus, sessionCookies, metrics, live, doctor } = parts;
+	const { moderation, store, access, accountStatus, sessionCookies, samples, live, doctor } = parts;
 	const routes = Router();
 	routes.use(async (request, response, next) => {
 		const asker = authentication.askerOf(request);
@@ -87,8 +106,9 @@ export function adminRoutes(authentication: Authentication, parts: AdminParts): 
 
 	routes.get('/metrics', async (request, response) => {
 		const { names } = parsed(metricsQuery, request.query);
-		const samples = await metrics.samples(names);
-		response.json({ ok: true, data: { at: performance.now(), samples } });
+		const nodes = await samples(names);
+		const runs = nodes.map(({ node, began }) => `${node ?? ''} ${began}`).toSorted();
+		response.json({ ok: true, data: { at: Date.now(), runs, samples: samplesOf(nodes) } });
 	});
 
 	routes.get('/reports', async (request, response) => {

@@ -140,6 +140,7 @@ export class SimulatedNode {
 			cpu: worker.measured(now),
 			hasPlace: worker.routers < roomsPerWorker && worker.peers < peersPerWorker,
 			takesPeer: worker.peers < peersPerWorker,
+			isBorrowed: false,
 		}));
 	}
 }

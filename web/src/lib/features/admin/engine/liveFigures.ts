@@ -6,9 +6,11 @@ import * as v from 'valibot';
  */
 
 const labels = v.record(v.string(), v.union([v.string(), v.number()]));
-/** Values of metrics at one moment, in ms since the service began. */
+/** Values of metrics at one moment, in ms since 1970, with the label `node` where the service has several nodes. */
 export const reading = v.object({
 	at: v.number(),
+	/** Which runs of nodes these are from. What is counted upwards begins anew with each run. */
+	runs: v.array(v.string()),
 	samples: v.array(v.object({ name: v.string(), labels, value: v.number() })),
 });
 export type Reading = v.InferOutput<typeof reading>;
@@ -65,17 +67,21 @@ export function figuresOf(now: Reading, last: Reading, earlier: Reading): LiveFi
 	const late = (name: string, fits?: (labels: Labels) => boolean) =>
 		percentile(now, earlier, name, fits);
 	const bits = (bytes: number | null) => bytes && bytes * 8;
-	const cpus = samplesOf(now, 'parley_worker_cpu_seconds').map(({ labels: { worker } }) =>
-		rate('parley_worker_cpu_seconds', (of) => of['worker'] === worker),
-	);
+	/** The rate of the busiest of all workers, or processes, on all nodes. */
+	const busiest = (name: string) =>
+		samplesOf(now, name)
+			.map(({ labels: { worker, node } }) =>
+				rate(name, (of) => of['worker'] === worker && of['node'] === node),
+			)
+			.reduce((most, cpu) => (cpu === null || (most ?? 0) > cpu ? most : cpu), null);
 	return {
 		peers: sum('parley_peers'),
 		waiting: sum('parley_waiting'),
 		pages: sum('parley_sockets'),
 		received: bits(rate('parley_worker_received_bytes_total')),
 		sent: bits(rate('parley_worker_sent_bytes_total')),
-		serviceCpu: rate('process_cpu_seconds_total'),
-		busiestCpu: cpus.reduce((most, cpu) => (cpu === null || (most ?? 0) > cpu ? most : cpu), null),
+		serviceCpu: busiest('process_cpu_seconds_total'),
+		busiestCpu: busiest('parley_worker_cpu_seconds'),
 		serviceMemory: sum('process_resident_memory_bytes'),
 		workerMemory: sum('parley_worker_memory_bytes'),
 		requests: rate('parley_requests_total'),
@@ -87,6 +93,10 @@ export function figuresOf(now: Reading, last: Reading, earlier: Reading): LiveFi
 		eventLoop: late(eventLoop),
 	};
 }
+
+/** Whether these are from the same runs of the same nodes, so that they can be compared. */
+export const areOfSameRuns = ({ runs }: Reading, { runs: others }: Reading): boolean =>
+	runs.length === others.length && runs.every((run, index) => run === others[index]);
 
 const samplesOf = (
 	{ samples }: Reading,
