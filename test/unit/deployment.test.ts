@@ -17,100 +17,191 @@ const closing = 20;
 const configOf = (env: Record<string, string>): Config =>
 	loadConfig(undefined, env, (words) => expect.fail(words));
 
-describe('the manifest for Kubernetes', () => {
-	/* eslint-disable @typescript-eslint/no-explicit-any -- what a file holds is found out by this test */
-	const objects = parseAllDocuments(textOf('docs/operations/kubernetes.yaml'), {
-		uniqueKeys: true,
-	}).map((document) => {
+/* eslint-disable @typescript-eslint/no-explicit-any -- what a file holds is found out by these tests */
+/** The objects of a manifest, by their kinds. */
+function manifest(file: string): (kind: string) => any {
+	const objects = parseAllDocuments(textOf(file), { uniqueKeys: true }).map((document) => {
 		expect(document.errors).toEqual([]);
 		return document.toJS() as any;
 	});
-	const the = (kind: string) => objects.find((object) => object.kind === kind);
-	const { spec } = the('StatefulSet');
-	const pod = spec.template.spec;
-	const [container] = pod.containers;
-	/* eslint-enable @typescript-eslint/no-explicit-any */
-	const nodeAddress = '10.0.0.7';
-	const variables: Record<string, string> = {
-		...the('ConfigMap').data,
-		...Object.fromEntries(
-			container.env
-				.filter(({ value }: { value?: string }) => value !== undefined)
-				.map(({ name, value }: Record<'name' | 'value', string>) => [
-					name,
-					value.replace('$(NODE_ADDRESS)', nodeAddress),
-				]),
-		),
-	};
-	const image = Object.fromEntries(
-		[...textOf('Dockerfile').matchAll(/\b(PARLEY_\w+)=(\S+)/g)].map(([, name, value]) => [
-			name,
-			value,
+	return (kind) => objects.find((object) => object.kind === kind);
+}
+
+/** The variables of a container, where the cluster has filled in what it knows. */
+const variablesOf = (
+	configMap: any,
+	container: any,
+	known: Record<string, string>,
+): Record<string, string> => ({
+	...configMap.data,
+	...Object.fromEntries(
+		container.env
+			.filter(({ value }: { value?: string }) => value !== undefined)
+			.map(({ name, value }: Record<'name' | 'value', string>) => [
+				name,
+				value.replaceAll(/\$\((\w+)\)/g, (_all, of: string) => known[of] ?? expect.fail(of)),
+			]),
+	),
+});
+
+/** What the image sets. */
+const image = Object.fromEntries(
+	[...textOf('Dockerfile').matchAll(/\b(PARLEY_\w+)=(\S+)/g)].map(([, name, value]) => [
+		name,
+		value,
+	]),
+);
+
+const mountsOf = (container: any): Record<string, string> =>
+	Object.fromEntries(
+		container.volumeMounts.map(({ name, mountPath }: Record<'name' | 'mountPath', string>) => [
+			...[name, mountPath],
 		]),
 	);
 
+/** What every pod of Parley is: in the network of its machine, and no other user, whose probes end nothing that is only busy. */
+function expectPod(pod: any, config: Config): void {
+	const [container] = pod.containers;
+	expect(pod).toMatchObject({
+		hostNetwork: true,
+		dnsPolicy: 'ClusterFirstWithHostNet',
+		enableServiceLinks: false,
+		securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+	});
+	expect(container.securityContext).toEqual({
+		allowPrivilegeEscalation: false,
+		readOnlyRootFilesystem: true,
+		capabilities: { drop: ['ALL'] },
+	});
+	expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(config.drain.seconds + closing);
+	const { port } = config.http;
+	expect(container.ports[0]).toEqual({ name: 'http', containerPort: port, hostPort: port });
+	const { startupProbe, livenessProbe, readinessProbe } = container;
+	for (const probe of [startupProbe, livenessProbe, readinessProbe])
+		expect(probe.httpGet.port).toBe('http');
+	expect(startupProbe.httpGet.path).toBe('/healthz');
+	expect(livenessProbe.httpGet.path).toBe('/healthz');
+	expect(readinessProbe.httpGet.path).toBe('/readyz');
+	expect(livenessProbe.periodSeconds * livenessProbe.failureThreshold).toBeGreaterThanOrEqual(60);
+}
+
+/** The host name leads to the pods. */
+function expectWay(the: (kind: string) => any, spec: any): void {
+	const { matchLabels } = spec.selector;
+	expect(spec.template.metadata.labels).toEqual(matchLabels);
+	expect(the('Service').spec).toMatchObject({
+		selector: matchLabels,
+		ports: [{ name: 'http', targetPort: 'http' }],
+	});
+	const [rule] = the('Ingress').spec.rules;
+	expect(rule.http.paths[0].backend.service).toEqual({ name: 'parley', port: { name: 'http' } });
+	expect(the('Ingress').spec.tls[0].hosts).toEqual([rule.host]);
+}
+
+describe('the manifest for Kubernetes', () => {
+	const the = manifest('docs/operations/kubernetes.yaml');
+	const { spec } = the('StatefulSet');
+	const pod = spec.template.spec;
+	const [container] = pod.containers;
+	const nodeAddress = '10.0.0.7';
+	const variables = variablesOf(the('ConfigMap'), container, { NODE_ADDRESS: nodeAddress });
+	const config = configOf({ ...image, ...variables });
+
 	test('has settings that the service knows, all of them text', () => {
 		for (const value of Object.values(variables)) expect(value).toBeTypeOf('string');
-		expect(configOf({ ...image, ...variables })).toMatchObject({
+		expect(config).toMatchObject({
 			data: { dir: '/data' },
 			http: { port: 3000, trustProxy: ['10.244.0.0/16'] },
 			media: { port: 40000, workers: 4, announcedAddress: ['203.0.113.5', nodeAddress] },
 		});
 	});
 
-	test('gives the service the time that it drains and closes in', () => {
-		const { drain } = configOf(variables);
-		expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(drain.seconds + closing);
-	});
-
-	test('has one pod in the network of one node, which is no other user and writes to its volumes only', () => {
+	test('has one pod, which fits the service and writes to its volumes only', () => {
 		expect(spec.replicas).toBe(1);
-		expect(pod).toMatchObject({
-			hostNetwork: true,
-			dnsPolicy: 'ClusterFirstWithHostNet',
-			enableServiceLinks: false,
-			securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-		});
-		expect(container.securityContext).toEqual({
-			allowPrivilegeEscalation: false,
-			readOnlyRootFilesystem: true,
-			capabilities: { drop: ['ALL'] },
-		});
-		const mounts = container.volumeMounts.map(
-			({ name, mountPath }: Record<'name' | 'mountPath', string>) => [name, mountPath],
-		);
+		expectPod(pod, config);
 		const volumes = [
 			...spec.volumeClaimTemplates.map((claim: never) => claim['metadata']),
 			...pod.volumes,
 		];
-		expect(Object.fromEntries(mounts)).toEqual({ data: image['PARLEY_DATA_DIR'], tmp: '/tmp' });
+		expect(mountsOf(container)).toEqual({ data: image['PARLEY_DATA_DIR'], tmp: '/tmp' });
 		expect(volumes.map(({ name }: { name: string }) => name).sort()).toEqual(['data', 'tmp']);
 	});
 
-	test('asks the service at its port by the paths that it answers, and ends none for being busy', () => {
-		const { port } = configOf(variables).http;
-		expect(container.ports).toEqual([{ name: 'http', containerPort: port, hostPort: port }]);
-		const { startupProbe, livenessProbe, readinessProbe } = container;
-		for (const probe of [startupProbe, livenessProbe, readinessProbe])
-			expect(probe.httpGet.port).toBe('http');
-		expect(startupProbe.httpGet.path).toBe('/healthz');
-		expect(livenessProbe.httpGet.path).toBe('/healthz');
-		expect(readinessProbe.httpGet.path).toBe('/readyz');
-		expect(livenessProbe.periodSeconds * livenessProbe.failureThreshold).toBeGreaterThanOrEqual(60);
+	test('leads from the host name to the pod', () => expectWay(the, spec));
+});
+
+describe('the manifest for several nodes in Kubernetes', () => {
+	const the = manifest('docs/operations/kubernetes-cluster.yaml');
+	const { spec } = the('Deployment');
+	const pod = spec.template.spec;
+	const [container] = pod.containers;
+	const known = {
+		POD_NAME: 'parley-6d4cf56db6-x2k9p',
+		MACHINE_NAME: 'worker-7',
+		MACHINE_ADDRESS: '10.0.0.7',
+	};
+	const variables = variablesOf(the('ConfigMap'), container, known);
+	const databaseUrl = 'postgres://parley:p@postgres/parley';
+	const config = configOf({ ...image, ...variables, PARLEY_DATA_DATABASEURL: databaseUrl });
+
+	test('has settings that fit nodes, each with an id and addresses of its own', () => {
+		for (const value of Object.values(variables)) expect(value).toBeTypeOf('string');
+		checkNodeSettings(config);
+		expect(config).toMatchObject({
+			redis: { url: 'redis://redis.example.internal:6379' },
+			node: { id: known.POD_NAME, address: known.MACHINE_ADDRESS, port: 3100 },
+			http: { port: 3000, trustProxy: ['10.244.0.0/16'] },
+			media: {
+				port: 40000,
+				workers: 4,
+				announcedAddress: ['worker-7.media.example.org', known.MACHINE_ADDRESS],
+			},
+		});
+		// What the cluster fills in is what it knows of each pod.
+		const filled = container.env.filter((one: any) => one.valueFrom).map((one: any) => one.name);
+		expect(filled).toEqual(Object.keys(known));
+		expect(container.envFrom).toEqual([
+			{ configMapRef: { name: 'parley' } },
+			{ secretRef: { name: 'parley' } },
+		]);
 	});
 
-	test('leads from the host name to the pod', () => {
-		const { matchLabels } = spec.selector;
-		expect(spec.template.metadata.labels).toEqual(matchLabels);
-		expect(the('Service').spec).toMatchObject({
-			selector: matchLabels,
-			ports: [{ name: 'http', targetPort: 'http' }],
-		});
-		const [rule] = the('Ingress').spec.rules;
-		expect(rule.http.paths[0].backend.service).toEqual({ name: 'parley', port: { name: 'http' } });
-		expect(the('Ingress').spec.tls[0].hosts).toEqual([rule.host]);
+	test('has a pod on each machine, which fits the service', () => {
+		expect(spec.replicas).toBeGreaterThan(1);
+		expectPod(pod, config);
+		const port = config.node.port;
+		expect(container.ports[1]).toEqual({ name: 'node', containerPort: port, hostPort: port });
+		const [rule] = pod.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution;
+		expect(rule.topologyKey).toBe('kubernetes.io/hostname');
+		expect(rule.labelSelector).toEqual(spec.selector);
+		expect(Number(container.resources.requests.cpu)).toBeGreaterThan(config.media.workers);
 	});
+
+	test('shares one volume for files among all pods, and lets each write to its own folders besides', () => {
+		expect(mountsOf(container)).toEqual({
+			data: config.data.dir,
+			files: config.files.dir,
+			tmp: '/tmp',
+		});
+		const claim = the('PersistentVolumeClaim');
+		expect(claim.spec.accessModes).toEqual(['ReadWriteMany']);
+		expect(pod.volumes).toEqual([
+			{ name: 'data', emptyDir: {} },
+			{ name: 'files', persistentVolumeClaim: { claimName: claim.metadata.name } },
+			{ name: 'tmp', emptyDir: {} },
+		]);
+	});
+
+	test('ends one node after the other, and leaves each the time to drain', () => {
+		expect(spec.strategy.rollingUpdate).toEqual({ maxSurge: 0, maxUnavailable: 1 });
+		expect(spec.progressDeadlineSeconds).toBeGreaterThan(pod.terminationGracePeriodSeconds);
+		const budget = the('PodDisruptionBudget').spec;
+		expect(budget).toEqual({ maxUnavailable: 1, selector: spec.selector });
+	});
+
+	test('leads from the host name to the pods', () => expectWay(the, spec));
 });
+/* eslint-enable @typescript-eslint/no-explicit-any */
 
 describe('the unit for systemd', () => {
 	const unit = textOf('docs/operations/parley.service');
