@@ -3,6 +3,7 @@ import { fileId, messageId, personId, reportId, roomId, tokenId } from '#shared/
 import { mediaReport } from '#shared/doctor.ts';
 import { requests } from '#shared/protocol.ts';
 import { accountOperations } from './account/accountOperations.ts';
+import { pushOperations } from './account/pushOperations.ts';
 import { adminOperations } from './admin/adminOperations.ts';
 import { chatOperations } from './chat/chatOperations.ts';
 import { matchOperations } from './match/matchOperations.ts';
@@ -43,6 +44,7 @@ const serviceOperations: Readonly<Record<string, Operation>> = {
 export const operations: Readonly<Record<string, Operation>> = {
 	...serviceOperations,
 	...accountOperations,
+	...pushOperations,
 	...chatOperations,
 	...matchOperations,
 	...adminOperations,

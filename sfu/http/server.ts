@@ -27,6 +27,7 @@ import { metricsRoute } from './metricsRoute.ts';
 import { NetworkBudgets } from './budgets/networkBudgets.ts';
 import { observed } from './observed.ts';
 import { pages } from './pages/pages.ts';
+import { pushRoutes, type PushParts } from './account/pushRoutes.ts';
 import { providerPath, providerRoutes } from './account/providerRoutes.ts';
 import { roomRoutes } from './chat/roomRoutes.ts';
 import { securityHeaders } from './security.ts';
@@ -43,7 +44,8 @@ export type HttpParts = {
 	metrics: Metrics;
 	tracing: Pick<Tracing, 'request'>;
 	log: Log;
-	store: Pick<Store, 'rooms' | 'chats' | 'calls' | 'tokens' | 'accounts' | 'moderation'>;
+	store: Pick<Store, 'rooms' | 'chats' | 'calls' | 'tokens' | 'accounts' | 'moderation' | 'pushes'>;
+	push: Pick<PushParts, 'key' | 'decline'>;
 	chats: Chats;
 	polls: LongPolls;
 	matches: Matches;
@@ -81,6 +83,7 @@ export function createHttp({
 	metricsToken,
 	log,
 	store,
+	push,
 	chats,
 	polls,
 	matches,
@@ -132,6 +135,11 @@ export function createHttp({
 	app.use('/api/session', sessionRoutes({ ...auth, provider, site }));
 	app.use(providerPath, providerRoutes(accountParts));
 	app.use('/api/account', accountRoutes(accountParts, authentication));
+	app.use(
+		'/api/push',
+		authentication.required,
+		pushRoutes(authentication, { ...push, pushes: store.pushes, access }),
+	);
 	app.use(filesPath, authentication.required, fileRoutes(authentication, files));
 	app.use(
 		'/api/tokens',

@@ -5,6 +5,7 @@ import { signInRule } from '#shared/account.ts';
 import { announcedAddresses } from './announcedAddresses.ts';
 import { iceServers, turn } from './iceServers.ts';
 import { node, redis } from './nodeSettings.ts';
+import { push } from './pushSettings.ts';
 import { address, count, httpAddress, isNetwork, pageAddress, text } from './settingKinds.ts';
 
 /** Every setting with its default and description. The example file and its JSON schema are generated from it. */
@@ -280,6 +281,7 @@ export const configSchema = v.strictObject({
 		}),
 		{},
 	),
+	push: v.optional(push, {}),
 	redis: v.optional(redis, {}),
 	node: v.optional(node, {}),
 	files: v.optional(

@@ -5,6 +5,8 @@ import type { Config } from '../../sfu/platform/config.ts';
 
 /** What takes back a migration, by its number. */
 const undoing: Record<number, string> = {
+	12: `
+		drop table push_subscriptions;`,
 	11: `
 		drop table secrets;`,
 	10: `

@@ -131,6 +131,13 @@ export class Presence extends EventEmitter<PresenceEvents> {
 		return this.#people.get(personId)?.told ?? 'offline';
 	}
 
+	/** Whether they look at one of their pages, or are in a call on one. */
+	isLooking(personId: PersonId): boolean {
+		const present = this.#people.get(personId);
+		const tabs = present ? this.#tabsOf(present) : [];
+		return tabs.some(({ idle, inCall }) => !idle || inCall);
+	}
+
 	/** The name that a present person's pages state. */
 	nameOf(personId: PersonId): string | null {
 		return this.#people.get(personId)?.name ?? null;

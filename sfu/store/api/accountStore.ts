@@ -191,6 +191,8 @@ export type AboutPerson = {
 		usedAt: number | null;
 		expiresAt: number | null;
 	}[];
+	/** The browsers that get notifications by a push service. */
+	pushes: { endpoint: string; addedAt: number }[];
 	/** The secret of the link by which other people add them. */
 	contactCode: string | null;
 	/** The state that they chose to show. */

@@ -21,6 +21,7 @@ import type {
 import type { AccountStore, SessionStore } from './accountStore.ts';
 import type { BlockStore, ContactStore, DirectStore, RingStore } from './acquaintanceStore.ts';
 import type { ModerationStore } from './moderationStore.ts';
+import type { PushStore } from './pushStore.ts';
 import type { ChatKey, RoomStore } from './roomStore.ts';
 
 export type { ChatKey } from './roomStore.ts';
@@ -47,6 +48,7 @@ export interface Store {
 	readonly rings: RingStore;
 	readonly moderation: ModerationStore;
 	readonly secrets: SecretStore;
+	readonly pushes: PushStore;
 	/** Rejects if the database does not answer. */
 	ping(): Promise<void>;
 	/** Waits for running requests. */

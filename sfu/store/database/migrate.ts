@@ -12,6 +12,7 @@ import { identityTables } from './migrations/008-identity.ts';
 import { forgetting } from './migrations/009-forgetting.ts';
 import { roomNames } from './migrations/010-roomNames.ts';
 import { secrets } from './migrations/011-secrets.ts';
+import { pushSubscriptions } from './migrations/012-push.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (tx: Kysely<Tables>, kind: DatabaseKind) => string[] | Promise<string[]>;
@@ -30,6 +31,7 @@ const migrations: readonly Migration[] = [
 	forgetting,
 	roomNames,
 	secrets,
+	pushSubscriptions,
 ];
 
 /** The version of the existing tables, and the version that this program needs. */

@@ -252,5 +252,20 @@ export type Tables = {
 		until: number | null;
 	};
 	secrets: { name: string; value: string };
+	/** The browsers that get notifications by a push service, each by the session that it is signed in with. */
+	push_subscriptions: {
+		session_id: SessionId;
+		person_id: PersonId;
+		/** The address that the push service gave the browser. */
+		endpoint: string;
+		/** The browser's keys, by which notifications are encrypted. */
+		p256dh: string;
+		auth: string;
+		/** Whether it gets messages, too, and not only calls. */
+		messages: 0 | 1;
+		/** The rooms whose messages it does not get, as JSON. */
+		muted: string;
+		added_at: number;
+	};
 	schema_version: { version: number };
 };

@@ -79,6 +79,12 @@ export async function about(tx: Tx, personId: PersonId): Promise<AboutPerson> {
 			.where('person_id', '=', personId)
 			.orderBy('made_at')
 			.execute(),
+		pushes: await tx
+			.selectFrom('push_subscriptions')
+			.select(['endpoint', 'added_at as addedAt'])
+			.where('person_id', '=', personId)
+			.orderBy('added_at')
+			.execute(),
 		contacts: await tx
 			.selectFrom('contacts')
 			.select(['contact_id as personId', 'name', 'added_at as addedAt'])

@@ -169,7 +169,8 @@ export async function forgetPerson(
 	at: number,
 	name: string | null = null,
 ): Promise<void> {
-	await tx.deleteFrom('identities').where('person_id', '=', personId).execute();
+	for (const table of ['identities', 'push_subscriptions'] as const)
+		await tx.deleteFrom(table).where('person_id', '=', personId).execute();
 	await tx
 		.updateTable('sessions')
 		.set((eb) => ({ ends_at: eb.fn.coalesce('ends_at', eb.val(at)), device: '', room_id: null }))

@@ -27,6 +27,8 @@ export async function setSuspension(
 		.where('person_id', '=', personId)
 		.where('deleted_at', 'is', null)
 		.execute();
+	if (suspension)
+		await tx.deleteFrom('push_subscriptions').where('person_id', '=', personId).execute();
 }
 
 /** Other transactions that change this person's data wait for the end of this one. */

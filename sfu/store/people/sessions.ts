@@ -90,7 +90,10 @@ export async function endSessions(
 		)
 		.returning('session_id')
 		.execute();
-	return ended.map(({ session_id }) => session_id);
+	const ids = ended.map(({ session_id }) => session_id);
+	if (ids.length > 0)
+		await tx.deleteFrom('push_subscriptions').where('session_id', 'in', ids).execute();
+	return ids;
 }
 
 function toSession(row: Selectable<Tables['sessions']>): KeptSession {

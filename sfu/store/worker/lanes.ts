@@ -111,6 +111,7 @@ export const lanes = {
 		seen: 'write',
 	},
 	secrets: { take: 'write' },
+	pushes: { keep: 'write', drop: 'write', gone: 'write', of: 'read' },
 	rings: { begin: 'write', answered: 'write', end: 'write', recover: 'write', history: 'read' },
 	database: { ping: 'write' },
 } as const satisfies { [P in Part]: { [M in keyof LocalStore[P]]: Lane } };

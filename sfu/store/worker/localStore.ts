@@ -9,6 +9,7 @@ import { fileStore } from '../chat/files.ts';
 import { moderationStore } from '../lifecycle/moderation.ts';
 import { peopleStore } from '../people/people.ts';
 import { ringStore } from '../rooms/rings.ts';
+import { pushStore } from '../people/pushes.ts';
 import { roomStore } from '../rooms/rooms.ts';
 import { sessionStore } from '../people/sessions.ts';
 import { secretStore } from '../people/secrets.ts';
@@ -39,6 +40,7 @@ export function localStore(database: Database): LocalStore {
 		rings: ringStore(database),
 		moderation: moderationStore(database),
 		secrets: secretStore(database),
+		pushes: pushStore(database),
 		database: {
 			ping: async () => {
 				await database.db.selectNoFrom((eb) => eb.lit(1).as('one')).execute();
