@@ -157,7 +157,16 @@ describe('PUSH-2: messages', () => {
 
 	test('are not told while the person looks at a page, mutes the room, wants calls only, or wants no disturbance', async () => {
 		const { ann, ben, visit, device } = await annAndBen();
-		const mention = (body: string) => say(ann, cast.roomId, body, [ben]);
+		const zoe = await opened(cast, 'Zoe');
+		await meet(cast, zoe);
+		const other = await subscribe(browserOf(zoe));
+		await zoe.client.ask('people:idle', { idle: true });
+		let told = 0;
+		/** Told to Zoe in any case, by the same look at both. */
+		const mention = async (body: string) => {
+			await say(ann, cast.roomId, body, [ben, zoe]);
+			await got(other, ++told);
+		};
 		await ben.client.ask('people:idle', { idle: false });
 		await mention('looking');
 		await ben.client.ask('people:idle', { idle: true });
