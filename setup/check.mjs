@@ -29,6 +29,11 @@ const checks = [
 		args: [tool('svelte-check'), '--tsconfig', './tsconfig.json'],
 		cwd: web,
 	},
+	{
+		name: 'types of the service worker',
+		args: [tool('tsc'), '--noEmit', '-p', 'src/service-worker'],
+		cwd: web,
+	},
 	{ name: 'types', args: [tool('tsc'), '--noEmit'], cwd: root },
 	{ name: 'format', args: [tool('prettier'), '--check', '.'], cwd: root },
 	{ name: 'unused code', args: [tool('knip')], cwd: root },

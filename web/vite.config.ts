@@ -59,6 +59,8 @@ export default defineConfig({
 		sveltekit({
 			compilerOptions: { runes: true },
 			adapter: parleySite(),
+			// `lib/push` registers it, once the page is there.
+			serviceWorker: { register: false },
 			// The start script becomes a file of its own, and a relative import() in it would be
 			// resolved against that file instead of the page.
 			paths: { relative: false },

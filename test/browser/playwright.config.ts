@@ -4,6 +4,7 @@ import {
 	plainCamera,
 	services,
 	serviceUrl,
+	serviceWorkers,
 	testsAtOnce,
 	type Camera,
 } from '../support/browser.ts';
@@ -58,6 +59,7 @@ export default defineConfig<{ delivered: Camera }>({
 		launchOptions,
 		viewport: desktop,
 		contextOptions: { reducedMotion: 'reduce' },
+		serviceWorkers,
 		screenshot: 'only-on-failure',
 	},
 	// For each worker the real service, built pages and all, in a process of its own.

@@ -57,6 +57,12 @@ const disabledFeatures = [
 	'WebUIOmniboxPopup',
 ];
 
+/**
+ * Whether pages have their service worker: only in the tests about it. What it does would go past the routes by which tests
+ * answer in the place of the service.
+ */
+export const serviceWorkers = 'block';
+
 export const launchOptions = {
 	...(process.env['PARLEY_CHROMIUM'] && { executablePath: process.env['PARLEY_CHROMIUM'] }),
 	args: [
@@ -216,7 +222,11 @@ export class Person {
 		name: string,
 		{ delivered = camera, ...options }: PersonOptions = {},
 	): Promise<Person> {
-		const context = await browser.newContext({ baseURL: serviceUrl, ...options });
+		const context = await browser.newContext({
+			baseURL: serviceUrl,
+			serviceWorkers,
+			...options,
+		});
 		await context.addInitScript(watchMedia, delivered);
 		return new Person(name, context, await context.newPage());
 	}

@@ -47,6 +47,11 @@ class OwnSettings {
 		return this.#all.mutedRooms.includes(roomId);
 	}
 
+	/** Rooms whose messages are not told, and chats of two, by the ids of their rooms. */
+	get mutedRooms(): readonly RoomId[] {
+		return this.#all.mutedRooms as RoomId[];
+	}
+
 	/** Of more than 200 muted rooms, the one that was muted first is forgotten. */
 	setMuted(roomId: RoomId, muted: boolean): void {
 		const others = this.#all.mutedRooms.filter((other) => other !== roomId);

@@ -23,6 +23,8 @@ export class OwnCalls {
 	#rings = $state.raw<readonly Ring[]>([]);
 	#problem = $state.raw<string | null>(null);
 	#warm: Warm | null = null;
+	/** The ring that was accepted on its notification. */
+	#acceptedElsewhere: string | null = null;
 	#lost: ReturnType<typeof setTimeout> | undefined;
 	/** What ended may be told again by an answer that was on its way; so may what was answered here. */
 	readonly #over = new Set<RingId>();
@@ -89,6 +91,13 @@ export class OwnCalls {
 		});
 	}
 
+	/** Accepts the ring with this id, which may be told to this page in a moment. */
+	acceptSoon(ringId: string): void {
+		const ring = this.#rings.find((one) => one.ringId === ringId);
+		if (ring) this.accept(ring, ring.video);
+		else this.#acceptedElsewhere = ringId;
+	}
+
 	decline(ring: Ring, message?: string): void {
 		const { ringId } = ring;
 		this.#answer(ring);
@@ -124,7 +133,8 @@ export class OwnCalls {
 		if (this.#over.has(ring.ringId) || this.#answered.has(ring.ringId)) return;
 		if (this.#rings.some(({ ringId }) => ringId === ring.ringId)) return;
 		this.#rings = [...this.#rings, ring];
-		void this.#warmUp(ring);
+		if (ring.ringId === this.#acceptedElsewhere) this.accept(ring, ring.video);
+		else void this.#warmUp(ring);
 	}
 
 	/** Gets ready to be there at once, unless this page has its place elsewhere. */

@@ -1,0 +1,4 @@
+declare const globalThis: { self: ServiceWorkerGlobalScope };
+
+/** This service worker. */
+export const { self } = globalThis;
