@@ -1,8 +1,10 @@
 import type { BrowserContext, Page, Worker } from 'playwright/test';
-import { newRoomId } from '../../shared/ids.ts';
+import type { PersonId } from '../../shared/ids.ts';
 import type { PushNotice } from '../../shared/push.ts';
 import { expect, serviceUrl, test, type Person } from '../support/browser.ts';
-import { acquaint, ring, ringing, toPeople } from '../support/knowing.ts';
+import { call, meet, opened } from '../support/calls.ts';
+import type { Cast } from '../support/client.ts';
+import { acquaint } from '../support/knowing.ts';
 
 /**
  * Chromium reaches no push service in a test. In the place of the browser's, this subscription is one that the service
@@ -38,27 +40,35 @@ async function withPushService(context: BrowserContext): Promise<void> {
 	});
 }
 
-/** Ann and Ben, who has a service worker and is allowed to be notified. */
+/** Ben has a service worker and is allowed to be notified. Ann, whom he has met, needs no browser. */
 async function annAndBen({
 	person,
 	roomId,
+	cast,
 }: {
 	person: (name: string, options?: { serviceWorkers?: 'allow' }) => Promise<Person>;
 	roomId: string;
+	cast: Cast;
 }) {
-	const ann = await person('Ann');
 	const ben = await person('Ben', { serviceWorkers: 'allow' });
 	await ben.context.grantPermissions(['notifications'], { origin: serviceUrl });
 	await withPushService(ben.context);
-	await acquaint(roomId, ann, ben);
-	const worker = ben.context.serviceWorkers()[0] ?? (await ben.context.waitForEvent('serviceworker'));
+	const found = ben.context.waitForEvent('serviceworker');
+	const ann = await opened(cast, 'Ann');
+	await meet(cast, ann);
+	await acquaint(roomId, ben);
+	const worker = await found;
 	await ben.page.evaluate(async () => void (await navigator.serviceWorker.ready));
-	return { ann, ben, worker };
+	const personId = await ben.page.evaluate(async () => {
+		const answer = await fetch('/api/session');
+		return ((await answer.json()) as { data: { personId: PersonId } }).data.personId;
+	});
+	return { ann, ben, worker, personId };
 }
 
 /** Gives the service worker what a push service would have brought. */
-async function deliver({ context, page }: Person, notice: PushNotice | object): Promise<void> {
-	const devtools = await context.newCDPSession(page);
+async function deliver(page: Page, notice: PushNotice | object): Promise<void> {
+	const devtools = await page.context().newCDPSession(page);
 	const registered = new Promise<string>((resolve) =>
 		devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
 			const [first] = registrations;
@@ -74,9 +84,10 @@ async function deliver({ context, page }: Person, notice: PushNotice | object): 
 	await devtools.detach();
 }
 
-const shown = (page: Page) =>
-	page.evaluate(async () => {
-		const registration = await navigator.serviceWorker.ready;
+/** The notifications that are shown. */
+const shown = (worker: Worker) =>
+	worker.evaluate(async () => {
+		const { registration } = self as unknown as { registration: ServiceWorkerRegistration };
 		const notifications = await registration.getNotifications();
 		return notifications.map(({ title, body, tag }) => ({ title, body, tag }));
 	});
@@ -93,13 +104,12 @@ const press = (worker: Worker, action: string) =>
 		self.dispatchEvent(event);
 	}, action);
 
-const hide = (page: Page) => page.goto('about:blank');
-
 test('PUSH-1: a device is asked for when notifications are switched on, and given up when they are switched off', async ({
 	person,
 	roomId,
+	cast,
 }) => {
-	const { ben } = await annAndBen({ person, roomId });
+	const { ben } = await annAndBen({ person, roomId, cast });
 	const { page } = ben;
 	const put = page.waitForRequest((request) => request.method() === 'PUT');
 	await page.getByText('Notifications', { exact: true }).click();
@@ -119,20 +129,64 @@ test('PUSH-1: a device is asked for when notifications are switched on, and give
 	expect((await (await dropped).response())?.status()).toBe(200);
 });
 
-test('PUSH-1: a call is declined on its notification, without a page', async ({ person, roomId }) => {
-	const { ann, ben, worker } = await annAndBen({ person, roomId });
-	const told = ben.page.waitForEvent('websocket').catch(() => null);
-	const ids = await rings(ben.page);
-	await ring(ann, ben);
-	const ringId = await ids.first;
-	void told;
-	await hide(ben.page);
-	await deliver(ben, { kind: 'ring', ringId, name: 'Ann', video: true });
-	await toOwn(ben.page);
-	expect(await shown(ben.page)).toEqual([
-		{ title: 'Ann is calling with video', body: '', tag: ringId },
-	]);
+test('PUSH-1: a call is declined and accepted on its notification, where no page is open', async ({
+	person,
+	roomId,
+	cast,
+}) => {
+	const { ann, ben, worker, personId } = await annAndBen({ person, roomId, cast });
+	const empty = await ben.context.newPage();
+	await ben.page.close();
+	const first = await call(ann, { personId });
+	const about = { kind: 'ring', name: 'Ann', video: true } as const;
+	await deliver(empty, { ...about, ringId: first.ringId });
+	const notification = { title: 'Ann is calling with video', body: '' };
+	await expect.poll(() => shown(worker)).toEqual([{ ...notification, tag: first.ringId }]);
 	await press(worker, 'decline');
-	await expect(ann.page.getByText('Ben declined')).toBeVisible();
-	expect(await shown(ben.page)).toEqual([]);
+	const told = await ann.client.until('call:over', ({ ringId }) => ringId === first.ringId);
+	expect(told.outcome).toBe('declined');
+	expect(await shown(worker)).toEqual([]);
+
+	const second = await call(ann, { personId });
+	await ann.client.join(second.roomId, 'Ann');
+	await deliver(empty, { ...about, ringId: second.ringId });
+	await expect.poll(() => shown(worker)).toEqual([{ ...notification, tag: second.ringId }]);
+	// A browser opens the page only for a real press, so the test does it.
+	await press(worker, 'accept');
+	await empty.goto('/people');
+	await expect(empty.getByRole('toolbar', { name: 'Call controls' })).toBeVisible();
+	const over = await ann.client.until('call:over', ({ ringId }) => ringId === second.ringId);
+	expect(over.outcome).toBe('accepted');
+});
+
+test('PUSH-1: a call rings on the page that is looked at, and what was missed is told', async ({
+	person,
+	roomId,
+	cast,
+}) => {
+	const { ann, ben, worker, personId } = await annAndBen({ person, roomId, cast });
+	const { ringId } = await call(ann, { personId });
+	await expect(ben.page.getByRole('alertdialog')).toBeVisible();
+	await deliver(ben.page, { kind: 'ring', ringId, name: 'Ann', video: true });
+	await deliver(ben.page, {});
+	await ann.client.ask('call:cancel', { ringId });
+	await deliver(ben.page, { kind: 'over', ringId, name: 'Ann', missed: true });
+	const missed = { title: 'Missed call from Ann', body: '', tag: ringId };
+	await expect.poll(() => shown(worker)).toEqual([missed]);
+});
+
+test('PUSH-2: a message is told with who wrote it, and a later one of the same chat takes its place', async ({
+	person,
+	roomId,
+	cast,
+}) => {
+	const { ben, worker } = await annAndBen({ person, roomId, cast });
+	const message = {
+		...{ kind: 'message', roomId: cast.roomId, with: null, name: 'Ann', room: 'Choir' },
+		direct: false,
+	} as const;
+	await deliver(ben.page, { ...message, text: 'one' });
+	await deliver(ben.page, { ...message, text: '' });
+	const told = { title: 'Ann mentioned you', body: 'Choir\nSent a file', tag: roomId };
+	await expect.poll(() => shown(worker)).toEqual([told]);
 });
