@@ -166,7 +166,10 @@ function adapter(sources: Sources): Adapter {
 	};
 	return {
 		...components,
-		files: { include: ['src/**/*.{svelte,ts}', ...sharedFiles], ignore: ['**/*.d.ts', 'src/service-worker/**'] },
+		files: {
+			include: ['src/**/*.{svelte,ts}', ...sharedFiles],
+			ignore: ['**/*.d.ts', 'src/service-worker/**'],
+		},
 		granularLoad: true,
 		generateLoadID: idOf,
 		storage: async (options) => {
