@@ -173,9 +173,20 @@ export default defineConfig(
 			'web/vite.config.ts',
 			'test/unit/web/**/*.ts',
 		],
-		ignores: ['**/*.svelte.ts'],
+		ignores: ['**/*.svelte.ts', 'web/src/service-worker/**'],
 		languageOptions: {
 			parserOptions: { project: 'web/tsconfig.json', tsconfigRootDir: import.meta.dirname },
+		},
+		rules: typed,
+	},
+	{
+		files: ['web/src/service-worker/*.ts'],
+		languageOptions: {
+			globals: { ...globals.serviceworker },
+			parserOptions: {
+				project: 'web/src/service-worker/tsconfig.json',
+				tsconfigRootDir: import.meta.dirname,
+			},
 		},
 		rules: typed,
 	},

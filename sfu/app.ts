@@ -35,9 +35,7 @@ import { startTracing } from './platform/startTracing.ts';
 import type { Tracing } from './platform/tracing.ts';
 import { Forgetter } from './people/identity/forgetter.ts';
 import { Presence } from './people/presence/presence.ts';
-import { loadPushKeys } from './push/pushKeys.ts';
-import { Pushes } from './push/pushes.ts';
-import { PushSender } from './push/pushSender.ts';
+import { openPushes } from './push/openPushes.ts';
 import { Matches } from './matching/matches.ts';
 import { Moderation } from './moderation/moderation.ts';
 import { TextClients } from './matching/textClients.ts';
@@ -96,7 +94,6 @@ const drainInterval = 100;
 
 /** How long pages may take to reconnect and enter again after a restart, in ms. */
 const returnTime = 60_000;
-const day = 24 * 60 * 60_000;
 
 /**
  * Wires the parts of the service. Browsers cannot connect before `listen`, but the media workers run.
@@ -259,16 +256,10 @@ export async function createApp(
 	rooms.on('left', (...who) => calls.left(...who));
 	const callRequests = node.calls(calls, rings);
 
-	const { enabled, contact, networks } = config.push;
-	const pushKeys = enabled ? await loadPushKeys(store) : null;
-	const pushes =
-		pushKeys &&
-		new Pushes({
-			...{ store, chats, calls, presence, ringTime, log },
-			sender: new PushSender(pushKeys, contact, networks),
-			idleTime: config.accounts.idleDays * day,
-			hasRings: () => node.has('rings'),
-		});
+	const pushes = await openPushes(config, {
+		...{ store, chats, calls, presence, log },
+		hasRings: () => node.has('rings'),
+	});
 
 	let isDraining = false;
 	const channels = new Channels();
@@ -299,7 +290,7 @@ export async function createApp(
 		log,
 		store,
 		push: {
-			key: pushKeys?.publicKey ?? null,
+			key: pushes.key,
 			decline: (...whose) => callRequests.decline(...whose, null),
 		},
 		chats,
@@ -397,7 +388,7 @@ export async function createApp(
 		await cutConnections(server, gateway.close());
 		pool.close();
 		addresses.close();
-		pushes?.close();
+		pushes.close();
 		presence.close();
 		acquaintances.close();
 		const deadline = AbortSignal.timeout(backlogTime);

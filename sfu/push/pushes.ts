@@ -29,8 +29,8 @@ const day = 24 * 60 * 60;
 /** The least time between two log lines about push services that fail, in ms. */
 const logEvery = 60_000;
 
-type Parts = {
-	store: Pick<Store, 'pushes' | 'rooms' | 'blocks' | 'contacts'>;
+export type PushParts = {
+	store: Pick<Store, 'pushes' | 'rooms' | 'blocks' | 'contacts' | 'secrets'>;
 	chats: Chats;
 	calls: Calls;
 	presence: Presence;
@@ -49,7 +49,7 @@ type Parts = {
  * nodes the one that looks after the rings notifies of calls, and the one that stored a message notifies of it.
  */
 export class Pushes {
-	readonly #parts: Parts;
+	readonly #parts: PushParts;
 	readonly #budget = new RateLimiterMemory(messagesOfAuthor);
 	/** The people of a chat of two, by its room; null for every other room. */
 	readonly #directs = new LRUCache<RoomId, { people: PersonId[] | null }>({
@@ -64,7 +64,7 @@ export class Pushes {
 	#loggedAt = -Infinity;
 	#closed = false;
 
-	constructor(parts: Parts) {
+	constructor(parts: PushParts) {
 		this.#parts = parts;
 		const { calls, chats } = parts;
 		calls.on('ringing', (ring) => this.#ringing(ring));

@@ -87,7 +87,7 @@ async function deliver(page: Page, notice: PushNotice | object): Promise<void> {
 /** The notifications that are shown. */
 const shown = (worker: Worker) =>
 	worker.evaluate(async () => {
-		const { registration } = self as unknown as { registration: ServiceWorkerRegistration };
+		const registration = Reflect.get(self, 'registration') as ServiceWorkerRegistration;
 		const notifications = await registration.getNotifications();
 		return notifications.map(({ title, body, tag }) => ({ title, body, tag }));
 	});
@@ -95,12 +95,14 @@ const shown = (worker: Worker) =>
 /** Presses the first notification, or a button on it. */
 const press = (worker: Worker, action: string) =>
 	worker.evaluate(async (pressed) => {
-		const scope = self as unknown as { registration: ServiceWorkerRegistration };
-		const [notification] = await scope.registration.getNotifications();
-		const { NotificationEvent } = globalThis as unknown as {
-			NotificationEvent: new (type: string, options: object) => Event;
-		};
-		const event = new NotificationEvent('notificationclick', { notification, action: pressed });
+		const registration = Reflect.get(self, 'registration') as ServiceWorkerRegistration;
+		const [notification] = await registration.getNotifications();
+		// Types of pages do not know it.
+		const PressEvent = Reflect.get(self, 'NotificationEvent') as new (
+			type: string,
+			init: { notification: unknown; action: string },
+		) => Event;
+		const event = new PressEvent('notificationclick', { notification, action: pressed });
 		self.dispatchEvent(event);
 	}, action);
 
