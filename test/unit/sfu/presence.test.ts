@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { stateOver, type Tab } from '../../../sfu/people/presence/presence.ts';
+import { Presence, stateOver, type Tab } from '../../../sfu/people/presence/presence.ts';
+import { newPersonId } from '../../../shared/ids.ts';
 import type { ChosenState, PresenceState } from '../../../shared/people.ts';
 
 const looked: Tab = { idle: false, inCall: false };
@@ -26,4 +27,21 @@ test('PEOPLE-6: who meets strangers is in a call, if they are here and may be di
 
 test.each(table)('PEOPLE-1: %s', (_name, tabs, chosen, state) => {
 	expect(stateOver(tabs, chosen)).toBe(state);
+});
+
+test.each([
+	['no page', [], false],
+	['pages that nobody looks at', [idle, idle], false],
+	['one of two that is looked at', [idle, looked], true],
+	['a call behind other windows', [idle, calling], true],
+] as const)('PUSH-2: whether a person looks, with %s', (_name, tabs, looks) => {
+	const presence = new Presence();
+	const person = newPersonId();
+	for (const tab of tabs) presence.enter(person, {}, { ...tab }, 'available');
+	expect(presence.isLooking(person)).toBe(looks);
+	const elsewhere = new Presence();
+	const part = { tabs: [...tabs], chosen: null, name: null, meets: false };
+	elsewhere.hear('another node', person, part);
+	expect(elsewhere.isLooking(person)).toBe(looks);
+	for (const one of [presence, elsewhere]) one.close();
 });
