@@ -30,6 +30,8 @@ export const roomPolicy = v.object({
 	sharing: allowed,
 	/** Whether people whom a host muted may unmute themselves, or only once a host allows it. */
 	unmuting: allowed,
+	/** Slow mode: the least time between two messages of a person who is no host, in seconds; 0 turns it off. */
+	slowMode: v.picklist(limits.slowModes),
 });
 export type RoomPolicy = v.InferOutput<typeof roomPolicy>;
 
@@ -55,6 +57,8 @@ export const standing = v.object({
 	admission,
 	/** The state of the person's knock, as long as it matters. */
 	knock: v.picklist(['none', 'waiting', 'declined']),
+	/** A host moved the person to the waiting room. Only a host admits them, whatever the policy. */
+	moved: v.optional(v.literal(true)),
 });
 export type AdmissionState = v.InferOutput<typeof standing>;
 

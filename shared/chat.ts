@@ -43,8 +43,12 @@ const content = v.variant('kind', [
 		/** When it was last edited; null if never. */
 		editedAt: v.nullable(time),
 	}),
-	/** What remains of a message that its author deleted. */
-	v.object({ kind: v.literal('deleted') }),
+	/** What remains of a message that its author or a host deleted. */
+	v.object({
+		kind: v.literal('deleted'),
+		/** Whether a host deleted the message of another person. */
+		byHost: v.optional(v.literal(true)),
+	}),
 	v.object({ kind: v.literal('system'), system: systemEvent }),
 ]);
 
@@ -182,6 +186,15 @@ export const messageChange = v.variant('kind', [
 ]);
 export type MessageChange = v.InferOutput<typeof messageChange>;
 
+/** How fast a person may post in the room's own chat. */
+export const pace = v.object({
+	/** The room's slow mode (`RoomPolicy`), which does not bind hosts. */
+	slowMode: v.number(),
+	/** In how many ms the person may post the next message. */
+	wait: v.number(),
+});
+export type Pace = v.InferOutput<typeof pace>;
+
 export const chatRequests = {
 	/** The person's chats in a room. From now on the socket is told what happens in them. Repeating it is harmless. */
 	'chat:open': request(
@@ -198,6 +211,7 @@ export const chatRequests = {
 			retention,
 			/** The room's name; null until a host names it. */
 			name: v.nullable(v.string()),
+			pace,
 		}),
 	),
 	/** Becomes a member of the room without a call. */
@@ -216,6 +230,7 @@ export const chatRequests = {
 	),
 	'chat:post': request(v.object({ chat: chatAddress, messageId, draft }), changed),
 	'chat:edit': request(v.object({ chat: chatAddress, messageId, draft: revisedDraft }), changed),
+	/** One's own message; hosts delete any message of the room's own chat. */
 	'chat:delete': request(v.object({ chat: chatAddress, messageId }), changed),
 	'chat:react': request(
 		v.object({ chat: chatAddress, messageId, emoji: reaction, on: v.boolean() }),
@@ -273,4 +288,6 @@ export const chatFacts = {
 	/** Messages before `first` were removed by retention. */
 	'chat:cleared': fact(v.object({ chat: chatAddress, ...chatBounds.entries })),
 	'chat:retained': fact(v.object({ roomId, retention })),
+	/** Hosts changed the slow mode of the room: the least time between two messages, in seconds. */
+	'chat:slowed': fact(v.object({ roomId, slowMode: v.number() })),
 } as const;

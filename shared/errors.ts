@@ -27,8 +27,10 @@ export const errorMessages = () => ({
 	NOT_MEMBER: 'Join this room to read and write messages.',
 	NOT_ALLOWED: "You don't have permission to do that.",
 	NOT_ADMITTED: "You haven't been let in yet.",
+	SLOW_MODE: 'Slow mode is on. Wait a moment before the next message.',
 	BAD_PASSWORD: 'Wrong password.',
 	REMOVED: 'A host removed you from this room.',
+	MOVED_TO_WAITING: 'A host moved you to the waiting room.',
 	CALL_ENDED: 'The host ended the call.',
 	CALL_OVER: 'The call is over.',
 	CONFLICT: 'This was changed meanwhile. Reload.',
@@ -49,7 +51,12 @@ export type ErrorCode = keyof ReturnType<typeof errorMessages>;
 export const errorCode = v.picklist(Object.keys(errorMessages()) as ErrorCode[]);
 
 /** The one shape of a failure on the wire. */
-export type WireError = { code: ErrorCode; message: string };
+export type WireError = {
+	code: ErrorCode;
+	message: string;
+	/** After how many ms the same request may succeed, where that is known. */
+	retryAfter?: number;
+};
 
 /** The one shape of an answer on the wire. */
 export type Answer<Data> = { ok: true; data: Data } | { ok: false; error: WireError };
@@ -60,14 +67,22 @@ export type Answer<Data> = { ok: true; data: Data } | { ok: false; error: WireEr
  */
 export class CodedError extends Error {
 	readonly code: ErrorCode;
+	/** After how many ms the same request may succeed, where that is known. */
+	readonly retryAfter: number | undefined;
 
-	constructor(code: ErrorCode, message: string = errorMessages()[code]) {
+	constructor(code: ErrorCode, message: string = errorMessages()[code], retryAfter?: number) {
 		super(message);
 		this.name = 'CodedError';
 		this.code = code;
+		this.retryAfter = retryAfter;
+	}
+
+	static fromWire({ code, message, retryAfter }: WireError): CodedError {
+		return new CodedError(code, message, retryAfter);
 	}
 
 	toWire(): WireError {
-		return { code: this.code, message: this.message };
+		const { code, message, retryAfter } = this;
+		return { code, message, ...(retryAfter !== undefined && { retryAfter }) };
 	}
 }

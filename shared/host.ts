@@ -6,7 +6,7 @@ import { author } from './members.ts';
 import { memberLabel } from './text.ts';
 
 const nothing = v.object({});
-const { locked, knocking, sharing, unmuting } = roomPolicy.entries;
+const { locked, knocking, sharing, unmuting, slowMode } = roomPolicy.entries;
 
 /** Any part of a policy; a null password removes the password. */
 export const policyChange = v.object({
@@ -15,6 +15,7 @@ export const policyChange = v.object({
 	password: v.optional(v.nullable(password)),
 	sharing: v.optional(sharing),
 	unmuting: v.optional(unmuting),
+	slowMode: v.optional(slowMode),
 });
 export type PolicyChange = v.InferOutput<typeof policyChange>;
 
@@ -38,8 +39,12 @@ export const hostRequests = {
 	'host:allow': request(v.object({ personId }), nothing),
 	/** Makes a person a host, or takes the role back. A room keeps at least one host. */
 	'host:name': request(v.object({ personId, host: v.boolean() }), nothing),
+	/** Makes a person in the call a host, and the asking host a member. */
+	'host:hand-over': request(v.object({ personId }), nothing),
 	/** Labels a person for everyone in the room; null removes the label. */
 	'host:label': request(v.object({ personId, label: v.nullable(memberLabel) }), nothing),
+	/** Moves a person from the call to the waiting room with all their tabs. They wait until a host admits them. */
+	'host:make-wait': request(v.object({ personId }), nothing),
 	'host:admit': request(v.object({ knockId }), nothing),
 	/** Admits all waiting people. */
 	'host:admit-all': request(nothing, nothing),

@@ -76,6 +76,8 @@ export const limits = {
 	queryLength: 200,
 	/** Reports, people or log entries in one answer to an administrator. */
 	adminPage: 50,
+	/** The least time between two messages of a person in slow mode, in seconds; 0 turns it off. */
+	slowModes: [0, 10, 30, 60, 300],
 	/** Days that a room may keep its chat, if it does not keep it for ever. */
 	retentionDays: 3650,
 	/** How long a person counts as typing after their last `chat:typing`. */

@@ -15,7 +15,7 @@ import { newMessageId, type PersonId, type RoomId } from '#shared/ids.ts';
 import type { Role } from '#shared/members.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
 import type { Log } from '../platform/log.ts';
-import type { ChatKey, Store } from '../store/api/store.ts';
+import type { ChatKey, KeptPolicy, Store } from '../store/api/store.ts';
 import { Access, pairOf } from './access.ts';
 import { InOrder } from './inOrder.ts';
 import { revisedIn, LastRevisions, type RevisedChat } from './revisions.ts';
@@ -40,6 +40,8 @@ export type ChatEvents = {
 	removed: [RoomId, PersonId];
 	cleared: [ChatKey, ChatBounds];
 	retained: [RoomId, Retention];
+	/** Hosts changed the room's slow mode, in seconds. */
+	slowed: [RoomId, number];
 	/** A host named the room, or removed its name. */
 	named: [RoomId, string | null];
 };
@@ -105,19 +107,20 @@ export class Chats extends EventEmitter<ChatEvents> {
 	async open(person: PersonId, roomId: RoomId): Promise<Data<'chat:open'>> {
 		const you = await this.access.member(person, roomId);
 		const { rooms, chats } = this.#store;
-		const [members, summaries, retention, name] = await this.access.reading(() =>
+		const [members, summaries, retention, name, pace] = await this.access.reading(() =>
 			Promise.all([
 				rooms.members(roomId),
 				chats.summaries(roomId, person),
 				rooms.retention(roomId),
 				rooms.name(roomId),
+				chats.pace(roomId, person, Date.now()),
 			]),
 		);
 		for (const { with: other, revision } of summaries) {
 			const pair = other === null ? null : pairOf(person, other);
 			this.#inOrder?.know({ roomId, pair }, revision);
 		}
-		return { you, members, chats: summaries, retention, name };
+		return { you, members, chats: summaries, retention, name, pace };
 	}
 
 	/**
@@ -138,6 +141,12 @@ export class Chats extends EventEmitter<ChatEvents> {
 	/** A token of the operator's own site names this room: its hosts come from tokens from then on (ACCOUNT-13). */
 	async invite(roomId: RoomId): Promise<void> {
 		for (const member of await this.access.invite(roomId)) this.emit('member', roomId, member);
+	}
+
+	/** Hosts change parts of the room's policy (HOST-2). */
+	async setPolicy(roomId: RoomId, change: Partial<KeptPolicy>): Promise<void> {
+		await this.access.setPolicy(roomId, change);
+		if (change.slowMode !== undefined) this.emit('slowed', roomId, change.slowMode);
 	}
 
 	/** A host makes a person a host or a member, or removes them (HOST-2, HOST-5). */
@@ -218,13 +227,17 @@ export class Chats extends EventEmitter<ChatEvents> {
 		);
 	}
 
+	/** Hosts delete any message of the room's own chat (CHAT-7). */
 	async delete(
 		person: PersonId,
 		{ chat, messageId }: Input<'chat:delete'>,
 	): Promise<Data<'chat:delete'>> {
-		const { key } = await this.access.locate(person, chat);
+		const { key, you } = await this.access.locate(person, chat);
+		const isHost = key.pair === null && you.role === 'host';
+		// The two people of a private chat may be its hosts, and each deletes their own messages.
+		const asHost = isHost && (await this.access.rules(key.roomId)).kind !== 'direct';
 		return this.#change(key, person, () =>
-			this.#store.chats.delete(key, messageId, person, Date.now()),
+			this.#store.chats.delete(key, messageId, person, Date.now(), asHost),
 		);
 	}
 

@@ -273,7 +273,7 @@ export class ServiceNode implements Nodes {
 			news,
 			'chats',
 			chats,
-			['typing', 'read', 'member', 'removed', 'cleared', 'retained', 'named'],
+			['typing', 'read', 'member', 'removed', 'cleared', 'retained', 'slowed', 'named'],
 			(heard) => chats.heard(heard),
 		);
 		chats.on('storedHere', (...stored) => news.tell('chats.stored', ...stored));

@@ -45,9 +45,7 @@ const toText = (value: unknown) =>
 const fromText = (text: string): unknown =>
 	JSON.parse(text, (_key, inner: unknown) => {
 		const error = v.safeParse(coded, inner);
-		return error.success
-			? new CodedError(error.output.$coded.code, error.output.$coded.message)
-			: inner;
+		return error.success ? CodedError.fromWire(error.output.$coded) : inner;
 	});
 
 type NewsEvents = {

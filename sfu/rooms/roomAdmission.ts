@@ -10,6 +10,8 @@ export class RoomAdmission {
 	readonly #rules: RoomRules;
 	readonly #invites: (person: PersonId) => boolean;
 	readonly #admitted = new Set<PersonId>();
+	/** People whom a host moved to the waiting room, and whom no host admitted since. */
+	readonly #moved = new Set<PersonId>();
 	readonly #knocks = new Map<PeerId, Knock>();
 	readonly #declined = new Set<PeerId>();
 
@@ -27,7 +29,9 @@ export class RoomAdmission {
 	admissionOf(person: PersonId): Admission {
 		const role = this.#rules.roleOf(person);
 		if (role === 'removed') return 'removed';
-		if (role === 'host' || this.#admitted.has(person)) return 'open';
+		if (role === 'host') return 'open';
+		if (this.#moved.has(person)) return 'knock';
+		if (this.#admitted.has(person)) return 'open';
 		if (this.#rules.mayReturn(person) || this.#invites(person)) return 'open';
 		const { locked, knocking, password } = this.#rules.policy;
 		if (locked) return 'locked';
@@ -39,7 +43,11 @@ export class RoomAdmission {
 		const admission = this.admissionOf(personId);
 		if (admission !== 'knock') return { admission, knock: 'none' };
 		const declined = this.#declined.has(id) ? 'declined' : 'none';
-		return { admission, knock: this.#knocks.has(id) ? 'waiting' : declined };
+		return {
+			admission,
+			knock: this.#knocks.has(id) ? 'waiting' : declined,
+			...(this.#moved.has(personId) && { moved: true }),
+		};
 	}
 
 	/** Whether a call invites this person. */
@@ -52,11 +60,30 @@ export class RoomAdmission {
 		const admission = this.admissionOf(person);
 		if (admission === 'removed') throw new CodedError('REMOVED');
 		if (admission === 'locked') throw new CodedError('NOT_ADMITTED', 'The room is locked.');
+		if (this.isMoved(person))
+			throw new CodedError('NOT_ADMITTED', 'A host moved you to the waiting room.');
 		if (admission !== 'open') throw new CodedError('NOT_ADMITTED');
+	}
+
+	/** A host moves this person to the waiting room: only a host admits them again (ADMISSION-5). */
+	move(person: PersonId): void {
+		this.#admitted.delete(person);
+		this.#moved.add(person);
+	}
+
+	/** Whether a host moved this person to the waiting room, and no host admitted them since. */
+	isMoved(person: PersonId): boolean {
+		return this.#moved.has(person);
+	}
+
+	/** Whether anybody was moved to the waiting room and was not admitted since. */
+	get hasMoved(): boolean {
+		return this.#moved.size > 0;
 	}
 
 	/** Admits this person until the call is over, unless they are removed. */
 	admit(person: PersonId): void {
+		this.#moved.delete(person);
 		this.#admitted.add(person);
 		this.settle();
 	}
@@ -98,6 +125,7 @@ export class RoomAdmission {
 	/** The call is over, and with it all admissions. */
 	emptied(): void {
 		this.#admitted.clear();
+		this.#moved.clear();
 	}
 
 	#find(knockId: KnockId): [PeerId, Knock] {

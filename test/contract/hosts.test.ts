@@ -10,6 +10,7 @@ const open = {
 	passwordHash: null,
 	sharing: 'everybody',
 	unmuting: 'everybody',
+	slowMode: 0,
 };
 
 onEachDatabase('what hosts decide', (on) => {

@@ -143,6 +143,18 @@ onEachDatabase('revising', (on) => {
 		expect(await remove(key, said)).toEqual(deleted);
 	});
 
+	test('a host deletes the message of another person, which says so', async () => {
+		const { key, said } = await withMessage();
+		const byHost = (messageId: typeof said.messageId, person = ben) =>
+			on.store.chats.delete(key, messageId, person.personId, 5, true);
+		const deleted = await byHost(said.messageId);
+		expect(deleted.content).toEqual({ kind: 'deleted', byHost: true });
+		// The author cannot make it their own decision.
+		expect(await remove(key, said)).toEqual(deleted);
+		const own = await postOne(on.store, text(key, ann, 'own'));
+		expect((await byHost(own.messageId, ann)).content).toEqual({ kind: 'deleted' });
+	});
+
 	test('only one’s own message can be deleted, and no system line', async () => {
 		const { key, said } = await withMessage();
 		const refused = expect.objectContaining({ code: 'NOT_FOUND' });

@@ -22,6 +22,7 @@ test('LOBBY-1: one request brings all that is slow to get', async () => {
 			password: false,
 			sharing: 'everybody',
 			unmuting: 'everybody',
+			slowMode: 0,
 		},
 	});
 	expect(lobby.admission).toBe('open');

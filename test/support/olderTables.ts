@@ -5,6 +5,9 @@ import type { Config } from '../../sfu/platform/config.ts';
 
 /** What takes back a migration, by its number. */
 const undoing: Record<number, string> = {
+	13: `
+		alter table room_policies drop column slow_mode;
+		alter table messages drop column deleted_by_host;`,
 	12: `
 		drop table push_subscriptions;`,
 	11: `

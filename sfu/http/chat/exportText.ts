@@ -49,7 +49,12 @@ function linesOf(message: Exported, names: Map<PersonId, string>, today: string)
 	const { content, author, sentAt, replyTo, reactions, corrections, edits } = message;
 	const lead = `[${time(sentAt)}] `;
 	if (content.kind === 'system') return [`${lead}* ${author.name} ${event(content.system)}`];
-	if (content.kind === 'deleted') return [`${lead}* ${author.name} deleted this message`];
+	if (content.kind === 'deleted') {
+		const what = content.byHost
+			? `a host deleted this message of ${author.name}`
+			: `${author.name} deleted this message`;
+		return [`${lead}* ${what}`];
+	}
 	// The time of a later event, with its day if it is another day.
 	const when = (then: number) => (day(then) === today ? time(then) : `${day(then)} ${time(then)}`);
 	const nameOf = (person: PersonId) => names.get(person) ?? 'someone';

@@ -26,8 +26,10 @@ export const statuses: Readonly<Record<ErrorCode, number>> = {
 	NOT_MEMBER: 403,
 	NOT_ALLOWED: 403,
 	NOT_ADMITTED: 403,
+	SLOW_MODE: 429,
 	BAD_PASSWORD: 403,
 	REMOVED: 403,
+	MOVED_TO_WAITING: 403,
 	CALL_ENDED: 410,
 	CALL_OVER: 410,
 	CONFLICT: 409,
@@ -89,6 +91,8 @@ export function failures(log: Log): ErrorRequestHandler {
 		for (const name of entityHeaders) response.removeHeader(name);
 		if (status !== 416) response.removeHeader('Content-Range');
 		if (failure.code === 'UNAUTHENTICATED') response.setHeader('WWW-Authenticate', 'Bearer');
+		if (failure.retryAfter !== undefined)
+			response.setHeader('Retry-After', Math.ceil(failure.retryAfter / 1000));
 		response.setHeader('Cache-Control', 'no-store');
 		response.status(status).json({ ok: false, error: failure.toWire() });
 		// Reads and drops the rest of the request: the client would lose the answer if its connection ended now.

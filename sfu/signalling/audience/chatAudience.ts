@@ -60,6 +60,9 @@ export class ChatAudience {
 		chats.on('retained', (roomId, retention) =>
 			channels.broadcast(everybody(roomId), 'chat:retained', { roomId, retention }),
 		);
+		chats.on('slowed', (roomId, slowMode) =>
+			channels.broadcast(everybody(roomId), 'chat:slowed', { roomId, slowMode }),
+		);
 	}
 
 	/**

@@ -49,9 +49,11 @@ export const onHost: Handlers<HostRequest> = {
 	'host:name': asHost((live, by, { personId, host }) =>
 		live.hostActions.setHost(by, personId, host),
 	),
+	'host:hand-over': asHost((live, by, { personId }) => live.hostActions.handOver(by, personId)),
 	'host:label': asHost((live, by, { personId, label }) =>
 		live.hostActions.label(by, personId, label),
 	),
+	'host:make-wait': asHost((live, by, { personId }) => live.hostActions.makeWait(by, personId)),
 	'host:admit': asHost((live, _by, { knockId }) => live.hostActions.answerKnock(knockId, true)),
 	'host:admit-all': asHost((live) => live.hostActions.admitAll()),
 	'host:decline': asHost((live, _by, { knockId }) => live.hostActions.answerKnock(knockId, false)),

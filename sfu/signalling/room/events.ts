@@ -80,11 +80,12 @@ export function connectEvents(
 		roomAdmission.forget(id);
 		waitingRoom.refresh();
 		const people = new Set(room.joined.map((peer) => peer.personId));
-		// A call is over when one person is left, unless another person is being called.
+		// A call is over when one person is left, unless another person is being called or was moved to the waiting room.
 		if (
 			isInRoom(before) &&
 			rules.kind === 'call' &&
 			people.size === 1 &&
+			!roomAdmission.hasMoved &&
 			!rings.isRingingIn(room.id)
 		)
 			live.hostActions.endLonelyCall();

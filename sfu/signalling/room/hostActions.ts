@@ -16,6 +16,9 @@ import type { HeldSession, PeerSessions } from './peerSessions.ts';
 /** How long an answer waits for the store to name the host, in ms. */
 const patience = 1000;
 
+/** Why a peer is taken out of the call. */
+type EjectCode = 'REMOVED' | 'MOVED_TO_WAITING' | 'CALL_ENDED' | 'CALL_OVER';
+
 type Parts = {
 	roomId: RoomId;
 	rules: RoomRules;
@@ -23,11 +26,11 @@ type Parts = {
 	peerSessions: PeerSessions;
 	mediaPermissions: MediaPermissions;
 	waitingRoom: WaitingRoom;
-	chats: Pick<Chats, 'enter' | 'setRole' | 'setLabel' | 'access'>;
+	chats: Pick<Chats, 'enter' | 'setPolicy' | 'setRole' | 'setLabel' | 'access'>;
 	records: Pick<CallRecords, 'note'>;
 	passwords: Passwords;
 	/** Takes a peer out of the call and tells it why. */
-	eject: (peerSession: HeldSession, code: 'REMOVED' | 'CALL_ENDED' | 'CALL_OVER') => void;
+	eject: (peerSession: HeldSession, code: EjectCode) => void;
 	/** A person became a host, or is not a host any more. */
 	roleChanged: (person: PersonId) => void;
 };
@@ -103,7 +106,7 @@ export class HostActions {
 			if (password !== undefined)
 				kept.passwordHash = password === null ? null : await passwords.hash(password, network);
 			const before = rules.policy;
-			await chats.access.setPolicy(roomId, kept);
+			await chats.setPolicy(roomId, kept);
 			rules.change(kept);
 			const { policy } = rules;
 			peerSessions.tellRoom('room:policy', { policy });
@@ -131,6 +134,22 @@ export class HostActions {
 		});
 	}
 
+	/** Makes a person in the call a host and the asking host a member (HOST-9). If it fails between, both are hosts. */
+	handOver(by: Author, personId: PersonId): Promise<void> {
+		return this.#inTurn(by, async () => {
+			if (personId === by.personId)
+				throw new CodedError('NOT_ALLOWED', 'You are a host of this room already.');
+			const person = this.#present(personId);
+			if (!this.#parts.rules.isHost(personId)) {
+				await this.#setRole(person, 'host');
+				this.#note(by, { event: 'named-host', person });
+			}
+			await this.#setRole(by, 'member');
+			this.#parts.mediaPermissions.stopForbiddenShares(by);
+			this.#note(by, { event: 'unnamed-host', person: by });
+		});
+	}
+
 	/** Gives a member a label, or takes it away (ROOM-16). */
 	label(by: Author, personId: PersonId, label: string | null): Promise<void> {
 		const { roomId, peerSessions, chats } = this.#parts;
@@ -150,13 +169,25 @@ export class HostActions {
 		const person = await this.#find(personId);
 		this.#check(by);
 		rules.setRole(person, 'removed');
-		this.#eject(personId);
+		this.#eject(personId, 'REMOVED');
 		waitingRoom.refresh();
 		await this.#inTurn(by, async () => {
 			await this.#setRole(person, 'removed');
-			this.#eject(personId);
+			this.#eject(personId, 'REMOVED');
 		});
 		this.#note(by, { event: 'removed', person });
+	}
+
+	/** Moves a person from the call to the waiting room (ADMISSION-5). */
+	makeWait(by: Author, personId: PersonId): void {
+		const { rules, roomAdmission, waitingRoom } = this.#parts;
+		if (rules.isHost(personId))
+			throw new CodedError('NOT_ALLOWED', "Hosts don't wait. Remove them as host first.");
+		this.#present(personId);
+		this.#check(by);
+		roomAdmission.move(personId);
+		this.#eject(personId, 'MOVED_TO_WAITING');
+		waitingRoom.refresh();
 	}
 
 	/** A removed guest has become this account, which is removed too (ACCOUNT-21). The store has it already. */
@@ -164,7 +195,7 @@ export class HostActions {
 		const { rules, waitingRoom } = this.#parts;
 		rules.forget(guest);
 		rules.setRole(account, 'removed');
-		this.#eject(account.personId);
+		this.#eject(account.personId, 'REMOVED');
 		waitingRoom.refresh();
 	}
 
@@ -229,6 +260,13 @@ export class HostActions {
 		return peerSession;
 	}
 
+	/** @throws {CodedError} NOT_FOUND if the person is not in the call. */
+	#present(personId: PersonId): Author {
+		const there = this.#parts.peerSessions.of(personId).find(({ peer }) => peer.isInRoom);
+		if (!there) throw new CodedError('NOT_FOUND', "This person isn't in the call.");
+		return { personId, name: there.peer.name };
+	}
+
 	/** A person who is in the call, waits, or is a member. */
 	async #find(personId: PersonId): Promise<Author> {
 		const { roomId, peerSessions, roomAdmission, chats } = this.#parts;
@@ -250,10 +288,10 @@ export class HostActions {
 		if (rules.setRole(person, role)) roleChanged(person.personId);
 	}
 
-	#eject(personId: PersonId): void {
+	#eject(personId: PersonId, code: EjectCode): void {
 		const { peerSessions, eject } = this.#parts;
 		for (const peerSession of peerSessions.of(personId))
-			if (peerSession.peer.isInRoom) eject(peerSession, 'REMOVED');
+			if (peerSession.peer.isInRoom) eject(peerSession, code);
 	}
 
 	#note(by: Author, event: SystemEvent): void {

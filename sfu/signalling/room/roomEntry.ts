@@ -97,7 +97,10 @@ export class RoomEntry {
 		if (!live.peerSessions.get(peer.id)) {
 			// A host removed the peer meanwhile; the client has been told.
 			const removed = live.rules.roleOf(peer.personId) === 'removed';
-			throw new CodedError(removed ? 'REMOVED' : 'CALL_ENDED');
+			if (removed) throw new CodedError('REMOVED');
+			throw new CodedError(
+				live.roomAdmission.isMoved(peer.personId) ? 'MOVED_TO_WAITING' : 'CALL_ENDED',
+			);
 		}
 		const answer = this.#settleIn(client, peerSession, unavailable);
 		if (returns) live.metrics.recovered('page');

@@ -38,7 +38,8 @@ export class WaitingRoom {
 		const admission = roomAdmission.admissionOf(peer.personId);
 		if (admission === 'locked' || admission === 'removed') roomAdmission.check(peer.personId);
 		if (admission === 'open') return roomAdmission.standingOf(peer);
-		if (password !== undefined) await this.#enterWith(peer, password, network);
+		if (password !== undefined && !roomAdmission.isMoved(peer.personId))
+			await this.#enterWith(peer, password, network);
 		else if (admission === 'password')
 			throw new CodedError('NOT_ADMITTED', 'This room needs a password.');
 		else roomAdmission.knock(peer, name);
@@ -71,6 +72,7 @@ export class WaitingRoom {
 		if (hash !== rules.passwordHash) throw new CodedError('BAD_PASSWORD');
 		const admission = roomAdmission.admissionOf(personId);
 		if (admission === 'locked' || admission === 'removed') roomAdmission.check(personId);
-		roomAdmission.admit(personId);
+		// A host may have moved the person to the waiting room meanwhile.
+		if (!roomAdmission.isMoved(personId)) roomAdmission.admit(personId);
 	}
 }

@@ -4,6 +4,7 @@ import type {
 	ChatSummary,
 	FileInfo,
 	Message,
+	Pace,
 	PageFrom,
 	SystemEvent,
 } from '#shared/chat.ts';
@@ -104,7 +105,7 @@ export interface ChatStore {
 	 * Stores all of them in one transaction, in this order, for any chats; seq and revision of a chat go on without
 	 * gaps. A refused post does not hold up the others: CONFLICT if another author has used the id in this chat,
 	 * NOT_FOUND if the message it replies to is not in this chat or was deleted, or if a file is not the author's, not
-	 * for this chat, or was sent with another message.
+	 * for this chat, or was sent with another message; SLOW_MODE if a person who is no host posts too early.
 	 */
 	post(posts: readonly Post[]): Promise<Posted[]>;
 	/**
@@ -125,9 +126,18 @@ export interface ChatStore {
 	 * Leaves a tombstone: text, edits, mentions, reactions, corrections and files are removed, files by way of
 	 * `FileStore.pendingDeletion`. Deleting again is harmless.
 	 *
-	 * @throws {CodedError} NOT_FOUND unless it is a message of this author in this chat, and no system line.
+	 * @param asHost whether it may be another person's.
+	 * @throws {CodedError} NOT_FOUND unless it is a message in this chat that this person may delete, and no system line.
 	 */
-	delete(key: ChatKey, messageId: MessageId, author: PersonId, at: number): Promise<Message>;
+	delete(
+		key: ChatKey,
+		messageId: MessageId,
+		person: PersonId,
+		at: number,
+		asHost?: boolean,
+	): Promise<Message>;
+	/** How fast this person may post in the room's own chat. */
+	pace(roomId: RoomId, personId: PersonId, now: number): Promise<Pace>;
 	/**
 	 * Returns the message unchanged if the reaction changes nothing.
 	 *

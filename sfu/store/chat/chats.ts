@@ -1,6 +1,7 @@
 import type { Database } from '../database/database.ts';
 import type { ChatKey, ChatStore } from '../api/store.ts';
 import { exportAfter, type Exported } from './exporting.ts';
+import { paceOf } from './pacing.ts';
 import { post } from './posting.ts';
 import { readingStore } from './reading.ts';
 import { revisingStore } from './revising.ts';
@@ -18,6 +19,7 @@ export function chatStore(database: Database): LocalChatStore {
 	return {
 		post: async (posts) =>
 			posts.length === 0 ? [] : database.write((tx) => post(database, tx, posts)),
+		pace: (...asked) => database.read((tx) => paceOf(tx, ...asked)),
 		exportAfter: (key, seq) => exportAfter(database, key, seq),
 		...revisingStore(database),
 		...readingStore(database),

@@ -57,7 +57,7 @@ function toContent(row: NewRow, { mentions, files }: Parts): Message['content'] 
 		case 'text':
 			return { kind: 'text', body: row.body, mentions, files, editedAt: row.edited_at };
 		case 'deleted':
-			return { kind: 'deleted' };
+			return { kind: 'deleted', ...(row.deleted_by_host === 1 && { byHost: true }) };
 		case 'system':
 			return { kind: 'system', system: JSON.parse(row.system ?? 'null') as SystemEvent };
 	}

@@ -1,6 +1,6 @@
 import type { Message } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
-import type { MessageId } from '#shared/ids.ts';
+import type { MessageId, PersonId, RoomId } from '#shared/ids.ts';
 import { lockChats, nameOf, type ChatRow } from './chatRows.ts';
 import type { Database, Tx } from '../database/database.ts';
 import {
@@ -14,6 +14,8 @@ import {
 } from './messageRows.ts';
 import { insertMessages, type NewMessage } from './newMessages.ts';
 import { goneAmong } from '../people/people.ts';
+import { membersOf } from '../rooms/memberships.ts';
+import { lastPosts, slowRooms } from './pacing.ts';
 import type { ChatKey, Post, Posted } from '../api/store.ts';
 
 type Outcome =
@@ -51,7 +53,10 @@ export async function post(database: Database, tx: Tx, posts: readonly Post[]): 
 	const chats = await openChats(database, tx, posts);
 	const files = await findFiles(tx, posts);
 	const gone = await goneAmong(tx, [...new Set(posts.map(({ author }) => author.personId))]);
-	const outcomes = posts.map((one) => validate(one, chatOf(chats, one.key), files, gone));
+	const paces = await findPaces(tx, posts, chats);
+	const outcomes = posts.map((one) =>
+		validate(one, chatOf(chats, one.key), { files, gone, paces }),
+	);
 
 	const changed = [...chats.values()].filter(({ added }) => added.size > 0);
 	for (const { row } of changed) {
@@ -128,6 +133,60 @@ async function findFiles(tx: Tx, posts: readonly Post[]): Promise<Map<string, Fi
 	return new Map(rows.map((row) => [row.file_id, row]));
 }
 
+/** The slow mode of one room, whose hosts post as fast as they like. */
+class SlowPace {
+	readonly #interval: number;
+	readonly #hosts: ReadonlySet<PersonId>;
+	/** When people posted last, those of the batch included. */
+	readonly #last: Map<PersonId, number>;
+
+	/** @param interval in ms. */
+	constructor(interval: number, hosts: Iterable<PersonId>, last: Map<PersonId, number>) {
+		this.#interval = interval;
+		this.#hosts = new Set(hosts);
+		this.#last = last;
+	}
+
+	/** @returns SLOW_MODE for a post that comes too early. Any other post counts as sent. */
+	refusal({ author: { personId }, at, content }: Post): CodedError | null {
+		if (content.kind === 'system' || this.#hosts.has(personId)) return null;
+		const wait = (this.#last.get(personId) ?? -Infinity) + this.#interval - at;
+		if (wait > 0) {
+			const words = `Slow mode is on. You can send the next message in ${Math.ceil(wait / 1000)} s.`;
+			return new CodedError('SLOW_MODE', words, wait);
+		}
+		this.#last.set(personId, at);
+		return null;
+	}
+}
+
+async function findPaces(
+	tx: Tx,
+	posts: readonly Post[],
+	chats: ReadonlyMap<string, OpenChat>,
+): Promise<Map<RoomId, SlowPace>> {
+	const paces = new Map<RoomId, SlowPace>();
+	const slow = await slowRooms(tx, [...new Set(posts.map(({ key }) => key.roomId))]);
+	for (const [roomId, interval] of slow) {
+		const own = posts.filter(({ key }) => key.roomId === roomId && key.pair === null);
+		const people = [...new Set(own.map(({ author }) => author.personId))];
+		if (people.length === 0) continue;
+		const { chat_id } = chatOf(chats, { roomId, pair: null }).row;
+		const earliest = Math.min(...own.map(({ at }) => at));
+		const last = await lastPosts(tx, chat_id, people, earliest - interval);
+		const hosts = await membersOf(tx, roomId, ['host']);
+		paces.set(
+			roomId,
+			new SlowPace(
+				interval,
+				hosts.map(({ personId }) => personId),
+				last,
+			),
+		);
+	}
+	return paces;
+}
+
 const refused = (code: 'CONFLICT' | 'NOT_FOUND' | 'NOT_MEMBER', message?: string): Outcome => ({
 	kind: 'refused',
 	error: new CodedError(code, message),
@@ -162,13 +221,16 @@ const partsOf = (content: Post['content']) =>
 			}
 		: { body: '', system: JSON.stringify(content.system), replyTo: null, files: [], mentions: [] };
 
+/** What a batch is checked against. */
+type Known = {
+	files: Map<string, FileRow>;
+	gone: Awaited<ReturnType<typeof goneAmong>>;
+	/** By room. */
+	paces: ReadonlyMap<RoomId, SlowPace>;
+};
+
 /** The result of one post, given those before it in the batch. Its files are removed from the map. */
-function validate(
-	post: Post,
-	chat: OpenChat,
-	files: Map<string, FileRow>,
-	gone: Awaited<ReturnType<typeof goneAmong>>,
-): Outcome {
+function validate(post: Post, chat: OpenChat, { files, gone, paces }: Known): Outcome {
 	const known = knownOutcome(post, chat);
 	if (known) return known;
 	const { messageId, author, at, content } = post;
@@ -183,6 +245,8 @@ function validate(
 		.filter((file) => isUsable(file, chat, author));
 	if (usable.length < ids.length)
 		return refused('NOT_FOUND', 'A file in this message no longer exists.');
+	const early = post.key.pair === null ? paces.get(post.key.roomId)?.refusal(post) : null;
+	if (early) return { kind: 'refused', error: early };
 	for (const id of ids) files.delete(id);
 
 	const message: NewMessage = {
@@ -198,6 +262,7 @@ function validate(
 			system,
 			reply_to: answered?.seq ?? null,
 			edited_at: null,
+			deleted_by_host: 0,
 		},
 		answered,
 		mentions,

@@ -88,9 +88,10 @@ export function revisingStore(
 				return true;
 			}),
 
-		delete: (key, messageId, author, at) =>
+		delete: (key, messageId, person, at, asHost = false) =>
 			change(key, messageId, async (tx, row) => {
-				if (row.kind === 'system' || row.author_id !== author) throw notFound();
+				const mine = row.author_id === person;
+				if (row.kind === 'system' || !(mine || asHost)) throw notFound();
 				if (row.kind === 'deleted') return false;
 				const { id, chat_id: chatId, body } = row;
 				await database.search.drop(tx, [{ row: id, chatId, words: words(body) }]);
@@ -103,7 +104,7 @@ export function revisingStore(
 					.execute();
 				await tx
 					.updateTable('messages')
-					.set({ kind: 'deleted', body: '', edited_at: at })
+					.set({ kind: 'deleted', body: '', edited_at: at, deleted_by_host: mine ? 0 : 1 })
 					.where('id', '=', row.id)
 					.execute();
 				return true;

@@ -13,6 +13,7 @@ import { forgetting } from './migrations/009-forgetting.ts';
 import { roomNames } from './migrations/010-roomNames.ts';
 import { secrets } from './migrations/011-secrets.ts';
 import { pushSubscriptions } from './migrations/012-push.ts';
+import { hostColumns } from './migrations/013-hosts.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (tx: Kysely<Tables>, kind: DatabaseKind) => string[] | Promise<string[]>;
@@ -32,6 +33,7 @@ const migrations: readonly Migration[] = [
 	roomNames,
 	secrets,
 	pushSubscriptions,
+	hostColumns,
 ];
 
 /** The version of the existing tables, and the version that this program needs. */

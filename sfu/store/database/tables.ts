@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { RoomPolicy } from '#shared/admission.ts';
 import type { RingOutcome } from '#shared/systemEvent.ts';
 import type { ChosenState } from '#shared/people.ts';
 import type {
@@ -76,6 +77,8 @@ export type Tables = {
 		password_hash: string | null;
 		sharing: Generated<'everybody' | 'hosts'>;
 		unmuting: Generated<'everybody' | 'hosts'>;
+		/** In seconds; 0 without slow mode. */
+		slow_mode: Generated<RoomPolicy['slowMode']>;
 	};
 	memberships: {
 		room_id: RoomId;
@@ -135,6 +138,8 @@ export type Tables = {
 		/** The seq of the message it replies to, which retention may have removed since. */
 		reply_to: number | null;
 		edited_at: number | null;
+		/** Whether a host deleted the message of another person. */
+		deleted_by_host: 0 | 1;
 	};
 	/** The earlier texts of edited messages. */
 	edits: { id: Generated<number>; message_row: number; body: string; written_at: number };

@@ -17,6 +17,7 @@ export function columnsOfPolicy(change: Partial<KeptPolicy>): Columns {
 		password_hash: change.passwordHash,
 		sharing: change.sharing,
 		unmuting: change.unmuting,
+		slow_mode: change.slowMode,
 	};
 	const named = Object.entries(columns).filter(([, value]) => value !== undefined);
 	return Object.fromEntries(named) as Columns;
@@ -63,6 +64,7 @@ export async function rulesOf(tx: Tx, roomId: RoomId): Promise<KeptRules> {
 			passwordHash: row?.password_hash ?? null,
 			sharing: row?.sharing ?? 'everybody',
 			unmuting: row?.unmuting ?? 'everybody',
+			slowMode: row?.slow_mode ?? 0,
 		},
 		hosts: hosts.map(({ personId }) => personId),
 		members: members.map(({ personId }) => personId),

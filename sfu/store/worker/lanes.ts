@@ -53,6 +53,7 @@ export const lanes = {
 		correct: 'write',
 		page: 'read',
 		changes: 'read',
+		pace: 'read',
 		search: 'read',
 		summaries: 'read',
 		summary: 'read',

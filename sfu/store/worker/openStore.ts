@@ -83,8 +83,8 @@ export async function openStore(
 /** Turns the data that crossed from the thread into an error again. */
 function withError(posted: Posted): Posted {
 	if (posted.kind !== 'refused') return posted;
-	const { code, message }: WireError = posted.error;
-	return { kind: 'refused', error: new CodedError(code, message) };
+	const error: WireError = posted.error;
+	return { kind: 'refused', error: CodedError.fromWire(error) };
 }
 
 /** A thread, and its replacement after it broke down. */

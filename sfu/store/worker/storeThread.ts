@@ -10,7 +10,7 @@ const closeTimeout = 15_000;
 type Asked = { resolve: (value: unknown) => void; reject: (error: Error) => void };
 
 function errorOf(failure: Failure): Error {
-	if (failure.kind === 'coded') return new CodedError(failure.error.code, failure.error.message);
+	if (failure.kind === 'coded') return CodedError.fromWire(failure.error);
 	const error = new Error(failure.message);
 	error.stack = failure.stack;
 	return Object.assign(error, { code: failure.code });

@@ -100,6 +100,7 @@ export class FakeRoom {
 		const policy = {
 			...{ maxPeers: 10, locked: false, knocking: false, password: false },
 			...{ sharing: 'everybody' as const, unmuting: 'everybody' as const },
+			slowMode: 0 as const,
 		};
 		return { id: this.id, kind: this.kind, title: 'Room', policy };
 	}

@@ -519,6 +519,22 @@ describe('ADMISSION-1: the waiting room', () => {
 		await until(() => page.server.count('room:knock') === 2, 'the person knocks again');
 	});
 
+	test('ADMISSION-5: takes in whom a host moved there, who asks to join again without a press', async () => {
+		room.admission = 'open';
+		const { told } = await joined();
+		room.admission = 'knock';
+		const tracks = page.media.open.length;
+		page.server.tell('room:ended', new CodedError('MOVED_TO_WAITING').toWire());
+		await until(() => page.server.count('room:knock') === 1, 'the knock arrived');
+		expect(page.server.inputs('room:knock').at(-1)).toMatchObject({ name: 'Ana' });
+		await until(() => told.last('status')?.standing?.knock === 'waiting', 'the person waits');
+		expect(told.phase).toBe('lobby');
+		expect(told.phases).not.toContain('failed');
+		expect(page.media.open.length).toBe(tracks);
+		page.server.tell('lobby:standing', { admission: 'open', knock: 'none' });
+		await until(() => told.phase === 'joined', 'the person is in the room again');
+	});
+
 	test.each([
 		['locked', 'NOT_ADMITTED'],
 		['removed', 'REMOVED'],

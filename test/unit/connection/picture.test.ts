@@ -22,6 +22,7 @@ const happenings: readonly (readonly [label: string, event: Event])[] = [
 	['down', { kind: 'down' }],
 	['refused', { kind: 'refused', error: new CodedError('SIGNED_OUT') }],
 	['put out for good', { kind: 'room-ended', error: new CodedError('REMOVED') }],
+	['moved', { kind: 'room-ended', error: new CodedError('MOVED_TO_WAITING') }],
 	['place lost', { kind: 'room-ended', error: new CodedError('MEDIA_LOST') }],
 	['admitted', { kind: 'standing', standing: { admission: 'open', knock: 'none' } }],
 	['entered', { kind: 'entered', turn, admission: 'open', kept: true, over: false }],

@@ -16,6 +16,7 @@ function openRoom(): Room {
 		knocking: false,
 		sharing: 'everybody',
 		unmuting: 'everybody',
+		slowMode: 0,
 		passwordHash: null,
 	} as const;
 	return new Room(

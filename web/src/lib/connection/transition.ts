@@ -43,6 +43,7 @@ export function transition(state: State, event: Event, consequences: Consequence
 			return state.kind === 'lobby' ? onAdmission(state, event.standing) : stay(state);
 		case 'room-ended':
 			if (isAway(state) || comesBack(event.error.code)) return startOver(state);
+			if (event.error.code === 'MOVED_TO_WAITING' && 'name' in state) return waitAgain(state);
 			return fail(state, event.error);
 		case 'renew':
 			return startOver(state, true);
@@ -257,6 +258,14 @@ function startOver(state: State, wanted = false): Transition {
 			return stay(state);
 	}
 	return to(state, { ...inside(state), token: null, step: 'entering' }, lost, enter(null));
+}
+
+/** A host moved the person to the waiting room: from the lobby they ask to join again, under the same name (ADMISSION-5). */
+function waitAgain(state: In<'joining' | 'joined' | 'resuming'>): Transition {
+	if (isOffline(state)) return stay(state);
+	const goal: Goal = { kind: 'lobby', request: { number: 0, name: state.name, before: null } };
+	const way: Way = { former: null, connection: 'connected' };
+	return to(state, { kind: 'entering', goal, way }, clear, enter(way));
 }
 
 const fail = (state: State, error: CodedError, ...first: Command[]): Transition =>
