@@ -3,7 +3,7 @@ import { newRoomId, type RoomId } from '../../shared/ids.ts';
 import { Composer } from '../../web/src/lib/features/chat/engine/composer/composer.ts';
 import { ChatLink } from '../support/chatLink.ts';
 import { ChatReader, TabStorage } from '../support/chatReader.ts';
-import { eventually } from '../support/client.ts';
+import { eventually, TestClient } from '../support/client.ts';
 import type { Service } from '../support/service.ts';
 import { sharedService } from '../support/withService.ts';
 
@@ -366,5 +366,28 @@ describe('the composer', () => {
 		expect(failed?.delivery).toMatchObject({ problem: expect.stringContaining("aren't allowed") });
 		ann.conversation().discard(failed!.messageId);
 		expect(ann.seen().outgoing).toEqual([]);
+	});
+
+	test('CHAT-18: in slow mode the text stays in the box, and what was on its way is sent in its time', async () => {
+		const [host, guest] = [await enter('Host'), await enter('Guest')];
+		const composer = new Composer(guest.conversation());
+		const inCall = await TestClient.connect(service, { cookie: host.server.cookie });
+		await inCall.join(roomId, 'Host');
+		await inCall.ask('host:policy', { slowMode: 300 });
+		await eventually(() => composer.slowPace?.seconds === 300);
+		expect(new Composer(host.conversation()).slowPace).toBeNull();
+		// Two at once, as after a time without a connection.
+		for (const text of ['one', 'two']) guest.say(text);
+		await eventually(() => guest.seen().outgoing.length === 1);
+		expect(composer.slowPace?.freeAt).toBeGreaterThan(Date.now() + 200_000);
+		composer.text = 'three';
+		expect(composer.ready).toBe(false);
+		await composer.submit();
+		expect(composer.text).toBe('three');
+		await inCall.ask('host:policy', { slowMode: 0 });
+		await eventually(() => guest.seen().outgoing.length === 0);
+		expect(composer.ready).toBe(true);
+		composer.close();
+		inCall.close();
 	});
 });

@@ -74,7 +74,7 @@ export class ChatLink implements ServerConnection {
 			this.#socket.emit(name, input, (answer: Answer<Data<N>>) => {
 				if (!this.#unanswered.delete(fail)) return;
 				if (answer.ok) resolve(answer.data);
-				else reject(new CodedError(answer.error.code, answer.error.message));
+				else reject(CodedError.fromWire(answer.error));
 			});
 		});
 

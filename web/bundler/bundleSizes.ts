@@ -6,8 +6,8 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 const budgets = {
 	landing: 45_000,
 	room: 140_000,
-	panels: 90_000,
-	chat: 100_500,
+	panels: 92_000,
+	chat: 101_500,
 	people: 25_000,
 	demo: 20_000,
 	settings: 20_000,

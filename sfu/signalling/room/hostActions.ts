@@ -138,7 +138,7 @@ export class HostActions {
 	handOver(by: Author, personId: PersonId): Promise<void> {
 		return this.#inTurn(by, async () => {
 			if (personId === by.personId)
-				throw new CodedError('NOT_ALLOWED', 'You are a host of this room already.');
+				throw new CodedError('NOT_ALLOWED', "You're already a host of this room.");
 			const person = this.#present(personId);
 			if (!this.#parts.rules.isHost(personId)) {
 				await this.#setRole(person, 'host');

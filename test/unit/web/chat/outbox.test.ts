@@ -25,6 +25,7 @@ class Server {
 			return new Promise((resolve, reject) => this.#answers.push({ resolve, reject }));
 		},
 		sent: () => undefined,
+		refused: () => undefined,
 		changed: () => undefined,
 	});
 
@@ -121,5 +122,32 @@ describe('the outbox', () => {
 		server.outbox.add(one);
 		server.outbox.add(one);
 		expect(server.outbox.messages).toHaveLength(1);
+	});
+});
+
+describe('slow mode', () => {
+	const early = (wait: number) => new CodedError('SLOW_MODE', 'Wait.', wait);
+
+	test('sends a message that came too early again when its time has come, and those after it later', async () => {
+		const server = new Server();
+		server.outbox.add(written('one'), written('two'));
+		for (let refusal = 0; refusal < 5; refusal++) {
+			await server.refuses(early(9000));
+			await vi.advanceTimersByTimeAsync(8999);
+			expect(server.heard).toHaveLength(1 + refusal);
+			await vi.advanceTimersByTimeAsync(1);
+		}
+		expect(server.heard).toEqual(Array<string>(6).fill('one'));
+		expect(server.deliveries).toEqual(['one pending', 'two pending']);
+		await server.stores();
+		expect(server.heard.at(-1)).toBe('two');
+	});
+
+	test('sends at once what waits when slow mode ends', async () => {
+		const server = new Server();
+		server.outbox.add(written('one'));
+		await server.refuses(early(300_000));
+		server.outbox.hurry();
+		expect(server.heard).toEqual(['one', 'one']);
 	});
 });

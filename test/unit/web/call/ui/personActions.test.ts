@@ -12,31 +12,41 @@ const quiet = {
 
 describe('what a host may do about somebody', () => {
 	test.each([
-		['somebody quiet', {}, 'everybody', ['label', 'make-host', 'remove']],
+		['somebody quiet', {}, 'everybody', ['label', 'make-host', 'hand-over', 'make-wait', 'remove']],
 		[
 			'somebody who speaks',
 			{ microphoneOn: true },
 			'everybody',
-			['mute', 'label', 'make-host', 'remove'],
+			['mute', 'label', 'make-host', 'hand-over', 'make-wait', 'remove'],
 		],
 		[
 			'somebody muted who may unmute',
 			{ hostMuted: true },
 			'everybody',
-			['label', 'make-host', 'remove'],
+			['label', 'make-host', 'hand-over', 'make-wait', 'remove'],
 		],
 		[
 			'somebody muted who may not',
 			{ hostMuted: true },
 			'hosts',
-			['allow-to-speak', 'label', 'make-host', 'remove'],
+			['allow-to-speak', 'label', 'make-host', 'hand-over', 'make-wait', 'remove'],
 		],
-		['another host', { role: 'host' }, 'everybody', ['label', 'take-host-back']],
+		['another host', { role: 'host' }, 'everybody', ['label', 'take-host-back', 'hand-over']],
 		[
 			'somebody who does everything',
 			{ microphoneOn: true, cameraOn: true, sharing: true, hand: 1 },
 			'everybody',
-			['mute', 'stop-camera', 'stop-share', 'lower-hand', 'label', 'make-host', 'remove'],
+			[
+				'mute',
+				'stop-camera',
+				'stop-share',
+				'lower-hand',
+				'label',
+				'make-host',
+				'hand-over',
+				'make-wait',
+				'remove',
+			],
 		],
 	] as const)('%s', (_, state, unmuting, actions) => {
 		expect(personActions({ ...quiet, ...state }, true, { unmuting })).toEqual(actions);

@@ -55,6 +55,14 @@ export class HostState implements HostView {
 		return this.#do('host:name', { personId, host });
 	}
 
+	handOver(personId: PersonId): Promise<void> {
+		return this.#do('host:hand-over', { personId });
+	}
+
+	makeWait(personId: PersonId): Promise<void> {
+		return this.#do('host:make-wait', { personId });
+	}
+
 	setLabel(personId: PersonId, label: string | null): Promise<void> {
 		return this.#do('host:label', { personId, label });
 	}

@@ -11,6 +11,8 @@ export type PersonAction =
 	| 'label'
 	| 'make-host'
 	| 'take-host-back'
+	| 'hand-over'
+	| 'make-wait'
 	| 'remove';
 
 type Subject = Pick<PeerView, 'role' | 'microphoneOn' | 'cameraOn' | 'hostMuted' | 'hand'> & {
@@ -31,8 +33,8 @@ export function personActions(
 	if (sharing) actions.push('stop-share');
 	if (hand !== null) actions.push('lower-hand');
 	actions.push('label');
-	if (role === 'host') actions.push('take-host-back');
-	else actions.push('make-host', 'remove');
+	if (role === 'host') actions.push('take-host-back', 'hand-over');
+	else actions.push('make-host', 'hand-over', 'make-wait', 'remove');
 	return actions;
 }
 

@@ -174,6 +174,10 @@ export interface HostView {
 	allow(personId: PersonId): Promise<void>;
 	/** Makes somebody a host, or takes it back. */
 	setHost(personId: PersonId, host: boolean): Promise<void>;
+	/** Makes somebody a host in the place of the person. */
+	handOver(personId: PersonId): Promise<void>;
+	/** Out of the call and to the waiting room, until a host admits them. */
+	makeWait(personId: PersonId): Promise<void>;
 	/** Says what somebody's part in the room is called; null removes it. */
 	setLabel(personId: PersonId, label: string | null): Promise<void>;
 	/** Null removes the name. */

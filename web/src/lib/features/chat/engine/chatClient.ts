@@ -8,6 +8,7 @@ import { serverError } from '#lib/connection/serverError.ts';
 import { pageAttention, type Attention } from './attention.ts';
 import { Conversation, type ChatContext } from './conversation/conversation.ts';
 import { Facts } from './facts.ts';
+import { SlowMode } from './composer/slowMode.ts';
 import { ChatMemory } from './memory.ts';
 import type { ServerConnection } from '#lib/connection/serverConnection.ts';
 import type { ChatObserver, ChatPhase, ConversationObserver } from './model.ts';
@@ -42,6 +43,7 @@ export class ChatClient {
 	readonly #conversations = new Map<PersonId | null, Conversation>();
 	/** The conversations that the person has, the room's own first, then the latest. */
 	#order: Conversation[] = [];
+	readonly #slowMode = new SlowMode(() => this.#you?.role === 'host');
 	#you: ChatMember | null = null;
 	#members: readonly ChatMember[] = [];
 	#phase: ChatPhase['kind'] = 'opening';
@@ -63,6 +65,7 @@ export class ChatClient {
 			...{ ask: server.ask, served: server.served },
 			attention,
 			memory: this.memory,
+			slowMode: this.#slowMode,
 			ready: () => this.#ready,
 			you: () => this.#you,
 			members: () => this.#members,
@@ -87,6 +90,10 @@ export class ChatClient {
 			'chat:member-removed': ({ personId }) => this.#onRemoved(personId),
 			'chat:ended': (error) => this.#onEnded(serverError(error).message),
 			'chat:retained': ({ retention }) => this.#observer.retention(retention),
+			'chat:slowed': ({ slowMode }) => {
+				this.#slowMode.changed(slowMode);
+				this.#conversations.get(null)?.hurry();
+			},
 			'room:named': ({ name }) => this.#observer.roomName(name),
 		});
 	}
@@ -136,6 +143,7 @@ export class ChatClient {
 		this.#pace.cancel();
 		for (const unlisten of this.#unlisten) unlisten();
 		this.#facts.close();
+		this.#slowMode.close();
 		for (const conversation of this.#conversations.values()) conversation.close();
 		this.memory.flush();
 		const { ask } = this.#server;
@@ -174,12 +182,13 @@ export class ChatClient {
 		}
 	}
 
-	#onOpen({ you, members, chats, retention, name }: Data<'chat:open'>): void {
+	#onOpen({ you, members, chats, retention, name, pace }: Data<'chat:open'>): void {
 		this.#failures = 0;
 		this.#pace.reset();
 		this.#ready = true;
 		this.#you = you;
 		this.#members = members;
+		this.#slowMode.opened(pace);
 		this.#observer.you(you);
 		this.#observer.members(members);
 		this.#observer.retention(retention);
@@ -212,10 +221,13 @@ export class ChatClient {
 	}
 
 	#onPosted(conversation: Conversation, messages: readonly Message[]): void {
-		const [own, ...others] = this.#order;
-		if (conversation.with !== null && others[0] !== conversation && own)
-			this.#setOrder([own, conversation, ...others.filter((other) => other !== conversation)]);
+		const [first, ...others] = this.#order;
+		if (conversation.with !== null && others[0] !== conversation && first)
+			this.#setOrder([first, conversation, ...others.filter((other) => other !== conversation)]);
 		conversation.learn(messages);
+		const own = ({ author, content }: Message) =>
+			author.personId === this.#you?.personId && content.kind === 'text';
+		if (conversation.with === null && messages.some(own)) this.#slowMode.sent();
 	}
 
 	#onMember(member: ChatMember): void {
@@ -226,6 +238,7 @@ export class ChatClient {
 		this.#observer.members(this.#members);
 		if (member.personId !== this.#you?.personId) return;
 		this.#you = member;
+		this.#slowMode.tell();
 		this.#observer.you(member);
 	}
 

@@ -86,6 +86,10 @@ export class ComposerState implements ComposerView {
 		this.#follow();
 		return this.#composer.most;
 	}
+	get slowPace() {
+		this.#follow();
+		return this.#composer.slowPace;
+	}
 	get ready(): boolean {
 		this.#follow();
 		return this.#composer.ready;

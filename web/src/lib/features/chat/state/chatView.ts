@@ -36,7 +36,7 @@ export type MessageContent =
 			files: readonly FileInfo[];
 			editedAt: number | null;
 	  }
-	| { kind: 'deleted' }
+	| { kind: 'deleted'; byHost?: true | undefined }
 	| { kind: 'system'; system: SystemEvent };
 
 /** A file on its way to the server, picked for a message that is not sent yet. Properties are reactive. */
@@ -69,9 +69,14 @@ export interface ComposerView {
 	readonly uploads: readonly UploadView[];
 	/** Those that are too large or too many are refused, with a sentence each. */
 	attach(files: readonly File[]): string[];
-	/** Whether there is something to send and no file is still on its way. */
 	/** How long the text may be. */
 	readonly most: number;
+	/**
+	 * Slow mode: the least time between two messages in s, and when the next one may be sent, in ms since 1970 by this
+	 * browser; 0 for now. Null where the person sends as fast as they like.
+	 */
+	readonly slowPace: { readonly seconds: number; readonly freeAt: number } | null;
+	/** Whether there is something to send, no file is still on its way, and slow mode lets the person send. */
 	readonly ready: boolean;
 	/** Sends, or saves what was revised. Rejects with a CodedError only when a revision is not accepted. */
 	submit(): Promise<void>;

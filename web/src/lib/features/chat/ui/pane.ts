@@ -12,6 +12,8 @@ export interface Pane {
 	readonly names: ReadonlyMap<string, string>;
 	/** What hosts call their parts in the room, by their id. Reactive. */
 	readonly labels: ReadonlyMap<string, string | undefined>;
+	/** Whether the person may delete messages of others here. Reactive. */
+	readonly moderates: boolean;
 	/** Opens what can be done with a message beside what was pressed for it. */
 	openMenu(message: MessageView, anchor: HTMLElement): void;
 	openReactions(message: MessageView, anchor: HTMLElement): void;

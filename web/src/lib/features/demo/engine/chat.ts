@@ -100,6 +100,7 @@ export class DemoChat {
 			chats: [...this.#talks.values()].map(summaryOf),
 			retention: { kind: 'until-empty' },
 			name: null,
+			pace: { slowMode: 0, wait: 0 },
 		};
 	}
 

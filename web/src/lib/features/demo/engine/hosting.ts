@@ -60,7 +60,26 @@ export function hostHandlers(room: DemoRoom): Handlers {
 			room.setName(name);
 			return {};
 		},
-		'host:admit-all': () => ({}),
+		'host:hand-over': ({ personId }) => {
+			room.handOver(room.guestOf(personId));
+			return {};
+		},
+		'host:make-wait': ({ personId }) => {
+			room.makeWait(room.guestOf(personId));
+			return {};
+		},
+		'host:admit': ({ knockId }) => {
+			room.answerKnock(knockId, true);
+			return {};
+		},
+		'host:decline': ({ knockId }) => {
+			room.answerKnock(knockId, false);
+			return {};
+		},
+		'host:admit-all': () => {
+			room.answerKnock(null, true);
+			return {};
+		},
 		'host:end-call': () => {
 			room.server.tell('room:ended', {
 				code: 'CALL_ENDED',

@@ -1,9 +1,17 @@
 import { CodedError } from '#shared/errors.ts';
-import type { RoomPolicy } from '#shared/admission.ts';
+import type { Knock, RoomPolicy } from '#shared/admission.ts';
 import type { Author } from '#shared/chat.ts';
-import { newResumeToken, type PeerId, type PersonId, type RoomId } from '#shared/ids.ts';
+import {
+	newKnockId,
+	newResumeToken,
+	type KnockId,
+	type PeerId,
+	type PersonId,
+	type RoomId,
+} from '#shared/ids.ts';
 import type { ProducerInfo } from '#shared/media.ts';
 import type { MediaSource } from '#shared/mediaSource.ts';
+import type { Role } from '#shared/members.ts';
 import type { Data } from '#shared/protocol.ts';
 import type { PeerInfo, RoomInfo } from '#shared/room.ts';
 import {
@@ -31,10 +39,12 @@ export class DemoRoom {
 	/** Who was put out, until they are allowed again. */
 	readonly removed: Author[] = [];
 	#info: RoomInfo;
-	#you: { name: string; label?: string | undefined; hand: number | null } = {
+	#you: { name: string; label?: string | undefined; hand: number | null; role: Role } = {
 		name: '',
 		hand: null,
+		role: 'host',
 	};
+	readonly #waiting = new Map<KnockId, { guest: Guest; since: number }>();
 	#guests = new Map<number, Guest>();
 	#arrived = 0;
 	#shares = 0;
@@ -55,6 +65,7 @@ export class DemoRoom {
 				password: false,
 				sharing: 'everybody',
 				unmuting: 'everybody',
+				slowMode: 0,
 			},
 		};
 		server.answer({
@@ -107,7 +118,7 @@ export class DemoRoom {
 			},
 			peers: this.guests.map((guest) => this.#peerInfo(guest)),
 			consumers: [],
-			knocks: [],
+			knocks: this.#knocks,
 		};
 	}
 
@@ -131,6 +142,33 @@ export class DemoRoom {
 		this.server.tell('peer:left', { peerId: peerOf(number) });
 		if (this.#active === number) this.#active = null;
 		this.speak(this.#speaking.filter((other) => other !== number));
+	}
+
+	/** Moves a guest to the waiting room. */
+	makeWait(guest: Guest): void {
+		this.leave(guest.number, true);
+		this.#waiting.set(newKnockId(), { guest, since: Date.now() });
+		this.server.tell('knock:list', { knocks: this.#knocks });
+	}
+
+	/** Answers one who waits, or admits all. */
+	answerKnock(knockId: KnockId | null, admitted: boolean): void {
+		for (const id of knockId === null ? [...this.#waiting.keys()] : [knockId]) {
+			const waiting = this.#waiting.get(id);
+			if (!waiting) continue;
+			this.#waiting.delete(id);
+			if (!admitted) continue;
+			this.#wanted++;
+			this.#guests.set(waiting.guest.number, waiting.guest);
+			this.server.tell('peer:joined', { peer: this.#peerInfo(waiting.guest) });
+		}
+		this.server.tell('knock:list', { knocks: this.#knocks });
+	}
+
+	/** Makes a guest host in the place of oneself. */
+	handOver({ number }: Guest): void {
+		this.change(number, { role: 'host' });
+		this.#changeYou({ role: 'member' });
 	}
 
 	/** Changes somebody and tells what is different. */
@@ -200,11 +238,18 @@ export class DemoRoom {
 	}
 
 	#changeYou(
-		change: Partial<{ name: string; label: string | undefined; hand: number | null }>,
+		change: Partial<{ name: string; label: string | undefined; hand: number | null; role: Role }>,
 	): Record<string, never> {
 		this.#you = { ...this.#you, ...change };
 		this.server.tell('peer:updated', this.#ownInfo());
 		return {};
+	}
+
+	get #knocks(): Knock[] {
+		return Array.from(this.#waiting, ([knockId, { guest, since }]) => {
+			const { number } = guest;
+			return { knockId, personId: personOf(number), name: guestName(number), since };
+		});
 	}
 
 	get #speakers() {
@@ -214,7 +259,7 @@ export class DemoRoom {
 
 	#ownInfo() {
 		const ids = { peerId: peerOf(ownNumber), personId: personOf(ownNumber) };
-		return { ...ids, ...this.#you, role: 'host' as const, hostMuted: false };
+		return { ...ids, ...this.#you, hostMuted: false };
 	}
 
 	#state({ number, role, label, hand, hostMuted }: Guest) {

@@ -6,6 +6,7 @@ import type { Conversation } from '../conversation/conversation.ts';
 import { excerptOf } from '../excerpt.ts';
 import { FileUpload } from './fileUpload.ts';
 import { mentionsIn } from './mentions.ts';
+import type { SlowPace } from './slowMode.ts';
 
 /** A message that can be answered or revised. */
 export type Subject = Pick<Message, 'messageId' | 'author'> & {
@@ -20,6 +21,7 @@ export type Revising<M> = { kind: 'edit' | 'correct'; message: M };
 export class Composer<M extends Subject> {
 	readonly #conversation: Conversation;
 	readonly #watchers = new Set<() => void>();
+	readonly #unwatch: (() => void) | undefined;
 	#text = '';
 	#replyTo: M | null = null;
 	#revising: Revising<M> | null = null;
@@ -30,6 +32,7 @@ export class Composer<M extends Subject> {
 
 	constructor(conversation: Conversation) {
 		this.#conversation = conversation;
+		this.#unwatch = conversation.slowMode?.watch(() => this.#tell());
 	}
 
 	/** Calls back whenever something is different. */
@@ -68,8 +71,14 @@ export class Composer<M extends Subject> {
 		return this.#revising?.kind === 'correct' ? limits.correctionLength : limits.messageLength;
 	}
 
+	/** Null where the person sends as fast as they like. */
+	get slowPace(): SlowPace | null {
+		return this.#conversation.slowMode?.pace ?? null;
+	}
+
 	get ready(): boolean {
 		if (this.#saving || !this.#conversation.context.you()) return false;
+		if (!this.#revising && this.#conversation.slowMode?.isWaiting) return false;
 		if (this.#text.length > this.most) return false;
 		if (saysSomething(this.#text)) return this.#revising !== null || !this.#underWay;
 		return this.#revising === null && !this.#underWay && this.#files.length > 0;
@@ -145,6 +154,7 @@ export class Composer<M extends Subject> {
 	}
 
 	close(): void {
+		this.#unwatch?.();
 		for (const upload of this.#uploads) upload.cancel();
 		this.#watchers.clear();
 	}

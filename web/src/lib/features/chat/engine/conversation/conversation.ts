@@ -13,6 +13,7 @@ import type { Ask } from '#lib/connection/signalClient.ts';
 import type { Attention } from '../attention.ts';
 import { changed } from './changed.ts';
 import { ChatLog } from './chatLog.ts';
+import type { SlowMode } from '../composer/slowMode.ts';
 import type { ChatMemory, Kept } from '../memory.ts';
 import type { ConversationObserver, Draft } from '../model.ts';
 import { Outbox } from './outbox.ts';
@@ -30,6 +31,7 @@ export type ChatContext = {
 	served: boolean;
 	attention: Attention;
 	memory: ChatMemory;
+	slowMode: SlowMode;
 	/** Whether the chat is open on the connection there is now. */
 	ready(): boolean;
 	/** The person, once the server said who that is. */
@@ -75,6 +77,10 @@ export class Conversation {
 				return (await ask('chat:post', { chat, messageId, draft: toDraft(outgoing) })).message;
 			},
 			sent: (message) => this.learn([message]),
+			refused: (error) => {
+				if (error.code === 'SLOW_MODE') this.slowMode?.refused(error.retryAfter ?? 0);
+				else this.slowMode?.failed();
+			},
 			changed: () => this.#onOutbox(),
 		});
 		this.paging = new Paging({
@@ -103,6 +109,11 @@ export class Conversation {
 			if (ready()) ask('chat:typing', { chat, typing }).catch(() => undefined);
 		});
 		this.revisions = new Revisions(chat, ask, (message) => this.learn([message]));
+	}
+
+	/** Slow mode, where it applies: in the room's own chat. */
+	get slowMode(): SlowMode | null {
+		return this.with === null ? this.context.slowMode : null;
 	}
 
 	/** Loads its end, or where reading stopped. Once: later calls do nothing. */
@@ -179,11 +190,17 @@ export class Conversation {
 		this.#reader.spoke();
 		this.typing.sent();
 		this.#outbox.add(outgoing);
+		this.slowMode?.sent();
 		if (this.#log.hasAfter) void this.paging.latest();
 	}
 
 	retry(messageId: MessageId): void {
 		this.#outbox.retry(messageId);
+	}
+
+	/** What waits for slow mode is tried at once: that changed. */
+	hurry(): void {
+		this.#outbox.hurry();
 	}
 
 	discard(messageId: MessageId): void {

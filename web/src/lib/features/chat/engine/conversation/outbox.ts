@@ -17,6 +17,8 @@ export type OutboxOptions = {
 	/** Whether the server listens. What is sent while it does not, waits for `resume`. */
 	ready(): boolean;
 	sent(message: Message): void;
+	/** The server did not take a message. */
+	refused(error: CodedError): void;
 	changed(): void;
 };
 
@@ -74,6 +76,13 @@ export class Outbox {
 		void this.#run();
 	}
 
+	/** Sends what waits for the end of a pause now. */
+	hurry(): void {
+		if (this.#timer !== null) clearTimeout(this.#timer);
+		this.#timer = null;
+		this.resume();
+	}
+
 	close(): void {
 		this.#closed = true;
 		if (this.#timer !== null) clearTimeout(this.#timer);
@@ -101,7 +110,11 @@ export class Outbox {
 		} catch (error) {
 			// The connection was lost under it: it is sent again when that is back.
 			if (this.#closed || !this.#options.ready()) return false;
-			const { code, message } = error instanceof CodedError ? error : new CodedError('INTERNAL');
+			const refusal = error instanceof CodedError ? error : new CodedError('INTERNAL');
+			const { code, message, retryAfter } = refusal;
+			this.#options.refused(refusal);
+			// Its time will come, however often it is too early.
+			if (code === 'SLOW_MODE' && retryAfter !== undefined) return this.#pause(retryAfter);
 			const attempt = this.#attempts.get(messageId) ?? 0;
 			const pause = pauses[attempt];
 			if (!passing.has(code) || pause === undefined) {
@@ -110,12 +123,17 @@ export class Outbox {
 				return true;
 			}
 			this.#attempts.set(messageId, attempt + 1);
-			this.#timer = setTimeout(() => {
-				this.#timer = null;
-				this.resume();
-			}, pause);
-			return false;
+			return this.#pause(pause);
 		}
+	}
+
+	/** @param pause in ms. @returns that the next one may not follow at once. */
+	#pause(pause: number): false {
+		this.#timer = setTimeout(() => {
+			this.#timer = null;
+			this.resume();
+		}, pause);
+		return false;
 	}
 
 	#deliver(messageId: MessageId, delivery: Outgoing['delivery']): void {
