@@ -143,6 +143,33 @@ test('a person who signs out everywhere is signed out on all nodes', async () =>
 	await expect(connect(2, { cookie })).rejects.toThrow();
 });
 
+test('CHAT-7, CHAT-18: what a host decides about messages holds on every node', async () => {
+	const roomId = newRoomId();
+	const host = await connect(0, { place: roomId });
+	await host.join(roomId, 'Host');
+	const bo = await connect(1);
+	const tab = await connect(2, { cookie: bo.cookie });
+	await bo.ask('chat:enter', { roomId, name: 'Bo' });
+	for (const client of [host, bo, tab]) await client.ask('chat:open', { roomId });
+	const chat = { roomId };
+	await say(bo, roomId, 'rude');
+	const { messages } = await host.until('chat:posted', (told) =>
+		told.messages.some(({ content }) => content.kind === 'text'),
+	);
+	const messageId = messages.find(({ content }) => content.kind === 'text')?.messageId ?? '';
+	await host.ask('chat:delete', { chat, messageId });
+	for (const client of [bo, tab]) {
+		const { message } = await client.until('chat:changed');
+		expect(message.content).toEqual({ kind: 'deleted', byHost: true });
+	}
+	await host.ask('host:policy', { slowMode: 300 });
+	for (const client of [bo, tab]) await client.until('chat:slowed');
+	for (const client of [bo, tab]) {
+		const post = { chat, messageId: newMessageId(), draft: { body: 'again' } };
+		expect(await client.codeOf('chat:post', post)).toBe('SLOW_MODE');
+	}
+});
+
 test('a person is present as long as a page is open on any node', async () => {
 	const roomId = newRoomId();
 	const ana = await connect(0);

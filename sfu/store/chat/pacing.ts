@@ -1,11 +1,13 @@
 import type { Pace } from '#shared/chat.ts';
+import { CodedError } from '#shared/errors.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
+import type { ChatKey, Post } from '../api/store.ts';
 import type { Tx } from '../database/database.ts';
-import { memberOf } from '../rooms/memberships.ts';
+import { memberOf, membersOf } from '../rooms/memberships.ts';
 import { findChat } from './chatRows.ts';
 
 /** The least time between two messages of a person in the rooms that have slow mode, in ms. */
-export async function slowRooms(tx: Tx, rooms: readonly RoomId[]): Promise<Map<RoomId, number>> {
+async function slowRooms(tx: Tx, rooms: readonly RoomId[]): Promise<Map<RoomId, number>> {
 	const rows = await tx
 		.selectFrom('room_policies')
 		.select(['room_id', 'slow_mode'])
@@ -19,7 +21,7 @@ export async function slowRooms(tx: Tx, rooms: readonly RoomId[]): Promise<Map<R
  * When each of these people posted last in this chat, among the messages after a time. Reads these messages only. A
  * deleted message counts.
  */
-export async function lastPosts(
+async function lastPosts(
 	tx: Tx,
 	chatId: number,
 	people: readonly PersonId[],
@@ -52,4 +54,59 @@ export async function paceOf(
 	if (!chat) return pace(0);
 	const last = (await lastPosts(tx, chat.chat_id, [personId], now - interval)).get(personId);
 	return pace(last === undefined ? 0 : last + interval - now);
+}
+
+/** The slow mode of one room, whose hosts post as fast as they like. */
+export class SlowPace {
+	readonly #interval: number;
+	readonly #hosts: ReadonlySet<PersonId>;
+	/** When people posted last, those of the batch included. */
+	readonly #last: Map<PersonId, number>;
+
+	/** @param interval in ms. */
+	constructor(interval: number, hosts: Iterable<PersonId>, last: Map<PersonId, number>) {
+		this.#interval = interval;
+		this.#hosts = new Set(hosts);
+		this.#last = last;
+	}
+
+	/** @returns SLOW_MODE for a post that comes too early. Any other post counts as sent. */
+	refusal({ author: { personId }, at, content }: Post): CodedError | null {
+		if (content.kind === 'system' || this.#hosts.has(personId)) return null;
+		const wait = (this.#last.get(personId) ?? -Infinity) + this.#interval - at;
+		if (wait > 0) {
+			const words = `Slow mode is on. You can send the next message in ${Math.ceil(wait / 1000)} s.`;
+			return new CodedError('SLOW_MODE', words, wait);
+		}
+		this.#last.set(personId, at);
+		return null;
+	}
+}
+
+/** @returns the slow mode of the rooms into whose own chats these posts go, where there is one. */
+export async function findPaces(
+	tx: Tx,
+	posts: readonly Post[],
+	chatIdOf: (key: ChatKey) => number,
+): Promise<Map<RoomId, SlowPace>> {
+	const paces = new Map<RoomId, SlowPace>();
+	const slow = await slowRooms(tx, [...new Set(posts.map(({ key }) => key.roomId))]);
+	for (const [roomId, interval] of slow) {
+		const own = posts.filter(({ key }) => key.roomId === roomId && key.pair === null);
+		if (own.length === 0) continue;
+		const people = [...new Set(own.map(({ author }) => author.personId))];
+		const earliest = Math.min(...own.map(({ at }) => at));
+		const chatId = chatIdOf({ roomId, pair: null });
+		const last = await lastPosts(tx, chatId, people, earliest - interval);
+		const hosts = await membersOf(tx, roomId, ['host']);
+		paces.set(
+			roomId,
+			new SlowPace(
+				interval,
+				hosts.map(({ personId }) => personId),
+				last,
+			),
+		);
+	}
+	return paces;
 }

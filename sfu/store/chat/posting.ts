@@ -1,6 +1,6 @@
 import type { Message } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
-import type { MessageId, PersonId, RoomId } from '#shared/ids.ts';
+import type { MessageId, RoomId } from '#shared/ids.ts';
 import { lockChats, nameOf, type ChatRow } from './chatRows.ts';
 import type { Database, Tx } from '../database/database.ts';
 import {
@@ -14,8 +14,7 @@ import {
 } from './messageRows.ts';
 import { insertMessages, type NewMessage } from './newMessages.ts';
 import { goneAmong } from '../people/people.ts';
-import { membersOf } from '../rooms/memberships.ts';
-import { lastPosts, slowRooms } from './pacing.ts';
+import { findPaces, type SlowPace } from './pacing.ts';
 import type { ChatKey, Post, Posted } from '../api/store.ts';
 
 type Outcome =
@@ -53,7 +52,7 @@ export async function post(database: Database, tx: Tx, posts: readonly Post[]): 
 	const chats = await openChats(database, tx, posts);
 	const files = await findFiles(tx, posts);
 	const gone = await goneAmong(tx, [...new Set(posts.map(({ author }) => author.personId))]);
-	const paces = await findPaces(tx, posts, chats);
+	const paces = await findPaces(tx, posts, (key) => chatOf(chats, key).row.chat_id);
 	const outcomes = posts.map((one) =>
 		validate(one, chatOf(chats, one.key), { files, gone, paces }),
 	);
@@ -131,60 +130,6 @@ async function findFiles(tx: Tx, posts: readonly Post[]): Promise<Map<string, Fi
 	if (ids.length === 0) return new Map();
 	const rows = await tx.selectFrom('files').selectAll().where('file_id', 'in', ids).execute();
 	return new Map(rows.map((row) => [row.file_id, row]));
-}
-
-/** The slow mode of one room, whose hosts post as fast as they like. */
-class SlowPace {
-	readonly #interval: number;
-	readonly #hosts: ReadonlySet<PersonId>;
-	/** When people posted last, those of the batch included. */
-	readonly #last: Map<PersonId, number>;
-
-	/** @param interval in ms. */
-	constructor(interval: number, hosts: Iterable<PersonId>, last: Map<PersonId, number>) {
-		this.#interval = interval;
-		this.#hosts = new Set(hosts);
-		this.#last = last;
-	}
-
-	/** @returns SLOW_MODE for a post that comes too early. Any other post counts as sent. */
-	refusal({ author: { personId }, at, content }: Post): CodedError | null {
-		if (content.kind === 'system' || this.#hosts.has(personId)) return null;
-		const wait = (this.#last.get(personId) ?? -Infinity) + this.#interval - at;
-		if (wait > 0) {
-			const words = `Slow mode is on. You can send the next message in ${Math.ceil(wait / 1000)} s.`;
-			return new CodedError('SLOW_MODE', words, wait);
-		}
-		this.#last.set(personId, at);
-		return null;
-	}
-}
-
-async function findPaces(
-	tx: Tx,
-	posts: readonly Post[],
-	chats: ReadonlyMap<string, OpenChat>,
-): Promise<Map<RoomId, SlowPace>> {
-	const paces = new Map<RoomId, SlowPace>();
-	const slow = await slowRooms(tx, [...new Set(posts.map(({ key }) => key.roomId))]);
-	for (const [roomId, interval] of slow) {
-		const own = posts.filter(({ key }) => key.roomId === roomId && key.pair === null);
-		const people = [...new Set(own.map(({ author }) => author.personId))];
-		if (people.length === 0) continue;
-		const { chat_id } = chatOf(chats, { roomId, pair: null }).row;
-		const earliest = Math.min(...own.map(({ at }) => at));
-		const last = await lastPosts(tx, chat_id, people, earliest - interval);
-		const hosts = await membersOf(tx, roomId, ['host']);
-		paces.set(
-			roomId,
-			new SlowPace(
-				interval,
-				hosts.map(({ personId }) => personId),
-				last,
-			),
-		);
-	}
-	return paces;
 }
 
 const refused = (code: 'CONFLICT' | 'NOT_FOUND' | 'NOT_MEMBER', message?: string): Outcome => ({
