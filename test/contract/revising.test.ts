@@ -144,11 +144,16 @@ onEachDatabase('revising', (on) => {
 	});
 
 	test('a host deletes the message of another person, which says so', async () => {
-		const { key, said } = await withMessage();
+		const key = newChat();
+		const info = { fileId: newFileId(), name: 'a.txt', type: 'text/plain', size: 3, picture: null };
+		await on.store.files.add({ info, key, owner: ann.personId, at: 1 });
+		const said = await postOne(on.store, text(key, ann, 'said', { files: [info.fileId] }));
 		const byHost = (messageId: typeof said.messageId, person = ben) =>
 			on.store.chats.delete(key, messageId, person.personId, 5, true);
 		const deleted = await byHost(said.messageId);
 		expect(deleted.content).toEqual({ kind: 'deleted', byHost: true });
+		expect(await on.store.files.pendingDeletion(10)).toContain(info.fileId);
+		expect((await exportOf(on.store, key)).at(-1)).toMatchObject({ content: deleted.content });
 		// The author cannot make it their own decision.
 		expect(await remove(key, said)).toEqual(deleted);
 		const own = await postOne(on.store, text(key, ann, 'own'));

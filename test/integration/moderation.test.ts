@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { newMessageId, type MessageId } from '../../shared/ids.ts';
+import { call, talking, two } from '../support/calls.ts';
 import { textOf, Writer } from '../support/chat.ts';
 import type { Cast, TestClient } from '../support/client.ts';
 import { hostAndGuest, inCall, inLobby, joinCode } from '../support/people.ts';
@@ -268,6 +269,21 @@ describe('ADMISSION-5: moving to the waiting room', () => {
 		await knock(host.client, guest);
 		await host.client.ask('room:leave', {});
 		await guest.client.until('lobby:standing', ({ admission }) => admission === 'open');
+	});
+
+	test('a call of two goes on while one of them waits, and calling them lets nobody in', async () => {
+		const [ann, ben] = await two(cast);
+		const { roomId } = await talking(ann, ben);
+		await ann.client.ask('host:make-wait', { personId: ben.personId });
+		await ben.client.until('room:ended', ({ code }) => code === 'MOVED_TO_WAITING');
+		await call(ann, ben, { roomId });
+		expect((await ben.client.ask('lobby:enter', { roomId })).admission).toBe('knock');
+		await ben.client.ask('room:knock', { name: 'Ben' });
+		await ann.client.until('knock:list', ({ knocks }) => knocks.length === 1);
+		expect(ann.client.told('room:ended')).toEqual([]);
+		await ann.client.ask('host:admit-all', {});
+		await ben.client.until('lobby:standing', ({ admission }) => admission === 'open');
+		await ben.client.join(roomId, 'Ben');
 	});
 
 	test('hosts, oneself and people who left are refused', async () => {
