@@ -67,7 +67,7 @@ export async function paceOf(
 }
 
 /** The slow mode of one room, whose hosts post as fast as they like. */
-export class SlowPace {
+class SlowPace {
 	readonly #interval: number;
 	readonly #hosts: ReadonlySet<PersonId>;
 	/** When people posted last, those of the batch included. */
@@ -93,12 +93,15 @@ export class SlowPace {
 	}
 }
 
-/** @returns the slow mode of the rooms into whose own chats these posts go, where there is one. */
-export async function findPaces(
+/** Checks a post against slow mode. @returns SLOW_MODE for a post that comes too early. Any other post counts as sent. */
+type SlowModeCheck = (post: Post) => CodedError | null;
+
+/** The slow mode of the rooms into whose own chats these posts go. Each of them is to be checked once, in their order. */
+export async function slowModeOf(
 	tx: Tx,
 	posts: readonly Post[],
 	chatIdOf: (key: ChatKey) => number,
-): Promise<Map<RoomId, SlowPace>> {
+): Promise<SlowModeCheck> {
 	const paces = new Map<RoomId, SlowPace>();
 	const slow = await slowRooms(tx, [...new Set(posts.map(({ key }) => key.roomId))]);
 	for (const [roomId, interval] of slow) {
@@ -111,5 +114,6 @@ export async function findPaces(
 		const hosts = await hostsOf(tx, roomId);
 		paces.set(roomId, new SlowPace(interval, hosts, last));
 	}
-	return paces;
+	return (post) =>
+		(post.key.pair === null ? paces.get(post.key.roomId)?.refusal(post) : null) ?? null;
 }

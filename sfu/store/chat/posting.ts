@@ -1,6 +1,6 @@
 import type { Message } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
-import type { MessageId, RoomId } from '#shared/ids.ts';
+import type { MessageId } from '#shared/ids.ts';
 import { lockChats, nameOf, type ChatRow } from './chatRows.ts';
 import type { Database, Tx } from '../database/database.ts';
 import {
@@ -14,7 +14,7 @@ import {
 } from './messageRows.ts';
 import { insertMessages, type NewMessage } from './newMessages.ts';
 import { goneAmong } from '../people/people.ts';
-import { findPaces, type SlowPace } from './pacing.ts';
+import { slowModeOf } from './pacing.ts';
 import type { ChatKey, Post, Posted } from '../api/store.ts';
 
 type Outcome =
@@ -52,9 +52,9 @@ export async function post(database: Database, tx: Tx, posts: readonly Post[]): 
 	const chats = await openChats(database, tx, posts);
 	const files = await findFiles(tx, posts);
 	const gone = await goneAmong(tx, [...new Set(posts.map(({ author }) => author.personId))]);
-	const paces = await findPaces(tx, posts, (key) => chatOf(chats, key).row.chat_id);
+	const tooEarly = await slowModeOf(tx, posts, (key) => chatOf(chats, key).row.chat_id);
 	const outcomes = posts.map((one) =>
-		validate(one, chatOf(chats, one.key), { files, gone, paces }),
+		validate(one, chatOf(chats, one.key), { files, gone, tooEarly }),
 	);
 
 	const changed = [...chats.values()].filter(({ added }) => added.size > 0);
@@ -170,12 +170,11 @@ const partsOf = (content: Post['content']) =>
 type Known = {
 	files: Map<string, FileRow>;
 	gone: Awaited<ReturnType<typeof goneAmong>>;
-	/** By room. */
-	paces: ReadonlyMap<RoomId, SlowPace>;
+	tooEarly: Awaited<ReturnType<typeof slowModeOf>>;
 };
 
 /** The result of one post, given those before it in the batch. Its files are removed from the map. */
-function validate(post: Post, chat: OpenChat, { files, gone, paces }: Known): Outcome {
+function validate(post: Post, chat: OpenChat, { files, gone, tooEarly }: Known): Outcome {
 	const known = knownOutcome(post, chat);
 	if (known) return known;
 	const { messageId, author, at, content } = post;
@@ -190,7 +189,7 @@ function validate(post: Post, chat: OpenChat, { files, gone, paces }: Known): Ou
 		.filter((file) => isUsable(file, chat, author));
 	if (usable.length < ids.length)
 		return refused('NOT_FOUND', 'A file in this message no longer exists.');
-	const early = post.key.pair === null ? paces.get(post.key.roomId)?.refusal(post) : null;
+	const early = tooEarly(post);
 	if (early) return { kind: 'refused', error: early };
 	for (const id of ids) files.delete(id);
 

@@ -1,4 +1,4 @@
-import type { Updateable } from 'kysely';
+import type { Selectable, Updateable } from 'kysely';
 import type { RoomId } from '#shared/ids.ts';
 import type { Tx } from '../database/database.ts';
 import { membersOf } from './memberships.ts';
@@ -35,6 +35,25 @@ export async function putPolicy(tx: Tx, roomId: RoomId, columns: Columns): Promi
 	await made.execute();
 }
 
+/** The policy of a room about which no host decided anything. */
+const open: KeptPolicy = {
+	locked: false,
+	knocking: false,
+	passwordHash: null,
+	sharing: 'everybody',
+	unmuting: 'everybody',
+	slowMode: 0,
+};
+
+const policyOf = (row: Selectable<Tables['room_policies']>): KeptPolicy => ({
+	locked: row.locked === 1,
+	knocking: row.knocking === 1,
+	passwordHash: row.password_hash,
+	sharing: row.sharing,
+	unmuting: row.unmuting,
+	slowMode: row.slow_mode,
+});
+
 export async function rulesOf(tx: Tx, roomId: RoomId): Promise<KeptRules> {
 	const row = await tx
 		.selectFrom('room_policies')
@@ -58,14 +77,7 @@ export async function rulesOf(tx: Tx, roomId: RoomId): Promise<KeptRules> {
 	return {
 		kind: room?.kind ?? 'open',
 		name: room?.name ?? null,
-		policy: {
-			locked: row?.locked === 1,
-			knocking: row?.knocking === 1,
-			passwordHash: row?.password_hash ?? null,
-			sharing: row?.sharing ?? 'everybody',
-			unmuting: row?.unmuting ?? 'everybody',
-			slowMode: row?.slow_mode ?? 0,
-		},
+		policy: row ? policyOf(row) : open,
 		hosts: hosts.map(({ personId }) => personId),
 		members: members.map(({ personId }) => personId),
 		removed: removed.map(({ personId, name }) => ({ personId, name })),
