@@ -71,6 +71,8 @@ describe('PEOPLE-1: presence', () => {
 		await ann.client.ask('people:choose', { state: 'available' });
 		await ann.client.ask('people:idle', { idle: false });
 		ann.client.close();
+		// Of several nodes, each tells by itself what its pages do.
+		await eventually(() => toldOf(ben, ann.personId).length === 7);
 		second.client.close();
 		await ben.client.until('people:state', ({ state }) => state === 'offline');
 		expect(toldOf(ben, ann.personId)).toEqual([
