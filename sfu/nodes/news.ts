@@ -35,7 +35,13 @@ const batch = v.object({
 	items: v.array(item),
 });
 
-const coded = v.object({ $coded: v.object({ code: errorCode, message: v.string() }) });
+const coded = v.object({
+	$coded: v.object({
+		code: errorCode,
+		message: v.string(),
+		retryAfter: v.exactOptional(v.number()),
+	}),
+});
 
 /** Errors cross as their code and words. */
 const toText = (value: unknown) =>
