@@ -30,7 +30,11 @@ export type Census = {
 };
 
 /** One value of a metric, with the labels that tell it from the others. */
-export type Sample = { name: string; labels: Partial<Record<string, string | number>>; value: number };
+export type Sample = {
+	name: string;
+	labels: Partial<Record<string, string | number>>;
+	value: number;
+};
 
 /** The figures of one media worker. */
 export type WorkerFigures = {
