@@ -1,17 +1,44 @@
 import type { Attachment } from 'svelte/attachments';
 
+/** How long after the browser paused an element it is played again, in ms. */
+const restart = 500;
+
 /**
  * Lets a media element play a stream, and nothing once the element is gone. What a camera at the back of a phone sees
- * is marked by `data-facing="environment"`: it is not mirrored.
+ * is marked by `data-facing="environment"`: it is not mirrored. What the browser pauses, as for a call of the phone, plays
+ * again by itself.
+ *
+ * @param refused The browser does not play it again.
  */
-export function playing(stream: MediaStream | null): Attachment<HTMLMediaElement> {
+export function playing(
+	stream: MediaStream | null,
+	refused: (error: unknown) => void = () => undefined,
+): Attachment<HTMLMediaElement> {
 	return (element) => {
 		if (element.srcObject !== stream) element.srcObject = stream;
 		const facing = stream?.getVideoTracks()[0]?.getSettings().facingMode;
 		if (facing) element.dataset['facing'] = facing;
+		let timer: ReturnType<typeof setTimeout>;
+		const onPause = () => {
+			clearTimeout(timer);
+			// A stream that is over pauses, too.
+			if (stream?.active) timer = setTimeout(() => void element.play().catch(refused), restart);
+		};
+		element.addEventListener('pause', onPause);
 		return () => {
+			clearTimeout(timer);
+			element.removeEventListener('pause', onPause);
 			delete element.dataset['facing'];
 			element.srcObject = null;
 		};
+	};
+}
+
+/** Lets a media element play through a speaker, where the browser can; empty: the browser's own choice. */
+export function throughSpeaker(sinkId: string): Attachment<HTMLMediaElement> {
+	return (element) => {
+		if (!('setSinkId' in element) || element.sinkId === sinkId) return;
+		// Sound goes on where it was played before.
+		element.setSinkId(sinkId).catch(() => undefined);
 	};
 }

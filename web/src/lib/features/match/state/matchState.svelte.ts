@@ -31,6 +31,7 @@ export class MatchState {
 	#camera = $state.raw<DeviceState>({ kind: 'off' });
 	#preview = $state.raw<MediaStream | null>(null);
 	#videoMode = $state<VideoMode>('full');
+	#sinkId = $state('');
 
 	constructor() {
 		this.#matching = new Matching(this.#choice, this.#observer());
@@ -82,6 +83,11 @@ export class MatchState {
 	/** How much of a partner's video is loaded, as chosen for all calls. */
 	get videoMode(): VideoMode {
 		return this.#videoMode;
+	}
+
+	/** The speaker that a partner is heard on, as chosen for all calls; empty for the browser's own choice. */
+	get sinkId(): string {
+		return this.#sinkId;
 	}
 
 	choose(change: Partial<Choice>): void {
@@ -186,7 +192,7 @@ export class MatchState {
 			camera: (state) => (this.#camera = state),
 			preview: (stream) => (this.#preview = stream),
 			level: () => undefined,
-			devices: () => undefined,
+			devices: ({ speaker }) => (this.#sinkId = speaker.active ?? ''),
 			deviceLost: () => undefined,
 			speakingWhileMuted: () => undefined,
 			videoMode: (mode) => (this.#videoMode = mode),

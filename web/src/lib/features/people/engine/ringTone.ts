@@ -9,6 +9,9 @@ const loudness = 0.12;
 /** From one ring to the next, in ms. */
 const pause = 2_800;
 
+/** Some browsers let a graph of sounds choose its speaker. */
+type Graph = AudioContext & { setSinkId?(speakerId: string): Promise<void> };
+
 function play(context: AudioContext): void {
 	const now = context.currentTime + 0.05;
 	for (const { frequency, from, length } of notes) {
@@ -32,13 +35,17 @@ async function inTurn(task: () => Promise<void>): Promise<void> {
 /**
  * Rings softly until it is ended. Browsers are silent before the person did something on the page; then it begins with the
  * next ring, and another tab that may be heard rings meanwhile. Where the browser has no sound, the ring is seen only.
+ *
+ * @param speakerId the chosen speaker; null for the browser's own choice.
  */
-export function playRing(): () => void {
-	return ifPossible(begin) ?? (() => undefined);
+export function playRing(speakerId: string | null): () => void {
+	return ifPossible(() => begin(speakerId)) ?? (() => undefined);
 }
 
-function begin(): () => void {
-	const context = new AudioContext();
+function begin(speakerId: string | null): () => void {
+	const context: Graph = new AudioContext();
+	// Where the chosen speaker is not there, it rings on another.
+	if (speakerId !== null) context.setSinkId?.(speakerId).catch(() => undefined);
 	const over = Promise.withResolvers<void>();
 	let asked = false;
 	let heard = false;
