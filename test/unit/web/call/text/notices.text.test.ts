@@ -44,7 +44,7 @@ test('who knocks is named when it is one, and counted when there are more', () =
 test.each([
 	['CALL_ENDED', 'The call is over'],
 	['REMOVED', "You've been removed"],
-	['TAKEN_OVER', "You're in this call in another tab"],
+	['TAKEN_OVER', 'The call moved to another tab'],
 	['INTERNAL', "You can't join this room right now"],
 ] as const)('a stay that ended with %s', (code, title) => {
 	const words = endingWords({ code, message: 'Because.' });

@@ -1,5 +1,5 @@
 import { CodedError } from '#shared/errors.ts';
-import type { PeerId, RoomId } from '#shared/ids.ts';
+import type { PeerId, ResumeToken, RoomId } from '#shared/ids.ts';
 import type { Data } from '#shared/protocol.ts';
 import { roomConsequences } from '#lib/connection/consequences.ts';
 import { Machine } from '#lib/connection/machine.ts';
@@ -173,6 +173,12 @@ export class Call implements CallEngine {
 		this.#remotePeers.show(source, peerId, size, place);
 	}
 
+	/** What another tab needs to go on with the call in place of this one; null while the person is not in the room. */
+	get resumeRecord(): ResumeRecord | null {
+		const { state } = this.#machine;
+		return state.kind === 'joined' && state.token ? this.#recordOf(state.token) : null;
+	}
+
 	close(): void {
 		const { state } = this.#machine;
 		if (state.kind === 'ended' && state.reason.kind === 'closed') return;
@@ -220,10 +226,7 @@ export class Call implements CallEngine {
 				return void this.#tellLeave(turn, command.unloading);
 			case 'keep-place': {
 				const { token } = command;
-				const { name } = this.own;
-				return token
-					? keepResumeRecord({ roomId: this.#roomId, token, name, ...this.devices.on })
-					: forgetResumeRecord();
+				return token ? keepResumeRecord(this.#recordOf(token)) : forgetResumeRecord();
 			}
 			case 'answer': {
 				const joining = this.#joining;
@@ -231,6 +234,11 @@ export class Call implements CallEngine {
 				return command.error ? joining?.reject(command.error) : joining?.resolve();
 			}
 		}
+	}
+
+	#recordOf(token: ResumeToken): ResumeRecord {
+		const { name } = this.own;
+		return { roomId: this.#roomId, token, name, ...this.devices.on, at: Date.now() };
 	}
 
 	#begin(): void {

@@ -4,6 +4,7 @@ import type { CallObserver, Place, ShareMode, TileSize } from './model.ts';
 import type { OwnDevices } from './devices/ownDevices.ts';
 import type { LocalPeer } from './peers/localPeer.ts';
 import type { OwnShare } from './devices/ownShare.ts';
+import type { ResumeRecord } from './session/resumeRecord.ts';
 import type { StatisticsOnDemand } from './statistics/statisticsOnDemand.ts';
 
 /** Makes an engine that tells this observer. */
@@ -20,6 +21,8 @@ export interface CallEngine {
 	readonly own: Pick<LocalPeer, 'raiseHand' | 'react' | 'rename'>;
 	readonly share: Pick<OwnShare, 'setMode' | 'stop'>;
 	readonly statistics: Pick<StatisticsOnDemand, 'watch'>;
+	/** What another tab needs to go on with the call in place of this one; null while it cannot. */
+	readonly resumeRecord: ResumeRecord | null;
 
 	/** Goes to the lobby: at first, and from where one left or failed. */
 	enter(): void;

@@ -20,6 +20,7 @@ import type {
 } from '../engine/model.ts';
 import { recallPreferences, rememberPreferences } from '#lib/preferences/preferences.ts';
 import { canShareScreen } from '../engine/devices/screenPicker.ts';
+import type { ResumeRecord } from '../engine/session/resumeRecord.ts';
 import type { Statistics } from '../engine/statistics/statisticsModel.ts';
 import type { ServerConnection } from '#lib/connection/serverConnection.ts';
 import { statusAtFirst } from '#lib/connection/status.ts';
@@ -121,6 +122,9 @@ export class CallState implements CallView {
 	}
 	get statistics(): Statistics | null {
 		return this.#statistics;
+	}
+	get resumeRecord(): ResumeRecord | null {
+		return this.#call.resumeRecord;
 	}
 	/** The connection, for the chat beside the call. */
 	get server(): ServerConnection {

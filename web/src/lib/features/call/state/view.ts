@@ -23,6 +23,7 @@ import type {
 	TileSize,
 	VideoMode,
 } from '../engine/model.ts';
+import type { ResumeRecord } from '../engine/session/resumeRecord.ts';
 import type { Statistics } from '../engine/statistics/statisticsModel.ts';
 
 /** Another person in the room, as the interface shows them. Properties are reactive. */
@@ -108,6 +109,8 @@ export interface CallView {
 	retry(): void;
 	/** Says how large a peer's picture is now, on the page unless told. Calls may come often: they are gathered. */
 	show(peerId: PeerId, size: TileSize, place?: Place): void;
+	/** What another tab needs to go on with the call in place of this one; null while it cannot. Not reactive. */
+	readonly resumeRecord: ResumeRecord | null;
 	/** Closes everything: devices, transports, the socket. */
 	close(): void;
 

@@ -33,9 +33,9 @@ export function endingWords(
 			return { title: "You're suspended", text: message, again: 'Try again' };
 		case 'TAKEN_OVER':
 			return {
-				title: "You're in this call in another tab",
+				title: 'The call moved to another tab',
 				text: message,
-				again: 'Join on this device',
+				again: 'Bring it back',
 			};
 		default:
 			return { title: "You can't join this room right now", text: message, again: 'Try again' };

@@ -44,6 +44,8 @@ export class DemoCall implements CallEngine {
 	readonly own: LocalPeer;
 	readonly share: OwnShare;
 	readonly statistics: StatisticsOnDemand;
+	/** What is simulated stays in its page. */
+	readonly resumeRecord = null;
 	readonly #observer: CallObserver;
 	readonly #room: DemoRoom;
 	readonly #chat: DemoChat;

@@ -6,17 +6,17 @@ const key = 'parley:stay';
 /** How long after it was unloaded a page is thought to be loaded again, in ms. */
 const freshness = 60_000;
 
-const stay = v.object({
+export const resumeRecord = v.object({
 	roomId,
 	token: resumeToken,
 	name: v.string(),
 	microphone: v.boolean(),
 	camera: v.boolean(),
-	/** When the page was unloaded, in ms since 1970. */
+	/** When it was written, in ms since 1970. */
 	at: v.number(),
 });
-/** A session that ended because its page was unloaded, and not because the person left. */
-export type ResumeRecord = v.InferOutput<typeof stay>;
+/** A session with which another page goes on: the same one loaded again, or one in another tab. */
+export type ResumeRecord = v.InferOutput<typeof resumeRecord>;
 
 /** Whether this page was loaded again, or come back to, and not gone to by an address or a link. */
 function isReturn(): boolean {
@@ -27,7 +27,7 @@ function isReturn(): boolean {
 /** The record for this room, if the page was loaded again within its time. */
 export function readResumeRecord(room: RoomId): ResumeRecord | null {
 	try {
-		const kept = v.parse(stay, JSON.parse(sessionStorage.getItem(key) ?? 'null'));
+		const kept = v.parse(resumeRecord, JSON.parse(sessionStorage.getItem(key) ?? 'null'));
 		const mine = kept.roomId === room && Date.now() - kept.at < freshness;
 		return mine && isReturn() ? kept : null;
 	} catch {
@@ -37,9 +37,9 @@ export function readResumeRecord(room: RoomId): ResumeRecord | null {
 }
 
 /** Keeps the record for the page that is loaded next in this tab. */
-export function keepResumeRecord(kept: Omit<ResumeRecord, 'at'>): void {
+export function keepResumeRecord(kept: ResumeRecord): void {
 	try {
-		sessionStorage.setItem(key, JSON.stringify({ ...kept, at: Date.now() } satisfies ResumeRecord));
+		sessionStorage.setItem(key, JSON.stringify(kept));
 	} catch {
 		// Then the person comes back by way of the lobby.
 	}

@@ -1,0 +1,92 @@
+import type { Page } from 'playwright/test';
+import { expect, test } from '../support/browser.ts';
+
+const controlsOf = (page: Page) => page.getByRole('toolbar', { name: 'Call controls' });
+const offer = (page: Page) => page.getByRole('button', { name: 'Move the call here' });
+const toMove = (page: Page) => page.getByText("You're in this call in another tab");
+
+test('RELOAD-5: the same room in a second tab offers to move the call there, and back', async ({
+	joined,
+	roomId,
+}) => {
+	const ana = await joined('Ana');
+	const bo = await joined('Bo');
+	const second = await ana.context.newPage();
+	await test.step('the lobby of the second tab offers it, and joining as another device stays possible', async () => {
+		await second.goto(`/room/${roomId}`);
+		await expect(toMove(second)).toBeVisible();
+		await expect(second.getByRole('button', { name: 'Join', exact: true })).toBeEnabled();
+	});
+	await test.step('a reload of the first tab takes the offer back until it is in the call again', async () => {
+		await ana.page.goto('/settings');
+		await expect(offer(second)).toBeHidden();
+		await ana.page.goBack();
+		await expect(ana.controls).toBeVisible();
+		await expect(offer(second)).toBeVisible();
+	});
+	const tile = await bo.tile('Ana').elementHandle();
+	await ana.controls.getByRole('button', { name: 'Mute microphone', exact: true }).click();
+	await test.step('moved, it goes on there as it was, and ends here with words', async () => {
+		await offer(second).click();
+		await expect(controlsOf(second)).toBeVisible();
+		await expect(
+			controlsOf(second).getByRole('button', { name: 'Unmute microphone' }),
+		).toBeVisible();
+		await expect(
+			ana.page.getByRole('heading', { name: 'The call moved to another tab' }),
+		).toBeVisible();
+		await expect(second.getByTestId('tile')).toHaveCount(2);
+		await bo.seesMoving('Ana');
+	});
+	await test.step('the first tab brings it back', async () => {
+		await ana.page.getByRole('button', { name: 'Bring it back' }).click();
+		await expect(ana.controls).toBeVisible();
+		await expect(
+			second.getByRole('heading', { name: 'The call moved to another tab' }),
+		).toBeVisible();
+		await bo.seesMoving('Ana');
+		await ana.seesMoving('Bo');
+	});
+	// All the time it was the same person, in the same place.
+	expect(await tile?.evaluate((one) => one.isConnected)).toBe(true);
+	await expect(bo.page.getByTestId('tile')).toHaveCount(2);
+	await test.step('a tab that does not answer any more takes nothing from the lobby', async () => {
+		await second.goto(`/room/${roomId}`);
+		await expect(offer(second)).toBeVisible();
+		await ana.page.evaluate(() => {
+			// As if the browser had frozen it: it hears nothing, and holds its lock.
+			BroadcastChannel.prototype.postMessage = () => undefined;
+		});
+		await offer(second).click();
+		await expect(second.getByText("The other tab doesn't answer.")).toBeVisible();
+		await expect(second.getByRole('button', { name: 'Join', exact: true })).toBeEnabled();
+	});
+	await test.step('a tab that is closed is offered no more', async () => {
+		await ana.page.close();
+		await expect(offer(second)).toBeHidden();
+	});
+});
+
+test('another person, an embedded page and a browser without locks are offered nothing', async ({
+	joined,
+	person,
+	roomId,
+}) => {
+	const ana = await joined('Ana');
+	const bo = await person('Bo');
+	await bo.toLobby(roomId);
+	const embedded = await ana.context.newPage();
+	await embedded.goto(`/room/${roomId}?embed`);
+	const lockless = await ana.context.newPage();
+	await lockless.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'locks'));
+	await lockless.goto(`/room/${roomId}`);
+	// A tab that is offered it proves that the others could have been, too.
+	const second = await ana.context.newPage();
+	await second.goto(`/room/${roomId}`);
+	await expect(offer(second)).toBeVisible();
+	for (const page of [bo.page, embedded, lockless]) {
+		await expect(page.getByText(/Connected over (?:UDP|TCP)/)).toBeVisible();
+		await expect(page.getByRole('button', { name: 'Join', exact: true })).toBeEnabled();
+		await expect(offer(page)).toHaveCount(0);
+	}
+});
