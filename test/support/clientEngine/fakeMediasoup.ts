@@ -43,11 +43,14 @@ export class FakeProducer {
 	readonly id: string;
 	readonly kind: string;
 	readonly localId = '0';
+	/** How its codec was asked to work. */
+	readonly codecOptions: object;
 	track: FakeTrack | null;
 	closed = false;
 
-	constructor(id: string, track: FakeTrack) {
+	constructor(id: string, track: FakeTrack, codecOptions: object) {
 		this.id = id;
+		this.codecOptions = codecOptions;
 		this.kind = track.kind;
 		this.track = track;
 	}
@@ -100,7 +103,11 @@ export class FakeTransport extends Emitter {
 		this.id = id;
 	}
 
-	async produce(options: { track: FakeTrack; appData: unknown }): Promise<FakeProducer> {
+	async produce(options: {
+		track: FakeTrack;
+		appData: unknown;
+		codecOptions?: object;
+	}): Promise<FakeProducer> {
 		await this.#connect();
 		const { kind } = options.track;
 		const rtpParameters = {
@@ -111,7 +118,7 @@ export class FakeTransport extends Emitter {
 		const { id } = await new Promise<{ id: string }>((resolve, reject) =>
 			this.emit('produce', { kind, rtpParameters, appData: options.appData }, resolve, reject),
 		);
-		const producer = new FakeProducer(id, options.track);
+		const producer = new FakeProducer(id, options.track, options.codecOptions ?? {});
 		this.producers.push(producer);
 		return producer;
 	}

@@ -35,6 +35,7 @@ const choices = {
 	noiseSuppression: flag(true),
 	autoGainControl: flag(true),
 	strongSuppression: flag(false),
+	musicMode: flag(false),
 	mutedHint: flag(true),
 	singleKeys: flag(true),
 	pushToTalk: flag(true),

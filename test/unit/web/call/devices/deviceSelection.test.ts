@@ -221,6 +221,31 @@ describe('choosing', () => {
 	});
 });
 
+describe('music mode', () => {
+	test('opens the microphone in stereo and as it is, and then as before, and is kept', async () => {
+		const { microphone: device, selection } = devicesOf();
+		await selection.setProcessing({ noiseSuppression: false });
+		await device.set(true);
+		await selection.setProcessing({ musicMode: true });
+		expect(browser.asked.at(-1)?.audio).toMatchObject({
+			channelCount: 2,
+			echoCancellation: false,
+			noiseSuppression: false,
+			autoGainControl: false,
+		});
+		expect(device.track?.contentHint).toBe('music');
+		expect(recallPreferences().musicMode).toBe(true);
+		await selection.setProcessing({ musicMode: false });
+		expect(browser.asked.at(-1)?.audio).toEqual({
+			echoCancellation: true,
+			noiseSuppression: false,
+			autoGainControl: true,
+		});
+		expect(device.track?.contentHint).toBe('speech');
+		expect(browser.live('audio')).toHaveLength(1);
+	});
+});
+
 describe('what is remembered', () => {
 	test('is opened the next time', async () => {
 		rememberPreferences({ microphoneId: 'headset', autoGainControl: false });

@@ -97,6 +97,7 @@ function setUp(audioContext?: unknown) {
 		standIn<Sender>({
 			feed: (source: 'microphone' | 'camera', feed: Feed) => parts[source].own.feed(feed),
 		}),
+			setMusic: () => undefined,
 	);
 	/** What the person sees, what the others are told, and what is so. */
 	const now = (source: 'microphone' | 'camera') => ({

@@ -153,6 +153,8 @@ export type AudioProcessing = {
 
 /** The devices there are and what the person chose among them. */
 export type DeviceChoices = Record<ChoiceKind, DeviceMenu> & {
+	/** Nothing of all this, and stereo at a higher bitrate: what is sent is music. */
+	musicMode: boolean;
 	/** Whether this browser lets a page choose where its sound is played. */
 	canChooseSpeaker: boolean;
 	/** Whether there is a camera that looks the other way. Known while a camera is on. */

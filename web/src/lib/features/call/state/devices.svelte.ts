@@ -28,6 +28,7 @@ export class DevicesState implements DevicesView {
 			noiseSuppression: true,
 			autoGainControl: true,
 			strongSuppression: false,
+			musicMode: false,
 		},
 		suppressionFailed: false,
 		mutedHint: true,

@@ -3,7 +3,7 @@ import { cameraSize } from '../media/encodings.ts';
 import type { AudioProcessing } from '../model.ts';
 
 /** What the browser itself does to a voice. */
-type BrowserProcessing = Omit<AudioProcessing, 'strongSuppression'>;
+type BrowserProcessing = Omit<AudioProcessing, 'strongSuppression' | 'musicMode'>;
 
 export type DeviceKind = 'microphone' | 'camera';
 
@@ -15,7 +15,7 @@ export type DeviceRequest = {
 	/** This one, if it is there; null leaves it to the browser. */
 	deviceId: string | null;
 	/** For a microphone. */
-	processing?: BrowserProcessing;
+	processing?: BrowserProcessing | 'music';
 	/** For a camera, where no certain one is wished for. */
 	facing?: Facing;
 };
@@ -28,6 +28,13 @@ const allProcessing: BrowserProcessing = {
 	noiseSuppression: true,
 	autoGainControl: true,
 };
+/** In stereo, and as it is. */
+const music: MediaTrackConstraints = {
+	echoCancellation: false,
+	noiseSuppression: false,
+	autoGainControl: false,
+	channelCount: 2,
+};
 
 /**
  * What a wish is to the browser. A device is named exactly: as one wish among several it would be outweighed by
@@ -36,7 +43,8 @@ const allProcessing: BrowserProcessing = {
 export function constraintsFor(kind: DeviceKind, wish: DeviceRequest): MediaStreamConstraints {
 	const { deviceId: id, processing = allProcessing, facing = 'user' } = wish;
 	const deviceId = id === null ? {} : { deviceId: { exact: id } };
-	if (kind === 'microphone') return { audio: { ...processing, ...deviceId } };
+	if (kind === 'microphone')
+		return { audio: { ...(processing === 'music' ? music : processing), ...deviceId } };
 	return {
 		video: {
 			width: { ideal: cameraSize.width },
@@ -55,7 +63,8 @@ export async function openExactly(
 	const { mediaDevices } = navigator;
 	const [track] = (await mediaDevices.getUserMedia(constraintsFor(kind, wish))).getTracks();
 	if (!track) throw new DOMException('The browser gave no track.', 'NotReadableError');
-	track.contentHint = kind === 'camera' ? 'motion' : 'speech';
+	const voice = wish.processing === 'music' ? 'music' : 'speech';
+	track.contentHint = kind === 'camera' ? 'motion' : voice;
 	return track;
 }
 

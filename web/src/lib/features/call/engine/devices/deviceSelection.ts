@@ -50,9 +50,11 @@ export class DeviceSelection {
 		const kept = recallPreferences();
 		const { microphoneId, cameraId, speakerId } = kept;
 		this.#chosen = { microphone: microphoneId, camera: cameraId, speaker: speakerId };
-		const { echoCancellation, noiseSuppression, autoGainControl, strongSuppression } = kept;
+		const { echoCancellation, noiseSuppression, autoGainControl } = kept;
+		const { strongSuppression, musicMode } = kept;
 		this.#processing = {
-			...{ echoCancellation, noiseSuppression, autoGainControl, strongSuppression },
+			...{ echoCancellation, noiseSuppression, autoGainControl },
+			...{ strongSuppression, musicMode },
 		};
 		this.#mutedHint = kept.mutedHint;
 		void devices.microphone.choose(this.#wish('microphone'));
@@ -154,7 +156,8 @@ export class DeviceSelection {
 	#wish(kind: DeviceKind): DeviceRequest {
 		const deviceId = this.#chosen[kind];
 		if (kind === 'microphone') {
-			const { echoCancellation, autoGainControl, noiseSuppression } = this.#processing;
+			const { echoCancellation, autoGainControl, noiseSuppression, musicMode } = this.#processing;
+			if (musicMode) return { deviceId, processing: 'music' };
 			const own = noiseSuppression && this.#suppression !== 'on';
 			const processing = { echoCancellation, autoGainControl, noiseSuppression: own };
 			return { deviceId, processing };

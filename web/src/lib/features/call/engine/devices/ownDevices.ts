@@ -69,7 +69,7 @@ export class OwnDevices {
 	/** Turns on what was on last time, or these. */
 	start({ microphone, camera }: Record<DeviceKind, boolean> = recallPreferences()): void {
 		this.selection.start();
-		this.#suppression.set(this.selection.processing.strongSuppression);
+		this.#process();
 		void this.#microphone.set(microphone);
 		void this.#camera.set(camera && this.#videoMode !== 'audio');
 	}
@@ -117,7 +117,7 @@ export class OwnDevices {
 	/** What is done to the voice before it is sent. */
 	async setProcessing(change: Partial<AudioProcessing>): Promise<void> {
 		const done = this.selection.setProcessing(change);
-		this.#suppression.set(this.selection.processing.strongSuppression);
+		this.#process();
 		await done;
 	}
 
@@ -125,6 +125,13 @@ export class OwnDevices {
 	setMutedHint(on: boolean): void {
 		this.selection.setMutedHint(on);
 		this.#listenMuted();
+	/** Beyond what the browser does to the voice when it opens the microphone. */
+	#process(): void {
+		const { strongSuppression, musicMode } = this.selection.processing;
+		this.#suppression.set(strongSuppression && !musicMode);
+		this.#sender?.setMusic(musicMode);
+	}
+
 	}
 
 	/** Plays two soft notes on the chosen speaker. */
@@ -139,6 +146,7 @@ export class OwnDevices {
 		void this.#feed('camera', this.#camera);
 	}
 
+		sender.setMusic(this.selection.processing.musicMode);
 	/** Lets both devices go: the lights go out. */
 	release(): void {
 		this.#sender = null;

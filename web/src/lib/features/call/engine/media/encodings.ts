@@ -85,7 +85,7 @@ export const shareEncodings = (mode: ShareMode): RtpEncodingParameters[] => [
 ];
 
 /** Music and films, in stereo; silence between them is not cut. */
-export const shareAudioCodecOptions: ProducerCodecOptions = {
+export const musicCodecOptions: ProducerCodecOptions = {
 	opusStereo: true,
 	opusDtx: false,
 	opusFec: true,

@@ -8,9 +8,11 @@ import {
 	encodingsFor,
 	layersOf,
 	microphoneCodecOptions,
+	musicCodecOptions,
 	type PictureSize,
 	type SendCodec,
 } from './encodings.ts';
+import { LatestWins } from './latestWins.ts';
 import type { Demand } from '../statistics/statisticsModel.ts';
 import { OwnProducer, pictureSize, type Feed, type ProducerState } from './ownProducer.ts';
 import { ShareSending, type ShareFeed } from './shareSending.ts';
@@ -57,8 +59,12 @@ export class Sender {
 	#codec: SendCodec;
 	#placeholders: PlaceholderTracks | null = null;
 	#live = false;
-	/** Whether a producer of the camera is being made. */
-	#making = false;
+	/** Of which sources a producer is being made. */
+	readonly #making = new Set<OwnSource>();
+	/** Whether the microphone gives music, and not a voice. */
+	#music = false;
+	readonly #musicNext = new LatestWins<boolean>((music) => this.#useMusic(music));
+	#starting: Promise<unknown> = Promise.resolve();
 	#closed = false;
 
 	/**
@@ -81,15 +87,11 @@ export class Sender {
 	/** Produces black and silence. Resolves when both are stated to the server. */
 	async start(placeholders: PlaceholderTracks): Promise<void> {
 		this.#placeholders = placeholders;
-		await Promise.all([
-			this.#produce(
-				'microphone',
-				{ paused: this.#live && this.#feedOf('microphone').paused, ...noPicture },
-				{ track: placeholders.audio, codecOptions: microphoneCodecOptions },
-				(_, error) => this.#unheard(error),
-			),
+		this.#starting = Promise.all([
+			this.#produceMicrophone(placeholders),
 			this.#produceCamera(placeholders),
 		]);
+		await this.#starting;
 		// The devices may have said something while this was being made, and the person may have joined.
 		if (this.#live) this.#sendDevices();
 		else for (const [source, feed] of this.#feeds) void this.feed(source, feed);
@@ -115,7 +117,7 @@ export class Sender {
 		this.#feeds.set(source, feed);
 		const producer = this.#producers.get(source);
 		if (this.#live && producer) return producer.feed(feed);
-		if (this.#live && source === 'camera' && feed.track) return this.#makeCamera();
+		if (this.#live && feed.track) return this.#makeAgain(source);
 		const size = pictureSize(feed.track);
 		if (!size) return;
 		this.#placeholders?.resize(size);
@@ -134,8 +136,13 @@ export class Sender {
 	async use(codec: SendCodec): Promise<void> {
 		if (this.#closed || codec.codec?.mimeType === this.#codec.codec?.mimeType) return;
 		this.#codec = codec;
-		if (this.#placeholders) await this.#renewCamera(this.#placeholders);
+		if (this.#placeholders) await this.#renew('camera', this.#placeholders);
 		await this.#share.renew();
+	}
+
+	/** The microphone gives music from now on, or a voice: it is sent by another producer in place of the one there is. */
+	setMusic(on: boolean): void {
+		void this.#musicNext.set(on);
 	}
 
 	/** How much of a video anyone wants. */
@@ -163,6 +170,7 @@ export class Sender {
 
 	close(): void {
 		this.#closed = true;
+		this.#musicNext.close();
 		this.#share.close();
 		for (const own of this.#producers.values()) own.close();
 		this.#producers.clear();
@@ -177,26 +185,49 @@ export class Sender {
 		own.close();
 	}
 
-	async #renewCamera(placeholders: PlaceholderTracks): Promise<void> {
-		this.#end('camera');
-		try {
-			await this.#produceCamera(placeholders);
-		} catch {
-			// The device shows the problem. Turning it on again makes the producer anew.
-			if (!this.#closed) this.#feedOf('camera').failed?.();
-		}
-		// It may have changed while this was being made.
-		if (this.#live) await this.#producers.get('camera')?.feed(this.#feedOf('camera'));
+	async #useMusic(music: boolean): Promise<void> {
+		if (music === this.#music) return;
+		this.#music = music;
+		if (!this.#placeholders) return;
+		await this.#starting;
+		if (!this.#closed) await this.#renew('microphone', this.#placeholders);
 	}
 
-	/** It could not be made when the codec changed: another try. */
-	async #makeCamera(): Promise<void> {
-		if (this.#placeholders && !this.#making && !this.#closed)
-			await this.#renewCamera(this.#placeholders);
+	async #renew(source: OwnSource, placeholders: PlaceholderTracks): Promise<void> {
+		this.#end(source);
+		try {
+			if (source === 'camera') await this.#produceCamera(placeholders);
+			else await this.#produceMicrophone(placeholders);
+		} catch {
+			// The device shows the problem. Turning it on again makes the producer anew.
+			if (!this.#closed) this.#feedOf(source).failed?.();
+		}
+		// It may have changed while this was being made.
+		if (this.#live) await this.#producers.get(source)?.feed(this.#feedOf(source));
+	}
+
+	/** It could not be made when it was to be sent in another way: another try. */
+	async #makeAgain(source: OwnSource): Promise<void> {
+		if (this.#placeholders && !this.#making.has(source) && !this.#closed)
+			await this.#renew(source, this.#placeholders);
 	}
 
 	#feedOf(source: OwnSource): Feed {
 		return this.#feeds.get(source) ?? off;
+	}
+
+	/** Makes the producer of the microphone, which carries silence at first. */
+	async #produceMicrophone({ audio }: PlaceholderTracks): Promise<void> {
+		const told = { paused: this.#live && this.#feedOf('microphone').paused, ...noPicture };
+		const codecOptions = this.#music ? musicCodecOptions : microphoneCodecOptions;
+		this.#making.add('microphone');
+		try {
+			await this.#produce('microphone', told, { track: audio, codecOptions }, (_, error) =>
+				this.#unheard(error),
+			);
+		} finally {
+			this.#making.delete('microphone');
+		}
 	}
 
 	/** Makes the producer of the camera, which carries black at first. */
@@ -207,7 +238,7 @@ export class Sender {
 			paused: this.#live && paused,
 			...(pictureSize(track) ?? placeholders.size),
 		};
-		this.#making = true;
+		this.#making.add('camera');
 		try {
 			await this.#produce('camera', told, {
 				track: placeholders.video,
@@ -216,7 +247,7 @@ export class Sender {
 				codecOptions: cameraCodecOptions,
 			});
 		} finally {
-			this.#making = false;
+			this.#making.delete('camera');
 		}
 	}
 

@@ -2,7 +2,7 @@ import type { ProducerOptions } from 'mediasoup-client/types';
 import { CodedError } from '#shared/errors.ts';
 import type { ProducerId } from '#shared/ids.ts';
 import type { MediaSource } from '#shared/mediaSource.ts';
-import { shareAudioCodecOptions, shareEncodings, shareRate, shareSettling } from './encodings.ts';
+import { musicCodecOptions, shareEncodings, shareRate, shareSettling } from './encodings.ts';
 import { LatestWins } from './latestWins.ts';
 import type { ShareMode } from '../model.ts';
 import type { OwnProducer } from './ownProducer.ts';
@@ -83,7 +83,7 @@ export class ShareSending {
 			this.#carry('screen', video, () => ({ streamId, encodings: shareEncodings(mode) })),
 			this.#carry('screen-audio', audio, () => ({
 				streamId,
-				codecOptions: shareAudioCodecOptions,
+				codecOptions: musicCodecOptions,
 			})),
 		]);
 		this.#limit();
