@@ -24,6 +24,13 @@ test('a device that is unplugged, or no longer allowed, in mid-call is said, wit
 	await ana.page.reload();
 	await ana.controls.getByRole('button', { name: 'Turn camera on' }).click();
 	await bo.seesMoving('Ana');
+	await test.step('a microphone that the system mutes is said for as long as it is so', async () => {
+		const said = ana.page.getByText('Your system muted the microphone');
+		await ana.page.evaluate(() => window.muteBySystem(true));
+		await expect(said).toBeVisible();
+		await ana.page.evaluate(() => window.muteBySystem(false));
+		await expect(said).toHaveCount(0);
+	});
 	await test.step('a device that is unplugged in mid-call gives way to the next, or is said to be missing', async () => {
 		await ana.page.evaluate(() => window.unplug('audio'));
 		await expect(ana.page.getByText(/disconnected$/).first()).toBeVisible();
@@ -40,6 +47,17 @@ test('a device that is unplugged, or no longer allowed, in mid-call is said, wit
 		await expect(ana.controls.getByRole('button', { name: 'Turn camera on' })).toBeVisible();
 		await expect(bo.tile('Ana').getByRole('img', { name: 'Camera off' })).toBeAttached();
 	});
+});
+
+test('a microphone that the system mutes is said in the lobby, too', async ({ person, roomId }) => {
+	const ana = await person('Ana');
+	await ana.page.addInitScript(pluggable);
+	await ana.toLobby(roomId);
+	const said = ana.page.getByText('Your system muted the microphone');
+	await ana.page.evaluate(() => window.muteBySystem(true));
+	await expect(said).toBeVisible();
+	await ana.page.evaluate(() => window.muteBySystem(false));
+	await expect(said).toHaveCount(0);
 });
 
 test('a camera and microphone that fail: one can still join and listen', async ({

@@ -103,7 +103,11 @@ async function speaker(bo: Person, breakage: Breakage, strong: boolean): Promise
 
 // Each call that may fail stands in `brokenHelpers.test.ts`: here is one of each way to fail, in a real graph of sounds.
 for (const [what, strong, all] of [
-	['the meter fails', false, ['AudioContext.createMediaStreamSource']],
+	[
+		'the meter fails, or the browser makes no graph of sounds',
+		false,
+		['AudioContext.createMediaStreamSource', 'new AudioContext'],
+	],
 	[
 		'the stronger noise suppression fails at its start, or when it gets the voice',
 		true,

@@ -83,6 +83,8 @@ declare global {
 	interface Window {
 		/** Takes the device away that this kind of track comes from now. */
 		unplug(kind: 'audio' | 'video'): void;
+		/** Mutes the microphone outside of the browser, or takes that back. */
+		muteBySystem(muted: boolean): void;
 		/** Whether the person took their permission back. */
 		forbidden?: boolean;
 	}
@@ -113,6 +115,12 @@ export function pluggable(): void {
 		const status = await query(description);
 		if (window.forbidden) Object.defineProperty(status, 'state', { value: 'denied' });
 		return status;
+	};
+	window.muteBySystem = (muted) => {
+		for (const track of tracks.filter(({ kind }) => kind === 'audio')) {
+			Object.defineProperty(track, 'muted', { value: muted, configurable: true });
+			track.dispatchEvent(new Event(muted ? 'mute' : 'unmute'));
+		}
 	};
 	window.unplug = (kind) => {
 		const [ending, staying] = [

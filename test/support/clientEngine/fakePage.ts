@@ -52,7 +52,8 @@ export class Recorder {
 const observed = [
 	...['status', 'phase', 'connection', 'room', 'present', 'path', 'own', 'knocks', 'acted'],
 	...['reacted', 'microphone', 'camera', 'preview', 'level', 'peers', 'peer', 'speaking'],
-	...['devices', 'deviceLost', 'videoMode', 'speakingWhileMuted', 'share', 'statistics'],
+	...['devices', 'deviceLost', 'videoMode', 'speakingWhileMuted', 'systemMuted'],
+	...['share', 'statistics'],
 	...['agreed', 'waiting', 'partner', 'lines', 'typing', 'keeping'],
 ];
 

@@ -46,6 +46,11 @@ describe('why a device could not be opened', () => {
 		expect(problemOf(new DOMException('', name))).toBe(problem);
 	});
 
+	test('a system that does not allow the browser to use it', () => {
+		const error = new DOMException('Permission denied by system', 'NotAllowedError');
+		expect(problemOf(error)).toBe('system');
+	});
+
 	test('a page without devices is not secure', async () => {
 		vi.stubGlobal('navigator', {});
 		const camera = new LocalDevice('camera', quiet);

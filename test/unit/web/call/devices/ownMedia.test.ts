@@ -78,6 +78,7 @@ function setUp(audioContext?: unknown) {
 		devices: () => undefined,
 		deviceLost: () => undefined,
 		speakingWhileMuted: () => undefined,
+		systemMuted: () => undefined,
 		videoMode: () => undefined,
 	});
 	const devices = new OwnDevices(observer);
@@ -96,8 +97,8 @@ function setUp(audioContext?: unknown) {
 	devices.attach(
 		standIn<Sender>({
 			feed: (source: 'microphone' | 'camera', feed: Feed) => parts[source].own.feed(feed),
-		}),
 			setMusic: () => undefined,
+		}),
 	);
 	/** What the person sees, what the others are told, and what is so. */
 	const now = (source: 'microphone' | 'camera') => ({

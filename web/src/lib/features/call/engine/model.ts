@@ -20,6 +20,8 @@ export type MediaPath =
 export type DeviceProblem =
 	/** The person or the browser's settings said no. */
 	| 'refused'
+	/** The person allows it, and the settings of the system do not allow it to the browser. */
+	| 'system'
 	/** Not set */
 	| 'absent'
 	/** Another program holds it, or it failed to start. */
@@ -121,6 +123,8 @@ export interface CallObserver {
 	deviceLost(loss: DeviceLoss): void;
 	videoMode(mode: VideoMode): void;
 	speakingWhileMuted(speaking: boolean): void;
+	/** The microphone is on, and the system mutes it, or does so no longer. */
+	systemMuted(muted: boolean): void;
 	share(share: ShareState): void;
 	/** Told while they are watched; null when they are not any more. */
 	statistics(statistics: Statistics | null): void;
@@ -149,12 +153,12 @@ export type AudioProcessing = {
 	autoGainControl: boolean;
 	/** Instead of the browser's noise suppression one that finds voices by a trained network, in the page. */
 	strongSuppression: boolean;
+	/** Nothing of all this, and stereo at a higher bitrate: what is sent is music. */
+	musicMode: boolean;
 };
 
 /** The devices there are and what the person chose among them. */
 export type DeviceChoices = Record<ChoiceKind, DeviceMenu> & {
-	/** Nothing of all this, and stereo at a higher bitrate: what is sent is music. */
-	musicMode: boolean;
 	/** Whether this browser lets a page choose where its sound is played. */
 	canChooseSpeaker: boolean;
 	/** Whether there is a camera that looks the other way. Known while a camera is on. */

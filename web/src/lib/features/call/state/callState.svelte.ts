@@ -225,6 +225,7 @@ export class CallState implements CallView {
 			videoMode: (mode) => this.#devices.onVideoMode(mode),
 			deviceLost: (loss) => this.#devices.onLost(loss),
 			speakingWhileMuted: (speaking) => this.#devices.onSpeakingWhileMuted(speaking),
+			systemMuted: (muted) => this.#devices.onSystemMuted(muted),
 			share: (share) => (this.#share = share),
 			statistics: (statistics) => (this.#statistics = statistics),
 		};

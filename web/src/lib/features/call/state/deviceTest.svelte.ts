@@ -22,6 +22,7 @@ export class DeviceTest implements OwnMedia {
 		videoMode: (mode) => this.devices.onVideoMode(mode),
 		deviceLost: (loss) => this.devices.onLost(loss),
 		speakingWhileMuted: () => undefined,
+		systemMuted: (muted) => this.devices.onSystemMuted(muted),
 	});
 
 	constructor() {

@@ -35,6 +35,7 @@ export class DevicesState implements DevicesView {
 	});
 	#lost = $state.raw<DeviceLoss | null>(null);
 	#speakingWhileMuted = $state(false);
+	#systemMuted = $state(false);
 	#videoMode = $state<VideoMode>(recallPreferences().videoMode);
 
 	constructor(devices: () => OwnDevices) {
@@ -70,6 +71,9 @@ export class DevicesState implements DevicesView {
 	}
 	get speakingWhileMuted(): boolean {
 		return this.#speakingWhileMuted;
+	}
+	get systemMuted(): boolean {
+		return this.#systemMuted;
 	}
 	get videoMode(): VideoMode {
 		return this.#videoMode;
@@ -117,5 +121,9 @@ export class DevicesState implements DevicesView {
 
 	onSpeakingWhileMuted(speaking: boolean): void {
 		this.#speakingWhileMuted = speaking;
+	}
+
+	onSystemMuted(muted: boolean): void {
+		this.#systemMuted = muted;
 	}
 }

@@ -200,6 +200,8 @@ export interface DevicesView extends DeviceChoices {
 	readonly lost: DeviceLoss | null;
 	/** Whether the person has just been speaking while muted. Stays for a few seconds after the last word. */
 	readonly speakingWhileMuted: boolean;
+	/** Whether the microphone is on and the system, or a switch on the device, mutes it. */
+	readonly systemMuted: boolean;
 	/**
 	 * What media elements are to be given by `setSinkId`, where `canChooseSpeaker`: the chosen speaker, or
 	 * empty for the browser's own choice.

@@ -1,15 +1,11 @@
+import type { DeviceKind } from '../engine/devices/deviceOpening.ts';
 import type { DeviceProblem, DeviceState } from '../engine/model.ts';
-
-export type Device = 'microphone' | 'camera';
-
-/** Whether a device is on, or will be in a moment. */
-export const isOn = ({ kind }: DeviceState): boolean => kind === 'on' || kind === 'starting';
 
 /** What is wrong with a device, and what its owner can do. */
 export type DeviceWords = { title: string; help: string };
 
 /** Says in words why a device, or both, is not on; joining stays possible in every case. */
-export function deviceWords(device: Device | 'both', problem: DeviceProblem): DeviceWords {
+export function deviceWords(device: DeviceKind | 'both', problem: DeviceProblem): DeviceWords {
 	switch (device) {
 		case 'microphone':
 			return microphoneWords(problem);
@@ -26,6 +22,11 @@ function microphoneWords(problem: DeviceProblem): DeviceWords {
 			return {
 				title: 'Microphone is blocked',
 				help: 'Click the icon next to the address bar, allow the microphone, then turn it on here. Until then, no one can hear you.',
+			};
+		case 'system':
+			return {
+				title: 'Your system blocks the microphone',
+				help: 'Allow it for this browser in the privacy settings of your system, then turn it on here. Until then, no one can hear you.',
 			};
 		case 'absent':
 			return {
@@ -52,6 +53,11 @@ function cameraWords(problem: DeviceProblem): DeviceWords {
 				title: 'Camera is blocked',
 				help: 'Click the icon next to the address bar, allow the camera, then turn it on here. Until then, no one can see you.',
 			};
+		case 'system':
+			return {
+				title: 'Your system blocks the camera',
+				help: 'Allow it for this browser in the privacy settings of your system, then turn it on here. Until then, no one can see you.',
+			};
 		case 'absent':
 			return {
 				title: 'No camera found',
@@ -77,6 +83,11 @@ function bothWords(problem: DeviceProblem): DeviceWords {
 				title: 'Microphone and camera are blocked',
 				help: 'Click the icon next to the address bar, allow both, then turn them on here. Until then, no one can see or hear you.',
 			};
+		case 'system':
+			return {
+				title: 'Your system blocks microphone and camera',
+				help: 'Allow both for this browser in the privacy settings of your system, then turn them on here. Until then, no one can see or hear you.',
+			};
 		case 'absent':
 			return {
 				title: 'No microphone or camera found',
@@ -94,6 +105,12 @@ function bothWords(problem: DeviceProblem): DeviceWords {
 			};
 	}
 }
+
+/** The system, or a switch on the device, mutes the microphone while it is on here. */
+export const systemMutedWords = (): DeviceWords => ({
+	title: 'Your system muted the microphone',
+	help: 'Unmute it in the system settings, or with the switch on your device. Until then, no one can hear you.',
+});
 
 /** What to tell about both devices: once, where they have the same problem. */
 export function problemWords(microphone: DeviceState, camera: DeviceState): DeviceWords[] {

@@ -54,6 +54,7 @@ export interface MatchObserver extends Pick<
 	| 'devices'
 	| 'deviceLost'
 	| 'speakingWhileMuted'
+	| 'systemMuted'
 	| 'videoMode'
 > {
 	phase(phase: MatchPhase): void;

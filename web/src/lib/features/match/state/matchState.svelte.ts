@@ -195,6 +195,7 @@ export class MatchState {
 			devices: ({ speaker }) => (this.#sinkId = speaker.active ?? ''),
 			deviceLost: () => undefined,
 			speakingWhileMuted: () => undefined,
+			systemMuted: () => undefined,
 			videoMode: (mode) => (this.#videoMode = mode),
 		};
 	}

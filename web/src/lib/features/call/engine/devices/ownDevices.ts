@@ -1,6 +1,7 @@
 import { ifPossible } from '#lib/browser/ifPossible.ts';
 import { fitCamera } from './cameraFit.ts';
 import { DeviceSelection } from './deviceSelection.ts';
+import { isOn } from './isOn.ts';
 import { LocalAudio } from './localAudio.ts';
 import { LocalDevice, type DeviceKind } from './localDevice.ts';
 import type { AudioProcessing, CallObserver, VideoMode } from '../model.ts';
@@ -9,6 +10,7 @@ import { pictureSize } from '../media/ownProducer.ts';
 import { recallPreferences, rememberPreferences } from '#lib/preferences/preferences.ts';
 import type { Sender } from '../media/sender.ts';
 import { Suppression } from './suppression.ts';
+import { SystemMute } from './systemMute.ts';
 
 type DevicesObserver = Pick<
 	CallObserver,
@@ -19,6 +21,7 @@ type DevicesObserver = Pick<
 	| 'devices'
 	| 'deviceLost'
 	| 'speakingWhileMuted'
+	| 'systemMuted'
 	| 'videoMode'
 >;
 
@@ -31,6 +34,7 @@ export class OwnDevices {
 	readonly #microphone: LocalDevice;
 	readonly #camera: LocalDevice;
 	readonly #mutedSpeech: MutedSpeech;
+	readonly #systemMute: SystemMute;
 	readonly #suppression = new Suppression(() => this.#onSuppression());
 	#sender: Sender | null = null;
 	#preview: MediaStream | null = null;
@@ -57,6 +61,7 @@ export class OwnDevices {
 		this.#mutedSpeech = new MutedSpeech(this.audio, (speaking) =>
 			observer.speakingWhileMuted(speaking),
 		);
+		this.#systemMute = new SystemMute((muted) => observer.systemMuted(muted));
 		this.selection = new DeviceSelection(
 			{ microphone: this.#microphone, camera: this.#camera },
 			{
@@ -90,8 +95,7 @@ export class OwnDevices {
 
 	/** Which of them are on, or about to be. */
 	get on(): Record<DeviceKind, boolean> {
-		const isOn = ({ state: { kind } }: LocalDevice) => kind === 'on' || kind === 'starting';
-		return { microphone: isOn(this.#microphone), camera: isOn(this.#camera) };
+		return { microphone: isOn(this.#microphone.state), camera: isOn(this.#camera.state) };
 	}
 
 	/** How much video the person wants. */
@@ -121,10 +125,6 @@ export class OwnDevices {
 		await done;
 	}
 
-	/** Whether the person is told when they speak while they are muted. */
-	setMutedHint(on: boolean): void {
-		this.selection.setMutedHint(on);
-		this.#listenMuted();
 	/** Beyond what the browser does to the voice when it opens the microphone. */
 	#process(): void {
 		const { strongSuppression, musicMode } = this.selection.processing;
@@ -132,6 +132,10 @@ export class OwnDevices {
 		this.#sender?.setMusic(musicMode);
 	}
 
+	/** Whether the person is told when they speak while they are muted. */
+	setMutedHint(on: boolean): void {
+		this.selection.setMutedHint(on);
+		this.#listenMuted();
 	}
 
 	/** Plays two soft notes on the chosen speaker. */
@@ -142,11 +146,11 @@ export class OwnDevices {
 	/** From now on this sender carries the devices. */
 	attach(sender: Sender): void {
 		this.#sender = sender;
+		sender.setMusic(this.selection.processing.musicMode);
 		void this.#feed('microphone', this.#microphone);
 		void this.#feed('camera', this.#camera);
 	}
 
-		sender.setMusic(this.selection.processing.musicMode);
 	/** Lets both devices go: the lights go out. */
 	release(): void {
 		this.#sender = null;
@@ -219,6 +223,7 @@ export class OwnDevices {
 	#meter(): void {
 		const { state, track } = this.#microphone;
 		const metered = state.kind === 'on' ? track : null;
+		this.#systemMute.watch(metered);
 		if (metered === this.#metered) return;
 		this.#metered = metered;
 		this.#endMeter?.();

@@ -36,6 +36,13 @@ export class Toasts {
 		);
 	}
 
+	/** Shows what is wrong for as long as it is so: until it is dismissed by this id. */
+	stay(title: string, help: string, id: string): void {
+		void this.#show(title, help, ({ toast }) =>
+			toast.warning(title, { description: help, duration: Infinity, id }),
+		);
+	}
+
 	/** What it tells is not so any more. */
 	dismiss(id: string): void {
 		if (this.Toaster) void this.#show('', '', ({ toast }) => toast.dismiss(id));
