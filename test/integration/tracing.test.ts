@@ -43,7 +43,7 @@ test('the steps of a join are spans within their requests, without names, words,
 		draft: { body: 'Nobody else reads that.' },
 	});
 	expect(await ann.codeOf('chat:post', { chat: { roomId: newRoomId() } })).toBe('BAD_REQUEST');
-	await fetch(`${service.url}/api/rooms/${roomId}?secret=word`, {
+	await fetch(`${service.url}/api/rooms/${roomId}?hint=unspoken`, {
 		headers: { cookie: ann.cookie },
 	});
 	await fetch(`${service.url}/room/${roomId}`);
@@ -78,7 +78,7 @@ test('the steps of a join are spans within their requests, without names, words,
 	expect(page && valueOf(page, 'http.response.status_code')).toBe(200);
 
 	const text = receiver.texts.join('\n');
-	const words = ['Annabelle', 'Benedikt', 'Nobody else', 'secret'];
+	const words = ['Annabelle', 'Benedikt', 'Nobody else', 'unspoken'];
 	const ids = [roomId, messageId, you.peerId, you.personId, you.resumeToken];
 	const cookies = [ann, ben].flatMap(({ cookie }) => cookie.split(/; |=/));
 	for (const secret of [...words, ...ids, ...cookies]) expect(text).not.toContain(secret);
