@@ -23,11 +23,16 @@ const cheapHashes: HashCost = { N: 2 ** 8, r: 8, p: 1 };
 
 /** A configuration for tests: loopback only, one worker, a folder of its own. */
 export async function testConfig(sections: Sections = {}): Promise<Config> {
+	const { workers = 1 } = sections.media ?? {};
 	return v.parse(configSchema, {
 		...sections,
 		http: { port: 0, address: '127.0.0.1', ...sections.http },
 		metrics: { token: metricsToken, ...sections.metrics },
-		media: { port: await freePort(), workers: 1, listenAddress: '127.0.0.1', ...sections.media },
+		// A port for each worker, and one for a worker that it runs for another node.
+		media: {
+			...{ port: await freePort(workers + 1), workers, listenAddress: '127.0.0.1' },
+			...sections.media,
+		},
 		data: { dir: mkdtempSync(join(tmpdir(), 'parley-test-')), ...sections.data },
 	});
 }
