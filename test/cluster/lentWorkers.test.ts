@@ -1,21 +1,16 @@
-import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { version } from 'mediasoup';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { workerPath, workerProtocol } from '../../sfu/media/lent/workerOffer.ts';
 import { newRoomId } from '../../shared/ids.ts';
-import type { Report } from '../load/run/report.ts';
-import { childEnvironment } from '../support/childEnvironment.ts';
 import { eventually } from '../support/client.ts';
 import { ClusterCast, nodeOf, ServiceCluster, type ServiceNode } from '../support/cluster.ts';
 import { figure, metricsToken } from '../support/figure.ts';
+import { LoadTool } from '../support/loadTool.ts';
 import { produceInput } from '../support/rtp.ts';
 
 /*
@@ -128,16 +123,9 @@ describe('what asks for a worker', () => {
 });
 
 test('people of one room have their media on two nodes, and see and hear each other', async () => {
-	const folder = mkdtempSync(join(tmpdir(), 'parley-lent-'));
-	onTestFinished(() => rmSync(folder, { recursive: true }));
-	const tool = fileURLToPath(new URL('../load/run.ts', import.meta.url));
-	const file = join(folder, 'report.json');
 	const size = ['--rooms', '1', '--peers', '4', '--video', '180p', '--fps', '5'];
-	const running = promisify(execFile)(
-		process.execPath,
-		[tool, '--report', file, '--url', cluster.node(0).url, ...size, '--seconds', '5'],
-		{ env: childEnvironment },
-	);
+	const tool = new LoadTool(['--url', cluster.node(0).url, ...size, '--seconds', '5']);
+	onTestFinished(() => tool.close());
 	let most = 0;
 	const watching = setInterval(() => {
 		// The own worker of a node is number 0, the lent one number 1.
@@ -147,11 +135,11 @@ test('people of one room have their media on two nodes, and see and hear each ot
 			);
 	}, 500);
 	try {
-		await running;
+		expect(await tool.exit).toBe(0);
 	} finally {
 		clearInterval(watching);
 	}
-	const { summary } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+	const { summary } = tool.report;
 	expect(summary.bots).toEqual({ asked: 4, inside: 4, complete: 4 });
 	expect(summary.others).toMatchObject({ pictures: 12, seen: 12, heard: 12 });
 	expect(most).toBe(2);

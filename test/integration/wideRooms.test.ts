@@ -1,20 +1,13 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { observer } from 'mediasoup';
 import type { Worker } from 'mediasoup/types';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { newRoomId } from '../../shared/ids.ts';
 import type { ConsumerInfo } from '../../shared/media.ts';
 import type { MediaSource } from '../../shared/mediaSource.ts';
-import type { Report } from '../load/run/report.ts';
-import { childEnvironment } from '../support/childEnvironment.ts';
 import { eventually, type Cast, type TestClient } from '../support/client.ts';
 import { consumersInWorker, stateOf } from '../support/consumersInWorker.ts';
 import { exposition, figure } from '../support/figure.ts';
+import { LoadTool } from '../support/loadTool.ts';
 import { produceInput } from '../support/rtp.ts';
 import type { Service } from '../support/service.ts';
 import { withService } from '../support/withService.ts';
@@ -253,27 +246,20 @@ describe('where two microphones are heard at a time', () => {
 
 describe('on real WebRTC', { timeout: 120_000 }, () => {
 	test('people on different workers see and hear each other', async () => {
-		const folder = mkdtempSync(join(tmpdir(), 'parley-wide-'));
-		onTestFinished(() => rmSync(folder, { recursive: true }));
-		const tool = fileURLToPath(new URL('../load/run.ts', import.meta.url));
-		const file = join(folder, 'report.json');
 		const size = ['--rooms', '1', '--peers', '4', '--video', '180p', '--fps', '5'];
-		const running = promisify(execFile)(
-			process.execPath,
-			[tool, '--report', file, '--url', service.url, ...size, '--seconds', '5'],
-			{ env: childEnvironment },
-		);
+		const tool = new LoadTool(['--url', service.url, ...size, '--seconds', '5']);
+		onTestFinished(() => tool.close());
 		let most = 0;
 		const watching = setInterval(
 			() => void pipes().then((now) => (most = Math.max(most, now))),
 			500,
 		);
 		try {
-			await running;
+			expect(await tool.exit).toBe(0);
 		} finally {
 			clearInterval(watching);
 		}
-		const { summary } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+		const { summary } = tool.report;
 		expect(summary.bots).toEqual({ asked: 4, inside: 4, complete: 4 });
 		expect(summary.others.pictures).toBe(12);
 		expect(summary.others.seen).toBe(12);

@@ -50,12 +50,8 @@ export async function borrowFrom(
 		ticket: offer.ticket,
 	});
 	try {
-		const listenInfos = offer.listenInfos.map(({ flags, ...info }) => ({
-			...info,
-			...(flags && { flags }),
-		}));
+		const { announced, listenInfos } = offer;
 		const server = await worker.createWebRtcServer({ listenInfos });
-		const { announced } = offer;
 		return {
 			...{ node: id, worker, server },
 			addresses: {

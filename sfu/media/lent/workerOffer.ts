@@ -18,7 +18,7 @@ export const workerOffer = v.object({
 			protocol: v.picklist(['udp', 'tcp']),
 			ip: v.string(),
 			port,
-			flags: v.optional(v.record(v.string(), v.boolean())),
+			flags: v.exactOptional(v.record(v.string(), v.boolean())),
 		}),
 	),
 	/** The addresses that browsers are told instead of those; null for the same. */
