@@ -7,7 +7,7 @@ import { withoutSystemPackages } from './debian.mjs';
 import { ensureFrontEnd } from './frontend.mjs';
 import { findNode } from './node.mjs';
 import { ensurePackages } from './packages.mjs';
-import { withProjectTools } from './project.mjs';
+import { inProject, withProjectTools } from './project.mjs';
 import { runInForeground } from './run.mjs';
 import { runCommand } from './say.mjs';
 import { ensureWorker } from './worker.mjs';
@@ -19,6 +19,7 @@ await runCommand(async () => {
 	await ensureFrontEnd(node);
 	const given = process.argv.slice(2).filter((argument) => argument !== withoutSystemPackages);
 	return runInForeground(node, ['sfu/main.ts', ...given], {
-		env: withProjectTools(),
+		// What Node compiled is kept for the next start, which then takes a third less time.
+		env: withProjectTools({ NODE_COMPILE_CACHE: inProject('.cache', 'compiled') }),
 	});
 });

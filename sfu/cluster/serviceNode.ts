@@ -10,7 +10,7 @@ import { WorkerLender } from '../media/lent/workerLender.ts';
 import { lanAddresses } from '../media/worker/addresses.ts';
 import type { MediaAddresses } from '../media/worker/mediaAddresses.ts';
 import type { WorkerPool } from '../media/worker/workers.ts';
-import { enterCluster, type Cluster } from '../nodes/enterCluster.ts';
+import type { Cluster } from '../nodes/enterCluster.ts';
 import { loadNodeId } from '../nodes/nodeId.ts';
 import type { NodeState } from '../nodes/nodeLease.ts';
 import type { Place } from '../nodes/places.ts';
@@ -192,6 +192,8 @@ export class ServiceNode implements Nodes {
 			const { url, draining, live } = state;
 			return { url, version, draining, ...live(), ...load.measure() };
 		};
+		// A service of one node does not load the client of Redis.
+		const { enterCluster } = await import('../nodes/enterCluster.ts');
 		const cluster = await enterCluster({ redisUrl: redis.url, nodeId: id }, describe, log);
 		const relay = new Relay(cluster.places, secret, log);
 		const lender = new WorkerLender(pool.ports, node.lentWorkers, addresses, log);

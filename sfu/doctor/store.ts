@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { conditionOf, type DatabaseCondition } from '../store/worker/condition.ts';
+import type { DatabaseCondition } from '../store/worker/condition.ts';
 import type { Subject } from './subject.ts';
 import { judgeClock } from './clock.ts';
 import { ok, unstartable, warning, type Seen } from './findings.ts';
@@ -12,6 +12,8 @@ const oldBackup = 7 * dayMs;
 export async function checkDatabase({ config: { data } }: Subject): Promise<Seen[]> {
 	let condition: DatabaseCondition;
 	try {
+		// The service itself uses the database in threads, and loads this when it is asked.
+		const { conditionOf } = await import('../store/worker/condition.ts');
 		condition = await conditionOf(data);
 	} catch (error) {
 		const setting = data.databaseUrl ? 'data.databaseUrl' : 'data.dir';

@@ -2,7 +2,6 @@ import { X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
-import { generate } from 'selfsigned';
 import type { Config } from '../platform/config.ts';
 import { StartError } from '../platform/startError.ts';
 
@@ -66,6 +65,8 @@ export async function lanCertificate(
 	} catch {
 		// There is none, or it is damaged: a new one is made.
 	}
+	// Loaded only here: it brings a hundred and fifty files.
+	const { generate } = await import('selfsigned');
 	const made = await generate([{ name: 'commonName', value: 'Parley on the local network' }], {
 		keyType: 'ec',
 		curve: 'P-256',

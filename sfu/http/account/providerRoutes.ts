@@ -7,11 +7,8 @@ import { newPersonId } from '#shared/ids.ts';
 import { ownAddress } from '#shared/ownAddress.ts';
 import type { Access } from '../../chat/access.ts';
 import type { Accounts } from '../../people/identity/accounts.ts';
-import {
-	pendingSignIn,
-	type IdentityProvider,
-	type PendingSignIn,
-} from '../../people/identity/identityProvider.ts';
+import type { IdentityProvider } from '../../people/identity/identityProvider.ts';
+import { pendingSignIn, type PendingSignIn } from '../../people/identity/pendingSignIn.ts';
 import type { SessionCookies } from '../../people/identity/sessionCookies.ts';
 import type { AccountStatus } from '../../people/identity/accountStatus.ts';
 import { isGuest, type SessionRegistry } from '../../people/identity/sessionRegistry.ts';

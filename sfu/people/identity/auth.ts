@@ -8,7 +8,7 @@ import { Accounts } from './accounts.ts';
 import { Administrators } from './administrators.ts';
 import { AccountRemoval } from './accountRemoval.ts';
 import { AccessPolicy } from './accessPolicy.ts';
-import { IdentityProvider } from './identityProvider.ts';
+import type { IdentityProvider } from './identityProvider.ts';
 import { Invitations } from './invitations.ts';
 import { OwnPages } from '../../platform/origin.ts';
 import { SessionCookies } from './sessionCookies.ts';
@@ -107,6 +107,13 @@ export async function createAuth(
 		},
 		accessPolicy: new AccessPolicy(required, isMade),
 		invitations: await Invitations.create(config.embed, store.accounts, chats, accounts),
-		provider: IdentityProvider.create(config.oidc, log),
+		provider: await openProvider(config.oidc, log),
 	};
+}
+
+/** Null if none is configured: its package is not loaded then. */
+async function openProvider(config: Config['oidc'], log: Log): Promise<IdentityProvider | null> {
+	if (!config.issuer) return null;
+	const { IdentityProvider } = await import('./identityProvider.ts');
+	return IdentityProvider.create(config, log);
 }

@@ -6,20 +6,7 @@ import { nameSkeleton, userName } from '#shared/userName.ts';
 import type { Config } from '../../platform/config.ts';
 import type { Log } from '../../platform/log.ts';
 import { StartError } from '../../platform/startError.ts';
-
-/** What the browser remembers while the person is at the provider. */
-export const pendingSignIn = v.object({
-	verifier: v.string(),
-	state: v.string(),
-	nonce: v.string(),
-	/** The page to open afterwards. */
-	next: v.string(),
-	/** Whether the guest's data moves to the account. */
-	bring: v.boolean(),
-	/** In ms since 1970. */
-	expiresAt: v.number(),
-});
-export type PendingSignIn = v.InferOutput<typeof pendingSignIn>;
+import type { PendingSignIn } from './pendingSignIn.ts';
 
 /** The person whom the provider vouches for. */
 export type ProviderIdentity = {
@@ -55,12 +42,11 @@ export class IdentityProvider {
 	}
 
 	/**
-	 * Null if none is configured. The provider is contacted at each sign-in, because it may start after us and go away.
+	 * The provider is contacted at each sign-in, because it may start after us and go away.
 	 *
 	 * @throws {StartError} if a setting is missing.
 	 */
-	static create(config: Config['oidc'], log: Log): IdentityProvider | null {
-		if (!config.issuer) return null;
+	static create(config: Config['oidc'], log: Log): IdentityProvider {
 		if (!config.clientId)
 			throw new StartError('oidc.clientId is missing: the provider of oidc.issuer gives one.');
 		return new IdentityProvider(config, log);

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { sql } from 'kysely';
 import type { Config } from '../../platform/config.ts';
-import { connectPostgres, unusableDatabase } from '../database/postgres.ts';
+import { connectPostgres } from '../database/postgres.ts';
 import { sqliteFile } from '../database/sqlite.ts';
+import { unusableDatabase } from '../database/unusableDatabase.ts';
 import { openBeside } from './beside.ts';
 
 export type DatabaseCondition = {

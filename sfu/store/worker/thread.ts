@@ -3,8 +3,7 @@ import { CodedError } from '#shared/errors.ts';
 import { StartError } from '../../platform/startError.ts';
 import { lanes, type Failure, type FromThread, type Settings, type ToThread } from './lanes.ts';
 import { localStore } from './localStore.ts';
-import { openPostgres } from '../database/postgres.ts';
-import { openSqlite } from '../database/sqlite.ts';
+import type { Database } from '../database/database.ts';
 
 // A thread of the store: opens the database and answers the requests of `StoreThread`. Waiting for the disk and work on
 // rows never block the thread that serves sockets.
@@ -27,15 +26,27 @@ function asData(value: unknown): unknown {
 	);
 }
 
+/** Loads the client of the configured database alone. */
+async function open(
+	{ dir, databaseUrl, lane }: Settings,
+	lost: (error: Error) => void,
+): Promise<Database> {
+	if (databaseUrl) {
+		const { openPostgres } = await import('../database/postgres.ts');
+		return openPostgres(databaseUrl, lost);
+	}
+	const { openSqlite } = await import('../database/sqlite.ts');
+	return openSqlite(dir, lane);
+}
+
 const port = parentPort;
 if (!port) throw new Error('this file is for a thread of its own');
 const tell = (message: FromThread) => port.postMessage(message);
 
 async function serve(): Promise<void> {
-	const { dir, databaseUrl, lane } = workerData as Settings;
 	const lost = (error: Error) =>
 		tell({ kind: 'warning', text: 'a database connection was lost', failure: failureOf(error) });
-	const database = await (databaseUrl ? openPostgres(databaseUrl, lost) : openSqlite(dir, lane));
+	const database = await open(workerData as Settings, lost);
 	const store = localStore(database);
 	const running = new Set<Promise<void>>();
 
