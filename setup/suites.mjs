@@ -112,15 +112,18 @@ export const suites = [
  * @param {Suite} suite
  * @param {string} node the Node that runs it
  * @param {NodeJS.ProcessEnv} env added to the environment
+ * @param {string[]} files only those of its files whose names contain one of these; all if there are none
  * @returns {Promise<Counts & { remark?: string, failures?: string[] }>} the remark says what is odd about the
  *   counts; the failures name each test that failed
  */
-export async function runSuite({ name, command, count, time, failures }, node, env) {
+export async function runSuite({ name, command, count, time, failures }, node, env, files = []) {
 	const report = inProject('.cache', `test-${name}.json`);
 	await mkdir(path.dirname(report), { recursive: true });
 	await rm(report, { force: true });
 	const { args, env: own } = command(report);
-	const code = await runInForeground(node, args, { env: withProjectTools({ ...env, ...own }) });
+	const code = await runInForeground(node, [...args, ...files], {
+		env: withProjectTools({ ...env, ...own }),
+	});
 
 	let counts;
 	try {

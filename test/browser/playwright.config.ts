@@ -1,6 +1,7 @@
-import { defineConfig } from 'playwright/test';
+import { defineConfig, type PlaywrightTestConfig } from 'playwright/test';
 import {
 	launchOptions,
+	nodeCount,
 	plainCamera,
 	services,
 	serviceUrl,
@@ -28,6 +29,38 @@ const media = [
 	'statistics',
 	'videoSubscriptions',
 ].map((name) => `**/${name}.spec.ts`);
+
+/**
+ * What does not run over several nodes, and why. The patterns are looked for in the name of the file and of the test. A
+ * test that starts a service of its own by `startService` has that on nodes, too.
+ */
+const aboutOneProcess: [pattern: RegExp, why: string][] = [
+	[/nodes\.spec/, 'has nodes of its own, also in `npm test`'],
+	[/callReconnecting\.spec/, 'ends the one process of the service and starts it again'],
+	[/MATCH-14/, 'ends the one process of the service and starts it again'],
+	[/the landing page says that its server is gone/, 'ends the one process and starts it again'],
+	[/ROOM-8: a media worker that dies/, 'ends the media workers of the process that it looks into'],
+	[/an administrator has the server checked/, 'compares with the media port of one process'],
+	[/check\.spec.*(?:UDP is blocked|the lobby leads)/, 'knows the one media port'],
+	[/a media path that is blocked is said before Join/, 'knows the one media port'],
+	[/a history of 5000/, 'writes into the SQLite file of the one process'],
+	[/statistics\.spec/, 'compares with the metrics of the one process'],
+	[/a probe that does not get in/, 'starts one process with settings of its own'],
+	[/codec\.spec/, 'starts one process with settings of its own'],
+	[/embedding\.spec.*ACCOUNT-9/, 'starts one process with settings of its own'],
+	[/identityProvider\.spec/, 'starts one process with settings of its own'],
+	[/CALL-2, CALL-6/, 'starts one process with settings of its own'],
+	[/300 people fit/, 'starts one process with settings of its own'],
+];
+/** The settings of each service, besides where it listens and what it keeps. */
+const settings = {
+	PARLEY_ROOMS_GRACESECONDS: '10',
+	// Longer than axe looks at a page on a busy machine; what a ring ends by itself has a service of its own.
+	PARLEY_CALLS_RINGSECONDS: '60',
+	PARLEY_LOG_LEVEL: 'warn',
+	PARLEY_METRICS_TOKEN: metricsToken,
+};
+type Server = Exclude<PlaywrightTestConfig['webServer'], undefined | unknown[]>;
 const report = process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'];
 
 export default defineConfig<{ delivered: Camera }>({
@@ -48,6 +81,7 @@ export default defineConfig<{ delivered: Camera }>({
 	],
 	// A test that passes only at the second attempt has a fault.
 	retries: 0,
+	grepInvert: nodeCount > 1 ? aboutOneProcess.map(([pattern]) => pattern) : [],
 	// Only what hangs fails by time: a slow machine is no fault.
 	timeout: 180_000,
 	expect: { timeout: 30_000 },
@@ -62,24 +96,28 @@ export default defineConfig<{ delivered: Camera }>({
 		serviceWorkers,
 		screenshot: 'only-on-failure',
 	},
-	// For each worker the real service, built pages and all, in a process of its own.
-	webServer: services.map(({ httpPort, mediaPort, dataDir }) => ({
-		command: 'node ../../sfu/main.ts',
+	// For each worker the real service, built pages and all, in a process of its own, or in one for each node.
+	webServer: services.map(({ httpPort, mediaPort, dataDir }): Server => ({
 		cwd: import.meta.dirname,
 		url: `http://127.0.0.1:${httpPort}/readyz`,
 		reuseExistingServer: false,
-		env: {
-			PARLEY_HTTP_PORT: String(httpPort),
-			PARLEY_HTTP_ADDRESS: '127.0.0.1',
-			PARLEY_MEDIA_PORT: String(mediaPort),
-			PARLEY_MEDIA_WORKERS: '1',
-			PARLEY_MEDIA_LISTENADDRESS: '127.0.0.1',
-			PARLEY_ROOMS_GRACESECONDS: '10',
-			// Longer than axe looks at a page on a busy machine; what a ring ends by itself has a service of its own.
-			PARLEY_CALLS_RINGSECONDS: '60',
-			PARLEY_DATA_DIR: dataDir,
-			PARLEY_LOG_LEVEL: 'warn',
-			PARLEY_METRICS_TOKEN: metricsToken,
-		},
+		...(nodeCount > 1
+			? {
+					command: 'node ../support/nodesProcess.ts',
+					env: { NODES_PORT: String(httpPort), NODES_SETTINGS: JSON.stringify(settings) },
+					gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 30_000 },
+				}
+			: {
+					command: 'node ../../sfu/main.ts',
+					env: {
+						...settings,
+						PARLEY_HTTP_PORT: String(httpPort),
+						PARLEY_HTTP_ADDRESS: '127.0.0.1',
+						PARLEY_MEDIA_PORT: String(mediaPort),
+						PARLEY_MEDIA_WORKERS: '1',
+						PARLEY_MEDIA_LISTENADDRESS: '127.0.0.1',
+						PARLEY_DATA_DIR: dataDir,
+					},
+				}),
 	})),
 });

@@ -13,8 +13,11 @@ export class Balancer {
 		this.#open = open;
 	}
 
-	/** @param ports of the nodes on loopback. A node that is not there is left out. */
-	static async before(ports: () => readonly number[]): Promise<Balancer> {
+	/**
+	 * @param ports of the nodes on loopback. A node that is not there is left out.
+	 * @param ownPort where it listens; 0 lets the system choose.
+	 */
+	static async before(ports: () => readonly number[], ownPort = 0): Promise<Balancer> {
 		const open = new Set<Socket>();
 		let turn = 0;
 		const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -53,7 +56,7 @@ export class Balancer {
 			socket.on('error', () => socket.destroy());
 			next(all.length);
 		});
-		server.listen(0, '127.0.0.1');
+		server.listen(ownPort, '127.0.0.1');
 		await once(server, 'listening');
 		return new Balancer((server.address() as AddressInfo).port, server, open);
 	}

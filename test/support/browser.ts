@@ -14,8 +14,11 @@ import { newRoomId, type RoomId } from '../../shared/ids.ts';
 import { Cast } from './client.ts';
 import { freePort } from './ports.ts';
 
+/** Of how many nodes each service consists, behind a load balancer: `npm run test:cluster -- browser` says 3. */
+export const nodeCount = Number(process.env['PARLEY_TEST_NODES'] ?? 1);
+
 /** How many tests run at a time. Each has a service of its own: strangers of one test never meet those of another. */
-export const testsAtOnce = 3;
+export const testsAtOnce = nodeCount > 1 ? 2 : 3;
 
 /** The services of this run; its workers, which are processes of their own, find them in the environment. */
 export const services = await Promise.all(
