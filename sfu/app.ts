@@ -143,12 +143,10 @@ export async function createApp(
 
 	const chats = new Chats(store, log, isNode);
 	const { access } = chats;
-	const files = await Files.open(config.files.dir || config.data.dir, config.files, {
-		store: store.files,
-		access,
-		log,
-		isOurs,
-	});
+	const files = await Files.open(
+		{ ...config.files, dir: config.files.dir || config.data.dir },
+		{ store: store.files, access, log, isOurs },
+	);
 	// A deleted or expired message may have had files.
 	chats.on('changed', (_key, { content }) => content.kind === 'deleted' && files.janitor.hurry());
 	chats.on('cleared', () => files.janitor.hurry());

@@ -5,7 +5,7 @@ import { backUp } from './store/worker/backup.ts';
 
 const help = `Usage: npm run backup -- [options] [FOLDER]
 
-Makes FOLDER, with the database, the uploaded files and the signing secret in it. Without FOLDER it is one
+Makes FOLDER, with the database, the uploaded files (unless they are in a bucket) and the signing secret in it. Without FOLDER it is one
 that is named after the time, in the folder "backups" of data.dir. The service may run meanwhile.
 
   --config FILE   read this configuration (default: config.json, if there is one)
@@ -35,7 +35,13 @@ async function main(): Promise<void> {
 		return;
 	}
 	const { data, files } = loadConfig(file, process.env);
-	process.stdout.write(`The backup is ${await backUp(data, files.dir || data.dir, folder)}\n`);
+	const { bucket } = files.s3;
+	const made = await backUp(data, bucket ? null : files.dir || data.dir, folder);
+	process.stdout.write(
+		bucket
+			? `The backup is ${made}, without files: copy the bucket ${bucket} after it.\n`
+			: `The backup is ${made}\n`,
+	);
 }
 
 main().catch((error: unknown) => {

@@ -129,9 +129,9 @@ export function checkNodeSettings({ data, files }: Pick<Config, 'data' | 'files'
 		throw new StartError(
 			'data.databaseUrl: with redis.url, all nodes share a PostgreSQL database. Name it.',
 		);
-	if (files.dir === '' && files.maxMegabytes > 0)
+	if (files.dir === '' && files.s3.bucket === '' && files.maxMegabytes > 0)
 		throw new StartError(
-			'files.dir: with redis.url, all nodes need one folder for files. Name it, or set files.maxMegabytes to 0 to accept none.',
+			'files.dir: with redis.url, all nodes need one place for files. Name a folder or a bucket (files.s3), or set files.maxMegabytes to 0 to accept none.',
 		);
 }
 

@@ -3,6 +3,7 @@ import { failed, reasonOf, type Seen } from './findings.ts';
 import { checkAddresses } from './addresses.ts';
 import { checkCertificate } from './certificate.ts';
 import { checkDescriptors, checkDisk, checkNode, checkReceiveBuffers } from './machine.ts';
+import { checkFiles } from './files.ts';
 import { checkMedia } from './media.ts';
 import { checkPage } from './page.ts';
 import { checkPort } from './port.ts';
@@ -29,6 +30,7 @@ export const checks: readonly Check[] = [
 	{ name: 'receive buffers', look: checkReceiveBuffers },
 	{ name: 'database', look: checkDatabase },
 	{ name: 'backup', look: checkBackup },
+	{ name: 'files', look: checkFiles },
 	{ name: 'certificate', look: checkCertificate },
 	{ name: 'HTTP port', look: checkPort, beside: true },
 	{ name: 'announced addresses', look: checkAddresses },

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import type { FileInfo } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { FileId, PersonId } from '#shared/ids.ts';
@@ -6,13 +5,10 @@ import type { Access } from '../chat/access.ts';
 import type { Log } from '../platform/log.ts';
 import type { FileStore } from '../store/api/store.ts';
 import { fileNameOf } from './fileName.ts';
-import type { Folders } from './folders.ts';
-import { inspect } from './inspect.ts';
-import type { PartialUpload, PartialUploads } from './partialUploads.ts';
+import type { FileStorage, PartialUpload } from './fileStorage.ts';
 
 type Parts = {
-	folders: Folders;
-	partials: PartialUploads;
+	storage: FileStorage;
 	store: FileStore;
 	access: Access;
 	log: Log;
@@ -38,7 +34,7 @@ export class Completion {
 	 * @throws {CodedError} NOT_SAVED.
 	 */
 	async complete(person: PersonId, fileId: FileId): Promise<FileInfo | null> {
-		const partial = await this.#parts.partials.findOf(person, fileId);
+		const partial = await this.#parts.storage.partials.findOf(person, fileId);
 		if (!partial) return null;
 		const running = this.#running.get(fileId);
 		if (running) return running;
@@ -59,37 +55,26 @@ export class Completion {
 	}
 
 	async #complete({ fileId, size, purpose }: PartialUpload): Promise<FileInfo | null> {
-		const { folders, partials, store } = this.#parts;
-		const place = await this.#placeOf(fileId, size);
-		if (!place) return null;
-		const content = await inspect(place);
-		if (place === folders.partial(fileId)) await folders.keep(fileId);
+		const { storage, store } = this.#parts;
+		if ((await storage.sizeOf(fileId)) !== size) return null;
+		const content = await storage.inspect(fileId);
+		await storage.keep(fileId);
 		const info = { fileId, name: fileNameOf(purpose.filename), size, ...content };
 		// The file is stored already if an earlier attempt was cut off at its end.
 		const known = await store.readable(fileId, purpose.owner);
 		if (!known) await this.#add(info, purpose);
-		await partials.discard(fileId);
+		await storage.partials.discard(fileId);
 		this.#parts.completed(fileId);
 		return known ?? info;
 	}
 
-	/** The path of the complete bytes; null if bytes are missing. */
-	async #placeOf(fileId: FileId, size: number): Promise<string | null> {
-		const { folders } = this.#parts;
-		for (const place of [folders.partial(fileId), folders.complete(fileId)]) {
-			const found = await stat(place).catch(() => null);
-			if (found) return found.size === size ? place : null;
-		}
-		return null;
-	}
-
 	async #add(info: FileInfo, { owner, roomId, with: other }: PartialUpload['purpose']) {
-		const { access, store, folders } = this.#parts;
+		const { access, store, storage } = this.#parts;
 		try {
 			const { key } = await access.locate(owner, { roomId, with: other });
 			await access.saving(() => store.add({ info, key, owner, at: Date.now() }));
 		} catch (error) {
-			await folders.returnToUploads(info.fileId);
+			await storage.returnToUploads(info.fileId);
 			throw error;
 		}
 	}

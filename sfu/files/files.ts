@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises';
 import type { FileInfo } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { FileId } from '#shared/ids.ts';
@@ -8,11 +7,11 @@ import type { Config } from '../platform/config.ts';
 import type { Log } from '../platform/log.ts';
 import type { FileStore } from '../store/api/store.ts';
 import { Completion } from './completion.ts';
+import type { FileSource, FileStorage } from './fileStorage.ts';
 import { Folders } from './folders.ts';
 import { Janitor } from './janitor.ts';
 import type { LeastPace } from './pace.ts';
-import { PartialUploads } from './partialUploads.ts';
-import { Quota } from './quota.ts';
+import { Quota, type QuotaSettings } from './quota.ts';
 import { Uploads, type Sender } from './uploads.ts';
 
 /** The path of uploads and downloads. */
@@ -31,55 +30,63 @@ type Parts = {
 /** The person who asks for a file. A visit to one room (ACCOUNT-10) finds the files of that room only. */
 export type Reader = Pick<Sender, 'personId' | 'roomId'>;
 
+type FileSettings = QuotaSettings & { dir: string; s3?: Config['files']['s3'] };
+
+/** The code of S3 is loaded only where a bucket is named. */
+async function openStorage({ dir, s3 }: FileSettings, log: Log): Promise<FileStorage> {
+	if (!s3?.bucket) return new Folders(dir);
+	const { Bucket } = await import('./s3/bucket.ts');
+	return Bucket.open(s3, log);
+}
+
+/** Uploads that were begun before this start go on. */
+async function rememberUploads({ partials }: FileStorage, quota: Quota): Promise<void> {
+	const oldestFirst = [...(await partials.ages())].toSorted(([, a], [, b]) => a - b);
+	for (const [id, written] of oldestFirst) {
+		const partial = await partials.find(id);
+		if (partial) quota.remember(partial, await partials.bytesOf(partial.fileId), written);
+	}
+}
+
 /** The files that are sent with messages: their upload, who may read them, and their removal. */
 export class Files {
 	readonly uploads: Uploads;
 	readonly janitor: Janitor;
-	/** The folder to which `placeOf` is relative. */
-	readonly folder: string;
+	readonly #storage: FileStorage;
 	readonly #store: FileStore;
 	readonly #access: Access;
 	readonly #completion: Completion;
 
-	private constructor(folders: Folders, partials: PartialUploads, quota: Quota, parts: Parts) {
+	private constructor(storage: FileStorage, quota: Quota, parts: Parts) {
+		const { partials } = storage;
 		const { store, access, log, pace = limits.uploadPace } = parts;
 		this.#store = store;
 		this.#access = access;
-		this.folder = folders.files;
+		this.#storage = storage;
 		const completed = (fileId: FileId) => quota.complete(fileId);
-		this.#completion = new Completion({ folders, partials, store, access, log, completed });
+		this.#completion = new Completion({ storage, store, access, log, completed });
 		const completion = this.#completion;
 		this.uploads = new Uploads(filesPath, { partials, quota, completion, access, log, pace });
 		const { isOurs } = parts;
-		this.janitor = new Janitor({ folders, partials, completion, quota, store, log, isOurs });
+		this.janitor = new Janitor({ storage, completion, quota, store, log, isOurs });
 	}
 
 	/**
-	 * @param dir the folder for them.
-	 * @throws {StartError} when the folders cannot be made.
+	 * @param settings `dir` is the folder for them where `s3` names no bucket.
+	 * @throws {StartError} when they cannot be kept there.
 	 */
-	static async open(
-		dir: string,
-		config: Omit<Config['files'], 'dir'>,
-		parts: Parts,
-	): Promise<Files> {
-		const folders = new Folders(dir);
-		const partials = new PartialUploads(folders);
-		const { store, access } = parts;
-		const quota = new Quota(config, {
+	static async open(settings: FileSettings, parts: Parts): Promise<Files> {
+		const { store, access, log } = parts;
+		const storage = await openStorage(settings, log);
+		const quota = new Quota(settings, {
 			inRoom: (roomId, owner) => access.reading(() => store.sizeOf(roomId, owner)),
 			altogether: () => access.reading(() => store.sizeOfAll()),
-			free: async () => {
-				const { bavail, bsize } = await statfs(folders.files);
-				return bavail * bsize;
-			},
+			free: () => storage.free(),
 		});
-		const oldestFirst = [...(await partials.ages())].toSorted(([, a], [, b]) => a - b);
-		for (const [id, written] of oldestFirst) {
-			const partial = await partials.find(id);
-			if (partial) quota.remember(partial, await partials.bytesOf(partial.fileId), written);
-		}
-		return new Files(folders, partials, quota, parts);
+		await rememberUploads(storage, quota).catch((error: unknown) => {
+			log.warn({ err: error }, 'uploads of before this start do not count for now');
+		});
+		return new Files(storage, quota, parts);
 	}
 
 	/**
@@ -103,9 +110,9 @@ export class Files {
 		return file;
 	}
 
-	/** The path of a file, below `folder`. */
-	placeOf(fileId: FileId): string {
-		return Folders.placeOf(fileId);
+	/** How a file is read. */
+	sourceOf(fileId: FileId): FileSource {
+		return this.#storage.sourceOf(fileId);
 	}
 
 	async close(): Promise<void> {

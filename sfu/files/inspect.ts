@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { fileTypeFromFile } from 'file-type';
+import { fileTypeFromBuffer, fileTypeFromFile } from 'file-type';
 import { imageSize } from 'image-size';
 import type { FileInfo } from '#shared/chat.ts';
 import { limits } from '#shared/limits.ts';
@@ -19,16 +19,26 @@ const pictures: Readonly<Record<string, string>> = {
 /** How much of a picture is read to find its size, in bytes: cameras put previews and profiles before it. */
 const head = 256 * 1024;
 
-/** What a file is, by its content only. */
+/** What a file on the disk is, by its content only. */
 export async function inspect(path: string): Promise<Pick<FileInfo, 'type' | 'picture'>> {
-	const type = await typeOf(path);
-	const format = Object.hasOwn(pictures, type) ? pictures[type] : undefined;
-	return { type, picture: format ? await pictureOf(path, format) : null };
+	const type = await typeOf(fileTypeFromFile(path));
+	return { type, picture: isPicture(type) ? pictureOf(await beginningOf(path), type) : null };
 }
 
-async function typeOf(path: string): Promise<string> {
+/** What a file elsewhere is, by its first bytes. @param read up to so many. */
+export async function inspectHead(
+	read: (bytes: number) => Promise<Uint8Array>,
+): Promise<Pick<FileInfo, 'type' | 'picture'>> {
+	const bytes = await read(head);
+	const type = await typeOf(fileTypeFromBuffer(bytes));
+	return { type, picture: isPicture(type) ? pictureOf(bytes, type) : null };
+}
+
+const isPicture = (type: string) => Object.hasOwn(pictures, type);
+
+async function typeOf(found: Promise<{ mime: string } | undefined>): Promise<string> {
 	try {
-		return (await fileTypeFromFile(path))?.mime ?? unknown;
+		return (await found)?.mime ?? unknown;
 	} catch (error) {
 		// A file that cannot be read is an error; a file without a known format has no known type.
 		if (isFromSystem(error)) throw error;
@@ -37,12 +47,11 @@ async function typeOf(path: string): Promise<string> {
 }
 
 /** The size at which the picture is shown; null if its content does not tell a valid one. */
-async function pictureOf(path: string, format: string): Promise<FileInfo['picture']> {
-	const bytes = await beginningOf(path);
+function pictureOf(bytes: Uint8Array, mime: string): FileInfo['picture'] {
 	try {
 		const { width, height, orientation = 1, type } = imageSize(bytes);
 		const makesSense = [width, height].every((edge) => edge >= 1 && edge <= limits.pixels);
-		if (!makesSense || type !== format) return null;
+		if (!makesSense || type !== pictures[mime]) return null;
 		// Orientations from 5 on mean that the camera was held on its side.
 		return orientation >= 5 ? { width: height, height: width } : { width, height };
 	} catch {

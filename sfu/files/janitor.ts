@@ -2,8 +2,7 @@ import { CodedError } from '#shared/errors.ts';
 import type { Log } from '../platform/log.ts';
 import type { FileStore } from '../store/api/store.ts';
 import type { Completion } from './completion.ts';
-import type { Folders } from './folders.ts';
-import type { PartialUpload, PartialUploads } from './partialUploads.ts';
+import type { FileStorage, PartialUpload } from './fileStorage.ts';
 import type { Quota } from './quota.ts';
 
 /** How often unneeded files are looked for, in ms. */
@@ -16,8 +15,7 @@ const maxRest = 24 * 60 * 60 * 1000;
 const batchSize = 100;
 
 type Parts = {
-	folders: Folders;
-	partials: PartialUploads;
+	storage: FileStorage;
 	completion: Completion;
 	quota: Quota;
 	store: FileStore;
@@ -71,27 +69,28 @@ export class Janitor {
 	}
 
 	async #sweep(now: number): Promise<void> {
-		const { folders, partials, store, isOurs } = this.#parts;
+		const { storage, store, isOurs } = this.#parts;
 		if (isOurs && !(await isOurs())) return;
-		for (const [id, written] of await partials.ages()) {
+		for (const [id, written] of await storage.partials.ages()) {
 			if (written + maxRest < now && !this.#closed) await this.#giveUp(id);
 		}
 		await store.abandon(now - maxRest);
 		for (let more = true; more && !this.#closed;) {
 			const pending = await store.pendingDeletion(batchSize);
-			for (const fileId of pending) await folders.remove(fileId);
+			for (const fileId of pending) await storage.remove(fileId);
 			await store.forget(pending);
 			more = pending.length === batchSize;
 		}
 	}
 
 	async #giveUp(id: string): Promise<void> {
-		const { folders, partials, quota } = this.#parts;
+		const { storage, quota } = this.#parts;
+		const { partials } = storage;
 		const partial = await partials.find(id);
 		if (partial) {
 			if (await this.#isComplete(partial)) return;
 			quota.release(partial.fileId);
-			await folders.remove(partial.fileId);
+			await storage.remove(partial.fileId);
 		}
 		await partials.discard(id);
 	}

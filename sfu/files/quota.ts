@@ -3,15 +3,18 @@ import { CodedError } from '#shared/errors.ts';
 import type { FileId, PersonId, RoomId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
 import type { Config } from '../platform/config.ts';
-import type { PartialUpload } from './partialUploads.ts';
+import type { PartialUpload } from './fileStorage.ts';
 
 const megabyte = 1024 * 1024;
+
+/** The settings of how much may be stored. */
+export type QuotaSettings = Omit<Config['files'], 'dir' | 's3'>;
 
 /** What is already stored, in bytes. */
 export type Stored = {
 	inRoom(roomId: RoomId, owner?: PersonId): Promise<number>;
 	altogether(): Promise<number>;
-	/** Free space of the disk. */
+	/** Free space where files are kept. */
 	free(): Promise<number>;
 };
 
@@ -38,7 +41,7 @@ const full = (message: string) => new CodedError('LIMIT_REACHED', message);
  * rests, it counts with the bytes that have arrived.
  */
 export class Quota {
-	readonly #config: Omit<Config['files'], 'dir'>;
+	readonly #config: QuotaSettings;
 	readonly #stored: Stored;
 	/** In the order in which they began. */
 	readonly #reservations = new Map<FileId, Reservation>();
@@ -52,7 +55,7 @@ export class Quota {
 	readonly #filled = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: day });
 	#altogether: { bytes: number; at: number } | null = null;
 
-	constructor(config: Omit<Config['files'], 'dir'>, stored: Stored) {
+	constructor(config: QuotaSettings, stored: Stored) {
 		this.#config = config;
 		this.#stored = stored;
 	}

@@ -9,7 +9,7 @@ import type { Log } from '../platform/log.ts';
 import type { Completion } from './completion.ts';
 import { Locks } from './locks.ts';
 import { Pace, type LeastPace } from './pace.ts';
-import { purpose, type PartialUpload, type PartialUploads } from './partialUploads.ts';
+import { purpose, type PartialUpload, type PartialUploads } from './fileStorage.ts';
 import type { Quota } from './quota.ts';
 
 type Parts = {

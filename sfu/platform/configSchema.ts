@@ -6,6 +6,7 @@ import { announcedAddresses } from './announcedAddresses.ts';
 import { iceServers, turn } from './iceServers.ts';
 import { node, redis } from './nodeSettings.ts';
 import { push } from './pushSettings.ts';
+import { s3 } from './s3Settings.ts';
 import { address, count, httpAddress, isNetwork, pageAddress, text } from './settingKinds.ts';
 
 /** Every setting with its default and description. The example file and its JSON schema are generated from it. */
@@ -287,9 +288,10 @@ export const configSchema = v.strictObject({
 	files: v.optional(
 		v.strictObject({
 			dir: text(
-				'Folder for uploaded files; empty means data.dir. Several nodes need a folder that all of them see, on a network drive for instance.',
+				'Folder for uploaded files; empty means data.dir. Several nodes need a folder that all of them see, on a network drive for instance, or files.s3.',
 				'',
 			),
+			s3,
 			maxMegabytes: count(
 				'How large a file in the chat may be, in MB of 1024 × 1024 bytes; 0 means that no files are accepted.',
 				100,
@@ -309,7 +311,7 @@ export const configSchema = v.strictObject({
 				1_073_741_824,
 			),
 			freeMegabytes: count(
-				'How much space of the disk of data.dir stays free of files, in MB of 1024 × 1024 bytes, so that messages can always be stored.',
+				'How much space of the disk of data.dir stays free of files, in MB of 1024 × 1024 bytes, so that messages can always be stored. With files.s3 it does not count.',
 				512,
 				0,
 				1_073_741_824,

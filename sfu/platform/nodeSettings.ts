@@ -15,7 +15,7 @@ export const redis = v.strictObject({
 			'',
 		),
 		v.description(
-			'Redis that several nodes of one service share, such as "redis://host:6379"; empty for a service on one machine. Needs data.databaseUrl, and files.dir or no files.',
+			'Redis that several nodes of one service share, such as "redis://host:6379"; empty for a service on one machine. Needs data.databaseUrl, and files.dir, files.s3 or no files.',
 		),
 	),
 });

@@ -385,7 +385,7 @@ describe('A-M6, FILE-3: an upload that brings next to nothing', () => {
 		await chats.enter(sender.personId, { roomId: room, name: 'Slow' });
 		const pace = { bytes: 10, span: 300 };
 		const parts = { store: store.files, access: chats.access, log, pace };
-		const files = await Files.open(dir, config, parts);
+		const files = await Files.open({ ...config, dir }, parts);
 		try {
 			const ask = (
 				method: string,

@@ -62,8 +62,7 @@ describe('what nobody needs any more is removed', () => {
 
 	const open = () =>
 		Files.open(
-			dir,
-			{ maxMegabytes: 1, roomMegabytes: 1, totalMegabytes: 0, freeMegabytes: 0 },
+			{ dir, maxMegabytes: 1, roomMegabytes: 1, totalMegabytes: 0, freeMegabytes: 0 },
 			{ store: store.files, access: chats.access, log },
 		);
 

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
 import type { FileInfo } from '#shared/chat.ts';
+import type { FileSource } from '../../files/fileStorage.ts';
 import { isGone } from '../request/failures.ts';
 
 /** Media types that contain no program that a browser would run. */
@@ -50,6 +51,39 @@ export function attachment(name: string): string {
 export async function sendText(text: AsyncIterable<string>, response: Response): Promise<void> {
 	try {
 		await pipeline(Readable.from(text), response);
+	} catch (error) {
+		if (!isGone(error, response)) throw error;
+	}
+}
+
+type Read = Extract<FileSource, { read: unknown }>['read'];
+
+/** Sends a file that does not lie on the disk, or the one piece of it that is asked for. */
+export async function sendPiece(file: FileInfo, read: Read, response: Response): Promise<void> {
+	const { req: request } = response;
+	// The content never changes.
+	response.set({ ...downloadHeaders(file), 'Accept-Ranges': 'bytes', ETag: `"${file.fileId}"` });
+	if (request.fresh) {
+		response.status(304).end();
+		return;
+	}
+	const ifRange = request.headers['if-range'];
+	const isSame = ifRange === undefined || ifRange === response.get('ETag');
+	const ranges = isSame ? request.range(file.size, { combine: true }) : undefined;
+	if (ranges === -1) {
+		response.status(416).set('Content-Range', `bytes */${file.size}`).end();
+		return;
+	}
+	const [piece = null] = Array.isArray(ranges) && ranges.length === 1 ? ranges : [];
+	response.set('Content-Length', String(piece ? piece.end - piece.start + 1 : file.size));
+	if (piece)
+		response.status(206).set('Content-Range', `bytes ${piece.start}-${piece.end}/${file.size}`);
+	if (request.method === 'HEAD') {
+		response.end();
+		return;
+	}
+	try {
+		await pipeline(await read(piece), response);
 	} catch (error) {
 		if (!isGone(error, response)) throw error;
 	}

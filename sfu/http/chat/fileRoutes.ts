@@ -8,7 +8,7 @@ import { filesPath, type Files } from '../../files/files.ts';
 import { TooSlow } from '../../files/uploads.ts';
 import { addressBlock } from '../../platform/address.ts';
 import type { Authentication } from '../request/authentication.ts';
-import { downloadHeaders } from './downloads.ts';
+import { downloadHeaders, sendPiece } from './downloads.ts';
 import { isGone } from '../request/failures.ts';
 
 /** Uploads by the tus protocol, and downloads. */
@@ -70,15 +70,17 @@ export function fileRoutes(authentication: Authentication, files: Files): Router
 		}
 	}
 
-	function deliver(file: FileInfo, response: Outgoing): Promise<void> {
+	async function deliver(file: FileInfo, response: Outgoing): Promise<void> {
+		const source = files.sourceOf(file.fileId);
+		if ('read' in source) return sendPiece(file, source.read, response);
 		const { promise, resolve, reject } = Promise.withResolvers<void>();
 		const options = {
-			root: files.folder,
+			root: source.folder,
 			headers: downloadHeaders(file),
 			cacheControl: false,
 			lastModified: false,
 		};
-		response.sendFile(files.placeOf(file.fileId), options, (error?: Error) => {
+		response.sendFile(source.path, options, (error?: Error) => {
 			// A reader who left needs no answer. Other failures cut the response off, or answer it.
 			if (!error || isGone(error, response)) resolve();
 			else reject(error);

@@ -11,14 +11,14 @@ import { sqliteFile } from '../database/sqlite.ts';
  * Makes a folder with all data: the database as it was at one moment, the uploaded files, and the secret that signs
  * sessions. The service may run meanwhile. The folder appears when it is complete, and not at all if the backup fails.
  *
- * @param filesDir the folder for files, if it is another one.
+ * @param filesDir the folder for files, if it is another one; null where they are elsewhere.
  * @param target its path; by default a folder named after the time, in `<dir>/backups`.
  * @returns the path.
  * @throws {StartError} with a message for operators.
  */
 export async function backUp(
 	{ dir, databaseUrl }: Config['data'],
-	filesDir = dir,
+	filesDir: string | null = dir,
 	target = join(dir, 'backups', `parley-${timestamp(new Date())}`),
 ): Promise<string> {
 	const folder = resolve(target);
@@ -33,12 +33,12 @@ export async function backUp(
 		await mkdir(unfinished, { mode: 0o700 });
 		// A file is stored before its message and may be removed after it. Copying files before and after the database
 		// covers all files that the database refers to.
-		await takeFiles(join(filesDir, 'files'), join(unfinished, 'files'));
+		if (filesDir !== null) await takeFiles(join(filesDir, 'files'), join(unfinished, 'files'));
 		const copy = join(unfinished, databaseUrl ? 'parley.dump' : 'parley.sqlite');
 		if (databaseUrl) await dumpPostgres(databaseUrl, copy);
 		else copySqlite(sqliteFile(dir), copy);
 		await chmod(copy, 0o600);
-		await takeFiles(join(filesDir, 'files'), join(unfinished, 'files'));
+		if (filesDir !== null) await takeFiles(join(filesDir, 'files'), join(unfinished, 'files'));
 		await unlessGone(copyFile(join(dir, 'session-secret'), join(unfinished, 'session-secret')));
 		await syncAll(unfinished);
 		await rename(unfinished, folder);
