@@ -173,7 +173,7 @@ export async function createApp(
 		grace: config.rooms.graceSeconds * 1000,
 		records,
 		chats,
-		passwords: new Passwords(options.hashCost),
+		passwords: new Passwords(options.hashCost, node.budget),
 		rings,
 		presence,
 		metrics: {
@@ -193,7 +193,7 @@ export async function createApp(
 		// The room of a call or of a chat of two was made by no person.
 		return kind !== 'open' || hosts.length > 0;
 	};
-	const auth = await createAuth(config, secret, store, chats, log, hasHost, hashes);
+	const auth = await createAuth(config, secret, store, chats, log, hasHost, hashes, node.budget);
 	const { accountStatus, accountRemoval, sessionRegistry } = auth;
 	accountRemoval.on('banned', (...who) => {
 		rooms
@@ -248,6 +248,7 @@ export async function createApp(
 		rings,
 		rooms: node.callRooms(rooms),
 		ringTime,
+		budget: node.budget,
 		isOurs: () => node.has('rings'),
 	});
 	rooms.on('joined', (...who) => calls.joined(...who));

@@ -1,6 +1,7 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRes } from 'rate-limiter-flexible';
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId } from '#shared/ids.ts';
+import type { Budget, MakeBudget } from '../platform/budget.ts';
 
 /** Calls that a person may make in a minute: altogether, and to one callee. */
 const altogether = { points: 20, duration: 60 };
@@ -10,9 +11,15 @@ const ofStrangers = { points: 10, duration: 600 };
 
 /** Bounds how often people call and are called. */
 export class CallBudget {
-	readonly #altogether = new RateLimiterMemory(altogether);
-	readonly #toOne = new RateLimiterMemory(toOne);
-	readonly #ofStrangers = new RateLimiterMemory(ofStrangers);
+	readonly #altogether: Budget;
+	readonly #toOne: Budget;
+	readonly #ofStrangers: Budget;
+
+	constructor(make: MakeBudget) {
+		this.#altogether = make('calls-of-person', altogether);
+		this.#toOne = make('calls-to-one', toOne);
+		this.#ofStrangers = make('calls-of-strangers', ofStrangers);
+	}
 
 	/** @throws {CodedError} TOO_MANY_REQUESTS. */
 	async spend(caller: PersonId, callee: PersonId): Promise<void> {
@@ -32,7 +39,7 @@ export class CallBudget {
 	}
 }
 
-async function consume(limiter: RateLimiterMemory, key: string, words: string): Promise<void> {
+async function consume(limiter: Budget, key: string, words: string): Promise<void> {
 	try {
 		await limiter.consume(key);
 	} catch (refusal) {

@@ -5,6 +5,7 @@ import type { PersonId, RingId, RoomId } from '#shared/ids.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
 import type { Acquaintances } from '../people/social/acquaintances.ts';
 import type { Presence } from '../people/presence/presence.ts';
+import type { MakeBudget } from '../platform/budget.ts';
 import { restarting } from '../platform/restarting.ts';
 import type { Store } from '../store/api/store.ts';
 import { CallBudget } from './callBudget.ts';
@@ -42,6 +43,8 @@ type Parts = {
 	rooms: CallRooms;
 	/** How long a call rings, in ms. */
 	ringTime: number;
+	/** Makes the budgets of calls. */
+	budget: MakeBudget;
 	/** Whether the rings are looked after here: one of several nodes does. */
 	isOurs?: () => boolean;
 };
@@ -69,7 +72,7 @@ const restartTime = 15_000;
 export class Calls extends EventEmitter<CallEvents> {
 	readonly #parts: Parts;
 	readonly #rings: RingRegistry;
-	readonly #budget = new CallBudget();
+	readonly #budget: CallBudget;
 	/** One timer for each ring: until nobody answered, the caller is given up, or the ring is forgotten. */
 	readonly #timers = new RingTimers();
 	/** When the talk of each accepted ring began, in ms since 1970. */
@@ -85,6 +88,7 @@ export class Calls extends EventEmitter<CallEvents> {
 		super();
 		this.#parts = parts;
 		this.#rings = parts.rings;
+		this.#budget = new CallBudget(parts.budget);
 		parts.acquaintances.on('blocked', ({ owner, blocked }) => {
 			if (!this.#isOurs) return;
 			const ring = this.#rings.hide(blocked, owner);

@@ -20,6 +20,7 @@ import type { AccountRemoval, RemovalEvents } from '../people/identity/accountRe
 import type { SessionEvents, SessionRegistry } from '../people/identity/sessionRegistry.ts';
 import type { Presence, PresencePart } from '../people/presence/presence.ts';
 import type { AcquaintanceEvents, Acquaintances } from '../people/social/acquaintances.ts';
+import { ownBudget, type MakeBudget } from '../platform/budget.ts';
 import type { Config } from '../platform/config.ts';
 import { cutConnections, listen } from '../platform/listen.ts';
 import type { Log } from '../platform/log.ts';
@@ -63,6 +64,8 @@ export type Nodes = {
 	readonly newConnectionId: (() => string) | null;
 	/** The rooms of this node among those of all. */
 	readonly owners: RoomOwners;
+	/** Makes budgets that all nodes count together. */
+	readonly budget: MakeBudget;
 	/** Whether people are in this room's call, on another node. */
 	isLiveElsewhere(id: RoomId): Promise<boolean>;
 	/** Makes this node the one that has the place, if no other one has it. @returns whether it has it. */
@@ -107,6 +110,7 @@ export const alone: Nodes = {
 	hasOthers: false,
 	newConnectionId: null,
 	owners: onlyHere,
+	budget: ownBudget,
 	isLiveElsewhere: () => Promise.resolve(false),
 	takes: () => Promise.resolve(true),
 	has: () => true,
@@ -228,6 +232,10 @@ export class ServiceNode implements Nodes {
 
 	get hasOthers(): boolean {
 		return this.#cluster.places.nodes.some(({ id }) => id !== this.id);
+	}
+
+	get budget(): MakeBudget {
+		return this.#cluster.budget;
 	}
 
 	get owners(): RoomOwners {

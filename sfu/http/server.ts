@@ -125,9 +125,9 @@ export function createHttp({
 	app.post(doctorPath, doctorRoute(auth.secret, mediaPaths));
 
 	const { access } = chats;
-	const { sessionRegistry, accessPolicy, ownPages } = auth;
+	const { sessionRegistry, accessPolicy, ownPages, wrongTokens } = auth;
 	const authentication = new Authentication({
-		...{ ownPages, sessionRegistry, accessPolicy, access },
+		...{ ownPages, sessionRegistry, accessPolicy, access, wrongTokens },
 		...{ tokens: store.tokens, accounts: store.accounts },
 	});
 	const accountParts = { ...auth, store: store.accounts, access, connectedAmong };

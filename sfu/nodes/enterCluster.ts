@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { CodedError } from '#shared/errors.ts';
+import type { MakeBudget } from '../platform/budget.ts';
 import type { Log } from '../platform/log.ts';
 import { StartError } from '../platform/startError.ts';
 import { News, readingTime } from './news.ts';
@@ -7,6 +8,7 @@ import { NodeLease, type LeaseTimes, type NodeState } from './nodeLease.ts';
 import { Places } from './places.ts';
 import { RedisConnection } from './redisConnection.ts';
 import { dataVersion, version } from './scripts.ts';
+import { sharedBudgets } from './sharedBudgets.ts';
 import { placeOf, unusableRedis } from './unusableRedis.ts';
 
 /** How far the clock of this machine may be from that of Redis, in ms: people are told times by every node. */
@@ -17,6 +19,8 @@ export type Cluster = {
 	lease: NodeLease;
 	places: Places;
 	news: News;
+	/** Makes budgets that all nodes count together. */
+	budget: MakeBudget;
 	/** Gives back what the node has. */
 	close(): Promise<void>;
 };
@@ -57,7 +61,7 @@ export async function enterCluster(
 		const reader = await RedisConnection.open(redisUrl, log, 2 * readingTime);
 		news = await News.open(nodeId, redis, reader, log);
 		await places.look();
-		return { lease, places, news, close };
+		return { lease, places, news, budget: sharedBudgets(redis), close };
 	} catch (error) {
 		await close();
 		throw unusableRedis(

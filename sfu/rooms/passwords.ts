@@ -1,6 +1,7 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRes } from 'rate-limiter-flexible';
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
+import { ownBudget, type Budget, type MakeBudget } from '../platform/budget.ts';
 import { SlowHash, type HashCost } from '../platform/slowHash.ts';
 
 const duration = 600;
@@ -11,14 +12,17 @@ const askHost = 'Ask a host to let you in, or try again in ten minutes.';
  * by network before they count for the room, so that no single person closes a room to others.
  */
 export class Passwords {
-	readonly #ofPerson = new RateLimiterMemory({ points: 5, duration });
-	readonly #ofNetwork = new RateLimiterMemory({ points: 15, duration });
-	readonly #forRoom = new RateLimiterMemory({ points: 100, duration });
+	readonly #ofPerson: Budget;
+	readonly #ofNetwork: Budget;
+	readonly #forRoom: Budget;
 	// Its own, so that knocks do not hold up sign-ins.
 	readonly #hashes: SlowHash;
 
 	/** @param cost of each hash. Only tests make it lower. */
-	constructor(cost?: HashCost) {
+	constructor(cost?: HashCost, make: MakeBudget = ownBudget) {
+		this.#ofPerson = make('room-passwords-of-person', { points: 5, duration });
+		this.#ofNetwork = make('room-passwords-of-network', { points: 15, duration });
+		this.#forRoom = make('room-passwords', { points: 100, duration });
 		this.#hashes = new SlowHash(cost);
 	}
 
@@ -43,7 +47,7 @@ export class Passwords {
 	): Promise<void> {
 		if (hash === null) throw new CodedError('BAD_PASSWORD', 'This room has no password.');
 		// Spent before the check, so that attempts at the same moment count as well.
-		const budgets: [RateLimiterMemory, string, string][] = [
+		const budgets: [Budget, string, string][] = [
 			[this.#ofPerson, `${roomId} ${personId}`, `Too many wrong passwords. ${askHost}`],
 			[
 				this.#ofNetwork,
@@ -58,7 +62,7 @@ export class Passwords {
 	}
 }
 
-async function spend(limiter: RateLimiterMemory, key: string, words: string): Promise<void> {
+async function spend(limiter: Budget, key: string, words: string): Promise<void> {
 	try {
 		await limiter.consume(key);
 	} catch (refusal) {

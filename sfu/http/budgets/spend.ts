@@ -1,10 +1,11 @@
 import type { Response } from 'express';
-import { RateLimiterRes, type RateLimiterMemory } from 'rate-limiter-flexible';
+import { RateLimiterRes } from 'rate-limiter-flexible';
 import { CodedError } from '#shared/errors.ts';
+import type { Budget } from '../../platform/budget.ts';
 
 /** @throws {CodedError} TOO_MANY_REQUESTS, with a `Retry-After` header, if the budget is spent. */
 export async function spend(
-	limiter: RateLimiterMemory,
+	limiter: Budget,
 	key: string,
 	points: number,
 	response: Response,

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import * as v from 'valibot';
 import { CodedError } from '#shared/errors.ts';
 import { roomId, type PersonId, type RoomId } from '#shared/ids.ts';
 import type { Access } from '../../chat/access.ts';
 import { filesPath } from '../../files/files.ts';
 import { addressBlock } from '../../platform/address.ts';
+import type { Budget } from '../../platform/budget.ts';
 import { foreignPage, type OwnPages } from '../../platform/origin.ts';
 import { checkLimit, type AccessPolicy } from '../../people/identity/accessPolicy.ts';
 import type { Visitor, SessionRegistry } from '../../people/identity/sessionRegistry.ts';
@@ -19,9 +19,6 @@ import { hashOf, isSecret } from '../../people/identity/tokenSecret.ts';
 /** The person who asks, and how they authenticated. */
 export type Asker = (Visitor & { by: 'cookie' }) | (Omit<Visitor, 'sessionId'> & { by: 'token' });
 
-/** How many wrong tokens may come from one network: enough for mistakes, too few for guesses. */
-const failuresAllowed = { points: 20, duration: 60 };
-
 const readMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 type Parts = {
@@ -31,6 +28,8 @@ type Parts = {
 	tokens: TokenStore;
 	accounts: Pick<AccountStore, 'profile'>;
 	access: Access;
+	/** The budget of wrong tokens, by network. */
+	wrongTokens: Budget;
 };
 
 /**
@@ -41,7 +40,6 @@ export class Authentication {
 	readonly #parts: Parts;
 	readonly #askers = new WeakMap<IncomingMessage, Asker>();
 	readonly #budget = new AskingBudget();
-	readonly #failures = new RateLimiterMemory(failuresAllowed);
 
 	constructor(parts: Parts) {
 		this.#parts = parts;
@@ -117,7 +115,7 @@ export class Authentication {
 			return { personId, profile, roomId: null, by: 'token' };
 		}
 		// Only wrong tokens count, so that other people behind the same address are not affected.
-		await spend(this.#failures, addressBlock(request.ip ?? ''), 1, response);
+		await spend(this.#parts.wrongTokens, addressBlock(request.ip ?? ''), 1, response);
 		throw new CodedError('UNAUTHENTICATED', 'The access token is invalid or has expired.');
 	}
 }

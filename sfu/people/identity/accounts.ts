@@ -3,6 +3,7 @@ import { CodedError } from '#shared/errors.ts';
 import { newSessionId, type PersonId, type RoomId, type SessionId } from '#shared/ids.ts';
 import { nameSkeleton } from '#shared/userName.ts';
 import type { Access } from '../../chat/access.ts';
+import type { MakeBudget } from '../../platform/budget.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Store } from '../../store/api/store.ts';
 import { longestDevice } from './lastSeen.ts';
@@ -34,6 +35,7 @@ type Parts = {
 	accountRemoval: AccountRemoval;
 	hashes: SlowHash;
 	signUps: SignUps;
+	budget: MakeBudget;
 	log: Log;
 };
 
@@ -43,10 +45,11 @@ export type SignedIn = { identity: Identity; settled(): void };
 /** Signing up, signing in and out, and people's decisions about their own account. */
 export class Accounts {
 	readonly #parts: Parts;
-	readonly #budgets = new SignInBudgets();
+	readonly #budgets: SignInBudgets;
 
 	constructor(parts: Parts) {
 		this.#parts = parts;
+		this.#budgets = new SignInBudgets(parts.budget);
 	}
 
 	/**

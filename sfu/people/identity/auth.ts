@@ -1,6 +1,6 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { RoomId } from '#shared/ids.ts';
 import type { Chats } from '../../chat/chats.ts';
+import { ownBudget, type Budget } from '../../platform/budget.ts';
 import type { Config } from '../../platform/config.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Store } from '../../store/api/store.ts';
@@ -24,7 +24,9 @@ export type Auth = {
 	ownPages: OwnPages;
 	sessionCookies: SessionCookies;
 	/** Budgets of new guests, of one network and of all together. */
-	newcomers: { ofNetwork: RateLimiterMemory; altogether: RateLimiterMemory };
+	newcomers: { ofNetwork: Budget; altogether: Budget };
+	/** The budget of wrong tokens, by network: enough for mistakes, too few for guesses. */
+	wrongTokens: Budget;
 	sessionRegistry: SessionRegistry;
 	accountStatus: AccountStatus;
 	accessPolicy: AccessPolicy;
@@ -46,6 +48,7 @@ const administratorWords = {
  * @param secret signs cookies.
  * @param isMade whether a person has made this room: it has a host.
  * @param hashes makes the hashes of passwords.
+ * @param budget makes what counts new guests, sign-ins and sign-ups.
  * @throws {StartError} where the configuration asks for what cannot be.
  */
 export async function createAuth(
@@ -56,6 +59,7 @@ export async function createAuth(
 	log: Log,
 	isMade: (roomId: RoomId) => Promise<boolean>,
 	hashes = new SlowHash(),
+	budget = ownBudget,
 ): Promise<Auth> {
 	const { administratorIdleHours, idleDays, newGuests, required } = config.accounts;
 	const sessionCookies = new SessionCookies(secret, idleDays);
@@ -90,6 +94,7 @@ export async function createAuth(
 		accountRemoval,
 		hashes,
 		signUps,
+		budget,
 		log,
 	});
 	return {
@@ -102,9 +107,10 @@ export async function createAuth(
 		accounts,
 		signUps,
 		newcomers: {
-			ofNetwork: new RateLimiterMemory({ points: newGuests, duration: 600 }),
-			altogether: new RateLimiterMemory({ points: config.limits.newGuests, duration: 600 }),
+			ofNetwork: budget('new-guests-of-network', { points: newGuests, duration: 600 }),
+			altogether: budget('new-guests', { points: config.limits.newGuests, duration: 600 }),
 		},
+		wrongTokens: budget('wrong-tokens', { points: 20, duration: 60 }),
 		accessPolicy: new AccessPolicy(required, isMade),
 		invitations: await Invitations.create(config.embed, store.accounts, chats, accounts),
 		provider: await openProvider(config.oidc, log),

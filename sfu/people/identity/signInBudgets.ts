@@ -1,6 +1,7 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRes } from 'rate-limiter-flexible';
 import { CodedError } from '#shared/errors.ts';
 import { addressBlock } from '../../platform/address.ts';
+import { ownBudget, type Budget, type MakeBudget } from '../../platform/budget.ts';
 
 /** How long wrong passwords are counted, in seconds. */
 const duration = 600;
@@ -19,11 +20,19 @@ export type Origin = {
  * addresses does not lock the owner out.
  */
 export class SignInBudgets {
-	readonly #ofAddress = new RateLimiterMemory({ points: 30, duration });
-	readonly #ofNameThere = new RateLimiterMemory({ points: 5, duration });
-	readonly #ofName = new RateLimiterMemory({ points: 100, duration });
-	readonly #ofDevice = new RateLimiterMemory({ points: 10, duration });
-	readonly #signUps = new RateLimiterMemory({ points: 100, duration });
+	readonly #ofAddress: Budget;
+	readonly #ofNameThere: Budget;
+	readonly #ofName: Budget;
+	readonly #ofDevice: Budget;
+	readonly #signUps: Budget;
+
+	constructor(make: MakeBudget = ownBudget) {
+		this.#ofAddress = make('sign-ins-of-address', { points: 30, duration });
+		this.#ofNameThere = make('sign-ins-of-name-there', { points: 5, duration });
+		this.#ofName = make('sign-ins-of-name', { points: 100, duration });
+		this.#ofDevice = make('sign-ins-of-device', { points: 10, duration });
+		this.#signUps = make('sign-ups', { points: 100, duration });
+	}
 
 	/**
 	 * Spent before the check, so that attempts at the same moment count as well.
@@ -33,7 +42,7 @@ export class SignInBudgets {
 	 */
 	async spend(skeleton: string, { address, device }: Origin): Promise<() => Promise<void>> {
 		const place = addressBlock(address);
-		const budgets: [RateLimiterMemory, string][] =
+		const budgets: [Budget, string][] =
 			device === null
 				? [
 						[this.#ofAddress, place],
@@ -65,7 +74,7 @@ const wrongPasswords =
 	'Too many wrong passwords. Try again in ten minutes, or from a browser that you have signed in with before.';
 
 /** @param words the message when the budget is spent. */
-async function consume(budget: RateLimiterMemory, key: string, words: string): Promise<void> {
+async function consume(budget: Budget, key: string, words: string): Promise<void> {
 	try {
 		await budget.consume(key);
 	} catch (refusal) {
