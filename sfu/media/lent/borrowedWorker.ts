@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { createRequire } from 'node:module';
 import { Socket } from 'node:net';
 import { endianness } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { lentVariable, lentWorker, workerProtocol } from './workerOffer.ts';
@@ -13,6 +14,10 @@ import { lentVariable, lentWorker, workerProtocol } from './workerOffer.ts';
 
 /** How long the other node may take to start the worker, in ms. */
 const startTime = 5_000;
+/** How often the other node is asked whether it is there, and how long it may take to answer, in ms. */
+const [askEvery, answerTime] = [500, 2_000];
+/** How many times in turn it has to be silent to count as gone. */
+const silences = 2;
 /** Before each message stands its length, in bytes, as the machine writes numbers. */
 const lengthBytes = 4;
 
@@ -81,6 +86,21 @@ function end(reason: string): never {
 	process.exit(1);
 }
 
+/** Where the line is cut without a word, a connection seems to be there for minutes. So the other node is asked anew each time. */
+async function watch(): Promise<void> {
+	for (let silent = 0; silent < silences;) {
+		await wait(askEvery);
+		try {
+			const signal = AbortSignal.timeout(answerTime);
+			await fetch(address, { method: 'HEAD', headers: credentials, signal });
+			silent = 0;
+		} catch {
+			silent++;
+		}
+	}
+	end('the other node does not answer');
+}
+
 const starting = setTimeout(() => end('the worker of the other node did not start'), startTime);
 const asking = request(address, {
 	headers: {
@@ -112,6 +132,7 @@ asking.once('upgrade', (_response, connection: Socket, head: Buffer) => {
 				continue;
 			}
 			clearTimeout(starting);
+			void watch();
 			fromWorker.write(running());
 			fromWorker.write(rest);
 			connection.off('data', take);

@@ -42,9 +42,16 @@ export class WorkerLender {
 		this.#log = log;
 	}
 
-	/** Offers a worker, if one is free and the other node runs the same version of mediasoup. */
+	/**
+	 * Offers a worker, if one is free and the other node runs the same version of mediasoup. To HEAD it says that this node is
+	 * there.
+	 */
 	readonly request = (asked: IncomingMessage, response: ServerResponse): void => {
 		asked.resume();
+		if (asked.method === 'HEAD') {
+			response.writeHead(204).end();
+			return;
+		}
 		if (this.#stopped || asked.headers['mediasoup-version'] !== version) {
 			response.writeHead(409).end();
 			return;
