@@ -366,7 +366,7 @@ export async function createApp(
 		node.drain();
 		for (const part of [rooms, matches, calls]) part.drain();
 		const until = Date.now() + config.drain.seconds * 1000;
-		const isBusy = () => rooms.talking > 0 || matches.maker.matches > 0;
+		const isBusy = () => rooms.talking > 0 || matches.maker.matches > 0 || node.isLending;
 		const isOver = () => closing !== null || Date.now() >= until;
 		while (isBusy() && !isOver()) await setTimeout(drainInterval);
 	};

@@ -62,6 +62,8 @@ export type Nodes = {
 	readonly hasOthers: boolean;
 	/** Makes ids of connections by which other nodes find this one; null if there are no others. */
 	readonly newConnectionId: (() => string) | null;
+	/** Whether a media worker of this node carries people of another one. */
+	readonly isLending: boolean;
 	/** The rooms of this node among those of all. */
 	readonly owners: RoomOwners;
 	/** Makes budgets that all nodes count together. */
@@ -108,6 +110,7 @@ export const alone: Nodes = {
 	known: 1,
 	isAlone: false,
 	hasOthers: false,
+	isLending: false,
 	newConnectionId: null,
 	owners: onlyHere,
 	budget: ownBudget,
@@ -201,6 +204,8 @@ export class ServiceNode implements Nodes {
 		const cluster = await enterCluster({ redisUrl: redis.url, nodeId: id }, describe, log);
 		const relay = new Relay(cluster.places, secret, log);
 		const lender = new WorkerLender(pool.ports, node.lentWorkers, addresses, log);
+		pool.borrowed.isLeaving = (other) =>
+			cluster.places.nodes.some(({ id: one, draining }) => one === other && draining);
 		pool.borrowed.source = async () => {
 			const others = cluster.places.nodes.filter((other) => other.id !== id && !other.draining);
 			for (const other of others.toSorted((a, b) => a.load - b.load)) {
@@ -232,6 +237,10 @@ export class ServiceNode implements Nodes {
 
 	get hasOthers(): boolean {
 		return this.#cluster.places.nodes.some(({ id }) => id !== this.id);
+	}
+
+	get isLending(): boolean {
+		return this.#lender.isLending;
 	}
 
 	get budget(): MakeBudget {

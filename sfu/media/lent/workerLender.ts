@@ -29,6 +29,7 @@ export class WorkerLender {
 	readonly #free: number[];
 	/** What was offered and is not taken: the port of each, by its ticket. */
 	readonly #offers = new Map<string, number>();
+	#running = 0;
 	#stopped = false;
 
 	/**
@@ -94,9 +95,11 @@ export class WorkerLender {
 		const borrower = asked.socket.remoteAddress;
 		const log = this.#log.child({ port, pid: worker.pid, borrower });
 		let ended = false;
+		this.#running++;
 		const end = () => {
 			if (ended) return;
 			ended = true;
+			this.#running--;
 			this.#free.push(port);
 			socket.destroy();
 			log.info('a media worker for another node ended');
@@ -120,6 +123,11 @@ export class WorkerLender {
 		pipeline(fromWorker, socket, cut);
 		log.info('a media worker for another node began');
 	};
+
+	/** Whether a worker runs for another node. */
+	get isLending(): boolean {
+		return this.#running > 0;
+	}
 
 	/** Lends none from now on. Those that are lent go on. */
 	stop(): void {

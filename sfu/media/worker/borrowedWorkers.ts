@@ -31,10 +31,12 @@ type Settings = Pick<Config['media'], 'workers' | 'roomsPerWorker' | 'peersPerWo
 export class BorrowedWorkers {
 	/** Where they come from; null where there are no other nodes. */
 	source: Borrow | null = null;
+	/** Whether the node of this id is about to end. */
+	isLeaving: (node: string) => boolean = () => false;
 	readonly #settings: Settings;
 	readonly #log: Log;
-	/** Since when nothing is on each, in ms of the monotonic clock; null while something is. */
-	readonly #idle = new Map<Placed, number | null>();
+	/** The node of each, and since when nothing is on it, in ms of the monotonic clock; null while something is. */
+	readonly #all = new Map<Placed, { node: string; idleSince: number | null }>();
 	#asking: Promise<boolean> | null = null;
 	#refusedAt = -askAgain;
 	#ending = false;
@@ -45,7 +47,12 @@ export class BorrowedWorkers {
 	}
 
 	get all(): Placed[] {
-		return [...this.#idle.keys()];
+		return [...this.#all.keys()];
+	}
+
+	/** Those whose nodes are not about to end. */
+	get lasting(): Placed[] {
+		return [...this.#all].filter(([, { node }]) => !this.isLeaving(node)).map(([placed]) => placed);
 	}
 
 	/**
@@ -59,13 +66,13 @@ export class BorrowedWorkers {
 		return (this.#asking ??= this.#add(this.source).finally(() => (this.#asking = null)));
 	}
 
-	/** Gives back those on which nothing has been for a while. */
+	/** Gives back those on which nothing has been for a while, and at once where their node is about to end. */
 	giveBack(): void {
 		const now = performance.now();
-		for (const [placed, since] of this.#idle) {
-			const idleSince = placed.load.load > 0 ? null : (since ?? now);
-			this.#idle.set(placed, idleSince);
-			if (idleSince === null || now - idleSince < keptIdle) continue;
+		for (const [placed, borrowed] of this.#all) {
+			borrowed.idleSince = placed.load.load > 0 ? null : (borrowed.idleSince ?? now);
+			const { node, idleSince } = borrowed;
+			if (idleSince === null || (now - idleSince < keptIdle && !this.isLeaving(node))) continue;
 			placed.worker.close();
 			this.#log.info({ slot: placed.slot }, 'a media worker of another node is given back');
 		}
@@ -92,9 +99,9 @@ export class BorrowedWorkers {
 		leaveSignals(worker);
 		const slot = this.#freeSlot();
 		const placed = new Placed(slot, worker, server, addresses, this.#settings, linkEnd);
-		this.#idle.set(placed, null);
+		this.#all.set(placed, { node, idleSince: null });
 		this.#log.info({ slot, node }, 'another node runs a media worker for this one');
-		worker.observer.once('close', () => this.#idle.delete(placed));
+		worker.observer.once('close', () => this.#all.delete(placed));
 		worker.once('died', ({ message }) => {
 			if (this.#ending) return;
 			this.#log.error({ slot, node, reason: message }, 'the media worker of another node is lost');

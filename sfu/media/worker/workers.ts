@@ -124,9 +124,9 @@ export class WorkerPool {
 		return { first: port, last: port + this.#slots.length - 1 };
 	}
 
-	/** How much is on each worker that is alive, the borrowed ones among them. */
+	/** How much is on each worker that may take peers: those that are alive, and those of other nodes that are not about to end. */
 	get loads(): WorkerLoad[] {
-		return this.#usable.map(({ load }) => load);
+		return [...this.#alive, ...this.borrowed.lasting].map(({ load }) => load);
 	}
 
 	/**

@@ -5,6 +5,7 @@ import { eventually } from '../support/client.ts';
 import { ClusterCast, nodeOf, ServiceCluster } from '../support/cluster.ts';
 import { FaultyLine } from '../support/faultyLine.ts';
 import { figure, metricsToken } from '../support/figure.ts';
+import { isAlive } from '../support/isAlive.ts';
 import { freePort } from '../support/ports.ts';
 import { produceInput } from '../support/rtp.ts';
 
@@ -24,6 +25,7 @@ beforeAll(async () => {
 			PARLEY_MEDIA_CONSUMERSPERROUTER: '1',
 			PARLEY_METRICS_TOKEN: metricsToken,
 			PARLEY_ROOMS_GRACESECONDS: '0',
+			PARLEY_DRAIN_SECONDS: '60',
 		});
 	}
 	cast = new ClusterCast(cluster);
@@ -36,24 +38,32 @@ afterAll(async () => {
 	for (const line of lines.values()) line.close();
 });
 
-test('ROOM-8: where the line to a lent worker falls silent, its room begins anew within seconds', async () => {
+/** One in a room of its own, on whichever node it begins, and a second one, whose media are on the other node. */
+async function wideRoom() {
 	const roomId = newRoomId();
 	const one = await cast.connect(0, { place: roomId });
 	await one.join(roomId, 'One');
 	await one.ask('media:produce', produceInput('camera'));
 	const two = await cast.connect(1, { place: roomId });
-	const [owner, lender] = nodeOf(one) === 'a' ? [cluster.node(0), 'b'] : [cluster.node(1), 'a'];
+	const isFirst = nodeOf(one) === 'a';
+	const [owner, lender] = [cluster.node(isFirst ? 0 : 1), cluster.node(isFirst ? 1 : 0)];
+	const peersOn = (worker: number) => figure(owner, `parley_worker_peers{worker="${worker}"}`);
 	// On a busy machine the other node may take too long to start the worker.
 	await eventually(async () => {
 		await two.join(roomId, 'Two');
-		if ((await figure(owner, 'parley_worker_peers{worker="1"}')) === 1) return true;
+		if ((await peersOn(1)) === 1) return true;
 		await two.ask('room:leave', {});
 		return false;
 	});
+	return { roomId, one, two, owner, lender, peersOn };
+}
+
+test('ROOM-8: where the line to a lent worker falls silent, its room begins anew within seconds', async () => {
+	const { roomId, one, two, lender } = await wideRoom();
 	// While it is heard, nobody is disturbed.
 	await wait(3_000);
 	expect(one.told('room:ended')).toEqual([]);
-	lines.get(lender)?.silence();
+	lines.get(lender.id)?.silence();
 	const silent = performance.now();
 	for (const client of [one, two])
 		expect((await client.until('room:ended')).code).toBe('MEDIA_LOST');
@@ -61,4 +71,22 @@ test('ROOM-8: where the line to a lent worker falls silent, its room begins anew
 	expect(performance.now() - silent).toBeLessThan(10_000);
 	await one.join(roomId, 'One');
 	await one.ask('media:produce', produceInput('microphone'));
+	lines.get(lender.id)?.mend();
+	cast.close();
+});
+
+// The last one: it ends a node.
+test('a node that drains keeps its lent worker for those who are on it, and nobody new comes there', async () => {
+	const { roomId, one, two, owner, lender, peersOn } = await wideRoom();
+	process.kill(lender.pid, 'SIGTERM');
+	await eventually(async () => (await fetch(`${lender.url}/readyz`)).status === 503);
+	// The other node looks once a second.
+	await wait(2_500);
+	const three = await cast.connectTo(owner, { place: roomId });
+	await three.join(roomId, 'Three');
+	expect([await peersOn(0), await peersOn(1)]).toEqual([2, 1]);
+	for (const client of [one, two, three]) expect(client.told('room:ended')).toEqual([]);
+	await two.ask('room:leave', {});
+	await eventually(() => !isAlive(lender.pid));
+	expect(one.told('room:ended')).toEqual([]);
 });
