@@ -37,7 +37,11 @@ const folder = mkdtempSync(join(tmpdir(), 'parley-backups-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the program as an operator does, configured by the environment. */
-function backUp(config: TestDatabase['config'], args: string[] = []) {
+function backUp(
+	config: TestDatabase['config'],
+	args: string[] = [],
+	settings: Record<string, string> = {},
+) {
 	return spawnSync(process.execPath, [inProject('sfu/backup.ts'), ...args], {
 		cwd: folder,
 		encoding: 'utf8',
@@ -46,6 +50,7 @@ function backUp(config: TestDatabase['config'], args: string[] = []) {
 			PATH: inject('postgresPrograms'),
 			PARLEY_DATA_DIR: config.dir,
 			PARLEY_DATA_DATABASEURL: config.databaseUrl,
+			...settings,
 		},
 	});
 }
@@ -170,6 +175,18 @@ describe.each(databaseKinds.filter((kind) => kind === 'SQLite' || canDump))(
 		});
 	},
 );
+
+test('a backup says that the files of a bucket are not in it', async () => {
+	const database = await newDatabase('SQLite');
+	await (await database.open()).close();
+	const target = join(folder, 'bucket');
+	expect(backUp(database.config, [target], { PARLEY_FILES_S3_BUCKET: 'attic' })).toMatchObject({
+		status: 0,
+		stdout: `The backup is ${target}, without files: copy the bucket attic after it.\n`,
+	});
+	expect(readdirSync(target)).toEqual(['parley.sqlite']);
+	await database.remove();
+});
 
 test('a backup that cannot be made leaves nothing behind and says why', async () => {
 	const database = await newDatabase('SQLite');
