@@ -11,8 +11,8 @@ const { ownPasswordLength: least, passwordLength: most, colours } = limits;
 /** A password that a person chooses. Its length matters most; the server refuses the most common ones. */
 export const ownPassword = v.pipe(
 	v.string(),
-	v.minLength(least, `Passwords need at least ${least} characters.`),
-	v.maxLength(most, `Passwords can have up to ${most} characters.`),
+	v.minLength(least, () => `Passwords need at least ${least} characters.`),
+	v.maxLength(most, () => `Passwords can have up to ${most} characters.`),
 );
 
 /** Text of a sign-in form. Any text gets the same kind of answer. */

@@ -36,21 +36,24 @@ const scripts = [
 export const foldedName = (name: string): string =>
 	name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
 
+const tooLong = () => `Usernames can have up to ${max} characters.`;
+
 /**
  * A user name, stored as it was written; `nameSkeleton` says which names count as the same. Only imitators need two
  * alphabets in one name.
  */
 export const userName = v.pipe(
 	v.string(),
-	v.maxLength(max * 4, `Usernames can have up to ${max} characters.`),
+	v.maxLength(max * 4, tooLong),
 	v.transform((name) => name.normalize('NFKC').trim()),
-	v.minLength(min, `Usernames need at least ${min} characters.`),
-	v.maxLength(max, `Usernames can have up to ${max} characters.`),
+	v.minLength(min, () => `Usernames need at least ${min} characters.`),
+	v.maxLength(max, tooLong),
 	v.regex(
 		shape,
-		'Usernames start with a letter or digit and can only contain letters, digits, dots, dashes and underscores.',
+		() =>
+			'Usernames start with a letter or digit and can only contain letters, digits, dots, dashes and underscores.',
 	),
-	v.check(isOneAlphabet, "Usernames can't mix alphabets."),
+	v.check(isOneAlphabet, () => "Usernames can't mix alphabets."),
 );
 
 /**

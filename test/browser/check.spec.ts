@@ -81,7 +81,7 @@ test('where UDP is blocked, the check says so, and that TCP works', async ({ per
 	await expect(line(page, 'over UDP')).toContainText(
 		`Nothing came back from 127.0.0.1:${mediaPort}.`,
 	);
-	await expect(line(page, 'over UDP')).toContainText('Calls take another way');
+	await expect(line(page, 'over UDP')).toContainText('Calls take another route');
 	await expect(line(page, 'over TCP')).toContainText('Works');
 	await expect(line(page, 'Quality')).toContainText('Round trip');
 });

@@ -19,7 +19,7 @@ test('a line that loses much is told in words', async ({ joined, person, roomId 
 	await ana.toLobby(roomId);
 	await ana.join();
 	await bo.seesMoving('Ana');
-	const words = ana.page.getByText('Your connection is slow:');
+	const words = ana.page.getByText('Your connection is slow');
 	await expect(words).toHaveCount(0);
 	await lose(35);
 	await expect(words).toBeVisible({ timeout: 30_000 });

@@ -26,7 +26,7 @@ const localesFolder = 'src/locales';
 const madeFolder = join(webFolder, localesFolder, '.wuchale');
 const adapterName = 'main';
 /** What both sides say to people; the server says it in English. */
-const sharedFiles = ['../shared/errors.ts', '../shared/text.ts'];
+const sharedFiles = ['errors', 'text', 'userName', 'account'].map((name) => `../shared/${name}.ts`);
 
 /** Source files, relative to the front end, by the short name under which their texts are loaded. */
 export type Sources = Map<string, string>;

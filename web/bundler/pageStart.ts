@@ -19,7 +19,7 @@ import { catalogueKey } from './catalogues.ts';
 const startFailureWords: Record<Language, StartFailureWords> = {
 	en: { problem: "The page didn't load. Check your connection.", again: 'Reload' },
 	de: { problem: 'Die Seite wurde nicht geladen. Prüfe deine Verbindung.', again: 'Neu laden' },
-	es: { problem: 'La página no se ha cargado. Comprueba tu conexión.', again: 'Volver a cargar' },
+	es: { problem: 'La página no se ha cargado. Comprueba tu conexión.', again: 'Recargar' },
 	fr: { problem: 'La page ne s’est pas chargée. Vérifiez votre connexion.', again: 'Actualiser' },
 	'pt-BR': { problem: 'A página não carregou. Verifique sua conexão.', again: 'Recarregar' },
 	ar: { problem: 'لم يتم تحميل الصفحة. تحقق من اتصالك.', again: 'إعادة التحميل' },

@@ -30,6 +30,8 @@ const platformNames =
 const httpRequest = /^(?:GET|POST|PUT|PATCH|DELETE) \//;
 
 const word = /\p{L}{2}/u;
+/** The one text without a word: a count of seconds. */
+const seconds = '# s';
 /** A length or a time as style sheets write it, alone or before something else. */
 const measure = /^\d+(?:px|rem|em|%|m?s)\b/;
 /** A word or sentence begins with a capital, a quotation mark, a count or something put in (`#`). */
@@ -45,7 +47,8 @@ const beginsLikeText = /^(?:\p{Lu}\p{Ll}|(?:\p{Lu}|[#“\d])\S*\s+\S)/u;
 export const readableText: HeuristicFunc = ({ msgStr, details }: Message) => {
 	const text = msgStr.join('\n').trim();
 	const { scope, element, attribute, call, file, funcName, declaring, insideProgram } = details;
-	if (!word.test(text) || (element !== undefined && silentElements.has(element))) return false;
+	if (element !== undefined && silentElements.has(element)) return false;
+	if (!word.test(text) && text !== seconds) return false;
 	if (scope === 'markup') return 'message';
 	// Of a form it is an address; of our components it says what a button does.
 	if (element === 'form' && attribute === 'action') return false;

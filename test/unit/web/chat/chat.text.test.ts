@@ -11,6 +11,8 @@ import {
 } from '#lib/features/chat/text/chat.text.ts';
 import { dayWords } from '#lib/language/dates.text.ts';
 import { sizeWords, typeWords } from '#lib/features/chat/text/files.text.ts';
+import { readLanguageFrom } from '#lib/language/current.ts';
+import { sourceLanguage } from '#lib/language/languages.ts';
 import { nameList } from '#lib/language/nameList.ts';
 
 const people = (...names: string[]) => names.map((name) => ({ name }));
@@ -23,6 +25,15 @@ it.each([
 	[['Ada', 'Bo', 'Cy', 'Di'], 'Ada, Bo and 2 others'],
 ])('%j in one phrase', (names, phrase) => {
 	expect(nameList(names)).toBe(phrase);
+});
+
+it('names in Latin letters do not turn a phrase around that runs from right to left', () => {
+	readLanguageFrom(() => 'ar');
+	try {
+		expect(nameList(['Ada', 'Bo'])).toBe('\u2068Ada\u2069 و\u2068Bo\u2069');
+	} finally {
+		readLanguageFrom(() => sourceLanguage);
+	}
 });
 
 it.each([

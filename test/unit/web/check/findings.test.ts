@@ -102,7 +102,7 @@ test('each finding has words, and the text to copy has all of them', () => {
 		tone: 'bad',
 		label: 'Audio and video over UDP',
 		text: 'Nothing came back from 203.0.113.7:40000.',
-		help: 'Calls take another way, which may be less smooth.',
+		help: 'Calls take another route, which may be less smooth.',
 	});
 	const about = { browser: 'Browser/1', server: 'https://meet.example.org', time: new Date(0) };
 	const report = checkReport({ ...done, microphone: { kind: 'bad', problem: 'absent' } }, about);

@@ -1,4 +1,5 @@
 import { currentLanguage } from './current.ts';
+import { directionOf } from './languages.ts';
 import { plural } from './plural.ts';
 
 /**
@@ -9,8 +10,11 @@ import { plural } from './plural.ts';
 export function nameList(names: readonly string[], count = names.length): string {
 	if (count <= 3) {
 		const language = currentLanguage();
+		// Names of the other direction do not turn the phrase around.
+		const listed =
+			directionOf(language) === 'rtl' ? names.map((name) => `\u2068${name}\u2069`) : names;
 		// Without the comma that Americans put before the last one.
-		return new Intl.ListFormat(language === 'en' ? 'en-GB' : language).format(names);
+		return new Intl.ListFormat(language === 'en' ? 'en-GB' : language).format(listed);
 	}
 	const [first = '', second = ''] = names;
 	return plural(count - 2, ['{first}, {second} and 1 other', '{first}, {second} and # others'], {

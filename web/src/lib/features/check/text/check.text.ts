@@ -157,7 +157,7 @@ function wayWords(way: Way, findings: Findings): Words {
 	return {
 		text,
 		help: works
-			? 'Calls take another way, which may be less smooth.'
+			? 'Calls take another route, which may be less smooth.'
 			: 'A VPN or company network may be blocking it. Try another network.',
 	};
 }
