@@ -1,7 +1,6 @@
 import { expect, serviceUrl, test } from '../support/browser.ts';
 import { fakeScreen } from '../support/fakeMedia.ts';
 import { expectAllMarked, marked, speakMarked } from '../support/pseudoLanguage.ts';
-import { phone } from '../support/views.ts';
 
 test('a German browser is spoken to in German, from the landing page into the call', async ({
 	person,
@@ -36,27 +35,6 @@ test('a language that was chosen is spoken at once, and after a reload', async (
 	await ada.page.getByRole('combobox', { name: 'Idioma' }).selectOption({ label: 'English' });
 	await expect(ada.page.getByRole('button', { name: 'New room' })).toBeVisible();
 	await expect(ada.page.locator('html')).toHaveAttribute('lang', 'en');
-});
-
-test('on a phone, the controls with a stranger take two rows, in long words, too', async ({
-	person,
-}) => {
-	const { page } = await person('Ada', { locale: 'es-ES', viewport: phone });
-	await page.goto('/next');
-	await page.getByRole('checkbox', { name: 'Acepto las reglas' }).check();
-	await page.getByRole('button', { name: 'Empezar' }).click();
-	const buttons = page
-		.getByRole('toolbar', { name: 'Controles del encuentro' })
-		.getByRole('button');
-	await expect(buttons).toHaveCount(7);
-	const rows = await buttons.evaluateAll((all) =>
-		all.map((button) => {
-			const { top, bottom } = button.getBoundingClientRect();
-			return Math.round((top + bottom) / 2);
-		}),
-	);
-	expect(new Set(rows.slice(0, 4)).size).toBe(1);
-	expect(new Set(rows.slice(4)).size).toBe(1);
 });
 
 test('whoever reads none of the languages gets English', async ({ joined }) => {
