@@ -17,7 +17,7 @@ const help = `Usage: npm run doctor -- [options]
 Looks at this machine and at the service on it, which may run or not. Ends with 1 if something failed.
 
   --config FILE     read this configuration (default: config.json, if there is one)
-  --page ADDRESS    also open the pages as people do, such as https://meet.example.org
+  --page ADDRESS    also open the pages as people do, such as https://meet.example.org, with http.basePath
   --backups FOLDER  where your backups are (default: "backups" in data.dir)
   --json            tell it as JSON
   --help            show this
@@ -38,6 +38,8 @@ function readArguments() {
 	const page = values.page === undefined ? null : URL.parse(values.page);
 	if (values.page !== undefined && !/^https?:$/.test(page?.protocol ?? ''))
 		throw new Error('--page needs an address such as https://meet.example.org.');
+	// What follows is below it.
+	if (page) page.pathname = `${page.pathname.replace(/\/$/, '')}/`;
 	return { ...values, page };
 }
 

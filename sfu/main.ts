@@ -30,19 +30,19 @@ function readArguments() {
 }
 
 /** The message after a start: where the service listens, and what browsers are told. */
-function greeting(app: App, port: number, lan: boolean): string {
+function greeting(app: App, port: number, basePath: string, lan: boolean): string {
 	const { first, last, announced, configured } = app.media;
 	const ports = first === last ? `port ${first}` : `ports ${first} to ${last}`;
 	const source = configured
 		? 'from media.announcedAddress'
 		: 'found on this machine; set media.announcedAddress when it is reached from elsewhere';
 	const lines = [
-		`Parley listens on ${app.scheme}://localhost:${port}`,
+		`Parley listens on ${app.scheme}://localhost:${port}${basePath}`,
 		`Media on UDP and TCP ${ports}; browsers will be told ${announced.join(', ')} (${source})`,
 	];
 	if (lan) {
 		const outside = lanAddresses().filter((address) => !address.startsWith('127.'));
-		const addresses = outside.map((address) => `https://${address}:${port}`);
+		const addresses = outside.map((address) => `https://${address}:${port}${basePath}`);
 		lines.push(
 			addresses.length > 0
 				? `From another device, open ${addresses.join(' or ')} and accept the warning: the certificate was made here.`
@@ -66,7 +66,7 @@ async function main(): Promise<void> {
 	const app = await createApp(config, log, { lan });
 	endInOrder(app, log);
 	try {
-		process.stdout.write(greeting(app, await app.listen(), lan));
+		process.stdout.write(greeting(app, await app.listen(), config.http.basePath, lan));
 		if (process.getuid?.() === 0)
 			log.warn(
 				'the service runs as root: run it as a user of its own, as docs/operations/systemd.md shows',

@@ -5,6 +5,7 @@ import { messageCatalogues } from './bundler/catalogues.ts';
 import { pageChunks } from './bundler/pageChunks.ts';
 import { parleySite } from './bundler/parleySite.ts';
 import { leftOut } from './bundler/leftOut.ts';
+import { siteBase } from './bundler/siteBase.ts';
 
 /** In development the SFU runs beside Vite and answers what is not a page. */
 const sfuPort = process.env['PARLEY_HTTP_PORT'] ?? '3000';
@@ -23,7 +24,7 @@ const nativeUrl: Plugin = {
 
 const chunks = pageChunks();
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
 	server: {
 		port: 5173,
 		strictPort: true,
@@ -63,7 +64,7 @@ export default defineConfig({
 			serviceWorker: { register: false },
 			// The start script becomes a file of its own, and a relative import() in it would be
 			// resolved against that file instead of the page.
-			paths: { relative: false },
+			paths: { relative: false, base: command === 'build' ? siteBase : '' },
 		}),
 	],
-});
+}));

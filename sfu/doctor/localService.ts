@@ -63,7 +63,7 @@ async function ask(
 export async function askService({ http, data }: Config) {
 	try {
 		const secret = (await readFile(join(data.dir, 'session-secret'), 'utf8')).trim();
-		const { status, text } = await askLocally(http, doctorPath, {
+		const { status, text } = await askLocally(http, http.basePath + doctorPath, {
 			method: 'POST',
 			timeout: patience.media,
 			headers: { authorization: `Bearer ${operatorProof(secret, Date.now())}` },

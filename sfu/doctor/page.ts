@@ -20,8 +20,15 @@ const isLocal = ({ hostname }: URL) =>
 	hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
 
 /** Opens the pages at the address that people open, through every proxy in front. */
-export async function checkPage({ page }: Subject): Promise<Seen[]> {
+export async function checkPage({ page, config: { http } }: Subject): Promise<Seen[]> {
 	if (!page) return [];
+	if (page.pathname !== `${http.basePath}/`)
+		return [
+			failed(
+				`${page.href} is not where the pages are: http.basePath is "${http.basePath}".`,
+				`Ask for ${page.origin}${http.basePath}/, or correct http.basePath.`,
+			),
+		];
 	let answer: Response;
 	const asked = Date.now();
 	try {

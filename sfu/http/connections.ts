@@ -10,6 +10,7 @@ import type { Log } from '../platform/log.ts';
 import { addressBlock, addressOf, trusting } from '../platform/address.ts';
 import { takeOver } from '../platform/listen.ts';
 import { workPoints, type NetworkPace } from '../platform/networkPace.ts';
+import { refuseForeign, serveBelow } from './basePath.ts';
 import type { Certificate } from './certificate.ts';
 import { hashedFiles } from './pages/site.ts';
 
@@ -63,12 +64,15 @@ export function createBoundedServer(
 		log.warn(bounds, 'connections were refused: see limits'),
 	);
 	// Socket.IO takes over the server's requests when it starts; these listeners must see these too.
+	const { basePath } = config.http;
 	server.once('listening', () => {
+		if (basePath !== '') refuseForeign(server, basePath);
 		paceRequests(server, { config, pace, refused });
 		server.prependListener('request', (request: Exchange[0], response: Exchange[1]) => {
 			if (!isUpload(request.url)) cutLate(request, response, times.request);
 			cutFlood(request, response);
 		});
+		if (basePath !== '') serveBelow(server, basePath);
 	});
 	bound(server, { config, pace, refused });
 	return server;

@@ -133,14 +133,14 @@ export function createHttp({
 	const accountParts = { ...auth, store: store.accounts, access, connectedAmong };
 	const provider = auth.provider?.name ?? null;
 	app.use('/api/session', sessionRoutes({ ...auth, provider, site }));
-	app.use(providerPath, providerRoutes(accountParts));
+	app.use(providerPath, providerRoutes({ ...accountParts, basePath: http.basePath }));
 	app.use('/api/account', accountRoutes(accountParts, authentication));
 	app.use(
 		'/api/push',
 		authentication.required,
 		pushRoutes(authentication, { ...push, pushes: store.pushes, access }),
 	);
-	app.use(filesPath, authentication.required, fileRoutes(authentication, files));
+	app.use(filesPath, authentication.required, fileRoutes(authentication, files, http.basePath));
 	app.use(
 		'/api/tokens',
 		authentication.required,
@@ -168,9 +168,9 @@ export function createHttp({
 	// For people who press the button before the page's scripts run, and as an address to bookmark.
 	app.get('/new', (_request, response) => {
 		response.setHeader('Cache-Control', 'no-store');
-		response.redirect(303, `/room/${newRoomId()}`);
+		response.redirect(303, `${http.basePath}/room/${newRoomId()}`);
 	});
-	app.use(pages(welcomePages(auth)));
+	app.use(pages(welcomePages(auth), http.basePath));
 	app.use(() => {
 		throw new CodedError('NOT_FOUND');
 	});

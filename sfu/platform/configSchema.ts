@@ -7,7 +7,15 @@ import { iceServers, turn } from './iceServers.ts';
 import { node, redis } from './nodeSettings.ts';
 import { push } from './pushSettings.ts';
 import { s3 } from './s3Settings.ts';
-import { address, count, httpAddress, isNetwork, pageAddress, text } from './settingKinds.ts';
+import {
+	address,
+	count,
+	fitting,
+	httpAddress,
+	isNetwork,
+	pageAddress,
+	text,
+} from './settingKinds.ts';
 
 /** Every setting with its default and description. The example file and its JSON schema are generated from it. */
 export const configSchema = v.strictObject({
@@ -20,6 +28,11 @@ export const configSchema = v.strictObject({
 				65535,
 			),
 			address: text('Address to listen on; empty means every interface.', ''),
+			basePath: fitting(
+				'Path of the host below which everything is, such as "/meet"; empty means the root of the host. A reverse proxy in front passes it on as it is.',
+				(text) => /^(?:\/[a-z0-9][a-z0-9_-]*)*$/i.test(text),
+				'must be empty, or a path such as "/meet": it begins with a slash, ends without one, and has letters, digits, hyphens and underscores',
+			),
 			certificate: text(
 				'File with the TLS certificate chain (PEM). With http.key: serve HTTPS.',
 				'',

@@ -14,7 +14,7 @@ export const address = (what: string) =>
 		v.description(what),
 	);
 /** Text that is empty unless it is set. */
-const fitting = (what: string, fits: (text: string) => boolean, rule: string) =>
+export const fitting = (what: string, fits: (text: string) => boolean, rule: string) =>
 	v.pipe(
 		v.optional(v.pipe(v.string('must be text'), v.check(fits, rule)), ''),
 		v.description(what),

@@ -40,7 +40,7 @@ beforeAll(async () => {
 		'_app/immutable/chunks/old.js': 'old',
 	});
 	const app = express();
-	app.use(pages(async () => undefined, folders));
+	app.use(pages(async () => undefined, '', folders));
 	app.use(() => {
 		throw new CodedError('NOT_FOUND');
 	});

@@ -166,3 +166,63 @@ describe.each(Object.keys(proxies) as ProxyName[])(
 		});
 	},
 );
+
+describe.each(Object.keys(proxies) as ProxyName[])(
+	'behind %s, below the documented path of a host',
+	(name) => {
+		let service: Service;
+		let proxy: ReverseProxy;
+		let host: string;
+		let url: string;
+		let origin: { origin: string };
+		beforeAll(async () => {
+			const ports = { http: await freePort(), https: await freePort(), service: await freePort() };
+			host = `https://localhost:${ports.https}`;
+			url = `${host}/meet`;
+			origin = { origin: host };
+			service = await startService({
+				http: { trustProxy: 1, address: '127.0.0.1', port: ports.service, basePath: '/meet' },
+			});
+			proxy = await ReverseProxy.start(name, ports, certificate.files, true);
+		});
+		afterAll(async () => {
+			await proxy?.close();
+			await service?.close();
+		});
+
+		test('pages and files come, and the rest of the host is not asked of the service', async () => {
+			const page = await fetch(`${url}/room/team`);
+			expect(page.status).toBe(200);
+			const script = /src="(\/meet\/[^"]+\.js)"/.exec(await page.text())?.[1] ?? '';
+			expect((await fetch(host + script)).status).toBe(200);
+			const first = await fetch(`${host}/meet`);
+			expect(first.url).toBe(`${url}/`);
+			expect(await first.text()).toContain('data-base="/meet"');
+			expect(await (await fetch(`${host}/healthz`)).text()).not.toBe('ok\n');
+			const session = await fetch(`${url}/api/session`);
+			expect(session.headers.get('set-cookie')).toMatch(/^__Host-parley_session\.meet=/);
+		});
+
+		test('a page has its socket, by WebSocket and by polling', async () => {
+			for (const transport of ['websocket', 'polling'] as const) {
+				const client = await TestClient.connect({ url }, { headers: origin, transport });
+				const { admission } = await client.ask('lobby:enter', { roomId: newRoomId() });
+				expect(admission).toBe('open');
+				client.close();
+			}
+		});
+
+		test('a file goes up in two requests and comes down', async () => {
+			const person = await Person.of({ url }, await guestCookie(url));
+			const roomId = newRoomId();
+			await person.enter(roomId, 'Ana');
+			const begun = await person.begin(10, { roomId }, undefined, origin);
+			const address = begun.headers.get('location') ?? '';
+			expect(address).toMatch(/^\/meet\/api\/files\//);
+			const { data, error } = await person.patch(address.slice('/meet'.length), 0, '0123456789');
+			expect(error).toBeNull();
+			const { file } = data as { file: { fileId: string } };
+			expect(await (await person.fetch(`/api/files/${file.fileId}`)).text()).toBe('0123456789');
+		});
+	},
+);

@@ -64,7 +64,7 @@ export class Visit {
 	}
 
 	async fetch(path: string, init: RequestInit = {}): Promise<Response> {
-		const response = await fetch(new URL(path, this.url), {
+		const response = await fetch(path.startsWith('/') ? this.url + path : path, {
 			redirect: 'manual',
 			...init,
 			headers: {

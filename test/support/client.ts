@@ -62,7 +62,9 @@ export class TestClient {
 	) {
 		this.#moves = moves;
 		this.cookie = cookie;
-		this.socket = io(url, {
+		const { origin, pathname } = new URL(url);
+		this.socket = io(origin, {
+			path: `${pathname.replace(/\/$/, '')}/socket.io/`,
 			transports: [transport],
 			forceNew: true,
 			reconnection: false,

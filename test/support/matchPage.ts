@@ -2,14 +2,18 @@ import { expect, type Person } from './browser.ts';
 
 type Mode = 'Video' | 'Text only';
 
-/** Opens the page for meeting strangers, in the start state, for somebody who chose this mode last time. */
-export async function openNext(person: Person, mode: Mode = 'Video'): Promise<void> {
+/**
+ * Opens the page for meeting strangers, in the start state, for somebody who chose this mode last time.
+ *
+ * @param url of a service that is not the one of the test.
+ */
+export async function openNext(person: Person, mode: Mode = 'Video', url = ''): Promise<void> {
 	const { page } = person;
 	await page.addInitScript(
 		(chosen) => (localStorage['parley:next'] ??= JSON.stringify({ mode: chosen })),
 		mode === 'Video' ? 'video' : 'text',
 	);
-	await page.goto('/next');
+	await page.goto(`${url}/next`);
 	await page.getByRole('textbox', { name: 'Name (optional)' }).fill(person.name);
 	const rules = page.getByRole('checkbox', { name: 'I agree to the rules' });
 	// Whether somebody agreed before is known when one is connected.

@@ -18,6 +18,8 @@ export type Place = {
 	ports: { http: number; https: number; service: number };
 	/** The files of a certificate for "localhost". */
 	certificate: { cert: string; key: string; both: string };
+	/** Whether the service is below a path, as the documentation shows it. */
+	isBelow: boolean;
 };
 
 type Kind = {
@@ -114,13 +116,24 @@ export const proxies: Record<'nginx' | 'caddyfile' | 'apache' | 'haproxy', Kind>
 };
 export type ProxyName = keyof typeof proxies;
 
+/** What of the file is different for a service below a path: the line of the documentation's table. */
+function changeBelow(name: ProxyName): [from: string, to: string] {
+	const title = { nginx: 'nginx', caddyfile: 'Caddy', apache: 'Apache', haproxy: 'HAProxy' }[name];
+	const row = new RegExp(`^\\| ${title} \\| (.*?) \\| (.*?) \\|$`, 'm').exec(page);
+	const codes = (cell = '') =>
+		[...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code).join('\n\t');
+	return [codes(row?.[1]), codes(row?.[2])];
+}
+
 /** The file of the documentation, on the ports of a test. Fails where the documentation no longer has what is changed. */
 function configFor(name: ProxyName, place: Place): string {
 	const fence = new RegExp(`^\`\`\`${name}\\n(.*?)^\`\`\``, 'ms');
 	let config = fence.exec(page)?.[1] ?? '';
+	const below = place.isBelow ? [changeBelow(name)] : [];
 	const service: [string, string] = ['127.0.0.1:3000', `127.0.0.1:${place.ports.service}`];
-	for (const [from, to] of [...proxies[name].changes(place), service]) {
-		if (!config.includes(from)) throw new Error(`the file for ${name} has no "${from}"`);
+	for (const [from, to] of [...below, ...proxies[name].changes(place), service]) {
+		if (from === '' || !config.includes(from))
+			throw new Error(`the file for ${name} has no "${from}"`);
 		config = config.replaceAll(from, to);
 	}
 	return proxies[name].around?.(place, config) ?? config;
@@ -138,17 +151,22 @@ export class ReverseProxy {
 		this.#ended = new Promise((resolve) => child.once('close', () => resolve()));
 	}
 
-	/** Resolves when it listens. */
+	/**
+	 * Resolves when it listens.
+	 *
+	 * @param isBelow whether the service is below the path that the documentation shows.
+	 */
 	static async start(
 		name: ProxyName,
 		ports: Place['ports'],
 		certificate: Place['certificate'],
+		isBelow = false,
 	): Promise<ReverseProxy> {
 		const folder = mkdtempSync(join(tmpdir(), `parley-${name}-`));
 		// Workers run as users of their own.
 		chmodSync(folder, 0o755);
 		mkdirSync(join(folder, 'home'));
-		const place = { folder, ports, certificate };
+		const place = { folder, ports, certificate, isBelow };
 		const file = join(folder, 'config');
 		writeFileSync(file, configFor(name, place));
 		const child = spawn(...proxies[name].command(place, file), {

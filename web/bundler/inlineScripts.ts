@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { siteBase } from './siteBase.ts';
 
 const scriptFolder = '_app/immutable/entry';
 /** A script element with a body; `src` in its attributes means that the body is ignored. */
@@ -22,7 +23,7 @@ export function externalise(html: string): { html: string; files: Map<string, st
 		const hash = createHash('sha256').update(body).digest('base64url').slice(0, 12);
 		const path = `${scriptFolder}/page.${hash}.js`;
 		files.set(path, body.trim() + '\n');
-		return `<script${attributes} src="/${path}"></script>`;
+		return `<script${attributes} src="${siteBase}/${path}"></script>`;
 	});
 	return { html: page, files };
 }

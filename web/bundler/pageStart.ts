@@ -14,6 +14,7 @@ import { showTheme, startTheme } from '../src/lib/preferences/theme.ts';
 import { sayStartFailure, type StartFailureWords } from '../src/lib/browser/startFailure.ts';
 import { closure, type Manifest } from './bundleSizes.ts';
 import { catalogueKey } from './catalogues.ts';
+import { siteBase } from './siteBase.ts';
 
 /** They stand here because the catalogues may be among what does not come. */
 const startFailureWords: Record<Language, StartFailureWords> = {
@@ -36,7 +37,7 @@ function startScript(manifest: Manifest): string {
 	for (const language of languages.filter((other) => other !== sourceLanguage)) {
 		const addresses = (area: Area): string[] =>
 			[...closure(manifest, [catalogueKey(language, area)], false)].map(
-				(key) => `/${manifest[key]?.file ?? ''}`,
+				(key) => `${siteBase}/${manifest[key]?.file ?? ''}`,
 			);
 		files[language] = { site: addresses('site'), rooms: addresses('rooms') };
 	}

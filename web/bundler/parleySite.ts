@@ -7,6 +7,7 @@ import { moveInlineScripts } from './inlineScripts.ts';
 import { addPageStart } from './pageStart.ts';
 import { addRoomPage } from './roomPage.ts';
 import { replaceBuild, siteFolders } from './replaceBuild.ts';
+import { takeBaseOut } from './siteBase.ts';
 
 /**
  * Builds the static site that the SFU serves: prerendered pages, `room/[id].html` for rooms, `200.html` for every other path,
@@ -29,12 +30,14 @@ export function parleySite(): Adapter {
 			addPageStart(folder, manifest);
 			const scripts = moveInlineScripts(folder);
 			builder.log.minor(`Moved ${scripts} inline scripts to files`);
+			const writePlaces = takeBaseOut(folder);
 			checkBundleSizes({
 				folder,
 				manifest,
 				log: (line) => builder.log.info(line),
 			});
 			await builder.compress(folder);
+			writePlaces();
 			replaceBuild();
 		},
 	};

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { closure, nodeOf, type Manifest } from './bundleSizes.ts';
+import { siteBase } from './siteBase.ts';
 
 /** What a room's page loads on demand in any case. */
 const always = /\/node_modules\/(?:mediasoup-client|socket\.io-client)\//;
@@ -23,8 +24,8 @@ export function addRoomPage(folder: string, manifest: Manifest): void {
 		...chunks.flatMap(({ css = [] }) => css.map((file) => ({ file, rel: 'stylesheet' }))),
 		...chunks.map(({ file }) => ({ file, rel: 'modulepreload' })),
 	]
-		.filter(({ file }) => !html.includes(`"/${file}"`))
-		.map(({ file, rel }) => `<link href="/${file}" rel="${rel}">`);
+		.filter(({ file }) => !html.includes(`"${siteBase}/${file}"`))
+		.map(({ file, rel }) => `<link href="${siteBase}/${file}" rel="${rel}">`);
 	const end = '</head>';
 	if (!html.includes(end)) throw new Error(`200.html has no ${end}`);
 	mkdirSync(join(folder, 'room'), { recursive: true });

@@ -11,8 +11,12 @@ import type { Authentication } from '../request/authentication.ts';
 import { downloadHeaders, sendPiece } from './downloads.ts';
 import { isGone } from '../request/failures.ts';
 
-/** Uploads by the tus protocol, and downloads. */
-export function fileRoutes(authentication: Authentication, files: Files): Router {
+/**
+ * Uploads by the tus protocol, and downloads.
+ *
+ * @param basePath below which the service is; empty for the root of its host.
+ */
+export function fileRoutes(authentication: Authentication, files: Files, basePath: string): Router {
 	const routes = Router();
 
 	const upload = async (request: Incoming, response: Outgoing, id: FileId | null) => {
@@ -26,7 +30,10 @@ export function fileRoutes(authentication: Authentication, files: Files): Router
 				headers: headersOf(request),
 				...(inward && { body: webStream(inward), duplex: 'half' as const }),
 			});
-			await send(await files.uploads.answer(sender, id, asked), response);
+			const answer = await files.uploads.answer(sender, id, asked);
+			const made = answer.headers.get('location');
+			if (made !== null) answer.headers.set('location', basePath + made);
+			await send(answer, response);
 		} catch (error) {
 			// The rest would arrive as slowly.
 			if (error instanceof TooSlow) response.setHeader('Connection', 'close');

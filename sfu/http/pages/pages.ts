@@ -15,7 +15,7 @@ const fallback = '/200.html';
 const roomPage = '/room/[id].html';
 
 /** Addresses that the fallback page draws. It also draws all other addresses without a file, as not found. */
-const drawn = /^\/room\/[^/]+(?:\/chat)?\/?$/;
+const drawn = /^\/(?:people|room\/[^/]+(?:\/chat)?)\/?$/;
 const room = /^\/room\/[^/]+\/?$/;
 
 /** What an answer brought, for `response.locals.served`. */
@@ -30,16 +30,17 @@ export type Welcome = (request: Request, response: Response) => Promise<void>;
  * other addresses that a person may open. An address that is spelled differently is redirected. `response.locals.served`
  * says which of them an answer brought.
  *
+ * @param basePath below which the service is; empty for the root of its host.
  * @param folders of the build and of the previous one.
  * @throws {StartError} if it has not been built.
  */
-export function pages(welcome: Welcome, { folder, before } = built): RequestHandler {
+export function pages(welcome: Welcome, basePath = '', { folder, before } = built): RequestHandler {
 	if (!existsSync(folder + fallback)) {
 		throw new StartError(
 			'The front end is not built: start with "npm start", or run "npm run build" first.',
 		);
 	}
-	const site = readSite(folder, before);
+	const site = readSite(folder, before, basePath);
 	const find = (path: string) => site.get(path) ?? site.get(pageOf(path));
 	const drawingPage = (path: string) =>
 		(room.test(path) && site.get(roomPage)) || site.get(fallback);
@@ -68,7 +69,7 @@ export function pages(welcome: Welcome, { folder, before } = built): RequestHand
 		if (meant !== null) {
 			serves(response, 'page');
 			response.setHeader('Cache-Control', 'no-store');
-			return response.redirect(302, meant + queryOf(request));
+			return response.redirect(302, basePath + meant + queryOf(request));
 		}
 		const known = drawn.test(path);
 		const page = drawingPage(path);

@@ -62,7 +62,7 @@ export async function createAuth(
 	budget = ownBudget,
 ): Promise<Auth> {
 	const { administratorIdleHours, idleDays, newGuests, required } = config.accounts;
-	const sessionCookies = new SessionCookies(secret, idleDays);
+	const sessionCookies = new SessionCookies(secret, idleDays, config.http.basePath);
 	const { access } = chats;
 	const administrators = new Administrators(config.accounts.administrators);
 	const idle = administratorIdleHours * 60 * 60 * 1000;

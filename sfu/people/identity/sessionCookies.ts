@@ -17,6 +17,12 @@ const cookieNames = {
 	/** Proves that an account was signed in to with this browser before. It is no session. */
 	device: 'parley_device',
 } as const;
+/**
+ * The end of the names of all cookies of a service below this path. Two services of one host have cookies of their own by it. A
+ * path in the cookie could not do that over HTTPS: `__Host-` asks for the root.
+ */
+export const cookieEnd = (basePath: string): string => basePath.replaceAll('/', '.');
+
 const day = 24 * 60 * 60;
 /** The longest time that browsers keep a cookie, in seconds. */
 const maxCookieAge = 400 * day;
@@ -47,13 +53,16 @@ export type BrowserContext = {
 export class SessionCookies {
 	readonly #secret: string;
 	readonly #lifetime: number;
+	readonly #basePath: string;
 
 	/**
 	 * @param secret at least 256 random bits; with it an attacker can act as any person.
 	 * @param idleDays how long an unused session lasts.
+	 * @param basePath below which the service is; empty for the root of its host.
 	 */
-	constructor(secret: string, idleDays = 400) {
+	constructor(secret: string, idleDays = 400, basePath = '') {
 		this.#secret = secret;
+		this.#basePath = basePath;
 		this.#lifetime = idleDays * day;
 	}
 
@@ -124,6 +133,10 @@ export class SessionCookies {
 		return cookie === 'session' ? this.#secret : `${this.#secret} ${cookie}`;
 	}
 
+	#nameOf(cookie: keyof typeof cookieNames): string {
+		return cookieNames[cookie] + cookieEnd(this.#basePath);
+	}
+
 	#signed(
 		cookie: keyof typeof cookieNames,
 		{ secure }: BrowserContext,
@@ -142,8 +155,9 @@ export class SessionCookies {
 		const cookies = parseCookie(cookieHeader ?? '');
 		// A cookie without the prefix, from an older version or from plain HTTP, is used only if there is no better
 		// one.
-		const better = cookies[hostPrefix + cookieNames[cookie]];
-		const value = better ?? cookies[cookieNames[cookie]];
+		const name = this.#nameOf(cookie);
+		const better = cookies[hostPrefix + name];
+		const value = better ?? cookies[name];
 		const signed = value && unsign(value, this.#secretOf(cookie, better !== undefined));
 		if (!signed) return null;
 		const parsed = v.safeParse(content, signed.split('.'));
@@ -162,13 +176,13 @@ export class SessionCookies {
 	): string {
 		const apart = framed && secure;
 		return stringifySetCookie({
-			name: (secure ? hostPrefix : '') + cookieNames[cookie],
+			name: (secure ? hostPrefix : '') + this.#nameOf(cookie),
 			value,
 			httpOnly: true,
 			sameSite: apart ? 'none' : 'lax',
 			...(apart && { partitioned: true }),
 			secure,
-			path: '/',
+			path: secure || this.#basePath === '' ? '/' : this.#basePath,
 			maxAge,
 		});
 	}

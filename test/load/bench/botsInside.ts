@@ -21,7 +21,7 @@ export async function botsInside(
 	const others = { sound: count, pictures: count };
 	const bots = Array.from({ length: count }, (_, place): PlannedBot => ({
 		after: 0,
-		plan: { id: place, roomId, place, page: { origin, camera, on }, others },
+		plan: { id: place, roomId, place, page: { url: origin, camera, on }, others },
 	}));
 	const processes = new BotProcesses('all-to-all', bots, 1);
 	try {

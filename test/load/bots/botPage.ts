@@ -17,8 +17,8 @@ export type Answered = { name: string; ms: number };
 
 /** What the person of this page chose before, and the size of the window. */
 export type PageOptions = {
-	/** Where the service is: the origin of its pages. */
-	origin: string;
+	/** Where the service is: the address of its first page, without the slash at its end. */
+	url: string;
 	camera: CameraSettings;
 	/** What is on from the beginning; the screen from when the load is on. */
 	on: { microphone: boolean; camera: boolean; screen?: boolean };
@@ -35,7 +35,10 @@ export type PageOptions = {
  */
 export class BotPage {
 	readonly id: string;
+	/** Of its pages. */
 	readonly origin: string;
+	/** Below which they are; empty for the root. */
+	readonly #base: string;
 	readonly globals;
 	/** The transports of the newest session. */
 	sending: Transport | null = null;
@@ -50,9 +53,11 @@ export class BotPage {
 	readonly #marks = new Map<string, number>();
 	#cookie = '';
 
-	constructor(id: string, webRtc: WebRtc, { origin, camera, on, bulk }: PageOptions) {
+	constructor(id: string, webRtc: WebRtc, { url, camera, on, bulk }: PageOptions) {
 		this.id = id;
+		const { origin, pathname } = new URL(url);
 		this.origin = origin;
+		this.#base = pathname.replace(/\/$/, '');
 		this.webRtc = webRtc;
 		this.camera = camera;
 		this.bulk = bulk ?? null;
@@ -67,12 +72,13 @@ export class BotPage {
 				visibilityState: 'visible',
 				hidden: false,
 				hasFocus: () => true,
-				documentElement: { dataset: {} },
+				documentElement: { dataset: { base: this.#base } },
 				createElement: (name: string) =>
 					name === 'canvas' ? new Canvas(webRtc) : new Video(webRtc),
 			}),
 			location: {
 				origin,
+				pathname: `${this.#base}/`,
 				reload: () => this.failed('page', 'RELOAD', 'The page has to be reloaded.'),
 			},
 			navigator: {
@@ -116,7 +122,7 @@ export class BotPage {
 
 	/** Loads what a page of the service needs first: a session. */
 	async load(): Promise<void> {
-		const response = await this.#fetch('/api/session');
+		const response = await this.#fetch(`${this.#base}/api/session`);
 		await response.arrayBuffer();
 		if (!response.ok) this.failed('session', String(response.status), response.statusText);
 	}

@@ -63,7 +63,7 @@ export class Probe {
 				args: [
 					'--autoplay-policy=no-user-gesture-required',
 					// Without it, a page that came over HTTP can neither call nor listen.
-					`--unsafely-treat-insecure-origin-as-secure=${url}`,
+					`--unsafely-treat-insecure-origin-as-secure=${new URL(url).origin}`,
 				],
 				// The tool hears signals, and closes the browser.
 				...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
@@ -89,7 +89,7 @@ export class Probe {
 			});
 			await context.addInitScript(watchPage, { ...stampGrid, worklet });
 			const page = await context.newPage();
-			await page.goto(`/room/${roomId}`);
+			await page.goto(`${url}/room/${roomId}`);
 			await page.getByRole('textbox', { name: 'Your name' }).fill('Probe');
 			await page.getByRole('button', { name: 'Join', exact: true }).click();
 			const controls = page.getByRole('toolbar', { name: 'Call controls' });

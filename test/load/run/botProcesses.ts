@@ -205,7 +205,7 @@ export function planBots(
 			plan: {
 				...{ id, roomId, place },
 				page: {
-					origin: url,
+					url,
 					camera: { ...(picture ?? { width: 320, height: 180 }), framesPerSecond },
 					on: devices(place),
 					...(certificate !== null && { bulk: certificate }),

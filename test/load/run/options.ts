@@ -46,7 +46,7 @@ export const help = `npm run load -- --url https://meet.example.org [options]
 
 Sends bots that are real clients into rooms of a Parley service, and prints what they met with.
 
-  --url URL            where the service is; required
+  --url URL            where the service is, with its path if it has one; required
   --rooms N            how many rooms (2)
   --peers N            how many bots in each (4)
   --scenario NAME      what they do (all-to-all):
@@ -94,7 +94,7 @@ export function readOptions(args: string[]): Options | 'help' {
 		kind: 'run',
 		report,
 		options: {
-			...{ url: origin(values.url), scenario, rooms, peers, video, probe, bulk },
+			...{ url: addressOf(values.url), scenario, rooms, peers, video, probe, bulk },
 			run: values.run ?? randomUUID().slice(0, 8),
 			framesPerSecond: count('fps', 15, 1, 60),
 			seconds: count('seconds', 30, 1, 86_400),
@@ -123,11 +123,12 @@ function parsed(args: string[]) {
 	}
 }
 
-function origin(url: string | undefined): string {
+/** Of the service, without the slash at its end. The link of a room names it, too. */
+function addressOf(url: string | undefined): string {
 	if (url === undefined) throw wrong('--url is missing');
 	try {
-		const { protocol, origin } = new URL(url);
-		if (protocol === 'http:' || protocol === 'https:') return origin;
+		const { protocol, origin, pathname } = new URL(url);
+		if (protocol === 'http:' || protocol === 'https:') return origin + pathname.replace(/\/(?:room\/.*)?$/, '');
 	} catch {
 		// It is told below, like any other address that is none.
 	}

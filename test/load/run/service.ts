@@ -33,7 +33,7 @@ export async function greet(url: string): Promise<void> {
 
 async function ask(url: string, path: string): Promise<{ status: number; text: string }> {
 	try {
-		const response = await fetch(new URL(path, url), { signal: AbortSignal.timeout(patience) });
+		const response = await fetch(url + path, { signal: AbortSignal.timeout(patience) });
 		return { status: response.status, text: await response.text() };
 	} catch (error) {
 		const code = codeOf(error);
@@ -77,7 +77,7 @@ export class Pulse {
 		let mute = false;
 		try {
 			const signal = AbortSignal.timeout(silence.mute);
-			await (await fetch(new URL('/healthz', this.#url), { signal })).arrayBuffer();
+			await (await fetch(`${this.#url}/healthz`, { signal })).arrayBuffer();
 			this.#heard = performance.now();
 		} catch (error) {
 			mute = error instanceof Error && error.name === 'TimeoutError';

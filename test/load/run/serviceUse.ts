@@ -22,7 +22,7 @@ export async function serviceUse(url: string, metricsToken: string | null): Prom
 
 async function ofMetrics(url: string, token: string): Promise<Use[]> {
 	const headers = { authorization: `Bearer ${token}` };
-	const response = await fetch(new URL('/metrics', url), { headers });
+	const response = await fetch(`${url}/metrics`, { headers });
 	if (!response.ok) return [];
 	const text = await response.text();
 	const figures = (name: string) =>

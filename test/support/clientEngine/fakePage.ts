@@ -184,7 +184,7 @@ export class FakePage {
 		vi.stubGlobal('window', window);
 		vi.stubGlobal('addEventListener', window.addEventListener.bind(window));
 		vi.stubGlobal('document', this.#document);
-		vi.stubGlobal('location', { reload: () => void this.reloads++ });
+		vi.stubGlobal('location', { pathname: '/', reload: () => void this.reloads++ });
 		vi.stubGlobal('sessionStorage', {
 			getItem: (key: string) => this.#kept.get(key) ?? null,
 			setItem: (key: string, value: string) => void this.#kept.set(key, value),

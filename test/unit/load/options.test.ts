@@ -6,7 +6,17 @@ import { scenarios } from '../../load/scenarios/scenarios.ts';
 
 const url = ['--url', 'https://meet.example.org/room/abc'];
 
-test('what is not said has a value, and of the URL the origin counts', () => {
+test.each([
+	['https://meet.example.org', 'https://meet.example.org'],
+	['https://meet.example.org/?x#y', 'https://meet.example.org'],
+	['https://example.org/meet', 'https://example.org/meet'],
+	['https://example.org/meet/', 'https://example.org/meet'],
+	['https://example.org/meet/room/abc/chat', 'https://example.org/meet'],
+])('%s is an address of the service at %s', (given, url) =>
+	expect(readOptions(['--url', given])).toMatchObject({ options: { url } }),
+);
+
+test('what is not said has a value, and of the link of a room the service counts', () => {
 	const read = readOptions([...url, '--rooms', '5', '--peers', '4', '--ramp', '2']);
 	expect(read).toMatchObject({
 		kind: 'run',

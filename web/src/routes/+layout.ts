@@ -1,4 +1,5 @@
 import { browser } from '$app/env';
+import { pathOf } from '#lib/http/ownPaths.ts';
 import { areasOf } from '#lib/language/areas.ts';
 import { showOwnLanguage } from '#lib/language/own.ts';
 import type { LayoutLoad } from './$types';
@@ -8,5 +9,5 @@ export const prerender = true;
 
 /** A page is shown when its texts are there. */
 export const load: LayoutLoad = async ({ url }) => {
-	if (browser) await showOwnLanguage(areasOf(url.pathname));
+	if (browser) await showOwnLanguage(areasOf(pathOf(url.pathname)));
 };

@@ -1,7 +1,9 @@
 import { immutable } from '$app/manifest';
+import { addressOf } from './self.ts';
 
-const cacheName = 'parley:files';
-const files = new Set(immutable.map(({ path }) => `/${path.replace(/^\//, '')}`));
+/** Of a service below this path alone: another one on this host has a cache of its own. */
+const cacheName = `parley:files${addressOf('/').slice(0, -1)}`;
+const files = new Set(immutable.map(({ path }) => addressOf(`/${path.replace(/^\//, '')}`)));
 
 /** Whether this is a file of this build that never changes. Nothing else is cached: neither pages nor data. */
 export const isFile = (path: string): boolean => files.has(path);

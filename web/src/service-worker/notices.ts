@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { pushNotice, type PushNotice } from '#shared/push.ts';
 import { keep, recall, type ServiceWorkerWords } from '#lib/push/kept.ts';
-import { self } from './self.ts';
+import { addressOf, self } from './self.ts';
 
 /** Actions on notifications, which TypeScript's types of the web leave out. */
 type WithActions = NotificationOptions & {
@@ -10,7 +10,7 @@ type WithActions = NotificationOptions & {
 	vibrate?: number[];
 };
 
-const icon = '/icons/192.png';
+const icon = addressOf('/icons/192.png');
 const openPages = () => self.clients.matchAll({ type: 'window', includeUncontrolled: true });
 
 /** Shows what the service sent, if it is one of its notices. */
@@ -84,7 +84,7 @@ export async function answerNotification({
 }
 
 async function decline(ringId: string): Promise<void> {
-	await fetch('/api/push/decline', {
+	await fetch(addressOf('/api/push/decline'), {
 		method: 'POST',
 		headers: { 'content-type': 'application/json' },
 		body: JSON.stringify({ ringId }),
@@ -95,7 +95,7 @@ async function decline(ringId: string): Promise<void> {
 async function openPeople(): Promise<void> {
 	const [page] = await openPages();
 	if (!page) {
-		await self.clients.openWindow('/people');
+		await self.clients.openWindow(addressOf('/people'));
 		return;
 	}
 	page.postMessage('accepted');
@@ -104,8 +104,10 @@ async function openPeople(): Promise<void> {
 
 /** A page that shows something else, such as a call, is left alone. */
 async function openMessage({ roomId, with: person }: NoticeOf<'message'>): Promise<void> {
-	const path = person === null ? `/room/${roomId}/chat` : `/people?with=${person}`;
+	const path = addressOf(person === null ? `/room/${roomId}/chat` : `/people`);
+	const address = new URL(path, self.location.origin);
+	if (person !== null) address.searchParams.set('with', person);
 	const pages = await openPages();
-	const shown = pages.find(({ url }) => url === new URL(path, self.location.origin).href);
-	await (shown?.focus() ?? self.clients.openWindow(path));
+	const shown = pages.find(({ url }) => url === address.href);
+	await (shown?.focus() ?? self.clients.openWindow(address));
 }

@@ -8,7 +8,7 @@ describe('moving inline scripts', () => {
 		const [[path, body] = ['', '']] = files;
 		expect(path).toMatch(/^_app\/immutable\/entry\/page\.[\w-]{12}\.js$/);
 		expect(body).toBe('start("$&");\n');
-		expect(html).toBe(`<div><script src="/${path}"></script></div>`);
+		expect(html).toBe(`<div><script src="/__parley_base__/${path}"></script></div>`);
 		expect(inlineScriptIn(html)).toEqual([]);
 	});
 

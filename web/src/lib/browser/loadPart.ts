@@ -1,3 +1,5 @@
+import { addressOf } from '#lib/http/ownPaths.ts';
+
 /** How long to wait before a part that did not come is asked for again, in ms. */
 const pauses = [300, 1200] as const;
 
@@ -30,7 +32,7 @@ export async function loadPartAgain<T>(load: () => Promise<T>): Promise<T> {
 		return await load();
 	} catch (error) {
 		// No answer means that it is the line: the person may press once more.
-		const answer = await fetch('/healthz', { cache: 'no-store' }).catch(() => null);
+		const answer = await fetch(addressOf('/healthz'), { cache: 'no-store' }).catch(() => null);
 		if (answer?.ok) location.reload();
 		throw error;
 	}

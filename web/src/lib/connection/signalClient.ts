@@ -12,6 +12,7 @@ import type {
 import { protocolVersion } from '#shared/version.ts';
 import { pageBuild, reloadOnce } from './build.ts';
 import { placeOfPage, placeOfRequest } from './place.ts';
+import { addressOf, pathOf } from '#lib/http/ownPaths.ts';
 import { loadPart } from '#lib/browser/loadPart.ts';
 import { serverError } from './serverError.ts';
 import { sessionTurn } from './sessionTurn.ts';
@@ -117,13 +118,14 @@ export class SignalClient {
 		if (this.#isClosed) return;
 		// Returning is done here: Socket.IO's own way cannot be hurried when the network comes back.
 		const socket: Socket<ServerToClient, ClientToServer> = io({
+			path: addressOf('/socket.io/'),
 			transports: ['websocket', 'polling'],
 			tryAllTransports: true,
 			reconnection: false,
 			autoConnect: false,
 			timeout: 8000,
 			auth: { protocol: protocolVersion, build: pageBuild() },
-			query: { place: placeOfPage(location.pathname) ?? '' },
+			query: { place: placeOfPage(pathOf(location.pathname)) ?? '' },
 		});
 		this.#socket = socket;
 		for (const bind of this.#bindings) bind(socket);
@@ -218,7 +220,7 @@ export class SignalClient {
 		if (refusal?.code !== 'UNAUTHENTICATED') return this.#onUnanswered(renewed);
 		if (renewed) return this.#onExpelled(new CodedError('UNAUTHENTICATED'));
 		try {
-			await sessionTurn(() => fetch('/api/session'));
+			await sessionTurn(() => fetch(addressOf('/api/session')));
 		} catch {
 			return this.#onUnanswered(false);
 		}

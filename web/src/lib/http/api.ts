@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { CodedError, errorCode } from '#shared/errors.ts';
 import { serverError } from '#lib/connection/serverError.ts';
 import { sessionTurn } from '#lib/connection/sessionTurn.ts';
+import { addressOf } from './ownPaths.ts';
 
 const failure = v.object({
 	ok: v.literal(false),
@@ -19,7 +20,7 @@ function answerTo(method: string, path: string, body: unknown): Promise<unknown>
 
 async function answerOnce(method: string, path: string, body: unknown): Promise<unknown> {
 	try {
-		const response = await fetch(path, {
+		const response = await fetch(addressOf(path), {
 			method,
 			headers: {
 				accept: 'application/json',

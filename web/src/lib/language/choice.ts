@@ -56,7 +56,10 @@ export function startLanguage(
 	document.documentElement.lang = language;
 	if (rightToLeft.includes(language)) document.documentElement.dir = 'rtl';
 	document.documentElement.classList.add('language-loading');
-	const rooms = location.pathname === '/' ? [] : catalogues.rooms;
+	const rooms =
+		location.pathname === `${document.documentElement.dataset['base'] ?? ''}/`
+			? []
+			: catalogues.rooms;
 	for (const href of [...catalogues.site, ...rooms]) {
 		const link = document.createElement('link');
 		link.rel = 'modulepreload';

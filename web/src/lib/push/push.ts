@@ -3,6 +3,7 @@ import { pushRequests, type PushSettings } from '#shared/push.ts';
 import { isEmbedded } from '#lib/browser/embedded.ts';
 import { note } from '#lib/browser/diagnostics.ts';
 import { askApi } from '#lib/http/api.ts';
+import { addressOf } from '#lib/http/ownPaths.ts';
 import { keep, take } from './kept.ts';
 import { serviceWorkerWords } from './push.text.ts';
 
@@ -24,7 +25,7 @@ async function serviceWorker(): Promise<ServiceWorkerRegistration | null> {
 	if (dev || isEmbedded() || !('serviceWorker' in navigator)) return null;
 	try {
 		await keep('words', serviceWorkerWords());
-		return await navigator.serviceWorker.register('/service-worker.js');
+		return await navigator.serviceWorker.register(addressOf('/service-worker.js'));
 	} catch (error) {
 		// A private window may have none: pages work without it.
 		note('page', 'no service worker', { error: String(error) });

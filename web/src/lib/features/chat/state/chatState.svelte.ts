@@ -7,6 +7,7 @@ import type { ServerConnection } from '#lib/connection/serverConnection.ts';
 import type { ChatObserver } from '../engine/model.ts';
 import { ConversationState } from './chatConversationState.svelte.ts';
 import type { ChatView } from './chatView.ts';
+import { addressOf } from '#lib/http/ownPaths.ts';
 
 /** All chats of a room as reactive state. Opens them when it is made. */
 export class ChatState implements ChatView {
@@ -99,11 +100,11 @@ export class ChatState implements ChatView {
 	}
 
 	exportAddress(format: 'json' | 'text'): string {
-		return `/api/rooms/${encodeURIComponent(this.roomId)}/export?format=${format}`;
+		return addressOf(`/api/rooms/${encodeURIComponent(this.roomId)}/export?format=${format}`);
 	}
 
 	fileAddress({ fileId }: FileInfo): string {
-		return `/api/files/${encodeURIComponent(fileId)}`;
+		return addressOf(`/api/files/${encodeURIComponent(fileId)}`);
 	}
 
 	reopen(): void {

@@ -19,6 +19,7 @@ import {
 	type Way,
 } from './findings.ts';
 import { lobbyFor } from './lobbyFor.ts';
+import { addressOf } from '#lib/http/ownPaths.ts';
 
 /** How long the server may take to answer, and how long packets are counted, in ms. */
 const patience = { connection: 12_000, counting: 5_000 } as const;
@@ -143,7 +144,7 @@ export class ConnectionCheck {
 		this.#tell('clock', { kind: 'running' });
 		const asked = Date.now();
 		const answer = await this.#unlessEnded(
-			fetch('/healthz', { cache: 'no-store' }).catch(() => null),
+			fetch(addressOf('/healthz'), { cache: 'no-store' }).catch(() => null),
 		);
 		const date = Date.parse(answer?.headers.get('date') ?? '');
 		const now = (asked + Date.now()) / 2;

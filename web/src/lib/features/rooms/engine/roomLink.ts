@@ -1,4 +1,5 @@
 import { roomIdLength, toRoomId, type RoomId } from '#shared/roomIds.ts';
+import { pathOf } from '#lib/http/ownPaths.ts';
 import { nameList } from '#lib/language/nameList.ts';
 
 /** What somebody's text names: a room, or why it does not, in words for them. */
@@ -49,7 +50,7 @@ export function parseRoomInput(text: string, origin: string): ParsedRoom {
 				: "That link goes somewhere else, not to this server. Open it in your browser's address bar.",
 		};
 	}
-	const code = /^\/room\/([^/]+)(?:\/chat)?\/?$/.exec(link.pathname)?.[1];
+	const code = /^\/room\/([^/]+)(?:\/chat)?\/?$/.exec(pathOf(link.pathname))?.[1];
 	if (code === undefined) {
 		return { ok: false, problem: 'That link goes to this server, but not to a room.' };
 	}

@@ -2,6 +2,7 @@ import type { Upload } from 'tus-js-client';
 import type { ChatAddress, FileInfo } from '#shared/chat.ts';
 import { loadPart } from '#lib/browser/loadPart.ts';
 import { Backoff } from '#lib/connection/backoff.ts';
+import { addressOf } from '#lib/http/ownPaths.ts';
 import { fileOf, problemOf, type UploadProblem } from './uploadAnswers.ts';
 
 /** How far a file is on its way. `sent` is in bytes. */
@@ -11,8 +12,6 @@ export type UploadProgress =
 	| { kind: 'waiting'; sent: number }
 	| { kind: 'done'; file: FileInfo }
 	| { kind: 'failed'; problem: string };
-
-const endpoint = '/api/files';
 
 let made = 0;
 
@@ -95,7 +94,7 @@ export class FileUpload {
 		const { Upload } = await loadPart(() => import('tus-js-client'));
 		const { roomId, with: person } = this.#chat;
 		return new Upload(this.file, {
-			endpoint,
+			endpoint: addressOf('/api/files'),
 			metadata: { roomId, filename: this.file.name, ...(person ? { with: person } : {}) },
 			// Tried again here, where it is known whether that makes sense.
 			retryDelays: null,
