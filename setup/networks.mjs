@@ -13,6 +13,8 @@ const programs = {
 	caddy: { file: '/usr/bin/caddy', pkg: 'caddy', unit: 'caddy' },
 	apache2: { file: '/usr/sbin/apache2', pkg: 'apache2', unit: 'apache2' },
 	haproxy: { file: '/usr/sbin/haproxy', pkg: 'haproxy', unit: 'haproxy' },
+	pebble: { file: '/usr/bin/pebble', pkg: 'pebble', unit: null },
+	'pebble-challtestsrv': { file: '/usr/bin/pebble-challtestsrv', pkg: 'pebble', unit: null },
 	nft: { file: '/usr/sbin/nft', pkg: 'nftables', unit: null },
 	ip: { file: '/usr/sbin/ip', pkg: 'iproute2', unit: null },
 };
@@ -25,7 +27,7 @@ export async function ensureNetworkPrograms() {
 	const missing = Object.values(programs).filter(({ file }) => !existsSync(file));
 	if (missing.length > 0)
 		await installWithoutServices(
-			missing.map(({ pkg }) => pkg),
+			[...new Set(missing.map(({ pkg }) => pkg))],
 			'the tests of networks',
 			missing.flatMap(({ unit }) => unit ?? []),
 		);

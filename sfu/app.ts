@@ -1,3 +1,4 @@
+import { Server as SecureServer } from 'node:https';
 import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import type { RoomId, SessionId } from '#shared/ids.ts';
@@ -12,6 +13,7 @@ import { Doctor } from './doctor/doctor.ts';
 import { tryMediaPaths } from './doctor/mediaPaths.ts';
 import { Files } from './files/files.ts';
 import { configuredCertificate, lanCertificate } from './http/certificate.ts';
+import { AutomaticCertificate, checkAcmeSettings } from './http/acme/automaticCertificate.ts';
 import { createBoundedServer } from './http/connections.ts';
 import { LongPolls } from './http/chat/longPolls.ts';
 import { metricsServer } from './http/metricsRoute.ts';
@@ -109,9 +111,13 @@ export async function createApp(
 ): Promise<App> {
 	const isNode = config.redis.url !== '';
 	if (isNode) checkNodeSettings(config);
+	const automatic = options.lan
+		? null
+		: await AutomaticCertificate.of(config.http, config.data.dir, log);
+	if (automatic) checkAcmeSettings(config);
 	const certificate = options.lan
 		? await lanCertificate(config.data.dir, lanAddresses())
-		: configuredCertificate(config.http);
+		: (automatic?.current ?? configuredCertificate(config.http));
 	const addresses = await MediaAddresses.decide(config.media);
 	const metrics = new Metrics();
 	const tracing = await startTracing(config.tracing, log);
@@ -313,6 +319,9 @@ export async function createApp(
 	});
 	const pace = new NetworkPace(config.limits);
 	const server = createBoundedServer(handler, { certificate, config, log, pace });
+	automatic?.on('renewed', (next) => {
+		if (server instanceof SecureServer) server.setSecureContext(next);
+	});
 	const figures = config.metrics.port ? metricsServer(metrics, config.metrics.token, log) : null;
 	const matchPeers = new MatchPeers(matches, pool, log);
 	const context = {
@@ -382,6 +391,7 @@ export async function createApp(
 				log.error({ err: error }, 'a part of the service could not be closed');
 			}
 		}
+		automatic?.close();
 		figures?.close();
 		figures?.closeAllConnections();
 		await cutConnections(server, gateway.close());
@@ -419,7 +429,9 @@ export async function createApp(
 		listen: async () => {
 			if (figures) await listen(figures, config.metrics, 'metrics');
 			await node.listen(handler, gateway);
-			return listen(server, config.http, 'http');
+			const port = await listen(server, config.http, 'http');
+			await automatic?.start();
+			return port;
 		},
 		drain,
 		census,

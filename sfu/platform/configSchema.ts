@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import * as v from 'valibot';
 import { videoCodec } from '#shared/media.ts';
 import { signInRule } from '#shared/account.ts';
+import { acme } from './acmeSettings.ts';
 import { announcedAddresses } from './announcedAddresses.ts';
 import { iceServers, turn } from './iceServers.ts';
 import { node, redis } from './nodeSettings.ts';
@@ -38,6 +39,7 @@ export const configSchema = v.strictObject({
 				'',
 			),
 			key: text('File with the private key of the certificate (PEM).', ''),
+			acme: v.optional(acme, {}),
 			origins: v.pipe(
 				v.optional(
 					v.array(

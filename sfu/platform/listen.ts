@@ -12,7 +12,7 @@ import { StartError } from './startError.ts';
 export function listen(
 	server: Server,
 	{ port, address }: { port: number; address: string },
-	section: 'http' | 'metrics' | 'node',
+	section: 'http' | 'http.acme' | 'metrics' | 'node',
 ): Promise<number> {
 	watchConnections(server);
 	return new Promise((resolve, reject) => {

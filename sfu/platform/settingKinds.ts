@@ -13,10 +13,15 @@ export const address = (what: string) =>
 		),
 		v.description(what),
 	);
-/** Text that is empty unless it is set. */
-export const fitting = (what: string, fits: (text: string) => boolean, rule: string) =>
+/** Text that follows a rule; empty unless it is set or another text is named. */
+export const fitting = (
+	what: string,
+	fits: (text: string) => boolean,
+	rule: string,
+	fallback = '',
+) =>
 	v.pipe(
-		v.optional(v.pipe(v.string('must be text'), v.check(fits, rule)), ''),
+		v.optional(v.pipe(v.string('must be text'), v.check(fits, rule)), fallback),
 		v.description(what),
 	);
 /** A page of the operator: on this origin, or anywhere over HTTPS. */

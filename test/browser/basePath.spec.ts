@@ -30,7 +30,7 @@ test('below a path, behind nginx: a call, a chat with a file, a reload, a sign-i
 	for (const { page } of [ann, ben])
 		page.on('request', (request) => {
 			const { origin, pathname } = new URL(request.url());
-			if (origin === host && !pathname.startsWith('/meet/')) astray.push(pathname);
+			if (origin === host && !`${pathname}/`.startsWith('/meet/')) astray.push(pathname);
 		});
 
 	await test.step('a room is made, and its link leads into it', async () => {
