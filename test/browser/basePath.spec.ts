@@ -18,6 +18,12 @@ test('below a path, behind nginx: a call, a chat with a file, a reload, a sign-i
 		PARLEY_HTTP_TRUSTPROXY: '1',
 	});
 	const proxy = await ReverseProxy.start('nginx', ports, certificate.files, true);
+	await using closing = new AsyncDisposableStack();
+	closing.defer(async () => {
+		await proxy.close();
+		await service.close();
+		certificate.close();
+	});
 	const host = `https://localhost:${ports.https}`;
 	const url = `${host}/meet`;
 	const options = { baseURL: `${url}/`, ignoreHTTPSErrors: true };
@@ -92,7 +98,4 @@ test('below a path, behind nginx: a call, a chat with a file, a reload, a sign-i
 	expect(astray).toEqual([]);
 	await ann.close();
 	await ben.close();
-	await proxy.close();
-	await service.close();
-	certificate.close();
 });

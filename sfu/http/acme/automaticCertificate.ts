@@ -20,7 +20,8 @@ const longest = 6 * hour;
 type AcmeSettings = Config['http']['acme'];
 
 /** How long an answer of the authority may take, in ms. */
-axios.defaults.timeout = 30_000;
+const patience = 30_000;
+axios.defaults.timeout = patience;
 
 /**
  * A certificate from an authority that speaks ACME (RFC 8555), such as Let's Encrypt, which is renewed in time. `renewed` brings
@@ -143,6 +144,8 @@ export class AutomaticCertificate extends EventEmitter<{ renewed: [Certificate] 
 	async #order(): Promise<Certificate> {
 		const { directory, contact } = this.#settings;
 		const accountKey = (this.#files.accountKey ??= String(await crypto.createPrivateEcdsaKey()));
+		// The client loses the reason where there is no connection.
+		await (await fetch(directory, { signal: AbortSignal.timeout(patience) })).arrayBuffer();
 		// An authority that knows the key gives the account that it has.
 		const client = new Client({ directoryUrl: directory, accountKey });
 		const [commonName, ...altNames] = this.#domains;
@@ -188,7 +191,8 @@ export function renewalAfter(pem: string): number {
 
 /** The authority says it in several lines; a connection that was refused has only a code. */
 function reasonOf(error: unknown): string {
-	const { code, message = '' } = error as Partial<Error> & { code?: unknown };
+	const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+	const { code, message = '' } = cause as Partial<Error> & { code?: unknown };
 	const words = message || String(code ?? error);
 	return words.replaceAll(/\s+/g, ' ').slice(0, 500);
 }
