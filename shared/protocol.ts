@@ -3,6 +3,7 @@ import { admissionFacts, admissionRequests } from './admission.ts';
 import { callFacts, callRequests } from './calls.ts';
 import { chatFacts, chatRequests } from './chat.ts';
 import type { AnswerData, FactData, ParsedInput, SentInput } from './define.ts';
+import { encryptionFacts, encryptionRequests } from './encryption.ts';
 import type { Answer } from './errors.ts';
 import { hostFacts, hostRequests } from './host.ts';
 import { matchFacts, matchRequests } from './match.ts';
@@ -16,6 +17,7 @@ export const requests = {
 	...roomRequests,
 	...admissionRequests,
 	...hostRequests,
+	...encryptionRequests,
 	...mediaRequests,
 	...matchRequests,
 	...chatRequests,
@@ -29,6 +31,7 @@ export const facts = {
 	...roomFacts,
 	...admissionFacts,
 	...hostFacts,
+	...encryptionFacts,
 	...mediaFacts,
 	...matchFacts,
 	...chatFacts,

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { admission, knock, roomPolicy } from './admission.ts';
 import { reaction } from './chat.ts';
 import { fact, request } from './define.ts';
+import { encryptionCheck, epoch, exchangeKey, roomEncryption, secretBox } from './encryption.ts';
 import { errorCode } from './errors.ts';
 import { peerId, personId, resumeToken, roomId } from './ids.ts';
 import { limits } from './limits.ts';
@@ -17,6 +18,8 @@ export const roomInfo = v.object({
 	/** `call`: made for a call, and only the people called come in. */
 	kind: v.picklist(['open', 'call']),
 	policy: roomPolicy,
+	/** Of a room that is end-to-end encrypted. */
+	encryption: v.optional(roomEncryption),
 });
 export type RoomInfo = v.InferOutput<typeof roomInfo>;
 
@@ -39,6 +42,8 @@ export const peerInfo = v.object({
 	/** False while the server waits for a lost connection to return. */
 	connected: v.boolean(),
 	producers: v.array(producerInfo),
+	/** In an encrypted room: to what a new secret is sealed for this peer. */
+	exchangeKey: v.optional(exchangeKey),
 });
 export type PeerInfo = v.InferOutput<typeof peerInfo>;
 
@@ -54,6 +59,9 @@ const firstPage = v.object({
 });
 export type FirstPage = v.InferOutput<typeof firstPage>;
 
+const newSecret = v.object({ epoch, box: secretBox });
+export type NewSecret = v.InferOutput<typeof newSecret>;
+
 export const roomRequests = {
 	/** Everything that a client needs to get ready. Repeating it starts over with new transports. */
 	'lobby:enter': request(
@@ -61,6 +69,8 @@ export const roomRequests = {
 			roomId,
 			/** The resume token of the previous page, whose place the client takes over if it is kept. */
 			follows: v.optional(resumeToken),
+			/** By a client whose link has the secret of an end-to-end encrypted room. */
+			encryption: v.optional(v.object({ check: encryptionCheck })),
 		}),
 		v.object({
 			personId,
@@ -69,6 +79,8 @@ export const roomRequests = {
 			admission,
 			/** Whether the place of the previous page was kept. */
 			kept: v.boolean(),
+			/** Of a kept place: the newest secret, if it changed since the peer joined. */
+			newSecret: v.optional(newSecret),
 			/** How many other people are in the room. */
 			present: v.number(),
 			routerRtpCapabilities: rtpCapabilities,
@@ -99,6 +111,8 @@ export const roomRequests = {
 			rtpCapabilities,
 			firstPage,
 			resumeToken: v.optional(resumeToken),
+			/** As in `lobby:enter`. The first one who joins a new room makes it an encrypted one. */
+			encryption: v.optional(v.object({ check: encryptionCheck, exchangeKey })),
 		}),
 		v.object({
 			room: roomInfo,
@@ -120,6 +134,10 @@ export const roomRequests = {
 			videoCodec,
 			/** Whether the server wants `media:quality` once a minute. */
 			reportQuality: v.optional(v.boolean()),
+			/** The newest secret, if it changed since the peer joined. */
+			newSecret: v.optional(newSecret),
+			/** The secret is to change, and this peer's person is a host. */
+			secretDue: v.optional(v.boolean()),
 		}),
 	),
 	'room:leave': request(

@@ -1,9 +1,17 @@
 import type { Author, ChatAddress, ChatMember } from '#shared/chat.ts';
+import type { EncryptionCheck } from '#shared/encryption.ts';
 import { CodedError, type ErrorCode } from '#shared/errors.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
 import type { Role } from '#shared/members.ts';
 import type { Log } from '../platform/log.ts';
-import type { ChatKey, KeptPolicy, KeptRules, RoomStore } from '../store/api/store.ts';
+import type {
+	ChatKey,
+	KeptEncryption,
+	KeptPolicy,
+	KeptRules,
+	NextEncryption,
+	RoomStore,
+} from '../store/api/store.ts';
 import { Members } from './members.ts';
 
 /**
@@ -53,6 +61,21 @@ export class Access {
 	/** The decisions of hosts about the room. */
 	rules(roomId: RoomId): Promise<KeptRules> {
 		return this.reading(() => this.#rooms.rules(roomId));
+	}
+
+	/** Makes a new room an end-to-end encrypted one. @returns null if there is a room without encryption. */
+	encrypt(roomId: RoomId, check: EncryptionCheck): Promise<KeptEncryption | null> {
+		return this.saving(() => this.#rooms.encrypt(roomId, check));
+	}
+
+	/** @returns false if the secret of the room changed meanwhile. */
+	rekey(roomId: RoomId, next: NextEncryption): Promise<boolean> {
+		return this.saving(() => this.#rooms.rekey(roomId, next));
+	}
+
+	/** The older secrets of an encrypted room, sealed; the first one comes first. */
+	olderSecrets(roomId: RoomId): Promise<string[]> {
+		return this.reading(() => this.#rooms.olderSecrets(roomId));
 	}
 
 	setPolicy(roomId: RoomId, change: Partial<KeptPolicy>): Promise<void> {

@@ -1,3 +1,4 @@
+import type { ExchangeKey } from '#shared/encryption.ts';
 import {
 	newPeerId,
 	newResumeToken,
@@ -41,6 +42,8 @@ export class Peer {
 	name = '';
 	/** Since when the hand is raised, in ms since 1970. */
 	hand: number | null = null;
+	/** In an encrypted room: to what new secrets are sealed for this peer. */
+	exchangeKey: ExchangeKey | undefined = undefined;
 	/** Changed by its room only. */
 	state: PeerState = { kind: 'waiting' };
 

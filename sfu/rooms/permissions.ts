@@ -36,6 +36,8 @@ const phases: Record<RequestName, ReadonlySet<Phase>> = {
 	'host:admit-all': new Set<Phase>(['room']),
 	'host:decline': new Set<Phase>(['room']),
 	'host:end-call': new Set<Phase>(['room']),
+	'encryption:rekey': new Set<Phase>(['room']),
+	'encryption:chain': always,
 	'media:connect': new Set<Phase>(['lobby', 'room', 'match']),
 	'media:restart-ice': new Set<Phase>(['lobby', 'room', 'match']),
 	'media:ice-servers': new Set<Phase>(['lobby', 'room', 'match']),

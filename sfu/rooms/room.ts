@@ -39,8 +39,11 @@ export class Room extends EventEmitter<RoomEvents> {
 
 	get info(): RoomInfo {
 		const kind = this.rules.kind === 'call' ? 'call' : 'open';
-		const { name, policy } = this.rules;
-		return { id: this.id, title: name ?? this.id, kind, policy };
+		const { name, policy, encryption } = this.rules;
+		return {
+			...{ id: this.id, title: name ?? this.id, kind, policy },
+			...(encryption && { encryption: { epoch: encryption.epoch } }),
+		};
 	}
 
 	/** The joined peers, longest present first. */

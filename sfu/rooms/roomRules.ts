@@ -3,7 +3,7 @@ import type { Author } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId } from '#shared/ids.ts';
 import type { Role } from '#shared/members.ts';
-import type { KeptPolicy, RoomKind, KeptRules } from '../store/api/store.ts';
+import type { KeptEncryption, KeptPolicy, RoomKind, KeptRules } from '../store/api/store.ts';
 
 /** @throws {CodedError} NOT_ADMITTED for the room of a chat of two: the two call each other in another room. */
 export function rulesForCall(rules: KeptRules): KeptRules {
@@ -22,14 +22,17 @@ export class RoomRules {
 	readonly #labels: Map<PersonId, string>;
 	/** The name that hosts gave the room. */
 	name: string | null;
+	/** Null while the room is not end-to-end encrypted. */
+	encryption: KeptEncryption | null;
 
 	constructor(
 		maxPeers: number,
-		{ kind, name, policy, hosts, members, removed, labels }: KeptRules,
+		{ kind, name, encryption, policy, hosts, members, removed, labels }: KeptRules,
 	) {
 		this.#maxPeers = maxPeers;
 		this.kind = kind;
 		this.name = name;
+		this.encryption = encryption;
 		this.#labels = new Map(labels);
 		this.#kept = policy;
 		this.#hosts = new Set(hosts);

@@ -17,6 +17,7 @@ import { queueOf, RequestQueues } from './client/requestQueues.ts';
 import { measure } from './client/measure.ts';
 import { onCall } from './handlers/onCall.ts';
 import { onChat } from './handlers/onChat.ts';
+import { onEncryption } from './handlers/onEncryption.ts';
 import { onHost } from './handlers/onHost.ts';
 import { onLobby } from './handlers/onLobby.ts';
 import { onMatch } from './handlers/onMatch.ts';
@@ -28,6 +29,7 @@ const handlers: Handlers = {
 	...onLobby,
 	...onRoom,
 	...onHost,
+	...onEncryption,
 	...onMedia,
 	...onMatch,
 	...onChat,

@@ -25,7 +25,7 @@ onEachDatabase('what hosts decide', (on) => {
 	test('a room that nobody knows is open and has no host', async () => {
 		const rules = await on.store.rooms.rules(newChat().roomId);
 		expect(rules).toEqual({
-			...{ kind: 'open', name: null, policy: open },
+			...{ kind: 'open', name: null, encryption: null, policy: open },
 			...{ hosts: [], members: [], removed: [], labels: [] },
 		});
 	});

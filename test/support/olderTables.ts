@@ -5,6 +5,11 @@ import type { Config } from '../../sfu/platform/config.ts';
 
 /** What takes back a migration, by its number. */
 const undoing: Record<number, string> = {
+	14: `
+		drop table older_secrets;
+		alter table rooms drop column encryption_epoch;
+		alter table rooms drop column encryption_check;
+		alter table rooms drop column encryption_due;`,
 	13: `
 		alter table room_policies drop column slow_mode;
 		alter table messages drop column deleted_by_host;`,

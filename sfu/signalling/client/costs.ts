@@ -22,6 +22,8 @@ const costs: Partial<Record<RequestName, number>> = {
 	'host:hand-over': 10,
 	'host:label': 5,
 	'host:make-wait': 5,
+	'encryption:rekey': 10,
+	'encryption:chain': 5,
 	'media:produce': 3,
 	'media:loopback': 2,
 	'media:quality': 20,

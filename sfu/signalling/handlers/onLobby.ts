@@ -2,18 +2,24 @@ import type { admissionRequests } from '#shared/admission.ts';
 import { placeOf, type Handlers } from './handlers.ts';
 
 export const onLobby: Handlers<'lobby:enter' | 'lobby:prepare' | keyof typeof admissionRequests> = {
-	'lobby:enter': async (client, { roomId, follows }, { rooms, iceServers, accessPolicy }) => {
+	'lobby:enter': async (
+		client,
+		{ roomId, follows, encryption },
+		{ rooms, iceServers, accessPolicy },
+	) => {
 		await accessPolicy.checkMaking(client.visitor, roomId);
 		// Starting over (LOBBY-4).
 		client.leave(follows !== undefined);
 		const live = await rooms.acquire(roomId, client);
-		const { peer, media } = await live.roomEntry.enter(client, follows);
+		const { peer, media } = await live.roomEntry.enter(client, { follows, encryption });
 		const admission = live.roomAdmission.admissionOf(client.personId);
+		const newSecret = live.encryption.newSecretFor(peer.id);
 		return {
 			personId: client.personId,
 			room: live.room.info,
 			admission,
 			kept: peer.isInRoom,
+			...(newSecret && { newSecret }),
 			present: live.room.joined.filter((other) => other !== peer).length,
 			routerRtpCapabilities: live.media.rtpCapabilities,
 			videoCodec: live.media.videoCodec,

@@ -77,6 +77,7 @@ export function connectEvents(
 		live.pageReloads.settled(peer);
 		peerSessions.free(id);
 		media.remove(id);
+		live.encryption.gone(id);
 		roomAdmission.forget(id);
 		waitingRoom.refresh();
 		const people = new Set(room.joined.map((peer) => peer.personId));

@@ -31,6 +31,8 @@ type Parts = {
 	passwords: Passwords;
 	/** Takes a peer out of the call and tells it why. */
 	eject: (peerSession: HeldSession, code: EjectCode) => void;
+	/** A person was removed. */
+	removed: () => void;
 	/** A person became a host, or is not a host any more. */
 	roleChanged: (person: PersonId) => void;
 };
@@ -175,6 +177,7 @@ export class HostActions {
 			await this.#setRole(person, 'removed');
 			this.#eject(personId, 'REMOVED');
 		});
+		this.#parts.removed();
 		this.#note(by, { event: 'removed', person });
 	}
 
@@ -196,6 +199,7 @@ export class HostActions {
 		rules.forget(guest);
 		rules.setRole(account, 'removed');
 		this.#eject(account.personId, 'REMOVED');
+		this.#parts.removed();
 		waitingRoom.refresh();
 	}
 

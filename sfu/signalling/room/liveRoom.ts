@@ -16,6 +16,7 @@ import type { Peer } from '../../rooms/peer.ts';
 import { Room } from '../../rooms/room.ts';
 import { rulesForCall, RoomRules } from '../../rooms/roomRules.ts';
 import type { Client, Place } from '../client/client.ts';
+import { Encryption } from './encryption.ts';
 import { connectEvents, type RoomReports } from './events.ts';
 import { MediaPermissions } from './mediaPermissions.ts';
 import { HostActions } from './hostActions.ts';
@@ -56,6 +57,7 @@ export class LiveRoom {
 	readonly waitingRoom: WaitingRoom;
 	readonly mediaPermissions: MediaPermissions;
 	readonly hostActions: HostActions;
+	readonly encryption: Encryption;
 	readonly pageReloads: PageReloads;
 	readonly roomEntry: RoomEntry;
 	/** How many people may be in the lobby at a time. */
@@ -108,7 +110,12 @@ export class LiveRoom {
 			records,
 			passwords,
 			eject: (peerSession, code) => this.#eject(peerSession, code),
+			removed: () => this.encryption.removed(),
 			roleChanged: (person) => this.#roleChanged(person),
+		});
+		this.encryption = new Encryption({
+			...{ roomId, rules, peerSessions, chats },
+			ensureHost: () => this.hostActions.ensureHost(),
 		});
 		this.pageReloads = new PageReloads({
 			room,
@@ -200,6 +207,7 @@ export class LiveRoom {
 		this.#closed = true;
 		this.#records.interrupted(this.room.id);
 		for (const { client } of this.peerSessions.all) if (client) this.end(client, code);
+		this.encryption.close();
 		this.peerSessions.clear();
 		this.room.close();
 		this.media.close();

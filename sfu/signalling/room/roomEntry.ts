@@ -35,9 +35,12 @@ export class RoomEntry {
 	/**
 	 * Into the lobby (LOBBY-1).
 	 *
-	 * @param follows the token of the page whose place this page takes over, if it was kept (RELOAD-2).
+	 * @param input whose `follows` is the token of the page whose place this page takes over, if it was kept (RELOAD-2).
 	 */
-	async enter(client: Client, follows?: ResumeToken): Promise<PeerSession> {
+	async enter(
+		client: Client,
+		{ follows, encryption }: Pick<Parsed<'lobby:enter'>, 'follows' | 'encryption'>,
+	): Promise<PeerSession> {
 		const live = this.#live;
 		const began = performance.now();
 		const kept = follows && (await live.pageReloads.follow(client, follows));
@@ -52,6 +55,7 @@ export class RoomEntry {
 			throw new CodedError('LIMIT_REACHED', "Too many people are already in this room's lobby.");
 		const peer = live.room.enter(client.personId);
 		try {
+			live.encryption.check(encryption?.check);
 			const media = await live.media.add(peer.id);
 			if (live.closed) throw new CodedError('UNAVAILABLE');
 			const peerSession = { peer, media };
@@ -79,6 +83,7 @@ export class RoomEntry {
 		const { peer, media } = peerSession;
 		const returns = peer.isInRoom;
 		live.roomAdmission.check(peer.personId);
+		if (!returns) await this.#admit(peerSession, input.encryption);
 		live.media.setRtpCapabilities(media, input.rtpCapabilities);
 		live.room.join(peer, input.name);
 		live.media.publish(peer.id);
@@ -127,6 +132,18 @@ export class RoomEntry {
 		peerSession.client = client;
 		live.media.resetRequestedQuality(peerSession.media);
 		return this.#settleIn(client, peerSession);
+	}
+
+	/** The rule of an encrypted room (ENCRYPTION-2). Who was inside before proves nothing again. */
+	async #admit(
+		{ peer }: PeerSession,
+		encryption: Parsed<'room:join'>['encryption'],
+	): Promise<void> {
+		const live = this.#live;
+		await live.encryption.admit(encryption?.check);
+		peer.exchangeKey = encryption?.exchangeKey;
+		if (live.closed) throw new CodedError('MEDIA_LOST');
+		if (!live.peerSessions.get(peer.id)) throw new CodedError('WRONG_PHASE');
 	}
 
 	#timeEntering(began: number, { media }: PeerSession): void {

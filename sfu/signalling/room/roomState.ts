@@ -5,6 +5,7 @@ import type { RoomAdmission } from '../../rooms/roomAdmission.ts';
 import type { Room } from '../../rooms/room.ts';
 import type { RoomRules } from '../../rooms/roomRules.ts';
 import type { MediaRouter } from '../../media/router/mediaRouter.ts';
+import type { Encryption } from './encryption.ts';
 import type { MediaPermissions } from './mediaPermissions.ts';
 import type { PeerSession, PeerSessions } from './peerSessions.ts';
 
@@ -16,6 +17,7 @@ export type RoomParts = {
 	readonly peerSessions: PeerSessions;
 	readonly roomAdmission: RoomAdmission;
 	readonly mediaPermissions: MediaPermissions;
+	readonly encryption: Encryption;
 	readonly reportQuality: boolean;
 };
 
@@ -28,7 +30,7 @@ export function infoOf(
 	}: Pick<RoomParts, 'rules' | 'mediaPermissions' | 'peerSessions'>,
 	peer: Peer,
 ): PeerInfo {
-	const { id: peerId, personId, name, hand, state, isConnected } = peer;
+	const { id: peerId, personId, name, hand, state, isConnected, exchangeKey } = peer;
 	const label = rules.labelOf(personId);
 	return {
 		peerId,
@@ -42,6 +44,7 @@ export function infoOf(
 		// The producers of a page that is being loaded again are not shown yet.
 		producers:
 			state.kind === 'unloading' ? [] : (peerSessions.get(peerId)?.media.producers.infos ?? []),
+		...(exchangeKey && { exchangeKey }),
 	};
 }
 
@@ -55,8 +58,9 @@ export function stateFor(
 	peerSession: PeerSession,
 	unavailable: Data<'room:join'>['unavailable'] = [],
 ): Data<'room:join'> {
-	const { room, rules, roomAdmission, mediaPermissions } = parts;
+	const { room, rules, roomAdmission, mediaPermissions, encryption } = parts;
 	const { peer, media } = peerSession;
+	const newSecret = encryption.newSecretFor(peer.id);
 	return {
 		room: room.info,
 		you: {
@@ -71,5 +75,7 @@ export function stateFor(
 		speakers: parts.media.speakers.state,
 		videoCodec: parts.media.videoCodec,
 		reportQuality: parts.reportQuality,
+		...(newSecret && { newSecret }),
+		...(encryption.isDueFor(peer.personId) && { secretDue: true }),
 	};
 }

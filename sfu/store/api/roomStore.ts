@@ -1,5 +1,6 @@
 import type { RoomPolicy } from '#shared/admission.ts';
 import type { Author, ChatMember, Retention } from '#shared/chat.ts';
+import type { EncryptionCheck } from '#shared/encryption.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
 import type { Role } from '#shared/members.ts';
 
@@ -63,6 +64,20 @@ export interface RoomStore {
 	/** Changes only the given parts. */
 	setPolicy(roomId: RoomId, change: Partial<KeptPolicy>): Promise<void>;
 	/**
+	 * Makes a new room an end-to-end encrypted one, of which this is the first check. Repeating it is harmless.
+	 *
+	 * @returns the room's encryption; null if there is a room without.
+	 */
+	encrypt(roomId: RoomId, check: EncryptionCheck): Promise<KeptEncryption | null>;
+	/**
+	 * An encrypted room has another secret, and one epoch more.
+	 *
+	 * @returns false if the room has another epoch than the one before this.
+	 */
+	rekey(roomId: RoomId, next: NextEncryption): Promise<boolean>;
+	/** The older secrets of an encrypted room, each sealed by the next one, from the first epoch on. */
+	olderSecrets(roomId: RoomId): Promise<string[]>;
+	/**
 	 * Gives the person this role, whether they were a member before or not.
 	 *
 	 * @returns the member; null if the person is no member any more.
@@ -84,9 +99,26 @@ export type KeptPolicy = Omit<RoomPolicy, 'maxPeers' | 'password'> & {
 /** `call`: made for a call, and only the people called may enter; `direct`: the chat of two people, never a call. */
 export type RoomKind = 'open' | 'call' | 'direct';
 
+/** What is stored of the encryption of a room. */
+export type KeptEncryption = {
+	epoch: number;
+	check: EncryptionCheck;
+	/** Whether somebody was removed since the secret changed. */
+	due: boolean;
+};
+
+export type NextEncryption = {
+	epoch: number;
+	check: EncryptionCheck;
+	/** The secret until now, sealed by the new one. */
+	previous: string;
+};
+
 export type KeptRules = {
 	kind: RoomKind;
 	name: string | null;
+	/** Null for a room that is not end-to-end encrypted. */
+	encryption: KeptEncryption | null;
 	policy: KeptPolicy;
 	hosts: PersonId[];
 	/** The people who were in a room for a call; empty for other rooms. */

@@ -27,7 +27,15 @@ import type { ChatKey, RoomStore } from './roomStore.ts';
 
 export type { ChatKey } from './roomStore.ts';
 
-export type { KeptPolicy, RoomKind, KeptRules, RoomStore, RoomSummary } from './roomStore.ts';
+export type {
+	KeptEncryption,
+	KeptPolicy,
+	RoomKind,
+	KeptRules,
+	NextEncryption,
+	RoomStore,
+	RoomSummary,
+} from './roomStore.ts';
 
 /**
  * The stored data, independent of the database. The promise of a write resolves only when the write is durable. If the

@@ -14,6 +14,7 @@ import { roomNames } from './migrations/010-roomNames.ts';
 import { secrets } from './migrations/011-secrets.ts';
 import { pushSubscriptions } from './migrations/012-push.ts';
 import { hostColumns } from './migrations/013-hosts.ts';
+import { encryption } from './migrations/014-encryption.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (tx: Kysely<Tables>, kind: DatabaseKind) => string[] | Promise<string[]>;
@@ -34,6 +35,7 @@ const migrations: readonly Migration[] = [
 	secrets,
 	pushSubscriptions,
 	hostColumns,
+	encryption,
 ];
 
 /** The version of the existing tables, and the version that this program needs. */

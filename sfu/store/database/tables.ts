@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { RoomPolicy } from '#shared/admission.ts';
+import type { EncryptionCheck } from '#shared/encryption.ts';
 import type { RingOutcome } from '#shared/systemEvent.ts';
 import type { ChosenState } from '#shared/people.ts';
 import type {
@@ -67,7 +68,14 @@ export type Tables = {
 		invited: Generated<0 | 1>;
 		/** Given by a host; null until then. */
 		name: string | null;
+		/** Null for a room that is not end-to-end encrypted. */
+		encryption_epoch: number | null;
+		encryption_check: EncryptionCheck | null;
+		/** Whether somebody was removed since the secret changed. */
+		encryption_due: Generated<0 | 1>;
 	};
+	/** The secret of each epoch that is over, sealed by that of the next one. */
+	older_secrets: { room_id: RoomId; epoch: number; box: string };
 	room_policies: {
 		room_id: RoomId;
 		retention: 'forever' | 'days' | 'until-empty';

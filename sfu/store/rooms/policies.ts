@@ -1,6 +1,7 @@
 import type { Selectable, Updateable } from 'kysely';
 import type { RoomId } from '#shared/ids.ts';
 import type { Tx } from '../database/database.ts';
+import { encryptionOf } from './encryption.ts';
 import { membersOf } from './memberships.ts';
 import type { KeptPolicy, KeptRules } from '../api/store.ts';
 import type { Tables } from '../database/tables.ts';
@@ -62,7 +63,7 @@ export async function rulesOf(tx: Tx, roomId: RoomId): Promise<KeptRules> {
 		.executeTakeFirst();
 	const room = await tx
 		.selectFrom('rooms')
-		.select(['kind', 'name'])
+		.select(['kind', 'name', 'encryption_epoch', 'encryption_check', 'encryption_due'])
 		.where('room_id', '=', roomId)
 		.executeTakeFirst();
 	const hosts = await membersOf(tx, roomId, ['host']);
@@ -77,6 +78,7 @@ export async function rulesOf(tx: Tx, roomId: RoomId): Promise<KeptRules> {
 	return {
 		kind: room?.kind ?? 'open',
 		name: room?.name ?? null,
+		encryption: room ? encryptionOf(room) : null,
 		policy: row ? policyOf(row) : open,
 		hosts: hosts.map(({ personId }) => personId),
 		members: members.map(({ personId }) => personId),

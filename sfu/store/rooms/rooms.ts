@@ -5,6 +5,7 @@ import type { PersonId, RoomId } from '#shared/ids.ts';
 import { addRooms } from '../chat/chatRows.ts';
 import type { Database, Tx } from '../database/database.ts';
 import type { Tables } from '../database/tables.ts';
+import { encrypt, olderSecrets, rekey, setDue } from './encryption.ts';
 import {
 	addMember,
 	asMember,
@@ -53,10 +54,12 @@ export function roomStore(database: Database): RoomStore {
 				await lockRoom(database, tx, roomId);
 				const room = await tx
 					.selectFrom('rooms')
-					.select(['kind', 'invited'])
+					.select(['kind', 'invited', 'encryption_epoch'])
 					.where('room_id', '=', roomId)
 					.executeTakeFirstOrThrow();
 				if (room.kind !== 'open') throw new CodedError('BAD_TOKEN');
+				// A site that sends people in would have to know the secret, which the server never gets.
+				if (room.encryption_epoch !== null) throw new CodedError('ENCRYPTED');
 				if (room.invited === 1) return [];
 				await tx.updateTable('rooms').set({ invited: 1 }).where('room_id', '=', roomId).execute();
 				const hosts = await membersOf(tx, roomId, ['host']);
@@ -95,6 +98,12 @@ export function roomStore(database: Database): RoomStore {
 				await putPolicy(tx, roomId, columnsOfPolicy(change));
 			}),
 
+		encrypt: (roomId, check) => database.write((tx) => encrypt(tx, roomId, check)),
+
+		rekey: (roomId, next) => database.write((tx) => rekey(tx, roomId, next)),
+
+		olderSecrets: (roomId) => database.read((tx) => olderSecrets(tx, roomId)),
+
 		setRole: (roomId, person, role, at) =>
 			database.write(async (tx) => {
 				await addPerson(tx, person.personId, at);
@@ -103,6 +112,7 @@ export function roomStore(database: Database): RoomStore {
 				const known = await memberOf(tx, roomId, person.personId);
 				if (known) await changeMember(tx, roomId, person.personId, { role });
 				else await addMember(tx, roomId, { ...person, role }, at);
+				if (role === 'removed') await setDue(tx, roomId);
 				// Checked after the change, whatever removed the last host.
 				if (known?.role === 'host' && !(await hasHost(tx, roomId)))
 					throw new CodedError(

@@ -43,6 +43,9 @@ export const lanes = {
 		roomsOf: 'read',
 		rules: 'read',
 		setPolicy: 'write',
+		encrypt: 'write',
+		rekey: 'write',
+		olderSecrets: 'read',
 		setRole: 'write',
 	},
 	chats: {

@@ -35,6 +35,8 @@ const table: Record<RequestName, { [P in Phase]?: boolean }> = {
 	'host:admit-all': inRoom,
 	'host:decline': inRoom,
 	'host:end-call': inRoom,
+	'encryption:rekey': inRoom,
+	'encryption:chain': everywhere,
 	'media:connect': withMedia,
 	'media:restart-ice': withMedia,
 	'media:ice-servers': withMedia,

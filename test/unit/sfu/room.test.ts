@@ -22,7 +22,7 @@ function openRoom(): Room {
 	return new Room(
 		newRoomId(),
 		new RoomRules(100, {
-			...{ kind: 'open', name: null, policy },
+			...{ kind: 'open', name: null, encryption: null, policy },
 			...{ hosts: [], members: [], removed: [], labels: [] },
 		}),
 		grace,

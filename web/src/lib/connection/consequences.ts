@@ -44,6 +44,7 @@ export function comesBack(code: ErrorCode): boolean {
 const pointless = new Set<ErrorCode>([
 	...(['BAD_REQUEST', 'BAD_MEDIA', 'UNKNOWN_REQUEST', 'CALL_OVER', 'CLIENT_TOO_OLD'] as const),
 	...(['SIGN_IN_REQUIRED', 'SUSPENDED', 'SIGNED_OUT', 'NOT_ALLOWED'] as const),
+	...(['ENCRYPTED', 'LINK_CHANGED', 'NOT_ENCRYPTED'] as const),
 ]);
 
 /** Whether trying again makes sense after the connection ended for this reason. */
