@@ -31,6 +31,8 @@ export class Encryption {
 	readonly #boxes = new Map<PeerId, NewSecret>();
 	#founding: Promise<void> | null = null;
 	#turn: Promise<unknown> = Promise.resolve();
+	/** The hosts that were asked for the new secret that is due. */
+	readonly #tried = new Set<PeerId>();
 	#asked: ReturnType<typeof setTimeout> | null = null;
 	#closed = false;
 
@@ -110,6 +112,7 @@ export class Encryption {
 		if (!(await chats.access.rekey(roomId, { epoch, check, previous })))
 			throw new CodedError('CONFLICT');
 		rules.encryption = { epoch, check, due: false };
+		this.#tried.clear();
 		this.#stopAsking();
 		for (const { peer, client } of peerSessions.joined) {
 			// Who came in while this was stored has the older secret, and no box.
@@ -131,12 +134,12 @@ export class Encryption {
 		return rules.encryption?.due === true && rules.isHost(person);
 	}
 
-	/** Somebody was removed, and knows the secret. The host who did it makes the new one; where it does not, another is asked. */
+	/** Somebody was removed, and knows the secret: a host is asked for a new one (ENCRYPTION-6). */
 	removed(): void {
 		const { encryption } = this.#parts.rules;
 		if (!encryption) return;
 		encryption.due = true;
-		this.#askLater();
+		this.#ask();
 	}
 
 	/** This peer is gone, and needs no secret any more. A host that leaves in the middle is followed by the next one. */
@@ -158,13 +161,12 @@ export class Encryption {
 		const canRekey = ({ client, peer }: HeldSession) =>
 			client?.phase === 'room' && rules.isHost(peer.personId);
 		// Where no host is inside, the next one that comes in is told with its join.
-		const host = peerSessions.joined.find(canRekey);
-		host?.client?.tell('encryption:due', { epoch });
-		if (host) this.#askLater();
-	}
-
-	#askLater(): void {
-		this.#stopAsking();
+		const hosts = peerSessions.joined.filter(canRekey);
+		const host = hosts.find(({ peer }) => !this.#tried.has(peer.id)) ?? hosts[0];
+		if (!host) return;
+		if (this.#tried.has(host.peer.id)) this.#tried.clear();
+		this.#tried.add(host.peer.id);
+		host.client?.tell('encryption:due', { epoch });
 		this.#asked = setTimeout(() => this.#ask(), patience);
 	}
 

@@ -54,8 +54,8 @@ export class RoomEntry {
 		if (live.room.size - live.room.joined.length >= live.lobbyPeers)
 			throw new CodedError('LIMIT_REACHED', "Too many people are already in this room's lobby.");
 		const peer = live.room.enter(client.personId);
+		this.#checkSecret(peer, encryption);
 		try {
-			live.encryption.check(encryption?.check);
 			const media = await live.media.add(peer.id);
 			if (live.closed) throw new CodedError('UNAVAILABLE');
 			const peerSession = { peer, media };
@@ -132,6 +132,16 @@ export class RoomEntry {
 		peerSession.client = client;
 		live.media.resetRequestedQuality(peerSession.media);
 		return this.#settleIn(client, peerSession);
+	}
+
+	/** A refused client leaves no room behind that came to life for it. */
+	#checkSecret(peer: Peer, encryption: Parsed<'lobby:enter'>['encryption']): void {
+		try {
+			this.#live.encryption.check(encryption?.check);
+		} catch (error) {
+			this.#live.room.leave(peer);
+			throw error;
+		}
 	}
 
 	/** The rule of an encrypted room (ENCRYPTION-2). Who was inside before proves nothing again. */

@@ -94,3 +94,11 @@ export async function openSecret(
 		return null;
 	}
 }
+
+/** A pair of keys that this tab kept. */
+export async function importedPair(privateKey: JsonWebKey, publicKey: Bytes): Promise<ExchangePair> {
+	return {
+		privateKey: await crypto.subtle.importKey('jwk', privateKey, curve, true, ['deriveBits']),
+		publicKey,
+	};
+}

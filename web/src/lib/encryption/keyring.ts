@@ -43,6 +43,11 @@ export class Keyring {
 		return this.#current.keys;
 	}
 
+	/** What bound the public keys of peers, of every epoch that is known; the newest first. */
+	get binds(): readonly CryptoKey[] {
+		return [...this.#epochs.values()].map(({ keys }) => keys.bind).reverse();
+	}
+
 	/** The secret is that of another epoch than was thought: the server has said which. */
 	renumber(epoch: number): void {
 		if (epoch === this.#epoch) return;

@@ -5,6 +5,7 @@ import { roomConsequences } from '#lib/connection/consequences.ts';
 import { Machine } from '#lib/connection/machine.ts';
 import type { CallStatus } from '#lib/connection/status.ts';
 import { isHeard, type Command } from '#lib/connection/state.ts';
+import type { CallEncryption } from '#lib/encryption/callEncryption.ts';
 import { loadPart } from '#lib/browser/loadPart.ts';
 import { onPageGone } from '#lib/browser/pageGone.ts';
 import { serverError } from '#lib/connection/serverError.ts';
@@ -20,6 +21,7 @@ import { OwnShare } from './devices/ownShare.ts';
 import { RemotePeers } from './peers/remotePeers.ts';
 import { recallPreferences, rememberPreferences } from '#lib/preferences/preferences.ts';
 import type { Session } from './session/session.ts';
+import { encryptionOf } from './session/encrypted.ts';
 import { Sessions } from './session/sessions.ts';
 import { StatisticsOnDemand } from './statistics/statisticsOnDemand.ts';
 import { forgetResumeRecord, keepResumeRecord, type ResumeRecord } from './session/resumeRecord.ts';
@@ -50,6 +52,8 @@ export class Call implements CallEngine {
 	/** The session of the page before, until the lobby was entered with it. */
 	#resumes: ResumeRecord | null;
 	#quiet: boolean;
+	/** Of an end-to-end encrypted room. */
+	#encryption: CallEncryption | null = null;
 	#session: Session | null = null;
 	#status: CallStatus | null = null;
 	/** The person who wants in, until they are. */
@@ -188,6 +192,7 @@ export class Call implements CallEngine {
 		this.#remotePeers.close();
 		this.devices.close();
 		this.#sessions.close();
+		this.#encryption?.close();
 		this.#server.close();
 	}
 
@@ -266,10 +271,17 @@ export class Call implements CallEngine {
 
 	async #enter(turn: number, { former }: Do<'enter'>): Promise<void> {
 		this.#closeSession();
+		const encryption = (this.#encryption ??= await encryptionOf(
+			this.#roomId,
+			this.#server,
+			(error) => this.#machine.send({ kind: 'room-ended', error }),
+		));
 		const lobby = await this.#server.ask('lobby:enter', {
 			roomId: this.#roomId,
+			...encryption?.entering,
 			...(former && { follows: former }),
 		});
+		if (encryption) await encryption.entered(lobby);
 		if (!this.#machine.isCurrent(turn)) return;
 		const { admission, kept, room, personId, present } = lobby;
 		this.own.onLobby(room, personId);
@@ -279,7 +291,11 @@ export class Call implements CallEngine {
 		if (!this.#machine.isCurrent(turn)) return;
 		const returning = this.#machine.state.kind === 'resuming';
 		const tell = (path: MediaPath) => this.#observer.path(path);
-		const session = await this.#sessions.open(lobby, returning ? null : tell);
+		const session = await this.#sessions.open(
+			lobby,
+			returning ? null : tell,
+			encryption?.guard,
+		);
 		if (!this.#machine.isCurrent(turn)) return session.close();
 		this.#session = session;
 		this.devices.attach(session.sender);
@@ -296,6 +312,8 @@ export class Call implements CallEngine {
 		const session = this.#session;
 		if (!session) throw new CodedError('WRONG_PHASE');
 		if (!token) session.goLive();
+		const encryption = this.#encryption;
+		const proof = encryption && (await encryption.joining());
 		const page = this.#remotePeers.awaitList(this.#present);
 		mark('join-sent');
 		const answer: Joined = await this.#server.ask('room:join', {
@@ -303,9 +321,11 @@ export class Call implements CallEngine {
 			name,
 			rtpCapabilities: session.rtpCapabilities,
 			firstPage: page,
+			...proof,
 			...(token && { resumeToken: token }),
 		});
 		if (!this.#machine.isCurrent(turn)) return;
+		if (encryption) await encryption.joined(answer);
 		mark('join-answered');
 		this.#pace.reset();
 		this.#machine.send({ kind: 'answered', turn, token: answer.you.resumeToken });

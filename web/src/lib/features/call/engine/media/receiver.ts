@@ -1,6 +1,7 @@
 import type { Consumer, Transport } from 'mediasoup-client/types';
 import type { ConsumerId, PeerId, ProducerId } from '#shared/ids.ts';
 import type { ConsumerInfo, Want } from '#shared/media.ts';
+import type { FrameGuard } from '#lib/encryption/frameGuard.ts';
 import { note } from '#lib/browser/diagnostics.ts';
 import { dropPicture, preparePicture } from '#lib/browser/pictures.ts';
 import { consumerState, type ConsumerFacts, type ConsumerState } from './consumerState.ts';
@@ -32,6 +33,7 @@ export class Receiver {
 	readonly #transport: Transport;
 	readonly #ask: Ask;
 	readonly #events: ReceiverEvents;
+	readonly #guard: FrameGuard | undefined;
 	readonly #received = new Map<ConsumerId, Received>();
 	readonly #byProducer = new Map<ProducerId, ConsumerId>();
 	readonly #building = new Set<ConsumerId>();
@@ -43,7 +45,8 @@ export class Receiver {
 	#listed = false;
 	#closed = false;
 
-	constructor(transport: Transport, ask: Ask, events: ReceiverEvents) {
+	constructor(transport: Transport, ask: Ask, events: ReceiverEvents, guard?: FrameGuard) {
+		this.#guard = guard;
 		this.#transport = transport;
 		this.#ask = ask;
 		this.#events = events;
@@ -188,12 +191,14 @@ export class Receiver {
 	async #build(info: ConsumerInfo): Promise<Received | null> {
 		const { consumerId, producerId, kind } = info;
 		this.#building.add(consumerId);
+		const guard = this.#guard;
 		try {
 			const consumer = await this.#transport.consume({
 				id: consumerId,
 				producerId,
 				kind,
 				rtpParameters: toEngineParameters(info.rtpParameters),
+				onRtpReceiver: guard && ((receiver) => guard.receive(receiver, producerId, kind)),
 			});
 			if (this.#closed || this.#stateOf(info) === 'over') {
 				consumer.close();

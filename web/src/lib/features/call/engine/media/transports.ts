@@ -4,6 +4,7 @@ import type { CodedError } from '#shared/errors.ts';
 import type { ProducerId } from '#shared/ids.ts';
 import type { Data, Sent } from '#shared/protocol.ts';
 import { dtlsParameters, rtpParameters } from '#shared/rtp.ts';
+import type { FrameGuard } from '#lib/encryption/frameGuard.ts';
 import { IceWatch } from './iceWatch.ts';
 import type { Ask } from '#lib/connection/signalClient.ts';
 import type { CommandQueue } from './commandQueue.ts';
@@ -23,18 +24,26 @@ export class Transports {
 	readonly recv: Transport;
 	readonly #ask: Ask;
 	readonly #commands: CommandQueue;
+	readonly #guard: FrameGuard | undefined;
 	readonly #watches: IceWatch[];
 	/** What is being produced, until its RTP parameters are known. */
 	readonly #coming = new Map<string, { own: Own; refused: Refused }>();
 	/** How each producer was stated, to state it again. */
 	readonly #made = new Map<string, { input: Sent<'media:produce'>; refused: Refused }>();
 
-	constructor(device: Device, lobby: TransportsLobby, ask: Ask, commands: CommandQueue) {
+	constructor(
+		device: Device,
+		lobby: TransportsLobby,
+		ask: Ask,
+		commands: CommandQueue,
+		guard?: FrameGuard,
+	) {
 		this.#ask = ask;
+		this.#guard = guard;
 		this.#commands = commands;
-		const { iceServers } = lobby;
-		this.send = device.createSendTransport({ ...lobby.sendTransport, iceServers });
-		this.recv = device.createRecvTransport({ ...lobby.recvTransport, iceServers });
+		const common = { iceServers: lobby.iceServers, additionalSettings: guard?.settings };
+		this.send = device.createSendTransport({ ...lobby.sendTransport, ...common });
+		this.recv = device.createRecvTransport({ ...lobby.recvTransport, ...common });
 		this.#bindConnect('send', this.send);
 		this.#bindConnect('recv', this.recv);
 		this.send.on('produce', ({ rtpParameters: parameters, appData }, done, failed) => {
@@ -55,7 +64,12 @@ export class Transports {
 	produce(own: Own, options: ProducerOptions, refused?: Refused): Promise<Producer> {
 		const { producerId } = own;
 		this.#coming.set(producerId, { own, refused });
-		return this.send.produce({ ...options, appData: { producerId } });
+		const guard = this.#guard;
+		return this.send.produce({
+			...options,
+			appData: { producerId },
+			onRtpSender: guard && ((sender) => guard.send(sender, producerId, own.source)),
+		});
 	}
 
 	/** Tells the server of a producer, for the first time or because it forgot. */

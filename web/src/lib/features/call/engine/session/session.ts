@@ -1,4 +1,5 @@
 import type { Device } from 'mediasoup-client/types';
+import type { FrameGuard } from '#lib/encryption/frameGuard.ts';
 import type { CodedError } from '#shared/errors.ts';
 import type { VideoCodec } from '#shared/media.ts';
 import type { Data } from '#shared/protocol.ts';
@@ -28,6 +29,8 @@ export type SessionOptions = {
 	lobby: SessionLobby;
 	device: Device;
 	placeholders: PlaceholderTracks;
+	/** Seals what is sent in an end-to-end encrypted room, and opens what is received. */
+	guard?: FrameGuard | undefined;
 	ask: Ask;
 	receiving: ReceiverEvents;
 	/** Told what the path check found; null where no check is wanted. */
@@ -61,16 +64,18 @@ export class Session {
 	#tidyTimer: ReturnType<typeof setTimeout> | null = null;
 
 	private constructor(options: SessionOptions, codec: SendCodec) {
-		const { lobby, device, placeholders, ask, path } = options;
+		const { lobby, device, placeholders, ask, path, guard } = options;
 		this.rtpCapabilities = receivable(device);
 		this.#placeholders = placeholders;
 		this.#commands = new CommandQueue(options.heard, options.broken);
-		this.#transports = new Transports(device, lobby, ask, this.#commands);
-		this.#codec = new LatestWins(async (wanted) => this.sender.use(await codecFor(device, wanted)));
+		this.#transports = new Transports(device, lobby, ask, this.#commands, guard);
+		this.#codec = new LatestWins(async (wanted) =>
+			this.sender.use(await codecFor(device, guard ? 'vp8' : wanted)),
+		);
 		this.sender = new Sender(this.#transports, codec, (error) =>
 			error.code === 'NOT_ALLOWED' ? options.silenced() : options.broken(error),
 		);
-		this.receiver = new Receiver(this.#transports.recv, ask, options.receiving);
+		this.receiver = new Receiver(this.#transports.recv, ask, options.receiving, guard);
 		const { send, recv } = this.#transports;
 		this.measurable = {
 			getStats: () => Promise.all([send.getStats(), recv.getStats()]),
@@ -91,8 +96,9 @@ export class Session {
 
 	/** Makes the transports. */
 	static async open(options: SessionOptions): Promise<Session> {
-		const { device, lobby } = options;
-		return new Session(options, await codecFor(device, lobby.videoCodec));
+		const { device, lobby, guard } = options;
+		// Of other codecs more would have to stay clear.
+		return new Session(options, await codecFor(device, guard ? 'vp8' : lobby.videoCodec));
 	}
 
 	/**

@@ -24,11 +24,15 @@ export class Sessions {
 	}
 
 	/** @param path as of the session. */
-	async open(lobby: SessionOptions['lobby'], path: SessionOptions['path']): Promise<Session> {
+	async open(
+		lobby: SessionOptions['lobby'],
+		path: SessionOptions['path'],
+		guard: SessionOptions['guard'],
+	): Promise<Session> {
 		const { audio, ...parts } = this.#parts;
 		const placeholders = (this.#placeholders ??= new PlaceholderTracks(audio));
 		const device = await this.#code.for(lobby.routerRtpCapabilities);
-		return Session.open({ ...parts, lobby, device, placeholders, path });
+		return Session.open({ ...parts, lobby, device, placeholders, path, guard });
 	}
 
 	close(): void {
