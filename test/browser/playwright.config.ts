@@ -17,6 +17,7 @@ const media = [
 	'codec',
 	'connectionQuality',
 	'dataSaving',
+	'encryption',
 	'joining',
 	'loadProbe',
 	'match',

@@ -5,12 +5,13 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 /** Budgets in bytes of JavaScript as browsers get it, which is compressed with brotli. */
 const budgets = {
 	landing: 45_000,
-	room: 140_000,
+	room: 140_600,
 	panels: 95_500,
 	chat: 101_500,
 	people: 25_000,
 	demo: 20_000,
 	settings: 20_000,
+	encryption: 8_000,
 	language: 25_000,
 };
 
@@ -22,6 +23,7 @@ const names: Record<keyof typeof budgets, string> = {
 	people: 'list of people, and of what rings',
 	demo: 'demo beyond a call',
 	settings: 'settings over a call',
+	encryption: 'end-to-end encrypted rooms',
 	language: 'largest catalogue of another language',
 };
 
@@ -126,7 +128,7 @@ export function checkBundleSizes(options: {
 	const inChat = closure(manifest, [chatPage, ...chatOfCall], false);
 	// So are its panels, menus and dialogs, components that are imported on demand; what few calls need; and the
 	// library of the toasts, which comes with the first of them.
-	const onDemand = /\.svelte$|\/call\/engine\/extra\/|\/features\/settings\/|\/svelte-sonner\//;
+	const onDemand = /\.svelte$|\/call\/engine\/extra\/|\/features\/settings\/|\/svelte-sonner\/|\/lib\/encryption\//;
 	const opened = Object.keys(manifest).filter((key) => onDemand.test(key));
 	// Who one is, what one has to be told, and what other pages than a call open.
 	const ofSite =
@@ -135,7 +137,13 @@ export function checkBundleSizes(options: {
 	const ofPeople = opened.filter((key) => /\/features\/people\//.test(key));
 	// So are the settings, which are a page, too.
 	const ofSettings = opened.filter((key) => /\/features\/settings\//.test(key));
-	const ofPanels = opened.filter((key) => !ofSite.test(key) && !ofPeople.includes(key));
+	// Only the page of a room whose link has a key loads what seals and opens.
+	const ofEncryption = opened.filter((key) =>
+		/\/lib\/encryption\/|\/(?:Fingerprint|NewEncryptedRoom)\.svelte$/.test(key),
+	);
+	const ofPanels = opened.filter(
+		(key) => !ofSite.test(key) && !ofPeople.includes(key) && !ofEncryption.includes(key),
+	);
 	// English is in the code; people who read another language load that one beside it.
 	const languages = Map.groupBy(
 		Object.keys(manifest).filter((key) => key.startsWith('virtual:catalogue/')),
@@ -144,19 +152,24 @@ export function checkBundleSizes(options: {
 	const catalogues = new Set([...languages.values()].flat());
 	const later = new Set([...inChat, ...opened, ...catalogues]);
 	for (const key of closure(manifest, [room], true, later)) call.add(key);
-	const notOfPanels = new Set([...inChat, ...catalogues, ...ofPeople]);
+	const notOfPanels = new Set([...inChat, ...catalogues, ...ofPeople, ...ofEncryption]);
 	const panels = [...closure(manifest, ofPanels, true, notOfPanels, call)].filter(
 		(key) => !inChat.has(key),
 	);
-	const chat = [...closure(manifest, [chatPage, ...chatOfCall], true, catalogues, call)];
+	const notOfChat = new Set([...catalogues, ...ofEncryption]);
+	const chat = [...closure(manifest, [chatPage, ...chatOfCall], true, notOfChat, call)];
 
 	const peoplePage = nodeOf(manifest, webFolder, 'routes/people/+page.svelte');
 	const people = [...closure(manifest, [peoplePage, ...ofPeople], false)].filter(
 		(key) => !call.has(key) && !inChat.has(key) && !panels.includes(key),
 	);
 
+	const encryption = [...closure(manifest, ofEncryption, false)].filter(
+		(key) => !call.has(key) && !panels.includes(key),
+	);
+
 	const demoPage = nodeOf(manifest, webFolder, 'routes/demo/+page.svelte');
-	const elsewhere = new Set([...call, ...panels, ...chat]);
+	const elsewhere = new Set([...call, ...panels, ...chat, ...encryption]);
 	const notOfDemo = new Set([...catalogues, ...ofSettings]);
 	const demo = closure(manifest, [demoPage], true, notOfDemo, elsewhere);
 
@@ -177,6 +190,7 @@ export function checkBundleSizes(options: {
 		['people', new Set(filesFrom(people))],
 		['demo', new Set(filesFrom(demo))],
 		['settings', new Set(filesFrom(settings))],
+		['encryption', new Set(filesFrom(encryption))],
 		['language', new Set(largest[0])],
 	] as const) {
 		const { brotli, gzip } = sizes(folder, files);

@@ -145,6 +145,7 @@ export class CallEncryption {
 		this.#use();
 		// The address and what is copied from it bring others in from now on.
 		history.replaceState(history.state, '', fragmentOf(secret));
+		dispatchEvent(new Event('hashchange'));
 	}
 
 	#use(): void {

@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test, type Person } from '../support/browser.ts';
+import { choose, people } from '../support/hosting.ts';
+
+const newKey = () => randomBytes(32).toString('base64url');
+const keyOf = ({ page }: Person) => new URL(page.url()).hash;
+
+/** Runs in the page before its own scripts: what the server forwards goes to the decoders as it is. */
+function takeFramesAsTheyCome(): void {
+	const Native = window.RTCRtpScriptTransform;
+	const code =
+		'onrtctransform = ({ transformer }) => transformer.readable.pipeTo(transformer.writable)';
+	const worker = new Worker(URL.createObjectURL(new Blob([code])));
+	Object.defineProperty(window, 'RTCRtpScriptTransform', {
+		value: function () {
+			return new Native(worker);
+		},
+	});
+}
+
+test('ENCRYPTION-1, ENCRYPTION-4: people with the whole link see and hear each other; others, and the server, do not', async ({
+	person,
+	roomId,
+}) => {
+	const whole = `${roomId}#key=${newKey()}`;
+	const [ann, ben] = [await person('Ann'), await person('Ben')];
+	for (const one of [ann, ben]) {
+		await one.toLobby(whole);
+		await one.join();
+	}
+	const heard = (one: Person) => one.total('inbound-rtp', 'audio', 'totalAudioEnergy');
+	await test.step('two see and hear each other', async () => {
+		await ann.seesMoving('Ben');
+		await ben.seesMoving('Ann');
+		for (const one of [ann, ben]) await expect.poll(() => heard(one)).toBeGreaterThan(0);
+	});
+	await test.step('both have the same numbers to compare', async () => {
+		const numbers = async (one: Person) => {
+			const part = (await people(one)).getByRole('region', { name: 'End-to-end encryption' });
+			const text = await part.getByText(/^(?:\d{5} ){5}\d{5}$/).textContent();
+			await one.page.getByRole('button', { name: 'Close people' }).click();
+			return text;
+		};
+		expect(await numbers(ann)).toBe(await numbers(ben));
+	});
+	await test.step('without the key, or with another one, nobody gets in', async () => {
+		const cid = await person('Cid');
+		await cid.page.goto(`/room/${roomId}`);
+		await expect(cid.page.getByText('Open it with the whole link.').first()).toBeVisible();
+		await cid.page.goto(`/room/${roomId}#key=${newKey()}`);
+		await cid.page.reload();
+		await expect(cid.page.getByText('The link of this room has changed.').first()).toBeVisible();
+	});
+	await test.step('what the server forwards cannot be decoded', async () => {
+		const eve = await person('Eve');
+		await eve.context.addInitScript(takeFramesAsTheyCome);
+		await eve.toLobby(whole);
+		await eve.join();
+		await expect
+			.poll(() => eve.total('inbound-rtp', 'video', 'packetsReceived'))
+			.toBeGreaterThan(100);
+		expect(await eve.total('inbound-rtp', 'video', 'framesDecoded')).toBe(0);
+		// Nor is anything shown that was not sealed.
+		await ann.seesMoving('Ben');
+		await expect(ann.tile('Eve')).toBeVisible();
+		expect(await ann.frames('Eve')).toBe(0);
+		await eve.close();
+	});
+	await test.step('a reload: the call goes on', async () => {
+		await ben.page.reload();
+		await expect(ben.controls).toBeVisible();
+		await ben.seesMoving('Ann');
+		await ann.seesMoving('Ben');
+	});
+});
+
+test('ENCRYPTION-5, ENCRYPTION-6: when somebody is removed, the link changes for those who stay', async ({
+	person,
+	roomId,
+}) => {
+	const whole = `${roomId}#key=${newKey()}`;
+	const [ann, ben, cid] = [await person('Ann'), await person('Ben'), await person('Cid')];
+	for (const one of [ann, ben, cid]) {
+		await one.toLobby(whole);
+		await one.join();
+	}
+	await ben.seesMoving('Ann');
+	const before = keyOf(ann);
+	await choose(ann, 'Cid', 'Remove');
+	await ann.page
+		.getByRole('dialog', { name: 'Remove Cid?' })
+		.getByRole('button', { name: 'Remove' })
+		.click();
+	await expect(cid.page.getByRole('heading', { name: "You've been removed" })).toBeVisible();
+	await expect.poll(() => keyOf(ann)).not.toBe(before);
+	await expect.poll(() => keyOf(ben)).toBe(keyOf(ann));
+	await ann.seesMoving('Ben');
+	await ben.seesMoving('Ann');
+	expect(keyOf(cid)).toBe(before);
+	const panel = await people(ann);
+	await expect(panel.getByText('People outside need the new one.')).toBeVisible();
+	const dan = await person('Dan');
+	await dan.page.goto(`/room/${whole}`);
+	await expect(dan.page.getByText('The link of this room has changed.').first()).toBeVisible();
+	const eli = await person('Eli');
+	await eli.toLobby(`${roomId}${keyOf(ann)}`);
+	await eli.join();
+	await eli.seesMoving('Ben');
+});
