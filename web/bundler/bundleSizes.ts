@@ -128,7 +128,8 @@ export function checkBundleSizes(options: {
 	const inChat = closure(manifest, [chatPage, ...chatOfCall], false);
 	// So are its panels, menus and dialogs, components that are imported on demand; what few calls need; and the
 	// library of the toasts, which comes with the first of them.
-	const onDemand = /\.svelte$|\/call\/engine\/extra\/|\/features\/settings\/|\/svelte-sonner\/|\/lib\/encryption\//;
+	const onDemand =
+		/\.svelte$|\/call\/engine\/extra\/|\/features\/settings\/|\/svelte-sonner\/|\/lib\/encryption\//;
 	const opened = Object.keys(manifest).filter((key) => onDemand.test(key));
 	// Who one is, what one has to be told, and what other pages than a call open.
 	const ofSite =

@@ -55,7 +55,9 @@ export class CallEncryption {
 			this.guard.step();
 		});
 		server.on('peer:left', ({ peerId }) => void this.#others.delete(peerId));
-		server.on('encryption:rekeyed', ({ epoch, box }) => this.#take(box && { epoch, box }));
+		server.on('encryption:rekeyed', ({ epoch, box }) =>
+			this.#take(box === null ? null : { epoch, box }),
+		);
 		server.on('encryption:due', () => this.#renew());
 	}
 

@@ -96,7 +96,10 @@ export async function openSecret(
 }
 
 /** A pair of keys that this tab kept. */
-export async function importedPair(privateKey: JsonWebKey, publicKey: Bytes): Promise<ExchangePair> {
+export async function importedPair(
+	privateKey: JsonWebKey,
+	publicKey: Bytes,
+): Promise<ExchangePair> {
 	return {
 		privateKey: await crypto.subtle.importKey('jwk', privateKey, curve, true, ['deriveBits']),
 		publicKey,

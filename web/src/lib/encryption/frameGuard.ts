@@ -1,4 +1,3 @@
-import type { ProducerId } from '#shared/ids.ts';
 import type { MediaSource } from '#shared/mediaSource.ts';
 import type { FrameCount, FrameTask, ToFrameWorker } from './frameMessages.ts';
 
@@ -35,13 +34,13 @@ export class FrameGuard {
 	}
 
 	/** Seals everything that this sender sends. Has to be called before it is negotiated. */
-	send(sender: RTCRtpSender, producerId: ProducerId, source: MediaSource): void {
+	send(sender: RTCRtpSender, producerId: string, source: MediaSource): void {
 		const kind = source === 'camera' || source === 'screen' ? 'video' : 'audio';
 		this.#attach(sender, { direction: 'send', source: producerId, kind });
 	}
 
 	/** Opens what this receiver receives. */
-	receive(receiver: RTCRtpReceiver, producerId: ProducerId, kind: FrameTask['kind']): void {
+	receive(receiver: RTCRtpReceiver, producerId: string, kind: FrameTask['kind']): void {
 		this.#attach(receiver, { direction: 'receive', source: producerId, kind });
 	}
 

@@ -109,5 +109,6 @@ self.addEventListener('rtctransform', (event) => {
 });
 
 setInterval(() => {
-	if (counts.size > 0) self.postMessage([...counts].map(([source, count]) => ({ source, ...count })));
+	if (counts.size > 0)
+		self.postMessage([...counts].map(([source, count]) => ({ source, ...count })));
 }, reportPause);

@@ -291,11 +291,7 @@ export class Call implements CallEngine {
 		if (!this.#machine.isCurrent(turn)) return;
 		const returning = this.#machine.state.kind === 'resuming';
 		const tell = (path: MediaPath) => this.#observer.path(path);
-		const session = await this.#sessions.open(
-			lobby,
-			returning ? null : tell,
-			encryption?.guard,
-		);
+		const session = await this.#sessions.open(lobby, returning ? null : tell, encryption?.guard);
 		if (!this.#machine.isCurrent(turn)) return session.close();
 		this.#session = session;
 		this.devices.attach(session.sender);
