@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { fact, request } from './define.ts';
 import { knockId, personId } from './ids.ts';
 import { limits } from './limits.ts';
-import { displayName } from './text.ts';
+import { nameInRoom } from './sealed.ts';
 
 /** Which people may do something in a room. */
 const allowed = v.picklist(['everybody', 'hosts']);
@@ -64,7 +64,7 @@ export type AdmissionState = v.InferOutput<typeof standing>;
 
 export const admissionRequests = {
 	/** In the lobby: asks to be let in. Repeating it is harmless. */
-	'room:knock': request(v.object({ name: displayName, password: v.optional(password) }), standing),
+	'room:knock': request(v.object({ name: nameInRoom, password: v.optional(password) }), standing),
 } as const;
 
 export const admissionFacts = {

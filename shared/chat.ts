@@ -6,7 +6,8 @@ import { limits } from './limits.ts';
 import { author, chatMember } from './members.ts';
 import { retention, systemEvent } from './systemEvent.ts';
 import { moment } from './moment.ts';
-import { displayName, messageBody, saysSomething } from './text.ts';
+import { bodyInRoom, nameInRoom, orSealedBody } from './sealed.ts';
+import { messageBody, saysSomething } from './text.ts';
 
 export type { Author, ChatMember } from './members.ts';
 export type { Retention, SystemEvent } from './systemEvent.ts';
@@ -137,7 +138,7 @@ const spoken = v.pipe(messageBody, v.check(saysSomething, 'Write a message first
 /** The content of a new message. */
 export const draft = v.pipe(
 	v.object({
-		body: v.optional(messageBody, ''),
+		body: v.optional(bodyInRoom, ''),
 		replyTo: v.optional(v.nullable(messageId), null),
 		mentions,
 		/** Uploaded before, by the same person, for this chat. */
@@ -147,7 +148,10 @@ export const draft = v.pipe(
 );
 
 /** The new content of an edited message. */
-export const revisedDraft = v.object({ body: spoken, mentions });
+export const revisedDraft = v.object({
+	body: /*@__PURE__*/ orSealedBody(spoken, limits.messageLength),
+	mentions,
+});
 
 export const searchQuery = v.pipe(
 	v.string(),
@@ -156,13 +160,16 @@ export const searchQuery = v.pipe(
 	v.maxLength(limits.queryLength),
 );
 
-const correctedBody = v.pipe(
-	spoken,
-	v.maxLength(
-		limits.correctionLength,
-		() =>
-			`Corrections can have up to ${limits.correctionLength} characters. Write a reply instead.`,
+const correctedBody = /*@__PURE__*/ orSealedBody(
+	v.pipe(
+		spoken,
+		v.maxLength(
+			limits.correctionLength,
+			() =>
+				`Corrections can have up to ${limits.correctionLength} characters. Write a reply instead.`,
+		),
 	),
+	limits.correctionLength,
 );
 
 const changed = v.object({ message });
@@ -215,7 +222,7 @@ export const chatRequests = {
 		}),
 	),
 	/** Becomes a member of the room without a call. */
-	'chat:enter': request(v.object({ roomId, name: displayName }), v.object({ you: chatMember })),
+	'chat:enter': request(v.object({ roomId, name: nameInRoom }), v.object({ you: chatMember })),
 	/** Ends the facts about this room's chats to this socket. */
 	'chat:close': request(v.object({ roomId }), v.object({})),
 	'chat:page': request(

@@ -3,7 +3,7 @@ import { password, roomPolicy } from './admission.ts';
 import { fact, request } from './define.ts';
 import { knockId, peerId, personId, producerId } from './ids.ts';
 import { author } from './members.ts';
-import { memberLabel } from './text.ts';
+import { labelInRoom } from './sealed.ts';
 
 const nothing = v.object({});
 const { locked, knocking, sharing, unmuting, slowMode } = roomPolicy.entries;
@@ -42,7 +42,7 @@ export const hostRequests = {
 	/** Makes a person in the call a host, and the asking host a member. */
 	'host:hand-over': request(v.object({ personId }), nothing),
 	/** Labels a person for everyone in the room; null removes the label. */
-	'host:label': request(v.object({ personId, label: v.nullable(memberLabel) }), nothing),
+	'host:label': request(v.object({ personId, label: v.nullable(labelInRoom) }), nothing),
 	/** Moves a person from the call to the waiting room with all their tabs. They wait until a host admits them. */
 	'host:make-wait': request(v.object({ personId }), nothing),
 	'host:admit': request(v.object({ knockId }), nothing),

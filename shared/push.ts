@@ -64,7 +64,7 @@ export const pushNotice = v.variant('kind', [
 		roomId,
 		/** The other person in a chat of two outside of rooms; null in a room. */
 		with: v.nullable(personId),
-		/** Who wrote it. */
+		/** Who wrote it; empty for a message of an end-to-end encrypted room, of which a notification says nothing. */
 		name: v.string(),
 		/** What hosts call the room; null in a chat of two, and for a room without a name. */
 		room: v.nullable(v.string()),

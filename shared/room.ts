@@ -9,7 +9,7 @@ import { limits } from './limits.ts';
 import { consumerInfo, producerInfo, unavailable, videoCodec } from './media.ts';
 import { role } from './members.ts';
 import { iceServer, rtpCapabilities, transportOptions } from './rtp.ts';
-import { displayName, roomName } from './text.ts';
+import { nameInRoom, nameOfRoom } from './sealed.ts';
 
 export const roomInfo = v.object({
 	id: roomId,
@@ -107,7 +107,7 @@ export const roomRequests = {
 	'room:join': request(
 		v.object({
 			roomId,
-			name: displayName,
+			name: nameInRoom,
 			rtpCapabilities,
 			firstPage,
 			resumeToken: v.optional(resumeToken),
@@ -151,9 +151,9 @@ export const roomRequests = {
 	'room:hand': request(v.object({ raised: v.boolean() }), v.object({})),
 	'room:react': request(v.object({ emoji: reaction }), v.object({})),
 	/** A host names the room, also from outside of its call; null removes the name. */
-	'room:name': request(v.object({ roomId, name: v.nullable(roomName) }), v.object({})),
+	'room:name': request(v.object({ roomId, name: v.nullable(nameOfRoom) }), v.object({})),
 	/** Changes the person's own name. */
-	'room:rename': request(v.object({ name: displayName }), v.object({})),
+	'room:rename': request(v.object({ name: nameInRoom }), v.object({})),
 } as const;
 
 export const roomFacts = {

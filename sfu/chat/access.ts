@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Author, ChatAddress, ChatMember } from '#shared/chat.ts';
 import type { EncryptionCheck } from '#shared/encryption.ts';
 import { CodedError, type ErrorCode } from '#shared/errors.ts';
@@ -13,6 +14,10 @@ import type {
 	RoomStore,
 } from '../store/api/store.ts';
 import { Members } from './members.ts';
+import { checkSealed } from './sealing.ts';
+
+/** Of how many rooms it is remembered whether they are encrypted. */
+const rememberedRooms = 20_000;
 
 /**
  * Who may read and write in which chat. Also the one place where a failure of the database becomes a CodedError:
@@ -22,6 +27,8 @@ export class Access {
 	readonly #log: Log;
 	readonly #rooms: RoomStore;
 	readonly #members: Members;
+	/** Of rooms that have members: what they are, they stay. */
+	readonly #encrypted = new LRUCache<RoomId, boolean>({ max: rememberedRooms });
 
 	constructor(rooms: RoomStore, log: Log) {
 		this.#log = log;
@@ -33,7 +40,7 @@ export class Access {
 	 * Makes the person a member under this name.
 	 *
 	 * @param admitted whether they were admitted to the call; other people become members of open rooms only.
-	 * @throws {CodedError} REMOVED, NOT_ADMITTED.
+	 * @throws {CodedError} REMOVED, NOT_ADMITTED, ENCRYPTED, NOT_ENCRYPTED.
 	 */
 	async enter(
 		roomId: RoomId,
@@ -41,6 +48,7 @@ export class Access {
 		name: string,
 		admitted: boolean,
 	): Promise<{ member: ChatMember; isNews: boolean }> {
+		checkSealed((await this.rules(roomId)).encryption !== null, [name]);
 		if (!admitted && !(await this.reading(() => this.#members.find(roomId, person))))
 			await this.#checkOpen(roomId, person);
 		return this.saving(() => this.#members.enter(roomId, person, name));
@@ -61,6 +69,29 @@ export class Access {
 	/** The decisions of hosts about the room. */
 	rules(roomId: RoomId): Promise<KeptRules> {
 		return this.reading(() => this.#rooms.rules(roomId));
+	}
+
+	/** Whether a room that has members is end-to-end encrypted. */
+	async isEncrypted(roomId: RoomId): Promise<boolean> {
+		const known = this.#encrypted.get(roomId);
+		if (known !== undefined) return known;
+		const found = (await this.rules(roomId)).encryption !== null;
+		this.#encrypted.set(roomId, found);
+		return found;
+	}
+
+	/**
+	 * Words that a member says in a room (ENCRYPTION-20).
+	 *
+	 * @throws {CodedError} ENCRYPTED, NOT_ENCRYPTED.
+	 */
+	async checkWords(roomId: RoomId, ...words: readonly string[]): Promise<void> {
+		checkSealed(await this.isEncrypted(roomId), words);
+	}
+
+	/** @throws {CodedError} ENCRYPTED for what can only be done with plain text (ENCRYPTION-22). */
+	async checkReadable(roomId: RoomId, message: string): Promise<void> {
+		if (await this.isEncrypted(roomId)) throw new CodedError('ENCRYPTED', message);
 	}
 
 	/** Makes a new room an end-to-end encrypted one. @returns null if there is a room without encryption. */

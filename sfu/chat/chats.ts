@@ -18,6 +18,7 @@ import type { Log } from '../platform/log.ts';
 import type { ChatKey, KeptPolicy, Store } from '../store/api/store.ts';
 import { Access, pairOf } from './access.ts';
 import { InOrder } from './inOrder.ts';
+import { checkSealed } from './sealing.ts';
 import { revisedIn, LastRevisions, type RevisedChat } from './revisions.ts';
 import { Typing } from './typing.ts';
 import { Writes } from './writes.ts';
@@ -177,6 +178,10 @@ export class Chats extends EventEmitter<ChatEvents> {
 		{ chat, query, before, limit }: Input<'chat:search'>,
 	): Promise<Data<'chat:search'>> {
 		const { key } = await this.access.locate(person, chat);
+		await this.access.checkReadable(
+			key.roomId,
+			"The server can't search in an end-to-end encrypted room.",
+		);
 		return this.access.reading(() => this.#store.chats.search(key, query, before, limit));
 	}
 
@@ -187,6 +192,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 	): Promise<Data<'chat:post'>> {
 		const { key, you } = await this.access.locate(person, chat);
 		const { body, replyTo, files } = draft;
+		await this.access.checkWords(key.roomId, body);
 		const mentions = await this.access.readersAmong(key, draft.mentions);
 		const content = { kind: 'text' as const, body, replyTo, files, mentions };
 		const author = { personId: person, name: you.name };
@@ -210,6 +216,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 		{ chat, messageId, draft }: Input<'chat:edit'>,
 	): Promise<Data<'chat:edit'>> {
 		const { key } = await this.access.locate(person, chat);
+		await this.access.checkWords(key.roomId, draft.body);
 		const to = { ...draft, mentions: await this.access.readersAmong(key, draft.mentions) };
 		return this.#change(
 			key,
@@ -259,6 +266,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 		{ chat, messageId, body }: Input<'chat:correct'>,
 	): Promise<Data<'chat:correct'>> {
 		const { key, you } = await this.access.locate(person, chat);
+		if (body !== null) await this.access.checkWords(key.roomId, body);
 		const by = { personId: person, name: you.name };
 		const at = Date.now();
 		return this.#change(
@@ -309,6 +317,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 		const before = await this.access.rules(roomId);
 		if (before.kind !== 'open')
 			throw new CodedError('NOT_ALLOWED', 'Calls and chats of two have no name.');
+		checkSealed(before.encryption !== null, name === null ? [] : [name]);
 		if (before.name === name) return {};
 		await this.access.saving(() => this.#store.rooms.setName(roomId, name));
 		this.emit('named', roomId, name);
@@ -318,6 +327,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 
 	/** A host says what a member's part in the room is called (ROOM-16). */
 	async setLabel(roomId: RoomId, person: PersonId, label: string | null): Promise<void> {
+		if (label !== null) await this.access.checkWords(roomId, label);
 		const member = await this.access.setLabel(roomId, person, label);
 		if (!member) throw new CodedError('NOT_FOUND', "This person isn't in this room.");
 		this.emit('member', roomId, member);

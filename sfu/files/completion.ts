@@ -7,6 +7,9 @@ import type { FileStore } from '../store/api/store.ts';
 import { fileNameOf } from './fileName.ts';
 import type { FileStorage, PartialUpload } from './fileStorage.ts';
 
+/** What is known of the content of a sealed file. */
+const unreadable = { type: 'application/octet-stream', picture: null };
+
 type Parts = {
 	storage: FileStorage;
 	store: FileStore;
@@ -57,9 +60,10 @@ export class Completion {
 	async #complete({ fileId, size, purpose }: PartialUpload): Promise<FileInfo | null> {
 		const { storage, store } = this.#parts;
 		if ((await storage.sizeOf(fileId)) !== size) return null;
-		const content = await storage.inspect(fileId);
+		const content = purpose.sealed ? unreadable : await storage.inspect(fileId);
 		await storage.keep(fileId);
-		const info = { fileId, name: fileNameOf(purpose.filename), size, ...content };
+		const name = purpose.sealed ? purpose.filename : fileNameOf(purpose.filename);
+		const info = { fileId, name, size, ...content };
 		// The file is stored already if an earlier attempt was cut off at its end.
 		const known = await store.readable(fileId, purpose.owner);
 		if (!known) await this.#add(info, purpose);

@@ -11,6 +11,8 @@ export const purpose = v.object({
 	with: v.optional(personId),
 	/** The sender's name for the file. */
 	filename: v.string(),
+	/** The pages of an encrypted room have sealed the content, and the file's note in the place of its name. */
+	sealed: v.optional(v.literal('yes')),
 });
 export type Purpose = v.InferOutput<typeof purpose>;
 

@@ -47,7 +47,7 @@ type Turn = {
 
 /** What a client states about a file before it sends it. */
 const statedMetadata = v.object({
-	...v.omit(purpose, ['owner']).entries,
+	...v.omit(purpose, ['owner', 'sealed']).entries,
 	filename: v.optional(v.string(), ''),
 });
 
@@ -158,7 +158,14 @@ export class Uploads {
 		if (sender.roomId !== null && sender.roomId !== roomId)
 			throw new CodedError('NOT_ALLOWED', 'This link only gives access to one room.');
 		await access.locate(person, { roomId, with: other });
-		const own = { owner: person, roomId, filename, ...(other && { with: other }) };
+		await access.checkWords(roomId, filename);
+		const sealed = await access.isEncrypted(roomId);
+		if (sealed && filename === '') throw new CodedError('ENCRYPTED');
+		const own = {
+			...{ owner: person, roomId, filename },
+			...(other && { with: other }),
+			...(sealed && { sealed: 'yes' as const }),
+		};
 		const partial: PartialUpload = { fileId: made, size: upload.size ?? 0, purpose: own };
 		for (const fileId of await quota.reserve(partial, sender.network)) await this.#giveUp(fileId);
 		return { metadata: own };

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Message } from '#shared/chat.ts';
+import { isSealed } from '#shared/encryption.ts';
 import type { PersonId, RingId, RoomId, SessionId } from '#shared/ids.ts';
 import type { PushNotice } from '#shared/push.ts';
+import { isSealedBody } from '#shared/sealed.ts';
 import type { Calls } from '../calls/calls.ts';
 import type { Ring } from '../calls/ringRegistry.ts';
 import type { Chats } from '../chat/chats.ts';
@@ -110,10 +112,14 @@ export class Pushes {
 			kind: 'message',
 			roomId: key.roomId,
 			with: direct && !key.pair ? author.personId : null,
-			name: author.name,
-			room: direct && !key.pair ? null : await rooms.name(key.roomId),
 			direct: direct !== null,
-			text: content.body.slice(0, excerptLength),
+			...(isSealedBody(content.body) || isSealed(author.name)
+				? { name: '', room: null, text: '' }
+				: {
+						name: author.name,
+						room: direct && !key.pair ? null : await rooms.name(key.roomId),
+						text: content.body.slice(0, excerptLength),
+					}),
 		};
 		const handling = { seconds: day, urgency: 'normal' } as const;
 		await this.#tell(people, key.roomId, notice, handling, chatName(key));

@@ -14,7 +14,8 @@ export const newOlderBox = (): string => randomText(12 + 32 + 16);
 export function joinInput(roomId: RoomId, check?: EncryptionCheck): Sent<'room:join'> {
 	const exchangeKey = { publicKey: randomText(65), mac: randomText(32) };
 	return {
-		...{ roomId, name: 'Guest', rtpCapabilities: {} },
+		// An encrypted room takes no plain names.
+		...{ roomId, name: check ? `e1.0.${randomText(40)}` : 'Guest', rtpCapabilities: {} },
 		firstPage: { videos: 0, width: 0, height: 0 },
 		...(check && { encryption: { check, exchangeKey } }),
 	};

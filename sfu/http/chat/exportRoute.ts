@@ -33,6 +33,10 @@ export function exportRoute(
 		const asked = { roomId: request.params.roomId, format: request.query['format'] };
 		const { roomId, format } = parsed(exportQuery, asked);
 		await chats.access.host(person, roomId);
+		await chats.access.checkReadable(
+			roomId,
+			"The server can't read the chat of an end-to-end encrypted room, so it can't export it.",
+		);
 		const { name, members, messages } = await chats.access.reading(async () => ({
 			name: await store.rooms.name(roomId),
 			members: await store.rooms.members(roomId),

@@ -1,4 +1,5 @@
 import { CodedError } from '#shared/errors.ts';
+import { checkSealed } from '../../chat/sealing.ts';
 import { placeOf, type Handlers } from './handlers.ts';
 import { RoomPlace } from '../room/liveRoom.ts';
 
@@ -40,6 +41,7 @@ export const onRoom: Handlers<
 
 	'room:rename': (client, { name }) => {
 		const { live, peer } = placeOf(client);
+		checkSealed(live.rules.encryption !== null, [name]);
 		live.rename(peer, name);
 	},
 };

@@ -2,6 +2,7 @@ import { CodedError, type ErrorCode } from '#shared/errors.ts';
 import type { ResumeToken } from '#shared/ids.ts';
 import type { Unavailable } from '#shared/media.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
+import { checkSealed } from '../../chat/sealing.ts';
 import type { PeerMedia } from '../../media/peer/peerMedia.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { Peer } from '../../rooms/peer.ts';
@@ -84,6 +85,7 @@ export class RoomEntry {
 		const returns = peer.isInRoom;
 		live.roomAdmission.check(peer.personId);
 		if (!returns) await this.#admit(peerSession, input.encryption);
+		checkSealed(live.rules.encryption !== null, [input.name]);
 		live.media.setRtpCapabilities(media, input.rtpCapabilities);
 		live.room.join(peer, input.name);
 		live.media.publish(peer.id);

@@ -3,6 +3,7 @@ import type { Knock, AdmissionState } from '#shared/admission.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { PeerId, RoomId } from '#shared/ids.ts';
 import type { Parsed } from '#shared/protocol.ts';
+import { checkSealed } from '../../chat/sealing.ts';
 import type { RoomAdmission } from '../../rooms/roomAdmission.ts';
 import type { Passwords } from '../../rooms/passwords.ts';
 import type { Peer } from '../../rooms/peer.ts';
@@ -34,7 +35,8 @@ export class WaitingRoom {
 		{ name, password }: Parsed<'room:knock'>,
 		network: string,
 	): Promise<AdmissionState> {
-		const { roomAdmission } = this.#parts;
+		const { roomAdmission, rules } = this.#parts;
+		checkSealed(rules.encryption !== null, [name]);
 		const admission = roomAdmission.admissionOf(peer.personId);
 		if (admission === 'locked' || admission === 'removed') roomAdmission.check(peer.personId);
 		if (admission === 'open') return roomAdmission.standingOf(peer);

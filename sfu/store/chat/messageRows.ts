@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { FileInfo, Message, Quote, SystemEvent } from '#shared/chat.ts';
 import type { PersonId } from '#shared/ids.ts';
+import { beginningOf, excerptOfText, isSealedBody } from '#shared/sealed.ts';
 import type { Tx } from '../database/database.ts';
 import type { Tables } from '../database/tables.ts';
 
@@ -8,9 +9,6 @@ export type MessageRow = Selectable<Tables['messages']>;
 export type FileRow = Selectable<Tables['files']>;
 /** A row that has no number from the database yet. */
 export type NewRow = Omit<MessageRow, 'id'>;
-
-/** How much of a message is shown where another message replies to it. */
-const excerptLength = 120;
 
 /** The parts of a message beside its row. */
 type Parts = {
@@ -26,9 +24,7 @@ export function toQuote(row: NewRow): Quote {
 		messageId: row.message_id,
 		seq: row.seq,
 		author: { personId: row.author_id, name: row.author_name },
-		excerpt: Array.from(row.body.slice(0, excerptLength * 2))
-			.slice(0, excerptLength)
-			.join(''),
+		excerpt: isSealedBody(row.body) ? beginningOf(row.body) : excerptOfText(row.body),
 	};
 }
 

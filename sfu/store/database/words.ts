@@ -1,3 +1,5 @@
+import { isSealedBody } from '#shared/sealed.ts';
+
 /** Only this many characters of a longer word are indexed: databases do not accept words of any length. */
 const maxWordLength = 64;
 
@@ -16,9 +18,10 @@ const caseless = (text: string) => text.toUpperCase().toLowerCase().replaceAll('
 
 /**
  * The different words of a text in the form in which they are searched for: without case, accents and punctuation. They
- * consist of letters and digits only, so that they are safe in any query.
+ * consist of letters and digits only, so that they are safe in any query. A sealed text has none.
  */
 export function words(text: string): string[] {
+	if (isSealedBody(text)) return [];
 	const folded = caseless(
 		text
 			.normalize('NFKC')

@@ -90,6 +90,7 @@ export function contactStore(database: Database): ContactStore {
 			const rows = await sharedMemberships(db, person)
 				.select(['theirs.person_id as personId', 'theirs.name as name'])
 				.where('theirs.person_id', '!=', person)
+				.where('theirs.name', 'not like', sealedNames)
 				.orderBy('theirs.entered_at', 'desc')
 				.limit(maxMemberships)
 				.execute();
@@ -118,6 +119,7 @@ export function contactStore(database: Database): ContactStore {
 				.selectFrom('memberships')
 				.select('name')
 				.where('person_id', '=', person)
+				.where('name', 'not like', sealedNames)
 				.orderBy('entered_at', 'desc')
 				.limit(1)
 				.executeTakeFirst();
@@ -144,6 +146,9 @@ export function contactStore(database: Database): ContactStore {
 			}),
 	};
 }
+
+/** Names in encrypted rooms, which nobody reads outside of them. */
+const sealedNames = 'e1.%.%';
 
 /** @returns whether the contact existed. */
 export async function removeContact(tx: Tx, owner: PersonId, contact: PersonId): Promise<boolean> {

@@ -181,7 +181,7 @@ async function roomsOf(tx: Tx, personId: PersonId): Promise<RoomSummary[]> {
 	const rooms = await tx
 		.selectFrom('memberships')
 		.innerJoin('rooms', 'rooms.room_id', 'memberships.room_id')
-		.select(['rooms.room_id', 'rooms.name', 'role'])
+		.select(['rooms.room_id', 'rooms.name', 'rooms.encryption_epoch', 'role'])
 		.select((eb) => othersOf(personId)(eb))
 		.where('person_id', '=', personId)
 		.where('role', '!=', 'removed')
@@ -190,9 +190,12 @@ async function roomsOf(tx: Tx, personId: PersonId): Promise<RoomSummary[]> {
 		.orderBy('entered_at', 'desc')
 		.execute();
 	const summaries = new Map<RoomId, RoomSummary>(
-		rooms.map(({ room_id: roomId, name, role, others, first, second, third }) => {
-			const people = [first, second, third].filter((one) => one !== null);
-			const known = { roomId, name, host: role === 'host', people, others: others ?? 0 };
+		rooms.map(({ room_id: roomId, name, encryption_epoch, role, others, first, second, third }) => {
+			const names = [first, second, third].filter((one) => one !== null);
+			// Nothing of an encrypted room can be read outside of it.
+			const isEncrypted = encryption_epoch !== null;
+			const [title, people] = isEncrypted ? [null, []] : [name, names];
+			const known = { roomId, name: title, host: role === 'host', people, others: others ?? 0 };
 			return [roomId, { ...known, lastAt: null, unread: 0 }];
 		}),
 	);

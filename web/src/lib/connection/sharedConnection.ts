@@ -1,4 +1,5 @@
 import type { FactName, FactOf } from '#shared/protocol.ts';
+import type { RoomBorder } from './serverConnection.ts';
 import { SignalClient, type Ask, type SignalEvents, type Unlisten } from './signalClient.ts';
 
 /** The one connection of the page. `leave` ends the feature that holds its place: a socket is in one room at a time. */
@@ -17,6 +18,8 @@ export class SharedConnection {
 	}
 
 	readonly served = true;
+	/** Set once it is known that the room is encrypted, before any word of it goes over the connection. */
+	border: RoomBorder | null = null;
 	/** Whether a call has its place by this connection. */
 	static get occupied(): boolean {
 		return shared.leave !== null;
@@ -30,14 +33,17 @@ export class SharedConnection {
 		return this.#client.transport;
 	}
 
-	readonly ask: Ask = (name, input) => this.#client.ask(name, input);
+	readonly ask: Ask = (name, input) =>
+		this.border?.ask(this.#client.ask, name, input) ?? this.#client.ask(name, input);
 
 	watch(events: Partial<SignalEvents>): Unlisten {
 		return this.#keep(this.#client.watch(events));
 	}
 
 	on<N extends FactName>(name: N, listener: (told: FactOf<N>) => void): Unlisten {
-		return this.#keep(this.#client.on(name, listener));
+		const hear = (told: FactOf<N>) =>
+			this.border ? this.border.hear<N>(told, listener) : listener(told);
+		return this.#keep(this.#client.on(name, hear));
 	}
 
 	open(): Promise<void> {

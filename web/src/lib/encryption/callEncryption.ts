@@ -8,6 +8,7 @@ import { canEncrypt, FrameGuard } from './frameGuard.ts';
 import { pairOf } from './keptPair.ts';
 import { Keyring } from './keyring.ts';
 import { keysOf } from './keys.ts';
+import { WordsBorder } from './wordsBorder.ts';
 import { fragmentOf, newSecret, secretInFragment, type Secret } from './secret.ts';
 
 /** How often the keys of what is sent go on without anybody joining, in ms. */
@@ -26,6 +27,8 @@ type Other = { personId: PersonId; exchangeKey: ExchangeKey | undefined };
 /** The end-to-end encryption of one call: the secrets of the room, and what they do to pictures and voices. */
 export class CallEncryption {
 	readonly guard: FrameGuard;
+	/** What the words of the room go through. */
+	readonly border: WordsBorder;
 	readonly #keyring: Keyring;
 	readonly #pair: ExchangePair;
 	readonly #server: Server;
@@ -48,6 +51,7 @@ export class CallEncryption {
 		this.#pair = pair;
 		this.#server = server;
 		this.#left = left;
+		this.border = new WordsBorder(keyring);
 		this.guard = new FrameGuard(keyring.epoch, keyring.keys.media);
 		this.#timer = setInterval(() => this.guard.step(), stepPause);
 		server.on('peer:joined', ({ peer }) => {

@@ -23,6 +23,9 @@ export type ChatClientOptions = {
 	memory?: ChatMemory;
 };
 
+/** The person's name as an encrypted room has it: nothing here opens it (ENCRYPTION-21). */
+const sealedName = /^e1\.\d+\.[\w-]+$/;
+
 /** Attempts to open after which the person is told; it is tried on. */
 const quietAttempts = 3;
 
@@ -62,7 +65,7 @@ export class ChatClient {
 		this.memory = options.memory ?? new ChatMemory(roomId);
 		this.#context = {
 			roomId,
-			...{ ask: server.ask, served: server.served },
+			...{ ask: server.ask, served: server.served, files: server.border?.files },
 			attention,
 			memory: this.memory,
 			slowMode: this.#slowMode,
@@ -183,6 +186,8 @@ export class ChatClient {
 	}
 
 	#onOpen({ you, members, chats, retention, name, pace }: Data<'chat:open'>): void {
+		if (!this.#server.border && sealedName.test(you.name))
+			return this.#tellPhase({ kind: 'failed', problem: new CodedError('ENCRYPTED').message });
 		this.#failures = 0;
 		this.#pace.reset();
 		this.#ready = true;

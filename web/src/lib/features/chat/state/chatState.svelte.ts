@@ -6,6 +6,7 @@ import type { Conversation } from '../engine/conversation/conversation.ts';
 import type { ServerConnection } from '#lib/connection/serverConnection.ts';
 import type { ChatObserver } from '../engine/model.ts';
 import { ConversationState } from './chatConversationState.svelte.ts';
+import { OpenedFiles } from './openedFiles.svelte.ts';
 import type { ChatView } from './chatView.ts';
 import { addressOf } from '#lib/http/ownPaths.ts';
 
@@ -16,6 +17,8 @@ export class ChatState implements ChatView {
 	/** Its part of the page's connection, where it goes with no call. */
 	readonly #server: SharedConnection | null;
 	readonly served: boolean;
+	/** Of an encrypted room. */
+	readonly #files: OpenedFiles | null;
 	readonly #states = new Map<Conversation, ConversationState>();
 	#phase = $state.raw<ChatView['phase']>({ kind: 'opening' });
 	#connected = $state(false);
@@ -33,6 +36,7 @@ export class ChatState implements ChatView {
 		this.#server = server ? null : new SharedConnection();
 		const used = server ?? this.#server ?? new SharedConnection();
 		this.served = used.served;
+		this.#files = used.border ? new OpenedFiles(used.border.files) : null;
 		// Beside a call, the call says so.
 		this.#server?.watch({
 			up: () => (this.#unreachable = false),
@@ -103,8 +107,17 @@ export class ChatState implements ChatView {
 		return addressOf(`/api/rooms/${encodeURIComponent(this.roomId)}/export?format=${format}`);
 	}
 
-	fileAddress({ fileId }: FileInfo): string {
-		return addressOf(`/api/files/${encodeURIComponent(fileId)}`);
+	fileAddress(file: FileInfo): string | undefined {
+		if (this.#files) return this.#files.addressOf(file);
+		return addressOf(`/api/files/${encodeURIComponent(file.fileId)}`);
+	}
+
+	get encrypted(): boolean {
+		return this.#files !== null;
+	}
+
+	async saveFile(file: FileInfo): Promise<void> {
+		await this.#files?.save(file);
 	}
 
 	reopen(): void {
@@ -114,6 +127,7 @@ export class ChatState implements ChatView {
 	close(): void {
 		this.#client.close();
 		this.#server?.close();
+		this.#files?.close();
 		for (const state of this.#states.values()) state.close();
 	}
 

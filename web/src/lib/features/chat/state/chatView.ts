@@ -129,7 +129,15 @@ export interface ConversationView {
 	/** Puts a proposed correction of one's own message in its place. */
 	acceptCorrection(message: MessageView, correction: Correction): Promise<void>;
 	/** Newest first; `before` is the seq of the last one found, to go on. */
-	search(query: string, before?: number): Promise<{ messages: Message[]; more: boolean }>;
+	search(
+		query: string,
+		before?: number,
+	): Promise<{
+		messages: Message[];
+		more: boolean;
+		/** In an encrypted room: the search did not look at what comes before this. */
+		until?: number;
+	}>;
 	/**
 	 * The end of the chat is before the person's eyes, and stays there until `unseen`: what comes is read, as long
 	 * as they look at the page. Cheap to call often.
@@ -178,8 +186,12 @@ export interface ChatView {
 	setRetention(retention: Retention): Promise<void>;
 	/** Where a host downloads the chat. */
 	exportAddress(format: 'json' | 'text'): string;
-	/** Where a file is downloaded, and a picture shown from. */
-	fileAddress(file: FileInfo): string;
+	/** Whether the room is encrypted: the server gives out nothing that it would have to read. */
+	readonly encrypted: boolean;
+	/** Where a file is downloaded, and a picture shown from; undefined until a picture of an encrypted room is opened. */
+	fileAddress(file: FileInfo): string | undefined;
+	/** Opens a file of an encrypted room and lets the browser save it. Rejects with a CodedError. */
+	saveFile(file: FileInfo): Promise<void>;
 	/** Opens again after `failed`. */
 	reopen(): void;
 	close(): void;

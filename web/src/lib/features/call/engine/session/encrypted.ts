@@ -17,5 +17,7 @@ export async function encryptionOf(
 	const { pathname = '', hash = '' } = globalThis.location ?? {};
 	if (!/[#&]key=/.test(hash) || pathname.toLowerCase() !== `/room/${roomId}`) return null;
 	const { CallEncryption } = await loadPart(() => import('#lib/encryption/callEncryption.ts'));
-	return CallEncryption.begin(roomId, hash, server, left);
+	const encryption = await CallEncryption.begin(roomId, hash, server, left);
+	server.border = encryption.border;
+	return encryption;
 }

@@ -109,11 +109,12 @@ export class Composer<M extends Subject> {
 
 	/** Takes files along, as many as go with one message. @returns a sentence for each that is left out. */
 	attach(files: readonly File[]): string[] {
-		if (!this.#conversation.context.served) return ["Files can't be sent in the demo."];
+		const { chat, context } = this.#conversation;
+		if (!context.served) return ["Files can't be sent in the demo."];
 		const room = limits.filesPerMessage - this.#uploads.length;
 		const full = files.filter(({ size }) => size > 0);
 		const taken = full.slice(0, Math.max(0, room));
-		const uploads = taken.map((file) => new FileUpload(file, this.#conversation.chat));
+		const uploads = taken.map((file) => new FileUpload(file, chat, context.files));
 		for (const upload of uploads) upload.watch(() => this.#tell());
 		this.#uploads = [...this.#uploads, ...uploads];
 		this.#tell();

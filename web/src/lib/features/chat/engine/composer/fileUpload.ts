@@ -1,5 +1,6 @@
 import type { Upload } from 'tus-js-client';
 import type { ChatAddress, FileInfo } from '#shared/chat.ts';
+import type { BorderFiles, SealedUpload } from '#lib/connection/serverConnection.ts';
 import { loadPart } from '#lib/browser/loadPart.ts';
 import { Backoff } from '#lib/connection/backoff.ts';
 import { addressOf } from '#lib/http/ownPaths.ts';
@@ -12,6 +13,9 @@ export type UploadProgress =
 	| { kind: 'waiting'; sent: number }
 	| { kind: 'done'; file: FileInfo }
 	| { kind: 'failed'; problem: string };
+
+/** So much of a sealed file is sent in one request, and is in memory meanwhile, in bytes: whole parts of the file. */
+const sealedAtOnce = 64 * (64 * 1024 + 16);
 
 let made = 0;
 
@@ -26,6 +30,8 @@ export class FileUpload {
 	readonly key = `upload-${++made}`;
 	readonly file: File;
 	readonly #chat: ChatAddress;
+	readonly #files: BorderFiles | undefined;
+	#sealed: SealedUpload | null = null;
 	readonly #watchers = new Set<() => void>();
 	readonly #pace = new Backoff({ first: 500, factor: 2, most: 10_000 });
 	readonly #abort = new AbortController();
@@ -36,8 +42,10 @@ export class FileUpload {
 	/** Counts starts, so that what an earlier one still says is not taken for the last. */
 	#turn = 0;
 
-	constructor(file: File, chat: ChatAddress) {
+	/** @param files of an encrypted room, which seal what is sent. */
+	constructor(file: File, chat: ChatAddress, files?: BorderFiles) {
 		this.file = file;
+		this.#files = files;
 		this.#chat = chat;
 		const { signal } = this.#abort;
 		window.addEventListener('online', () => this.#onOnline(), { signal });
@@ -93,9 +101,15 @@ export class FileUpload {
 	async #make(): Promise<Upload> {
 		const { Upload } = await loadPart(() => import('tus-js-client'));
 		const { roomId, with: person } = this.#chat;
+		const sealed = (this.#sealed = (await this.#files?.seal(this.file)) ?? null);
+		const filename = sealed?.name ?? this.file.name;
 		return new Upload(this.file, {
 			endpoint: addressOf('/api/files'),
-			metadata: { roomId, filename: this.file.name, ...(person ? { with: person } : {}) },
+			metadata: { roomId, filename, ...(person ? { with: person } : {}) },
+			...(sealed && {
+				chunkSize: sealedAtOnce,
+				fileReader: { openFile: () => Promise.resolve(sealed.source) },
+			}),
 			// Tried again here, where it is known whether that makes sense.
 			retryDelays: null,
 			storeFingerprintForResuming: false,
@@ -126,7 +140,7 @@ export class FileUpload {
 		if (turn !== this.#turn) return;
 		if ('kind' in found) return this.#onProblem(turn, found);
 		this.#abort.abort();
-		this.#tell({ kind: 'done', file: found });
+		this.#tell({ kind: 'done', file: this.#sealed?.opened(found) ?? found });
 	}
 
 	#onProblem(turn: number, problem: UploadProblem): void {

@@ -9,6 +9,7 @@ import type {
 import { CodedError } from '#shared/errors.ts';
 import { newMessageId, type MessageId, type PersonId, type RoomId } from '#shared/ids.ts';
 import type { FactOf } from '#shared/protocol.ts';
+import type { BorderFiles } from '#lib/connection/serverConnection.ts';
 import type { Ask } from '#lib/connection/signalClient.ts';
 import type { Attention } from '../attention.ts';
 import { changed } from './changed.ts';
@@ -29,6 +30,8 @@ export type ChatContext = {
 	ask: Ask;
 	/** Whether there is a server to take files. */
 	served: boolean;
+	/** Of an encrypted room: what seals and opens its files. */
+	files?: BorderFiles | undefined;
 	attention: Attention;
 	memory: ChatMemory;
 	slowMode: SlowMode;

@@ -33,7 +33,10 @@ export class Revisions {
 		this.#learn((await this.#ask('chat:correct', { chat: this.#chat, messageId, body })).message);
 	}
 
-	search(query: string, before?: number): Promise<{ messages: Message[]; more: boolean }> {
+	search(
+		query: string,
+		before?: number,
+	): Promise<{ messages: Message[]; more: boolean; until?: number }> {
 		return this.#ask('chat:search', { chat: this.#chat, query, before, limit: 30 });
 	}
 }
