@@ -7,6 +7,7 @@ import { checkFiles } from './files.ts';
 import { checkMedia } from './media.ts';
 import { checkPage } from './page.ts';
 import { checkPort } from './port.ts';
+import { checkRedis } from './redis.ts';
 import { checkBackup, checkDatabase } from './store.ts';
 import { checkTurn } from './turn.ts';
 import type { Subject } from './subject.ts';
@@ -31,6 +32,7 @@ export const checks: readonly Check[] = [
 	{ name: 'database', look: checkDatabase },
 	{ name: 'backup', look: checkBackup },
 	{ name: 'files', look: checkFiles },
+	{ name: 'Redis', look: checkRedis },
 	{ name: 'certificate', look: checkCertificate },
 	{ name: 'HTTP port', look: checkPort, beside: true },
 	{ name: 'announced addresses', look: checkAddresses },

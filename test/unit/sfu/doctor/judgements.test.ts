@@ -12,6 +12,7 @@ import {
 } from '../../../../sfu/doctor/machine.ts';
 import { judgeMedia } from '../../../../sfu/doctor/media.ts';
 import { judgeScheme } from '../../../../sfu/doctor/page.ts';
+import { judgeRedis } from '../../../../sfu/doctor/redis.ts';
 import { judgeBackup } from '../../../../sfu/doctor/store.ts';
 import { judgeRefusal, turnAddress } from '../../../../sfu/doctor/turn.ts';
 import { StartError } from '../../../../sfu/platform/startError.ts';
@@ -172,4 +173,38 @@ test('a page needs HTTPS unless it is on the machine itself, and the service has
 	expect(state('http://127.0.0.1:3000', false)).toBe('ok');
 	expect(state('https://meet.example.org', true)).toBe('ok');
 	expect(state('https://meet.example.org', false)).toBe('warning');
+});
+
+describe('the Redis of the nodes', () => {
+	const well = {
+		place: 'redis.url: the Redis at 10.0.0.9:6379',
+		version: '7.2.4',
+		isReplica: false,
+		evictionPolicy: 'noeviction',
+		memoryUsed: 0.1,
+		savingFailed: false,
+		answerMs: 0.4,
+		clockAhead: 3,
+	};
+	const states = (change: Partial<typeof well>) =>
+		judgeRedis({ ...well, ...change }).map(({ state }) => state);
+
+	test('is well', () => {
+		expect(judgeRedis(well).map(({ seen }) => seen)).toEqual([
+			'redis.url: the Redis at 10.0.0.9:6379 has version 7.2.4 and answers within 1 ms.',
+			'The clocks of this machine and of Redis agree.',
+		]);
+		expect(states({ version: '6.2.0' })).toEqual(['ok', 'ok']);
+		expect(states({ version: '10.0.1' })).toEqual(['ok', 'ok']);
+	});
+	test.each([
+		['too old', { version: '6.0.16' }, ['failed', 'ok']],
+		['unable to save', { savingFailed: true }, ['failed', 'ok']],
+		['nearly full', { memoryUsed: 0.9 }, ['warning', 'ok']],
+		['slow', { answerMs: 80 }, ['warning', 'ok']],
+		['of another time', { clockAhead: -9_000 }, ['ok', 'failed']],
+		['a replica that drops data', { isReplica: true, evictionPolicy: 'x' }, ['failed', 'failed', 'ok']],
+	])('is %s', (_how, change, expected) => {
+		expect(states(change)).toEqual(expected);
+	});
 });
