@@ -10,7 +10,7 @@ import { RetentionKeeper } from './chat/retentionKeeper.ts';
 import { alone, checkNodeSettings, ServiceNode, type Nodes } from './cluster/serviceNode.ts';
 import type { Config } from './platform/config.ts';
 import { Doctor } from './doctor/doctor.ts';
-import { tryMediaPaths } from './doctor/mediaPaths.ts';
+import { tryFreePorts, tryMediaPaths } from './doctor/mediaPaths.ts';
 import { Files } from './files/files.ts';
 import { configuredCertificate, lanCertificate } from './http/certificate.ts';
 import { AutomaticCertificate, checkAcmeSettings } from './http/acme/automaticCertificate.ts';
@@ -268,7 +268,10 @@ export async function createApp(
 
 	let isDraining = false;
 	const channels = new Channels();
-	const mediaPaths = () => tryMediaPaths(pool, addresses);
+	const mediaPaths = async () => [
+		...(await tryMediaPaths(pool, addresses)),
+		...(await node.examineLentPorts((ports) => tryFreePorts(ports, addresses))),
+	];
 	const liveEverywhere = node.everywhere('live', (): LiveFigures => ({
 		rooms: [...rooms.all].map(({ room }) => ({ roomId: room.id, peers: room.joined.length })),
 		waiting: matches.maker.waiting,

@@ -1,15 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
 import type { Finding } from '#shared/doctor.ts';
 import { carryOut, checks } from './doctor/checks.ts';
 import type { Subject } from './doctor/subject.ts';
 import { ok, unstartable } from './doctor/findings.ts';
 import { askService } from './doctor/localService.ts';
-import { tryMediaPaths } from './doctor/mediaPaths.ts';
+import { tryFreePorts } from './doctor/mediaPaths.ts';
 import { MediaAddresses } from './media/worker/mediaAddresses.ts';
-import { WorkerPool } from './media/worker/workers.ts';
 import { loadConfig, type Config } from './platform/config.ts';
 
 const help = `Usage: npm run doctor -- [options]
@@ -43,17 +41,15 @@ function readArguments() {
 	return { ...values, page };
 }
 
-/** Starts the media workers on their ports, as the service does, tries them, and ends them. */
-async function tryOwnWorkers({ media }: Config) {
+/** Starts media workers on the ports of the service and on those of the workers that it lends, tries them, and ends them. */
+async function tryPorts({ media, redis, node }: Config) {
 	const addresses = await MediaAddresses.decide(media);
-	const settings = { ...media, workers: media.workers || availableParallelism() };
-	const metrics = { lost: () => undefined, recovered: () => undefined };
-	const pool = await WorkerPool.create(settings, addresses, metrics, pino({ level: 'silent' }));
-	try {
-		return await tryMediaPaths(pool, addresses);
-	} finally {
-		pool.close();
-	}
+	const own = media.workers || availableParallelism();
+	const count = own + (redis.url === '' ? 0 : node.lentWorkers);
+	return tryFreePorts(
+		Array.from({ length: count }, (_, index) => media.port + index),
+		addresses,
+	);
 }
 
 type Asked = ReturnType<typeof readArguments>;
@@ -78,7 +74,7 @@ async function examine(asked: Asked, tell: (finding: Finding) => void): Promise<
 		pid: service?.pid ?? null,
 		page: asked.page,
 		backups: asked.backups ?? join(config.data.dir, 'backups'),
-		mediaPaths: async () => service?.paths ?? tryOwnWorkers(config),
+		mediaPaths: async () => service?.paths ?? tryPorts(config),
 	};
 	for (const check of checks) for (const finding of await carryOut(check, subject)) tell(finding);
 }

@@ -99,6 +99,8 @@ export type Nodes = {
 	attach(server: Server): void;
 	/** Takes what other nodes pass on. */
 	listen(pages: RequestListener, sockets: Sockets): Promise<void>;
+	/** Has the media ports looked at that are kept for workers of other nodes, and that no such worker has. */
+	examineLentPorts<T>(look: (ports: readonly number[]) => Promise<T>): Promise<T>;
 	/** New rooms begin on other nodes from now on. */
 	drain(): void;
 	close(): Promise<void>;
@@ -126,6 +128,7 @@ export const alone: Nodes = {
 	share: () => undefined,
 	attach: () => undefined,
 	listen: () => Promise.resolve(),
+	examineLentPorts: (look) => look([]),
 	drain: () => undefined,
 	close: () => Promise.resolve(),
 };
@@ -385,6 +388,10 @@ export class ServiceNode implements Nodes {
 		);
 		this.#state.url ||= `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 		this.#state.draining = false;
+	}
+
+	examineLentPorts<T>(look: (ports: readonly number[]) => Promise<T>): Promise<T> {
+		return this.#lender.examine(look);
 	}
 
 	drain(): void {

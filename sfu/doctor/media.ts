@@ -31,7 +31,7 @@ export function judgeMedia(paths: readonly MediaPath[], own: ReadonlySet<string>
 		if (answering.length > 0)
 			return failed(
 				`${seen}, and ${listed(answering)} did.`,
-				'Open all media ports in the firewall, or forward them: one for each worker, from media.port on.',
+				'Open all media ports in the firewall, or forward them: from media.port on one for each worker, and with redis.url one more for each of node.lentWorkers.',
 			);
 		return warning(
 			`${seen}. It is no address of this machine, so it could not be tested from here: networks often do not lead back to the machine that asks.`,

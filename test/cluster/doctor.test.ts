@@ -1,16 +1,23 @@
+import { rmSync } from 'node:fs';
 import { createClient } from '@redis/client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Config } from '../../sfu/platform/config.ts';
 import { checkRedis } from '../../sfu/doctor/redis.ts';
 import type { Subject } from '../../sfu/doctor/subject.ts';
+import { diagnose, found } from '../support/doctorCommand.ts';
 import { freePort } from '../support/ports.ts';
 import { RedisServer } from '../support/redis.ts';
+import { serviceFolder, settingsOnLoopback } from '../support/serviceProcess.ts';
 
 let redis: RedisServer;
+const folder = serviceFolder();
 beforeAll(async () => {
 	redis = await RedisServer.start();
 });
-afterAll(() => redis?.close());
+afterAll(async () => {
+	await redis?.close();
+	rmSync(folder, { recursive: true, force: true });
+});
 
 /** What the doctor finds out about the Redis at this address. */
 const aboutRedis = (url: string) =>
@@ -81,6 +88,21 @@ test('the doctor names a wrong password, an address where no Redis is, and one t
 		await client.sendCommand(['CONFIG', 'SET', 'requirepass', '']);
 		client.destroy();
 	}
+});
+
+test('without a service the doctor tries the ports of the workers that the node would lend, too', async () => {
+	const settings = await settingsOnLoopback();
+	const diagnosis = await diagnose({
+		...settings,
+		PARLEY_DATA_DIR: folder,
+		PARLEY_REDIS_URL: redis.url,
+		PARLEY_NODE_LENTWORKERS: '1',
+	});
+	expect(found(diagnosis, 'Redis').map(({ state }) => state)).not.toContain('failed');
+	const own = Number(settings['PARLEY_MEDIA_PORT']);
+	expect(found(diagnosis, 'media').map(({ seen }) => seen)).toEqual(
+		['UDP', 'TCP'].map((over) => `127.0.0.1 over ${over}: ports ${own}, ${own + 1} answered.`),
+	);
 });
 
 test('the doctor names a Redis that does not answer', async () => {

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { version } from 'mediasoup';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { doctorPath, operatorProof } from '../../sfu/http/doctorRoute.ts';
 import { workerPath, workerProtocol } from '../../sfu/media/lent/workerOffer.ts';
+import type { MediaPath } from '../../shared/doctor.ts';
 import { newRoomId } from '../../shared/ids.ts';
 import { eventually } from '../support/client.ts';
 import { ClusterCast, nodeOf, ServiceCluster, type ServiceNode } from '../support/cluster.ts';
@@ -97,13 +99,20 @@ describe('what asks for a worker', () => {
 			});
 		});
 	}
+	const secret = () =>
+		readFileSync(join(nodeCalled('a').folder, 'data', 'session-secret'), 'utf8').trim();
 	/** By what the nodes know each other. */
-	function credentials() {
-		const file = join(nodeCalled('a').folder, 'data', 'session-secret');
-		const secret = readFileSync(file, 'utf8').trim();
-		return {
-			'parley-node': createHmac('sha256', secret).update('from node to node').digest('base64url'),
-		};
+	const credentials = () => ({
+		'parley-node': createHmac('sha256', secret()).update('from node to node').digest('base64url'),
+	});
+	/** The media ports that the doctor has the node try, and whether each answered. */
+	async function examined(): Promise<[port: number, answered: boolean][]> {
+		const headers = { authorization: `Bearer ${operatorProof(secret(), Date.now())}` };
+		const response = await fetch(nodeCalled('a').url + doctorPath, { method: 'POST', headers });
+		const { data } = (await response.json()) as { data: { paths: MediaPath[] } };
+		return data.paths
+			.filter(({ protocol }) => protocol === 'udp')
+			.map(({ port, answered }) => [port, answered]);
 	}
 
 	test('has to be a node, of the same version, with an offer that is taken once', async () => {
@@ -119,6 +128,15 @@ describe('what asks for a worker', () => {
 		expect(await upgrade(taking)).toBe(404);
 		await eventually(() => workersOf(nodeCalled('a')).length === 1);
 		expect((await fetch(`${nodeCalled('a').url}/healthz`)).status).toBe(200);
+	});
+
+	test('the doctor tries the port that is kept for it, unless it is lent, and gives it back', async () => {
+		// What the test before lent is back as soon as its worker has ended.
+		await eventually(async () => (await examined()).length === 2);
+		const [[own = 0] = [], lent] = await examined();
+		expect(lent).toEqual([own + 1, true]);
+		expect((await ask({ ...credentials(), 'mediasoup-version': version })).status).toBe(200);
+		expect(await examined()).toEqual([[own, true]]);
 	});
 });
 

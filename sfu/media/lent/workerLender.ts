@@ -129,6 +129,12 @@ export class WorkerLender {
 		return this.#running > 0;
 	}
 
+	/** Has the ports of the workers that are not lent looked at. None of them is lent meanwhile. */
+	async examine<T>(look: (ports: readonly number[]) => Promise<T>): Promise<T> {
+		const ports = this.#free.splice(0);
+		return look(ports).finally(() => this.#free.push(...ports));
+	}
+
 	/** Lends none from now on. Those that are lent go on. */
 	stop(): void {
 		this.#stopped = true;

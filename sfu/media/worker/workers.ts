@@ -80,7 +80,7 @@ export class WorkerPool {
 		const failed = started.find((result) => result.status === 'rejected');
 		if (failed) {
 			pool.close();
-			throw failed.reason instanceof StartError ? failed.reason : pool.#startError(failed.reason);
+			throw failed.reason instanceof StartError ? failed.reason : workerError(failed.reason);
 		}
 		return pool;
 	}
@@ -183,7 +183,7 @@ export class WorkerPool {
 			server = await worker.createWebRtcServer({ listenInfos: this.#addresses.listenInfos(port) });
 		} catch (error) {
 			worker.close();
-			throw this.#portError(port, error);
+			throw mediaPortError(port, error);
 		}
 		if (this.#closed) {
 			worker.close();
@@ -223,20 +223,22 @@ export class WorkerPool {
 			},
 		);
 	}
+}
 
-	#portError(port: number, error: unknown): StartError {
-		const reason = error instanceof Error ? error.message : String(error);
-		return new StartError(
-			/in use/i.test(reason)
-				? `Media port ${port} is taken by another program. Stop it, or set media.port to another one.`
-				: `Media port ${port} can't be opened (${reason}). Check media.port and media.listenAddress.`,
-		);
-	}
+/** What is said of a worker that does not start. */
+export function workerError(error: unknown): StartError {
+	const reason = error instanceof Error ? error.message : String(error);
+	return new StartError(
+		`The media worker doesn't start (${reason}). "npm start" installs it; MEDIASOUP_WORKER_BIN can name another one.`,
+	);
+}
 
-	#startError(error: unknown): StartError {
-		const reason = error instanceof Error ? error.message : String(error);
-		return new StartError(
-			`The media worker doesn't start (${reason}). "npm start" installs it; MEDIASOUP_WORKER_BIN can name another one.`,
-		);
-	}
+/** What is said of a media port that a worker could not open. */
+export function mediaPortError(port: number, error: unknown): StartError {
+	const reason = error instanceof Error ? error.message : String(error);
+	return new StartError(
+		/in use/i.test(reason)
+			? `Media port ${port} is taken by another program. Stop it, or set media.port to another one.`
+			: `Media port ${port} can't be opened (${reason}). Check media.port and media.listenAddress.`,
+	);
 }
