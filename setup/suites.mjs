@@ -16,6 +16,7 @@ import { runInForeground } from './run.mjs';
  * @property {boolean} needsRedis the program of Redis
  * @property {boolean} needsBrowser
  * @property {boolean} [needsNetworkPrograms] Debian's coturn and reverse proxies
+ * @property {boolean} [needsFirefox]
  * @property {(report: string) => { args: string[], env?: NodeJS.ProcessEnv }} command arguments for
  *   Node; the suite writes its JSON report to the file `report` and a readable one to standard output
  * @property {(report: any) => Counts} count
@@ -85,7 +86,7 @@ export const suites = [
 		needsWorker: true,
 		needsPostgres: false,
 		needsRedis: false,
-		needsBrowser: false,
+		needsBrowser: true,
 		needsNetworkPrograms: true,
 		command: vitest('networks'),
 		count: countVitest,
@@ -98,7 +99,19 @@ export const suites = [
 		needsPostgres: true,
 		needsRedis: true,
 		needsBrowser: true,
-		command: playwright,
+		command: playwright('browser'),
+		count: countPlaywright,
+		time: timePlaywright,
+		failures: failuresOfPlaywright,
+	},
+	{
+		name: 'firefox',
+		needsWorker: true,
+		needsPostgres: false,
+		needsRedis: false,
+		needsBrowser: true,
+		needsFirefox: true,
+		command: playwright('firefox'),
 		count: countPlaywright,
 		time: timePlaywright,
 		failures: failuresOfPlaywright,
@@ -163,12 +176,15 @@ function vitest(project) {
 	});
 }
 
-/** @param {string} report */
-function playwright(report) {
-	return {
-		args: [tool('playwright'), 'test', '--config=test/browser/playwright.config.ts'],
+/**
+ * @param {string} folder of the tests
+ * @returns {Suite['command']}
+ */
+function playwright(folder) {
+	return (report) => ({
+		args: [tool('playwright'), 'test', `--config=test/${folder}/playwright.config.ts`],
 		env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
-	};
+	});
 }
 
 /**

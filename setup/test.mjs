@@ -5,6 +5,7 @@
 
 import { ensureChromium } from './chromium.mjs';
 import { withoutSystemPackages } from './debian.mjs';
+import { ensureFirefox } from './firefox.mjs';
 import { ensureFrontEnd, ensureTypes } from './frontend.mjs';
 import { findNode } from './node.mjs';
 import { ensureNetworkPrograms } from './networks.mjs';
@@ -27,7 +28,12 @@ await runCommand(async () => {
 	if (chosen.some((suite) => suite.needsPostgres)) env.PARLEY_POSTGRES = await ensurePostgres();
 	if (chosen.some((suite) => suite.needsRedis)) env.PARLEY_REDIS = await ensureRedis();
 	if (chosen.some((suite) => suite.needsBrowser)) env.PARLEY_CHROMIUM = await ensureChromium(node);
-	const missing = await missingNetworkPrograms(chosen, named);
+	const leftOut = new Map([
+		...(await missingFor(chosen, named, 'needsNetworkPrograms', ensureNetworkPrograms)),
+		...(await missingFor(chosen, named, 'needsFirefox', async () => {
+			env.PARLEY_FIREFOX = await ensureFirefox();
+		})),
+	]);
 	// Whatever has a worker starts the service, which serves the pages.
 	if (chosen.some((suite) => suite.needsWorker)) await ensureFrontEnd(node);
 	else await ensureTypes(node);
@@ -37,8 +43,8 @@ await runCommand(async () => {
 	/** @type {string[]} */
 	const failures = [];
 	for (const suite of chosen) {
-		const isLeftOut = suite.needsNetworkPrograms && missing !== null;
-		const counts = isLeftOut
+		const missing = leftOut.get(suite);
+		const counts = missing
 			? { passed: 0, failed: 0, skipped: 1, remark: missing }
 			: await runSuite(suite, node, env);
 		total.passed += counts.passed;
@@ -53,22 +59,24 @@ await runCommand(async () => {
 });
 
 /**
- * The tests of networks need programs that only root of a Debian can install. Elsewhere they are left out, unless they
- * were asked for by name.
+ * Some tests need programs that only root of a Debian can install. Elsewhere they are left out, unless they were asked
+ * for by name.
  *
  * @param {typeof suites} chosen
  * @param {string[]} named
- * @returns {Promise<string | null>} why they are left out; null if they are not
+ * @param {'needsNetworkPrograms' | 'needsFirefox'} need
+ * @param {() => Promise<unknown>} ensure finds or installs the programs
+ * @returns {Promise<[typeof suites[number], string][]>} the suite that is left out, and why
  */
-async function missingNetworkPrograms(chosen, named) {
-	const suite = chosen.find(({ needsNetworkPrograms }) => needsNetworkPrograms);
-	if (!suite) return null;
+async function missingFor(chosen, named, need, ensure) {
+	const suite = chosen.find((one) => one[need]);
+	if (!suite) return [];
 	try {
-		await ensureNetworkPrograms();
-		return null;
+		await ensure();
+		return [];
 	} catch (error) {
 		if (named.includes(suite.name) || !(error instanceof SetupError)) throw error;
-		return error.message;
+		return [[suite, error.message]];
 	}
 }
 

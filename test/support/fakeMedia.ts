@@ -14,6 +14,8 @@ declare global {
  * screen: a whole one that is new in each frame is more than a busy machine encodes.
  */
 export function fakeScreen(): void {
+	// Firefox runs this in the empty page, too, which has no devices.
+	if (!navigator.mediaDevices) return;
 	navigator.mediaDevices.getDisplayMedia = async (options) => {
 		window.asked = options ?? {};
 		const canvas = document.createElement('canvas');
