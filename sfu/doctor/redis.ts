@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { clockTolerance } from '../nodes/enterCluster.ts';
 import { conditionOfRedis, type RedisCondition } from '../nodes/redisCondition.ts';
-import type { Subject } from './subject.ts';
+import type { Config } from '../platform/config.ts';
 import { failed, ok, unstartable, warning, type Seen } from './findings.ts';
 
 /** The oldest version that has every command of the nodes. */
@@ -73,7 +73,11 @@ function judgeItsClock(ahead: number): Seen {
 	);
 }
 
-export async function checkRedis({ config: { redis } }: Subject): Promise<Seen[]> {
+export async function checkRedis({
+	config: { redis },
+}: {
+	config: Pick<Config, 'redis'>;
+}): Promise<Seen[]> {
 	if (redis.url === '') return [];
 	try {
 		return judgeRedis(await conditionOfRedis(redis.url, pino({ level: 'silent' })));
