@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createWorker } from 'mediasoup';
-import type { Router, WebRtcServer } from 'mediasoup/types';
 import type { MediaPath } from '#shared/doctor.ts';
 import type { MediaAddresses } from '../media/worker/mediaAddresses.ts';
-import { mediaPortError, workerError, type WorkerPool } from '../media/worker/workers.ts';
+import { tryFreePort, tryWorker, type Trial } from '../media/worker/trials.ts';
+import type { WorkerPool } from '../media/worker/workers.ts';
 import { answersIce } from './iceCheck.ts';
 
 /**
@@ -17,10 +15,7 @@ export async function tryMediaPaths(
 	addresses: MediaAddresses,
 ): Promise<MediaPath[]> {
 	const own = pool.loads.filter(({ isBorrowed }) => !isBorrowed);
-	const tried = own.map(async ({ slot }) => {
-		const { router, placed } = await pool.createRouter(slot);
-		return tryServer(router, placed.server, addresses).finally(() => router.close());
-	});
+	const tried = own.map(({ slot }) => tryWorker(pool, slot, addresses, pathsOf));
 	return (await Promise.all(tried)).flat();
 }
 
@@ -33,42 +28,14 @@ export async function tryFreePorts(
 	ports: readonly number[],
 	addresses: MediaAddresses,
 ): Promise<MediaPath[]> {
-	const tried = ports.map(async (port) => {
-		const worker = await createWorker({ logLevel: 'warn' }).catch((error: unknown) => {
-			throw workerError(error);
-		});
-		// The port is free when the process has ended.
-		const ended = once(worker, 'subprocessclose');
-		try {
-			const server = await worker
-				.createWebRtcServer({ listenInfos: addresses.listenInfos(port) })
-				.catch((error: unknown) => {
-					throw mediaPortError(port, error);
-				});
-			return await tryServer(await worker.createRouter(), server, addresses);
-		} finally {
-			worker.close();
-			await ended;
-		}
-	});
+	const tried = ports.map((port) => tryFreePort(port, addresses, pathsOf));
 	return (await Promise.all(tried)).flat();
 }
 
-async function tryServer(
-	router: Router,
-	webRtcServer: WebRtcServer,
-	addresses: MediaAddresses,
-): Promise<MediaPath[]> {
-	const transport = await router.createWebRtcTransport({
-		webRtcServer,
-		enableUdp: true,
-		enableTcp: true,
-	});
-	const told = addresses.candidates(transport.iceCandidates);
-	return Promise.all(
-		told.map(async ({ address, port, protocol }) => {
+const pathsOf = ({ candidates, credentials }: Trial): Promise<MediaPath[]> =>
+	Promise.all(
+		candidates.map(async ({ address, port, protocol }) => {
 			const candidate = { address, port, protocol };
-			return { ...candidate, answered: await answersIce(candidate, transport.iceParameters) };
+			return { ...candidate, answered: await answersIce(candidate, credentials) };
 		}),
 	);
-}
