@@ -117,7 +117,7 @@ export async function createApp(
 	if (automatic) checkAcmeSettings(config);
 	const certificate = options.lan
 		? await lanCertificate(config.data.dir, lanAddresses())
-		: (automatic?.current ?? configuredCertificate(config.http));
+		: (automatic?.current ?? configuredCertificate(config.http, (words) => log.warn(words)));
 	const addresses = await MediaAddresses.decide(config.media);
 	const metrics = new Metrics();
 	const tracing = await startTracing(config.tracing, log);

@@ -23,9 +23,13 @@ function readPem(setting: string, file: string): string {
 /**
  * The configured certificate, or null for plain HTTP.
  *
+ * @param warn is told of one that has ended. It is served all the same: a proxy in front may not mind.
  * @throws {StartError} if only one of the two files is configured, or they cannot be read or do not match.
  */
-export function configuredCertificate({ certificate, key }: Config['http']): Certificate | null {
+export function configuredCertificate(
+	{ certificate, key }: Config['http'],
+	warn: (words: string) => void = () => undefined,
+): Certificate | null {
 	if (!certificate && !key) return null;
 	if (!certificate || !key) {
 		const missing = certificate ? 'http.key' : 'http.certificate';
@@ -38,6 +42,11 @@ export function configuredCertificate({ certificate, key }: Config['http']): Cer
 		const reason = error instanceof Error ? error.message : String(error);
 		throw new StartError(`http.certificate and http.key do not make a usable pair (${reason}).`);
 	}
+	const until = new X509Certificate(pair.cert).validToDate;
+	if (until.getTime() <= Date.now())
+		warn(
+			`http.certificate ended on ${until.toISOString().slice(0, 10)}: browsers refuse it. Renew it.`,
+		);
 	return pair;
 }
 

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { childEnvironment } from '../support/childEnvironment.ts';
 import { eventually } from '../support/client.ts';
@@ -163,6 +164,22 @@ test('a start says where it listens and what browsers are told, and a signal end
 		'browsers will be told 203.0.113.5, 127.0.0.1 (from media.announcedAddress)',
 	);
 	expect(output()).toContain('PARLEY_SERVICE_HOST is not a setting');
+	child.kill('SIGTERM');
+	expect(await ended).toBe(0);
+});
+
+test('a start with a certificate that has ended says so once, and goes on', async () => {
+	const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
+		notBeforeDate: new Date('2020-01-01'),
+		notAfterDate: new Date('2021-01-01'),
+	});
+	const { child, ended, output } = run([], {
+		PARLEY_HTTP_PORT: '0',
+		PARLEY_HTTP_CERTIFICATE: file('ended-cert.pem', cert),
+		PARLEY_HTTP_KEY: file('ended-key.pem', key),
+	});
+	await eventually(() => output().includes('listens on'));
+	expect(output().match(/http\.certificate ended on 2021-01-01/g)).toHaveLength(1);
 	child.kill('SIGTERM');
 	expect(await ended).toBe(0);
 });
