@@ -3,6 +3,7 @@ import { ringAnswer } from '#lib/browser/ringKeys.ts';
 
 const pressed = (key: string, ...held: ('ctrl' | 'shift' | 'meta' | 'alt' | 'repeat')[]) => ({
 	key,
+	code: '',
 	ctrlKey: held.includes('ctrl'),
 	shiftKey: held.includes('shift'),
 	metaKey: held.includes('meta'),

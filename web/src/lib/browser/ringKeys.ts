@@ -1,4 +1,9 @@
-type Keyed = Pick<KeyboardEvent, 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey' | 'repeat' | 'key'>;
+import { keyOf } from './shortcuts.ts';
+
+type Keyed = Pick<
+	KeyboardEvent,
+	'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey' | 'repeat' | 'key' | 'code'
+>;
 
 /**
  * What a key does to a call that rings. Control and Shift on every system: with Command, browsers on a Mac have
@@ -7,7 +12,7 @@ type Keyed = Pick<KeyboardEvent, 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey' |
 export function ringAnswer(event: Keyed): 'accept' | 'decline' | null {
 	const { ctrlKey, shiftKey, metaKey, altKey, repeat } = event;
 	if (!ctrlKey || !shiftKey || metaKey || altKey || repeat) return null;
-	const key = event.key.toLowerCase();
+	const key = keyOf(event);
 	if (key === 'a') return 'accept';
 	return key === 'd' ? 'decline' : null;
 }

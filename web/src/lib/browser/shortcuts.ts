@@ -4,6 +4,12 @@ export function takesText(target: EventTarget | null): boolean {
 	return target.isContentEditable || target.matches('input, textarea, select');
 }
 
+/** What a key says in lower case: by its place where its letter is none of Latin, as on a Cyrillic keyboard. */
+export function keyOf({ key, code }: Pick<KeyboardEvent, 'key' | 'code'>): string {
+	const isForeign = /^[^\u0000-\u024f]$/.test(key);
+	return ((isForeign && /^Key(.)$/.exec(code)?.[1]) || key).toLowerCase();
+}
+
 /**
  * A handler for `keydown` that carries out an action by a single key.
  *
@@ -17,7 +23,7 @@ export function shortcuts(
 	return (event: KeyboardEvent): void => {
 		if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
 		if (event.defaultPrevented || takesText(event.target)) return;
-		const action = actions[event.key.toLowerCase()];
+		const action = actions[keyOf(event)];
 		if (!action || !wanted()) return;
 		event.preventDefault();
 		action();
