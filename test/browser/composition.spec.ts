@@ -15,7 +15,9 @@ async function compose(page: Page, text: string, end: 'Enter' | 'Escape'): Promi
 	await session.detach();
 }
 
-test('a key that ends a composition does nothing else, wherever people write', async ({ page }) => {
+test('B-4: a key that ends a composition does nothing else, wherever people write', async ({
+	page,
+}) => {
 	await page.goto('/demo?people=3&paused');
 	await page.getByRole('button', { name: 'Chat', exact: true }).click();
 	const field = page.getByRole('textbox', { name: 'Message', exact: true });

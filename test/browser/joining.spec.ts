@@ -71,7 +71,7 @@ test('from the connection to the first frame three round trips are waited for, a
 	expect(waited / roundTrip).toBeLessThan(3.9);
 });
 
-test('the browser’s Back asks before it leaves a call', async ({ person, roomId }) => {
+test('B-18: the browser’s Back asks before it leaves a call', async ({ person, roomId }) => {
 	const ana = await person('Ana');
 	await ana.page.goto('/');
 	await ana.page.getByRole('textbox', { name: 'Room link or code' }).fill(roomId);

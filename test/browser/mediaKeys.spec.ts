@@ -41,7 +41,7 @@ function watchSystem(): void {
 	});
 }
 
-test('media keys mute, stop the camera and hang up; the screen stays on while the call is seen', async ({
+test('B-27: media keys mute, stop the camera and hang up; the screen stays on while the call is seen', async ({
 	person,
 	roomId,
 }) => {

@@ -5,7 +5,7 @@ const controlsOf = (page: Page) => page.getByRole('toolbar', { name: 'Call contr
 const offer = (page: Page) => page.getByRole('button', { name: 'Move the call here' });
 const toMove = (page: Page) => page.getByText("You're in this call in another tab");
 
-test('RELOAD-5: the same room in a second tab offers to move the call there, and back', async ({
+test('RELOAD-5, B-24: the same room in a second tab offers to move the call there, and back', async ({
 	joined,
 	roomId,
 }) => {

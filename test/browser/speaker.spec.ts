@@ -19,7 +19,7 @@ const playing = (page: Page) =>
 		.locator('audio')
 		.evaluateAll((all: HTMLAudioElement[]) => all.every(({ paused }) => !paused));
 
-test('the chosen speaker plays everyone, who comes later and what is shared too, and after a reload', async ({
+test('B-1: the chosen speaker plays everyone, who comes later and what is shared too, and after a reload', async ({
 	joined,
 	person,
 	roomId,
