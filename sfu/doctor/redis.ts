@@ -66,7 +66,8 @@ export function judgeRedis(condition: RedisCondition): Seen[] {
 
 function judgeItsClock(ahead: number): Seen {
 	const seconds = Math.round(Math.abs(ahead) / 1000);
-	if (Math.abs(ahead) <= clockTolerance) return ok('The clocks of this machine and of Redis agree.');
+	if (Math.abs(ahead) <= clockTolerance)
+		return ok('The clocks of this machine and of Redis agree.');
 	return failed(
 		`The clock of this machine is ${seconds} s ${ahead > 0 ? 'behind' : 'ahead of'} that of Redis.`,
 		'Let both machines set their clocks by NTP; a node does not start before.',

@@ -203,7 +203,11 @@ describe('the Redis of the nodes', () => {
 		['nearly full', { memoryUsed: 0.9 }, ['warning', 'ok']],
 		['slow', { answerMs: 80 }, ['warning', 'ok']],
 		['of another time', { clockAhead: -9_000 }, ['ok', 'failed']],
-		['a replica that drops data', { isReplica: true, evictionPolicy: 'x' }, ['failed', 'failed', 'ok']],
+		[
+			'a replica that drops data',
+			{ isReplica: true, evictionPolicy: 'x' },
+			['failed', 'failed', 'ok'],
+		],
 	])('is %s', (_how, change, expected) => {
 		expect(states(change)).toEqual(expected);
 	});
