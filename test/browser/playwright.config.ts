@@ -107,6 +107,8 @@ export default defineConfig<{ delivered: Camera }>({
 					command: 'node ../support/nodesProcess.ts',
 					env: { NODES_PORT: String(httpPort), NODES_SETTINGS: JSON.stringify(settings) },
 					gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 30_000 },
+					// Redis, PostgreSQL and one node after the other.
+					timeout: 180_000,
 				}
 			: {
 					command: 'node ../../sfu/main.ts',
