@@ -15,8 +15,9 @@ const balancer = await Balancer.before(
 	() => cluster.nodes.map(({ url }) => Number(new URL(url).port)),
 	Number(NODES_PORT),
 );
-process.once('SIGTERM', async () => {
+const end = async () => {
 	await balancer.close();
 	await cluster.close();
 	process.exit(0);
-});
+};
+process.once('SIGTERM', () => void end());

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { S3 } from '@aws-sdk/client-s3';
 import type { FileInfo } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
@@ -67,7 +67,11 @@ export class Bucket implements FileStorage {
 
 	sourceOf(fileId: FileId): FileSource {
 		return {
-			read: async (piece) => (await this.#read(fileId, piece)) as unknown as Readable,
+			read: async (piece) => {
+				const body = await this.#read(fileId, piece);
+				if (!(body instanceof Readable)) throw new Error('the storage answers without a stream');
+				return body;
+			},
 		};
 	}
 

@@ -45,7 +45,7 @@ export class BucketUploads extends S3Store implements PartialUploads {
 
 	/** What came of a request that broke is kept, too. */
 	override async write(source: Readable, id: string, offset: number): Promise<number> {
-		let failure: unknown = null;
+		const broken: { failure: Error | null } = { failure: null };
 		const come = async function* (note: (bytes: number) => void): AsyncGenerator<Buffer> {
 			try {
 				for await (const piece of source as AsyncIterable<Buffer>) {
@@ -53,7 +53,7 @@ export class BucketUploads extends S3Store implements PartialUploads {
 					yield piece;
 				}
 			} catch (error) {
-				failure = error;
+				broken.failure = error instanceof Error ? error : new Error(String(error));
 			}
 		};
 		this.#reached.set(id, offset);
@@ -62,7 +62,7 @@ export class BucketUploads extends S3Store implements PartialUploads {
 		};
 		try {
 			const end = await super.write(Readable.from(come(note), { objectMode: false }), id, offset);
-			if (failure) throw failure;
+			if (broken.failure) throw broken.failure;
 			return end;
 		} finally {
 			this.#reached.delete(id);
@@ -94,7 +94,7 @@ export class BucketUploads extends S3Store implements PartialUploads {
 		const note = (id: string, time: Date | undefined) =>
 			ages.set(id, Math.max(ages.get(id) ?? 0, time?.getTime() ?? 0));
 		for (const { key, time } of await this.#keysFrom(beside))
-			note(key.slice(beside.length).replace(/\..*$/s, ''), time);
+			note(key.slice(beside.length).split('.', 1)[0] ?? '', time);
 		for (const { id, time } of await this.#multiparts()) note(id, time);
 		for (const [id, age] of ages) {
 			if (age + quiet > Date.now()) continue;
