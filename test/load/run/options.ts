@@ -128,7 +128,8 @@ function addressOf(url: string | undefined): string {
 	if (url === undefined) throw wrong('--url is missing');
 	try {
 		const { protocol, origin, pathname } = new URL(url);
-		if (protocol === 'http:' || protocol === 'https:') return origin + pathname.replace(/\/(?:room\/.*)?$/, '');
+		if (protocol === 'http:' || protocol === 'https:')
+			return origin + pathname.replace(/\/(?:room\/.*)?$/, '');
 	} catch {
 		// It is told below, like any other address that is none.
 	}
