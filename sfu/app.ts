@@ -1,4 +1,3 @@
-import { Server as SecureServer } from 'node:https';
 import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import type { RoomId, SessionId } from '#shared/ids.ts';
@@ -12,8 +11,7 @@ import type { Config } from './platform/config.ts';
 import { Doctor } from './doctor/doctor.ts';
 import { tryFreePorts, tryMediaPaths } from './doctor/mediaPaths.ts';
 import { Files } from './files/files.ts';
-import { configuredCertificate, lanCertificate } from './http/certificate.ts';
-import { AutomaticCertificate, checkAcmeSettings } from './http/acme/automaticCertificate.ts';
+import { certificateFor } from './http/acme/certificateFor.ts';
 import { createBoundedServer } from './http/connections.ts';
 import { LongPolls } from './http/chat/longPolls.ts';
 import { metricsServer } from './http/metricsRoute.ts';
@@ -22,7 +20,6 @@ import { createHttp } from './http/server.ts';
 import { NetworkPace } from './platform/networkPace.ts';
 import { cutConnections, listen } from './platform/listen.ts';
 import type { Log } from './platform/log.ts';
-import { lanAddresses } from './media/worker/addresses.ts';
 import { IceServers } from './media/worker/iceServers.ts';
 import { MediaAddresses } from './media/worker/mediaAddresses.ts';
 import { WorkerPool } from './media/worker/workers.ts';
@@ -111,13 +108,7 @@ export async function createApp(
 ): Promise<App> {
 	const isNode = config.redis.url !== '';
 	if (isNode) checkNodeSettings(config);
-	const automatic = options.lan
-		? null
-		: await AutomaticCertificate.of(config.http, config.data.dir, log);
-	if (automatic) checkAcmeSettings(config);
-	const certificate = options.lan
-		? await lanCertificate(config.data.dir, lanAddresses())
-		: (automatic?.current ?? configuredCertificate(config.http, (words) => log.warn(words)));
+	const { automatic, certificate } = await certificateFor(config, options.lan, log);
 	const addresses = await MediaAddresses.decide(config.media);
 	const metrics = new Metrics();
 	const tracing = await startTracing(config.tracing, log);
@@ -322,9 +313,7 @@ export async function createApp(
 	});
 	const pace = new NetworkPace(config.limits);
 	const server = createBoundedServer(handler, { certificate, config, log, pace });
-	automatic?.on('renewed', (next) => {
-		if (server instanceof SecureServer) server.setSecureContext(next);
-	});
+	automatic?.serveBy(server);
 	const figures = config.metrics.port ? metricsServer(metrics, config.metrics.token, log) : null;
 	const matchPeers = new MatchPeers(matches, pool, log);
 	const context = {

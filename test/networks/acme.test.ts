@@ -195,7 +195,7 @@ test.each([
 	const files = { dir };
 	const full = {
 		http: { ...own, ...http },
-		data: { ...data, databaseUrl: redis.url ? 'postgres://x' : '' },
+		data: { ...data, databaseUrl: 'url' in redis ? 'postgres://x' : '' },
 	};
 	await expect(startService({ ...full, files, redis })).rejects.toThrow(words);
 });

@@ -31,10 +31,8 @@ export class Pebble {
 	/** Resolves when it answers. @param certificate for "localhost", which this process trusts. */
 	static async start({ files: { cert, key } }: TestCertificate): Promise<Pebble> {
 		const folder = mkdtempSync(join(tmpdir(), 'parley-pebble-'));
-		const [port, management, names, challengePort] = [
-			...[await freePort(), await freePort()],
-			...[await freePort(), await freePort()],
-		];
+		const [port, management] = [await freePort(), await freePort()];
+		const [names, challengePort] = [await freePort(), await freePort()];
 		const file = join(folder, 'config.json');
 		const pebble = {
 			listenAddress: `127.0.0.1:${port}`,

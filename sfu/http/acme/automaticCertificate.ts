@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import { Server } from 'node:https';
 import { axios, Client, crypto } from 'acme-client';
 import { generate } from 'selfsigned';
 import type { Config } from '../../platform/config.ts';
 import type { Log } from '../../platform/log.ts';
-import { StartError } from '../../platform/startError.ts';
 import type { Certificate } from '../certificate.ts';
 import { AcmeFiles } from './acmeFiles.ts';
 import { ChallengeServer } from './challengeServer.ts';
@@ -90,6 +90,11 @@ export class AutomaticCertificate extends EventEmitter<{ renewed: [Certificate] 
 		this.#wait(this.#isGiven ? renewalAfter(this.#current.cert) : Date.now());
 	}
 
+	/** Has a server of HTTPS show each new certificate. */
+	serveBy(server: object): void {
+		if (server instanceof Server) this.on('renewed', (next) => server.setSecureContext(next));
+	}
+
 	close(): void {
 		this.#isClosed = true;
 		clearTimeout(this.#timer);
@@ -167,18 +172,6 @@ export class AutomaticCertificate extends EventEmitter<{ renewed: [Certificate] 
 		});
 		return { cert, key: String(key) };
 	}
-}
-
-/** @throws {StartError} where other settings do not go with an automatic certificate. */
-export function checkAcmeSettings({ http, redis }: Pick<Config, 'http' | 'redis'>): void {
-	if (http.certificate !== '' || http.key !== '')
-		throw new StartError(
-			'http.acme.domains and http.certificate are both set: leave one of them out.',
-		);
-	if (redis.url !== '')
-		throw new StartError(
-			'http.acme.domains is for a service on one machine, and redis.url makes this a node of several. Put the certificate into the load balancer in front, and leave http.acme out.',
-		);
 }
 
 /** When to renew, in ms since 1970: a while before the end, and not all services at the same moment. */
