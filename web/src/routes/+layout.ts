@@ -1,5 +1,5 @@
 import { browser } from '$app/env';
-import { pathOf } from '#lib/http/ownPaths.ts';
+import { pathOf } from '#lib/browser/ownPaths.ts';
 import { areasOf } from '#lib/language/areas.ts';
 import { showOwnLanguage } from '#lib/language/own.ts';
 import type { LayoutLoad } from './$types';

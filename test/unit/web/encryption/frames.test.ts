@@ -104,7 +104,7 @@ describe('the ratchet', () => {
 
 	test('does not go back further than one step', async () => {
 		const [own, other] = [sealer(), opener()];
-		const frames = [];
+		const frames: Uint8Array<ArrayBuffer>[] = [];
 		for (let step = 0; step < 4; step++) {
 			frames.push(await own.seal(deltaFrame), await own.seal(deltaFrame));
 			own.advance();

@@ -1,4 +1,4 @@
-import { addressOf } from '#lib/http/ownPaths.ts';
+import { addressOf } from './ownPaths.ts';
 
 /** How long to wait before a part that did not come is asked for again, in ms. */
 const pauses = [300, 1200] as const;

@@ -12,7 +12,7 @@ import type {
 import { protocolVersion } from '#shared/version.ts';
 import { pageBuild, reloadOnce } from './build.ts';
 import { placeOfPage, placeOfRequest } from './place.ts';
-import { addressOf, pathOf } from '#lib/http/ownPaths.ts';
+import { addressOf, pathOf } from '#lib/browser/ownPaths.ts';
 import { loadPart } from '#lib/browser/loadPart.ts';
 import { serverError } from './serverError.ts';
 import { sessionTurn } from './sessionTurn.ts';

@@ -13,7 +13,7 @@ const hasStreams = () =>
 
 /** Whether this browser can seal what it sends: it has encoded transforms, and the page came by HTTPS. */
 export const canEncrypt = (): boolean =>
-	'subtle' in crypto && 'Worker' in globalThis && (hasScriptTransform() || hasStreams());
+	'subtle' in crypto && typeof Worker === 'function' && (hasScriptTransform() || hasStreams());
 
 /** Lets no frame leave that is not sealed, and none in that does not open. */
 export class FrameGuard {

@@ -11,7 +11,7 @@ export const unopenedText = (): string => "This message can't be opened with the
 const afterIt = (beginning: string) => `rest of ${beginning}`;
 const contextOf = (kind: TextKind, messageId: string) => `${kind} ${messageId}`;
 /** The beginning of a text that goes on. */
-const goesOn = (context: string) => `${context} begins`;
+const goesOn = (context: string) => `begin-of:${context}`;
 
 /**
  * The texts of messages. What another message quotes is sealed apart from the rest, so that the server, which cannot cut

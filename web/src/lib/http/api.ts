@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { CodedError, errorCode } from '#shared/errors.ts';
 import { serverError } from '#lib/connection/serverError.ts';
 import { sessionTurn } from '#lib/connection/sessionTurn.ts';
-import { addressOf } from './ownPaths.ts';
+import { addressOf } from '#lib/browser/ownPaths.ts';
 
 const failure = v.object({
 	ok: v.literal(false),

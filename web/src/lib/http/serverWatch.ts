@@ -1,5 +1,5 @@
 import { Backoff } from '#lib/connection/backoff.ts';
-import { addressOf } from './ownPaths.ts';
+import { addressOf } from '#lib/browser/ownPaths.ts';
 
 /** Asks a server that could not be reached whether it is back: every few seconds, and when the person presses a button. */
 export class ServerWatch {

@@ -3,7 +3,7 @@ import { pushRequests, type PushSettings } from '#shared/push.ts';
 import { isEmbedded } from '#lib/browser/embedded.ts';
 import { note } from '#lib/browser/diagnostics.ts';
 import { askApi } from '#lib/http/api.ts';
-import { addressOf } from '#lib/http/ownPaths.ts';
+import { addressOf } from '#lib/browser/ownPaths.ts';
 import { keep, take } from './kept.ts';
 import { serviceWorkerWords } from './push.text.ts';
 

@@ -8,7 +8,7 @@ import type { ChatObserver } from '../engine/model.ts';
 import { ConversationState } from './chatConversationState.svelte.ts';
 import { OpenedFiles } from './openedFiles.svelte.ts';
 import type { ChatView } from './chatView.ts';
-import { addressOf } from '#lib/http/ownPaths.ts';
+import { addressOf } from '#lib/browser/ownPaths.ts';
 
 /** All chats of a room as reactive state. Opens them when it is made. */
 export class ChatState implements ChatView {

@@ -19,7 +19,7 @@ import {
 	type Way,
 } from './findings.ts';
 import { lobbyFor } from './lobbyFor.ts';
-import { addressOf } from '#lib/http/ownPaths.ts';
+import { addressOf } from '#lib/browser/ownPaths.ts';
 
 /** How long the server may take to answer, and how long packets are counted, in ms. */
 const patience = { connection: 12_000, counting: 5_000 } as const;

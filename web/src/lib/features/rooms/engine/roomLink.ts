@@ -1,5 +1,5 @@
 import { roomIdLength, toRoomId, type RoomId } from '#shared/roomIds.ts';
-import { pathOf } from '#lib/http/ownPaths.ts';
+import { pathOf } from '#lib/browser/ownPaths.ts';
 import { nameList } from '#lib/language/nameList.ts';
 
 /** What somebody's text names: a room, or why it does not, in words for them. */

@@ -1,13 +1,12 @@
-import * as v from 'valibot';
 import type { Device, Producer, ProducerOptions, Transport } from 'mediasoup-client/types';
 import type { CodedError } from '#shared/errors.ts';
 import type { ProducerId } from '#shared/ids.ts';
 import type { Data, Sent } from '#shared/protocol.ts';
-import { dtlsParameters, rtpParameters } from '#shared/rtp.ts';
 import type { FrameGuard } from '#lib/encryption/frameGuard.ts';
 import { IceWatch } from './iceWatch.ts';
 import type { Ask } from '#lib/connection/signalClient.ts';
 import type { CommandQueue } from './commandQueue.ts';
+import { toWireParameters } from './rtp.ts';
 
 type TransportsLobby = Pick<Data<'lobby:enter'>, 'iceServers' | 'sendTransport' | 'recvTransport'>;
 type Direction = Sent<'media:connect'>['direction'];
@@ -51,9 +50,8 @@ export class Transports {
 			if (!coming) return failed(new Error('unannounced producer'));
 			const { own, refused } = coming;
 			this.#coming.delete(own.producerId);
-			const parsed = v.safeParse(rtpParameters, parameters);
-			if (!parsed.success) return failed(new v.ValiError(parsed.issues));
-			this.#made.set(own.producerId, { input: { ...own, rtpParameters: parsed.output }, refused });
+			const input = { ...own, rtpParameters: toWireParameters(parameters) };
+			this.#made.set(own.producerId, { input, refused });
 			this.stateProducer(own.producerId);
 			done({ id: own.producerId });
 		});
@@ -122,14 +120,10 @@ export class Transports {
 	}
 
 	#bindConnect(direction: Direction, transport: Transport): void {
-		transport.on('connect', ({ dtlsParameters: parameters }, done, failed) => {
-			try {
-				const input = { direction, dtlsParameters: v.parse(dtlsParameters, parameters) };
-				this.#commands.send(`connect:${direction}`, () => this.#ask('media:connect', input));
-				done();
-			} catch (error) {
-				failed(error instanceof Error ? error : new Error(String(error)));
-			}
+		transport.on('connect', ({ dtlsParameters }, done) => {
+			const input = { direction, dtlsParameters };
+			this.#commands.send(`connect:${direction}`, () => this.#ask('media:connect', input));
+			done();
 		});
 	}
 

@@ -27,7 +27,7 @@ export class Sessions {
 	async open(
 		lobby: SessionOptions['lobby'],
 		path: SessionOptions['path'],
-		guard: SessionOptions['guard'],
+		guard?: SessionOptions['guard'],
 	): Promise<Session> {
 		const { audio, ...parts } = this.#parts;
 		const placeholders = (this.#placeholders ??= new PlaceholderTracks(audio));

@@ -3,7 +3,7 @@ import type { ChatAddress, FileInfo } from '#shared/chat.ts';
 import type { BorderFiles, SealedUpload } from '#lib/connection/serverConnection.ts';
 import { loadPart } from '#lib/browser/loadPart.ts';
 import { Backoff } from '#lib/connection/backoff.ts';
-import { addressOf } from '#lib/http/ownPaths.ts';
+import { addressOf } from '#lib/browser/ownPaths.ts';
 import { fileOf, problemOf, type UploadProblem } from './uploadAnswers.ts';
 
 /** How far a file is on its way. `sent` is in bytes. */
