@@ -1,2 +1,5 @@
-/** In a file of its own, which itself comes on demand: the list of what the dialog needs is long, and few calls need it. */
+/**
+ * A file of its own, loaded on demand itself: the list of the files that the dialog needs is long, and few calls open
+ * it.
+ */
 export const loadSettings = () => import('./SettingsDialog.svelte');
