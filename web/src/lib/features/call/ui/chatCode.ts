@@ -3,7 +3,7 @@ import type ChatRoom from '#lib/features/chat/ui/ChatRoom.svelte';
 
 export type ChatRoomComponent = typeof ChatRoom;
 
-/** Fetches what shows the chat: nobody needs it to see faces. */
+/** Loads the code of the chat, which the first pictures do not need. */
 export async function loadChatRoom(): Promise<ChatRoomComponent> {
 	return (await loadPart(() => import('#lib/features/chat/ui/ChatRoom.svelte'))).default;
 }

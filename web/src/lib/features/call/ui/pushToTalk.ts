@@ -1,19 +1,19 @@
 import { takesText } from '#lib/browser/shortcuts.ts';
 
-/** The microphone, as far as talking by a key goes. */
+/** The microphone as push-to-talk uses it. */
 export type Talking = {
-	/** Whether holding the key does something now: one is muted, may speak, and wants it so. */
+	/** Whether holding the key unmutes now: the person is muted, may speak, and has turned push-to-talk on. */
 	ready: () => boolean;
 	set: (on: boolean) => void;
 };
 
-/** How long the space bar is held on a button until it is no press of that button any more, in ms. */
+/** How long the space bar is held on a button, in ms, until it does not press that button any more. */
 const hold = 300;
 
 /**
- * Unmutes for as long as the space bar is held, except where a space is a space, and in menus and dialogs. On
- * a button a short press is for the button, and only a longer one talks. Also when the page loses sight of
- * the key, one is muted again.
+ * Unmutes for as long as the space bar is held. Text fields, menus and dialogs keep the space bar for themselves. On a
+ * button a short press is for the button, and only a longer one talks. When the page loses the keyboard, the person is
+ * muted again.
  */
 export function pushToTalk({ ready, set }: Talking) {
 	let talking = false;
@@ -47,7 +47,7 @@ export function pushToTalk({ ready, set }: Talking) {
 		},
 		keyup(event: KeyboardEvent): void {
 			if (event.key !== ' ') return;
-			// Else the button that was held would be pressed now.
+			// Otherwise the focused button would be pressed now.
 			if (talking) event.preventDefault();
 			end();
 		},
@@ -55,7 +55,7 @@ export function pushToTalk({ ready, set }: Talking) {
 	};
 }
 
-/** Whether the space bar is for nothing else where the focus is. */
+/** Whether the element with the focus needs the space bar for itself. */
 function needsSpace(target: EventTarget | null): boolean {
 	if (takesText(target)) return true;
 	return target instanceof Element && target.closest('dialog:modal, [popover]') !== null;

@@ -10,23 +10,23 @@ import type { Toasts } from './notices/toasts.svelte.ts';
 /** A dialog over the call. */
 export type DialogName = 'devices' | 'settings' | 'room' | 'past-calls' | 'name' | 'shortcuts';
 
-/** What stands beside the tiles. */
+/** A panel beside the tiles. */
 export type PanelName = 'people' | 'chat' | 'statistics';
 
-/** Loads the dialog that adds a person: contacts lie above the call, so the page brings it. */
+/** Loads the dialog that adds a person. The page provides it, because contacts lie in a layer above the call. */
 export type LoadAddPerson = () => Promise<{
 	default: Component<{ roomId: RoomId; close: () => void }>;
 }>;
 
-/** Loads the settings: accounts and contacts lie above the call, so the page brings them. */
+/** Loads the settings. The page provides them, because accounts and contacts lie in layers above the call. */
 export type LoadSettings = () => Promise<{ default: Component<{ close: () => void }> }>;
 
-/** Loads the dialog that calls a person out of this call into one of their own. */
+/** Loads the dialog that calls a person out of this call into a call of their own. */
 export type LoadCallPerson = () => Promise<{
 	default: Component<{ person: Author; close: () => void }>;
 }>;
 
-/** What the parts of a call's page ask of it. */
+/** The state and the actions that the parts of a call's page share. */
 export class CallTools {
 	readonly toasts: Toasts;
 	readonly stage: StageState;
@@ -35,19 +35,19 @@ export class CallTools {
 	/** The dialog that is open. */
 	dialog = $state<DialogName | null>(null);
 
-	/** The panel that is open: one at a time. */
+	/** The panel that is open; only one can be. */
 	panel = $state<PanelName | null>(null);
-	/** What was said last: another object each time. */
+	/** The last announcement for screen readers. Each is a new object, also if its text is the same. */
 	said = $state.raw<{ readonly text: string } | null>(null);
-	/** Whether the menu of the button that leaves is open. */
+	/** Whether the menu of the Leave button is open. */
 	leaving = $state(false);
-	/** The call in a window of its own; null until its code is there, and where the browser has none. */
+	/** Picture in picture; null until its code is loaded, and where the browser has none. */
 	pip = $state.raw<PictureInPicture | null>(null);
-	/** What was pressed before the code of the keys was there; null from then on. */
+	/** The keys that were pressed before the code of the shortcuts was loaded; null from then on. */
 	earlyKeys: KeyboardEvent[] | null = [];
-	/** Says why one cannot unmute. It is there once what a call tells is. */
+	/** Says why the person cannot unmute. It does nothing before the notices are loaded. */
 	tellMuted = (): void => undefined;
-	/** Null where nobody can be called. */
+	/** Null where the page cannot call people. */
 	loadCallPerson: LoadCallPerson | null = null;
 	readonly #call: Pick<CallView, 'you' | 'raiseHand'>;
 
@@ -73,12 +73,12 @@ export class CallTools {
 		return this.attempt(this.#call.raiseHand(!this.handRaised));
 	}
 
-	/** Tells those who listen what a key did. */
+	/** Tells screen readers what a key did. */
 	say(text: string): void {
 		this.said = { text };
 	}
 
-	/** Says what became of a request that was refused. */
+	/** Waits for a request, and shows why it was refused. */
 	async attempt(request: Promise<unknown>): Promise<void> {
 		try {
 			await request;

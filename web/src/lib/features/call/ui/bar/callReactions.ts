@@ -1,4 +1,4 @@
-/** What people say without words in a call, and what each is called for those who listen. */
+/** The reactions in a call, each with its name for screen readers. */
 export const callReactions = () => [
 	{ emoji: '👍', name: 'Thumbs up' },
 	{ emoji: '👏', name: 'Applause' },

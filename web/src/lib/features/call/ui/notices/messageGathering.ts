@@ -2,27 +2,27 @@ import { messageNotice, type ArrivedMessage, type Notice } from '../../text/noti
 
 /** How long the notice of a message is shown, in ms. */
 export const shownFor = 5000;
-/** Messages that come within this time, in ms, are told at once. */
+/** Messages that arrive within this time, in ms, are shown together. */
 const gatheredFor = 1000;
 
-/** Makes one notice of messages that follow each other while it is shown. `A` is what a message is told by. */
+/** Makes one notice of messages that follow each other while it is shown. `A` is a message with what its notice needs. */
 export class MessageGathering<A extends ArrivedMessage> {
 	readonly #tell: (notice: Notice, arrived: A) => void;
 	#count = 0;
-	/** The message that the notice is about: the last one for the reader alone, or that names the reader, or the last. */
+	/** The message that the notice is about: the latest that is for the reader alone or mentions them, or else the latest. */
 	#told: A | null = null;
 	#untold = false;
-	/** Runs while what comes is gathered. */
+	/** Runs while messages are gathered for the next notice. */
 	#gathering: ReturnType<typeof setTimeout> | null = null;
 	/** Runs while the notice is shown. */
 	#showing: ReturnType<typeof setTimeout> | null = null;
 
-	/** @param tell shows a notice in the place of the last one. */
+	/** @param tell shows a notice in place of the previous one */
 	constructor(tell: (notice: Notice, arrived: A) => void) {
 		this.#tell = tell;
 	}
 
-	/** @param count how many messages came, the given one the last of them. */
+	/** @param count how many messages arrived; the given message is the last of them */
 	add(arrived: A, count: number): void {
 		this.#count += count;
 		if (!this.#told?.mentioned || arrived.mentioned) this.#told = arrived;
@@ -30,7 +30,7 @@ export class MessageGathering<A extends ArrivedMessage> {
 		if (!this.#gathering) this.#show();
 	}
 
-	/** The person has seen the messages. */
+	/** Forgets the messages: the person has seen them. */
 	clear(): void {
 		if (this.#gathering) clearTimeout(this.#gathering);
 		if (this.#showing) clearTimeout(this.#showing);

@@ -1,4 +1,4 @@
-/** Whether the browser was told to save data. Not all browsers say. */
+/** Whether the person has told the browser to save data. Not all browsers say. */
 export function savesData(browser: object): boolean {
 	const connection: unknown = 'connection' in browser ? browser.connection : null;
 	return (

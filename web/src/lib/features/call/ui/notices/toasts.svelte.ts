@@ -2,17 +2,17 @@ import { tick, type Component } from 'svelte';
 import type * as Sonner from 'svelte-sonner';
 import { loadPart } from '#lib/browser/loadPart.ts';
 
-/** What can be done about a message, on a button in it. */
+/** A button in a toast. */
 type Action = { label: string; onClick: () => void };
 
-/** Short messages over the call. Their code is fetched when the first one is shown. */
+/** Short messages over the call. Their code is loaded when the first one is shown. */
 export class Toasts {
-	/** What is to be said, where their code did not come. */
+	/** The text of the last message, if the code of toasts did not load; empty otherwise. */
 	plain = $state('');
-	/** To be placed on the page as soon as it is there. */
+	/** The component that the page renders; null until its code is loaded. */
 	Toaster = $state.raw<Component<Sonner.ToasterProps> | null>(null);
 
-	/** Shows what went wrong, and what to do about it, for long enough to read it. */
+	/** Shows a problem and what to do about it, for long enough to read both. */
 	warn(title: string, help: string): void {
 		void this.#show(title, help, ({ toast }) =>
 			toast.warning(title, { description: help, duration: 10_000 }),
@@ -20,10 +20,10 @@ export class Toasts {
 	}
 
 	/**
-	 * Shows what somebody said or wants.
+	 * Shows a message with an action.
 	 *
-	 * @param options By an `id` it takes the place of an earlier one, and is dismissed. `cancel` is another button, for
-	 * what one need not do.
+	 * @param options With the `id` of an earlier toast, this one replaces it; `dismiss` takes the same id. `cancel` is a
+	 * second button, which declines.
 	 */
 	tell(
 		title: string,
@@ -36,14 +36,14 @@ export class Toasts {
 		);
 	}
 
-	/** Shows what is wrong for as long as it is so: until it is dismissed by this id. */
+	/** Shows a problem for as long as it lasts: until `dismiss` with this id. */
 	stay(title: string, help: string, id: string): void {
 		void this.#show(title, help, ({ toast }) =>
 			toast.warning(title, { description: help, duration: Infinity, id }),
 		);
 	}
 
-	/** What it tells is not so any more. */
+	/** Hides the toast with this id. */
 	dismiss(id: string): void {
 		if (this.Toaster) void this.#show('', '', ({ toast }) => toast.dismiss(id));
 	}
@@ -57,7 +57,7 @@ export class Toasts {
 			const sonner = await loadPart(() => import('svelte-sonner'));
 			if (!this.Toaster) {
 				this.Toaster = sonner.Toaster;
-				// A live region that comes with its first words is not read out.
+				// Screen readers do not read a live region that appears together with its first words.
 				await tick();
 			}
 			this.plain = '';

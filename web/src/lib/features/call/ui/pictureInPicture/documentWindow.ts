@@ -1,4 +1,4 @@
-/** Document Picture-in-Picture, which the types of the platform do not have yet. */
+/** The API of Document Picture-in-Picture, which TypeScript's types of the DOM do not have yet. */
 type DocumentPictureInPicture = {
 	requestWindow(size: { width: number; height: number }): Promise<Window & typeof globalThis>;
 };
@@ -9,14 +9,14 @@ declare global {
 	}
 }
 
-/** The window's first size, in CSS pixels; browsers remember what a person makes of it. */
+/** The first size of the window, in CSS pixels. Browsers remember the size that a person gives it. */
 const firstSize = { width: 360, height: 300 };
 
-/** Whether the browser has windows in front that hold a document. */
+/** Whether the browser can open a window in front that holds a document. */
 export const canOpenWindow = (): boolean => window.documentPictureInPicture !== undefined;
 
 /**
- * Opens an empty one that looks as the page does. To be called right from a click or a key.
+ * Opens an empty window with the styles of the page. To be called directly from a click or a key press.
  *
  * @throws a DOMException when the browser refuses
  */

@@ -9,7 +9,7 @@ import { canOpenWindow, openWindow } from './documentWindow.ts';
 import PipVideo from './PipVideo.svelte';
 import PipWindow from './PipWindow.svelte';
 
-/** What the window shows, and does. */
+/** What the window shows, and the actions of its buttons. */
 export type PipCall = {
 	readonly call: CallView;
 	readonly stage: StageState;
@@ -17,22 +17,22 @@ export type PipCall = {
 	readonly toggleCamera: () => void;
 };
 
-/** How long a picture may take to begin before there is none to show, in milliseconds. */
+/** How long a video may take to begin, in milliseconds, before the window is given up. */
 const patience = 3000;
 
-/** A browser's own names for what it offers are ahead of the types. */
+/** The action of the Media Session API that browsers have and TypeScript's types do not. */
 const enter = 'enterpictureinpicture' as MediaSessionAction;
 
 /**
- * The call in a small window that stays in front: a document with buttons where the browser has such windows,
- * a picture where it has only those. Opened by the person, or by the browser when they look at another tab.
+ * The call in a small window that stays in front: a document with buttons where the browser can show one, or else a
+ * video. The person opens it, or the browser does when the person looks at another tab.
  */
 export class PictureInPicture {
 	readonly #options: PipCall & { readonly toasts: Toasts };
-	/** Ends what is open. */
+	/** Closes the window; null while none is open. */
 	#end: (() => void) | null = $state.raw(null);
 	#opening = false;
-	/** Whether the browser opened it, because the page was hidden. */
+	/** Whether the browser opened the window, because the page was hidden. */
 	#byItself = false;
 	#closed = false;
 
@@ -43,17 +43,17 @@ export class PictureInPicture {
 		document.addEventListener('visibilitychange', this.#onVisibility);
 	}
 
-	/** Whether the browser has such windows at all. */
+	/** Whether the browser has one of the two kinds of window. */
 	get possible(): boolean {
 		return canOpenWindow() || document.pictureInPictureEnabled;
 	}
 
-	/** Whether one is open. Reactive. */
+	/** Whether the window is open. Reactive. */
 	get on(): boolean {
 		return this.#end !== null;
 	}
 
-	/** To be called right from a click or a key. */
+	/** Opens or closes the window. To be called directly from a click or a key press. */
 	toggle(): void {
 		if (this.#end) this.#end();
 		else void this.#open(false);
@@ -66,12 +66,12 @@ export class PictureInPicture {
 		this.#end?.();
 	}
 
-	/** Browsers that do not open windows by themselves do not know the action. */
+	/** Browsers that never open the window by themselves do not know the action, and throw. */
 	#handle(handler: (() => void) | null): void {
 		try {
 			navigator.mediaSession.setActionHandler(enter, handler);
 		} catch {
-			// The person can still open it.
+			// The person can still open the window.
 		}
 	}
 
@@ -88,7 +88,7 @@ export class PictureInPicture {
 			this.#end = end;
 			if (this.#closed) end();
 		} catch {
-			// Nobody asked for what the browser does by itself.
+			// The person did not ask for the window that the browser opens by itself.
 			if (!byItself) this.#sayWhy();
 		} finally {
 			this.#opening = false;
@@ -123,11 +123,11 @@ export class PictureInPicture {
 	/** @throws when there is no picture, or the browser refuses */
 	async #openVideo(): Promise<() => void> {
 		const component = mount(PipVideo, { target: document.body, props: this.#options });
-		// Its element and stream are there once its effects ran.
+		// The video has its element and its stream after the effects have run.
 		flushSync();
 		const video = component.element();
 		const end = this.#once(() => {
-			// A window that does not close is closed by the person.
+			// If the window does not close, the person can close it.
 			if (document.pictureInPictureElement === video)
 				document.exitPictureInPicture().catch(() => undefined);
 			void unmount(component);
@@ -143,7 +143,7 @@ export class PictureInPicture {
 		return end;
 	}
 
-	/** However it ends, by the person, the browser or the call, it does so once. */
+	/** The window ends once, whether the person, the browser or the call closes it. */
 	#once(act: () => void): () => void {
 		let ended = false;
 		return () => {
@@ -155,7 +155,11 @@ export class PictureInPicture {
 	}
 }
 
-/** Until there is a picture. @throws when none comes */
+/**
+ * Resolves when the video has a picture.
+ *
+ * @throws when none comes in time
+ */
 function begun(video: HTMLVideoElement): Promise<void> {
 	return new Promise((resolve, reject) => {
 		const timer = setTimeout(() => reject(new Error('no picture')), patience);

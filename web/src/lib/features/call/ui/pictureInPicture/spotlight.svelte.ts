@@ -3,21 +3,24 @@ import { chooseSpot, sameSpot, waitBefore, type Spot } from '#lib/layout/spotlig
 import type { StageState } from '#lib/features/call/state/stageState.svelte.ts';
 import type { CallView, PeerView } from '#lib/features/call/state/view.ts';
 
-/** What a window with room for one picture shows, and of whom. `peer` is null where nobody else is there. */
+/** What a window with room for one picture shows, and of which peer. `peer` is null if there is nobody to show. */
 export type Spotlit = {
 	readonly spot: Spot | null;
 	readonly peer: PeerView | null;
-	/** Null where there is no picture now. */
+	/** Null while there is no picture. */
 	readonly picture: MediaStream | null;
 };
 
-/** Follows the call, without haste. To be made while a component is, with which it ends. */
+/**
+ * Chooses the picture and follows the call, but does not change at once. To be made while a component is created: it
+ * ends with that component.
+ */
 export class Spotlight {
 	readonly #call: CallView;
 	#spot: Spot | null = $state.raw(null);
 	#since = -Infinity;
 
-	/** @param picturesOnly whether those without a picture are passed over */
+	/** @param picturesOnly whether to leave out peers without a picture */
 	constructor(call: CallView, stage: StageState, picturesOnly = false) {
 		this.#call = call;
 		const wanted = $derived.by(() => {

@@ -1,3 +1,3 @@
-/** What other pages than a call need to show two people as a call of two does. */
+/** The parts of a call of two that other pages need to show two people in the same way. */
 export { arrangeOfTwo } from '#lib/layout/callOfTwo.ts';
 export { StageState } from '#lib/features/call/state/stageState.svelte.ts';

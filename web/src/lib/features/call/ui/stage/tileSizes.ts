@@ -7,7 +7,7 @@ const nothing: TileSize = { width: 0, height: 0 };
 
 const pageIsHidden = (): boolean => document.visibilityState === 'hidden';
 
-/** The content of an element in device pixels, which is what a picture in it needs at most. */
+/** The size of an element's content in device pixels: the most that a picture in it can use. */
 function sizeOf(entry: ResizeObserverEntry): TileSize {
 	const [pixels] = entry.devicePixelContentBoxSize ?? [];
 	const ratio = window.devicePixelRatio;
@@ -18,8 +18,8 @@ function sizeOf(entry: ResizeObserverEntry): TileSize {
 }
 
 /**
- * Knows how large each peer's tile is and says so whenever it changes: 0 by 0 when the tile is gone
- * and while the whole page is hidden. One observer watches all tiles.
+ * Reports the size of each peer's tile when it changes: 0 by 0 when the tile is gone, and while the page is hidden.
+ * One observer watches all tiles.
  */
 export class TileSizes {
 	readonly #report: (peerId: PeerId, size: TileSize) => void;
@@ -39,7 +39,7 @@ export class TileSizes {
 		document.addEventListener('visibilitychange', this.#visibilityChanged);
 	}
 
-	/** Watches the element that shows a peer for as long as it is there. */
+	/** Watches the element that shows a peer for as long as the element is on the page. */
 	of(peerId: PeerId): Attachment {
 		return (element) => {
 			this.#tiles.set(element, { peerId, size: nothing });
@@ -61,7 +61,7 @@ export class TileSizes {
 		try {
 			this.#observer.observe(element, { box: 'device-pixel-content-box' });
 		} catch {
-			// Safari does not know this box.
+			// Safari does not support this box.
 			this.#observer.observe(element);
 		}
 	}
@@ -74,8 +74,8 @@ export class TileSizes {
 }
 
 /**
- * Says how large an element is, in device pixels, whenever that changes; 0 by 0 when it is gone. In another
- * window than the page's it is that window which measures, for a hidden page does not.
+ * Reports the size of an element in device pixels when it changes: 0 by 0 when the element is gone. An element in
+ * another window is measured by that window, because a hidden page does not measure.
  */
 export function sizeWatch(report: (size: TileSize) => void): Attachment {
 	return (element) => {

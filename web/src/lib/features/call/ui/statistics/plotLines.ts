@@ -7,7 +7,7 @@ import { sourceWords } from '../../text/statistics.text.ts';
 /** How much time a plot shows, in seconds. */
 export const plotSpan = kept;
 
-/** A source keeps its look in all plots. */
+/** A source has the same look in all plots. */
 const looks: Record<MediaSource, PlotLook> = {
 	microphone: 1,
 	camera: 2,
@@ -15,7 +15,7 @@ const looks: Record<MediaSource, PlotLook> = {
 	'screen-audio': 4,
 };
 
-/** One figure of several streams; those for which it never applied have no line. */
+/** One figure of several streams. A stream that never had a value has no line. */
 export function linesOf(
 	streams: readonly StreamStatistics[],
 	figure: Exclude<keyof StreamHistory, 'at'>,
@@ -28,7 +28,7 @@ export function linesOf(
 	});
 }
 
-/** One figure of a path; no line where it was never told. */
+/** One figure of a path; no line if it never had a value. */
 export function lineOfPath(
 	{ history }: PathStatistics,
 	figure: 'rtt' | 'available',

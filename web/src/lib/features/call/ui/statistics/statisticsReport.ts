@@ -2,10 +2,9 @@ import type { DiagnosticLine } from '#lib/browser/diagnostics.ts';
 import type { Statistics } from '../../engine/statistics/statisticsModel.ts';
 
 /**
- * What the page measured and what it did lately, as text that a program can read, for the operator. It holds ids and
- * figures and no names.
+ * What the page measured and what it did lately, as JSON for the operator. It holds ids and figures, and no names.
  *
- * @param about.taken when, in ms since 1970
+ * @param about.taken when the statistics were taken, in ms since 1970
  * @param lines what the page did, the oldest first
  */
 export function statisticsReport(
@@ -32,7 +31,7 @@ export function statisticsReport(
 	);
 }
 
-/** Three digits behind the point are enough for anybody. */
+/** Three decimals are precise enough. */
 function rounded(_key: string, value: unknown): unknown {
 	return typeof value === 'number' ? Math.round(value * 1000) / 1000 : value;
 }
