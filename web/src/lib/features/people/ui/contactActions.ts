@@ -1,6 +1,6 @@
 import type { Acquaintance } from '#shared/people.ts';
 
-/** What can be done about somebody one knows. */
+/** The actions that the list of people offers for an acquaintance. */
 export type ContactActions = {
 	call: (person: Acquaintance, video: boolean) => void;
 	write: (person: Acquaintance) => void;
