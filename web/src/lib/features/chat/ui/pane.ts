@@ -2,27 +2,27 @@ import { createContext } from 'svelte';
 import type { FileInfo } from '#shared/chat.ts';
 import type { ChatView, ConversationView, MessageView } from '#lib/features/chat/state/chatView.ts';
 
-/** What the parts of one shown conversation have in common. */
+/** What the components of one conversation share. */
 export interface Pane {
 	readonly chat: ChatView;
 	readonly conversation: ConversationView;
-	/** Whom all that is written here goes to; null where that is everybody in the room. */
+	/** The name of the other person, if the conversation is between two people; null if everybody in the room reads it. */
 	readonly addressee: string | null;
-	/** What everybody is called now, by their id. Reactive. */
+	/** The current names of the members, by person id. Reactive. */
 	readonly names: ReadonlyMap<string, string>;
-	/** What hosts call their parts in the room, by their id. Reactive. */
+	/** The labels of the members, by person id. Reactive. */
 	readonly labels: ReadonlyMap<string, string | undefined>;
 	/** Whether the person may delete messages of others here. Reactive. */
 	readonly moderates: boolean;
-	/** Opens what can be done with a message beside what was pressed for it. */
+	/** Opens the menu of a message beside the element that was pressed. */
 	openMenu(message: MessageView, anchor: HTMLElement): void;
 	openReactions(message: MessageView, anchor: HTMLElement): void;
 	openPicture(file: FileInfo): void;
 	reply(message: MessageView): void;
 	revise(kind: 'edit' | 'correct', message: MessageView): void;
-	/** Brings a message into view that may not be loaded. */
+	/** Scrolls to a message, and loads it first if necessary. */
 	jump(seq: number): void;
-	/** Waits for what somebody asked for, and says in words why it was refused. */
+	/** Waits for an action, and shows why it was refused. */
 	attempt(action: Promise<unknown>): void;
 }
 

@@ -2,25 +2,25 @@ import type { ChatMember } from '#shared/chat.ts';
 import { beginningAt, matchNames } from '#lib/features/chat/engine/composer/completion.ts';
 import { findEmoji } from '#lib/features/chat/engine/composer/emojiData.ts';
 
-/** Something that may stand in the place of what was begun. */
+/** A suggestion that can replace the beginning of a name or of an emoji. */
 export type Choice = {
 	readonly key: string;
-	/** What is put into the text. */
+	/** The text that the suggestion inserts. */
 	readonly text: string;
 	readonly label: string;
 	readonly emoji: string | null;
 };
 
-/** What the box offers while somebody writes a name or an emoji. */
+/** The suggestions of the text box while the person types a name or an emoji. */
 export class Completion {
 	readonly #people: () => readonly ChatMember[];
 	#choices = $state.raw<readonly Choice[]>([]);
 	#at = $state(0);
 	#from = 0;
-	/** What is looked for now: an answer to something older is thrown away. */
+	/** The number of the latest lookup. The results of earlier ones are dropped. */
 	#looked = 0;
 
-	/** @param people who can be named. */
+	/** @param people returns the members who can be mentioned */
 	constructor(people: () => readonly ChatMember[]) {
 		this.#people = people;
 	}
@@ -31,12 +31,12 @@ export class Completion {
 	get choices(): readonly Choice[] {
 		return this.#choices;
 	}
-	/** The place of the one that Enter takes. */
+	/** The index of the suggestion that Enter takes. */
 	get at(): number {
 		return this.#at;
 	}
 
-	/** Looks for what could be completed at the caret. */
+	/** Looks for suggestions for the word at the caret. */
 	look(text: string, caret: number): void {
 		const looked = ++this.#looked;
 		const beginning = beginningAt(text, caret);
@@ -44,7 +44,7 @@ export class Completion {
 		const { kind, query, from } = beginning;
 		if (kind === 'name') {
 			const found = matchNames(this.#people(), query);
-			// A name that stands there whole is not begun any more.
+			// A name that is complete needs no suggestion.
 			const done = found.length === 1 && found[0]?.name.toLowerCase() === query.toLowerCase();
 			return this.#offer(
 				from,
@@ -70,7 +70,7 @@ export class Completion {
 		this.#at = (this.#at + step + length) % length;
 	}
 
-	/** The one that was chosen, and where what was begun of it starts. */
+	/** The text of a suggestion, and where the word that it replaces begins. */
 	take(index: number): { text: string; from: number } | null {
 		const choice = this.#choices[index];
 		return choice ? { text: choice.text, from: this.#from } : null;

@@ -1,32 +1,32 @@
 import { isComposing } from '#lib/browser/composition.ts';
 
-/** What a key does in the box. */
+/** The action of a key in the text box. */
 export type KeyAction =
 	| 'send'
 	/** Stops answering, editing or correcting. */
 	| 'stop'
-	/** Edits what one wrote last. */
+	/** Edits the person's last message. */
 	| 'edit-last'
-	/** Through the suggestions, and taking or dismissing them. */
+	/** Move through the suggestions, take one, or close them. */
 	| 'next'
 	| 'previous'
 	| 'choose'
 	| 'dismiss';
 
-/** As much of a key event as matters. */
+/** The part of a key event that decides. */
 type Key = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'isComposing' | 'keyCode'>;
 
-/** How things stand in the box. */
+/** The state of the text box. */
 type BoxState = {
 	readonly suggesting: boolean;
-	/** On a screen keyboard Enter begins a line: there is no other key for it. */
+	/** With a screen keyboard, Enter begins a new line, because no other key does. */
 	readonly touch: boolean;
 	readonly empty: boolean;
 	readonly revising: boolean;
 	readonly replying: boolean;
 };
 
-/** What a key does; null where it does what it does in any text. */
+/** The action of a key; null if the key does what it does in any text field. */
 export function keyAction(event: Key, now: BoxState): KeyAction | null {
 	if (isComposing(event)) return null;
 	const { key, shiftKey } = event;

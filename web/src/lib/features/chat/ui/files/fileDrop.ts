@@ -6,14 +6,14 @@ const bringsFiles = (event: DragEvent): boolean =>
 /**
  * Lets files be dropped on an element.
  *
- * @param over whether files are held over it now.
+ * @param over called with whether files are held over the element
  */
 export function fileDrop(
 	over: (held: boolean) => void,
 	dropped: (files: readonly File[]) => void,
 ): Attachment<HTMLElement> {
 	return (element) => {
-		/** How deep inside of it the pointer is: each element within tells of it, too. */
+		/** How many elements deep the pointer is: each element inside sends events, too. */
 		let depth = 0;
 		const move = (to: number): void => {
 			depth = Math.max(0, to);

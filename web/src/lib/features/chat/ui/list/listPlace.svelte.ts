@@ -5,17 +5,17 @@ import type { ConversationView, MessageView } from '#lib/features/chat/state/cha
 
 export type MessageRow = Row<MessageView>;
 
-/** How near an edge the next page is asked for, and what still counts as the end, in pixels. */
+/** How near to an edge the next page is loaded, and how near to the end counts as the end, in pixels. */
 const near = 600;
 const atEndWithin = 40;
-/** How long a message that somebody jumped to is marked, in ms. */
+/** How long a message is marked after a jump to it, in ms. */
 const marked = 2000;
 
 const nextFrame = (): Promise<number> => new Promise(requestAnimationFrame);
 
 /**
- * Where somebody is in the list of messages. The list opens at what is new or at its end, stays at the end for
- * whoever is there, and otherwise keeps its place, whatever comes in front, at the end, or both.
+ * The scroll position in the list of messages. The list opens at the new messages or at its end. While the end is in
+ * view, the list follows it. Otherwise the list keeps its place when messages are added in front, at the end, or both.
  */
 export class ListPlace {
 	readonly #conversation: ConversationView;
@@ -31,7 +31,7 @@ export class ListPlace {
 	#lowest = $state<string | null>(null);
 	#offset = 0;
 	#advancing = false;
-	/** The list itself, which the component hands over. */
+	/** The virtual list, which the component hands over. */
 	list = $state.raw<VirtualizerHandle>();
 
 	constructor(conversation: ConversationView) {
@@ -46,7 +46,7 @@ export class ListPlace {
 	get shown(): readonly MessageRow[] {
 		return this.#shown;
 	}
-	/** Whether the rows changed in front. */
+	/** Whether the last step changed the front of the list. */
 	get shift(): boolean {
 		return this.#shift;
 	}
@@ -54,25 +54,25 @@ export class ListPlace {
 	get generation(): number {
 		return this.#generation;
 	}
-	/** Whether it is known where the list opens: before that nobody should see it. */
+	/** Whether the list has its first position. Before that it must not be seen. */
 	get placed(): boolean {
 		return this.#placed;
 	}
-	/** Whether the end of the chat is in view, and stays so. */
+	/** Whether the end of the chat is in view, and the list follows it. */
 	get atLatest(): boolean {
 		return this.#following && !this.#conversation.hasAfter;
 	}
-	/** The key of the row that somebody jumped to just now. */
+	/** The key of the row that the person has just jumped to. */
 	get marked(): string | null {
 		return this.#marked;
 	}
 
-	/** The key of the lowest message in the window. */
+	/** The key of the lowest message in view. */
 	get lowest(): string | null {
 		return this.#lowest;
 	}
 
-	/** Shows the rows as they are now, in steps between which the list keeps its place. */
+	/** Shows the current rows, in steps between which the list keeps its place. */
 	async advance(): Promise<void> {
 		if (this.#advancing) return;
 		this.#advancing = true;
@@ -92,14 +92,14 @@ export class ListPlace {
 		this.loadNearEdges();
 	}
 
-	/** To the end, whatever of the chat is loaded. */
+	/** Goes to the end of the chat, whichever part of it is loaded. */
 	latest(): void {
 		this.#following = true;
 		if (this.#conversation.hasAfter) void this.#conversation.jumpToLatest();
 		else this.#toEnd();
 	}
 
-	/** Brings the message into view that somebody wants to see, once it is loaded. */
+	/** Scrolls to the message that the person wants to see, once it is loaded. */
 	showTarget(): void {
 		const { target } = this.#conversation;
 		if (target === null) return;
@@ -108,7 +108,7 @@ export class ListPlace {
 				? row.message.seq === target
 				: row.messages.some(({ seq }) => seq === target),
 		);
-		// A message that has no row, such as that of a reconnect, is found at the next row.
+		// A message without a row, such as that of a reconnect, is found at the next row.
 		if (index < 0 && this.#shown === this.#rows) index = this.#nextRow(target);
 		const row = this.#shown[index];
 		if (!row) return;
@@ -132,20 +132,20 @@ export class ListPlace {
 	scrolled(offset: number): void {
 		if (!this.list || !this.#placed) return;
 		if (this.#below(this.list) <= atEndWithin) this.#following = true;
-		// What grows below moves nobody: only who scrolls up leaves the end.
+		// Messages that arrive below do not end the following: only scrolling up does.
 		else if (offset < this.#offset - 1) this.#following = false;
 		this.#offset = offset;
 		this.#look();
 		this.loadNearEdges();
 	}
 
-	/** The window or something in it has another size now. */
+	/** To be called when the size of the view or of a row has changed. */
 	resized(): void {
 		if (this.#placed && this.atLatest) this.#toEnd();
 		this.#look();
 	}
 
-	/** A list that begins anew opens at what was asked for, at what is new, or at its end. */
+	/** Opens the list at the requested message, at the new messages, or at its end. */
 	async #begin(rows: readonly MessageRow[]): Promise<void> {
 		this.#placed = false;
 		this.#shift = false;
@@ -158,7 +158,7 @@ export class ListPlace {
 			this.#following = false;
 			this.list?.scrollToIndex(firstNew, { align: 'start', offset: -16 });
 		} else this.#toEnd();
-		// Rows are measured when they are drawn, and the place is corrected by what was found.
+		// The list measures rows once they are rendered, and corrects its position by the sizes found.
 		await nextFrame();
 		await nextFrame();
 		if (this.list && this.#below(this.list) <= atEndWithin) this.#following = true;
@@ -171,7 +171,7 @@ export class ListPlace {
 		if (this.#shown.length > 0) this.list?.scrollToIndex(this.#shown.length - 1, { align: 'end' });
 	}
 
-	/** The first row after this place of the chat, or the last row. */
+	/** The index of the first row after this message, or of the last row. */
 	#nextRow(seq: number): number {
 		const index = this.#shown.findIndex((row) => {
 			const first = row.kind === 'message' ? row.message : row.messages[0];
@@ -180,7 +180,7 @@ export class ListPlace {
 		return index < 0 ? this.#shown.length - 1 : index;
 	}
 
-	/** Notes what is in the window. */
+	/** Notes which message is the lowest in view. */
 	#look(): void {
 		if (!this.list) return;
 		const bottom = this.list.getScrollOffset() + this.list.getViewportSize();
@@ -189,7 +189,7 @@ export class ListPlace {
 		this.#lowest = row?.key ?? null;
 	}
 
-	/** What lies below the window, in pixels. */
+	/** How much of the list lies below the view, in pixels. */
 	#below(list: VirtualizerHandle): number {
 		return list.getScrollSize() - list.getScrollOffset() - list.getViewportSize();
 	}

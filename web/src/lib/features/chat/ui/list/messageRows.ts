@@ -1,6 +1,6 @@
 import { sameDay } from '#lib/language/dates.text.ts';
 
-/** As much of a message as its place in the list depends on. */
+/** The part of a message that decides its place in the list. */
 export type Placed = {
 	readonly messageId: string;
 	readonly seq: number | null;
@@ -10,26 +10,26 @@ export type Placed = {
 };
 type SystemContent = { readonly kind: 'system'; readonly system: { readonly event: string } };
 
-/** One line of the list: a message, or a run of people who came and went. */
+/** A row of the list: a message, or system messages, such as a run of joins and leaves. */
 export type Row<M extends Placed> = {
-	/** The id of its last message: it stays when older ones are put in front. */
+	/** The id of the last message of the row. It stays the same when older messages are put in front. */
 	readonly key: string;
-	/** The day that begins with it, as a moment in it; null where it goes on. */
+	/** The day that begins with the row, as a moment of that day; null if the day continues. */
 	readonly day: number | null;
-	/** Whether the "new" line stands before it. */
+	/** Whether the line "new" stands above the row. */
 	readonly isNew: boolean;
 } & (
 	| { readonly kind: 'message'; readonly message: M; readonly showsAuthor: boolean }
 	| { readonly kind: 'system'; readonly messages: readonly M[] }
 );
 
-/** How long somebody may pause before their name stands there again, in ms. */
+/** After a pause of this length, in ms, the name of the author is shown again. */
 const pause = 5 * 60_000;
 
-/** Someone who is back within this time, in ms, has not left: their connection was lost, or the service restarted. */
+/** A person who is back within this time, in ms, has not left: their connection was lost, or the service restarted. */
 const reconnectGrace = 30_000;
 
-/** Whether the message says that its author joined or left; null for all others. */
+/** Whether the message says that its author joined or left; null for all other messages. */
 function movementOf({ content }: Placed): 'joined' | 'left' | null {
 	if (content.kind !== 'system') return null;
 	const { event } = content.system;
@@ -52,10 +52,10 @@ function reconnects(messages: readonly Placed[]): ReadonlySet<Placed> {
 	return found;
 }
 
-/** What a run of comings and goings changed, by the names that people had last. */
+/** What a run of joins and leaves changed, by the names that people had last. */
 export type NetMovements = Readonly<Record<'joined' | 'rejoined' | 'left', readonly string[]>>;
 
-/** @param run messages that say that people joined or left; others are passed over. */
+/** @param run messages that say that people joined or left; others are ignored */
 export function netMovements(run: readonly Placed[]): NetMovements {
 	const people = new Map<string, { name: string; first: string; last: string }>();
 	for (const message of run) {
@@ -87,9 +87,9 @@ function continues(before: Placed, after: Placed): boolean {
 }
 
 /**
- * Puts messages into rows: days set apart, the "new" line before `newFrom`, one name over what one person
- * wrote without a pause, and comings and goings that follow each other in one row. A run of them that changed
- * nothing has no row, nor has someone who was away for less than the grace time.
+ * Groups messages into rows. Days are set apart, and the line "new" stands before `newFrom`. The name of an author
+ * stands once above messages without a pause. Joins and leaves that follow each other share a row. A run of them that
+ * changed nothing has no row, nor has a person who was away for less than the grace time.
  */
 export function rowsOf<M extends Placed>(
 	messages: readonly M[],
@@ -98,13 +98,13 @@ export function rowsOf<M extends Placed>(
 	const rows: Row<M>[] = [];
 	const quiet = reconnects(messages);
 	let before: M | null = null;
-	/** The run that may go on. It becomes a row when it ends. */
+	/** The run that the next message may continue. It becomes a row when it ends. */
 	let run: M[] = [];
-	/** Whether the next row begins what is new. */
+	/** Whether the next row is the first new one. */
 	let newBegins = false;
 	let dayBefore: number | null = null;
 
-	/** The marks before a row that begins with this message. */
+	/** The marks above a row that begins with this message: its day, and whether it is the first new one. */
 	const marks = ({ sentAt }: M) => {
 		const day = dayBefore !== null && sameDay(dayBefore, sentAt) ? null : sentAt;
 		const isNew = newBegins;
@@ -147,9 +147,9 @@ export function rowsOf<M extends Placed>(
 }
 
 /**
- * How a list gets from some rows to others: a virtual list can keep its place only if its front and its end do
- * not change at the same time. `front` says at which of them a step changes; null when nothing of the old rows
- * is left, and the list begins anew.
+ * How a list gets from old rows to new ones: a virtual list can keep its place only if its front and its end do not
+ * change at the same time. `front` says which of them a step changes. Null when no old row is left, and the list
+ * begins anew.
  */
 export type RowsStep<R> = { readonly rows: readonly R[]; readonly front: boolean };
 export function stepsBetween<R extends { readonly key: string }>(
@@ -160,10 +160,10 @@ export function stepsBetween<R extends { readonly key: string }>(
 	const first = before.findIndex(({ key }) => places.has(key));
 	const common = before[first];
 	if (!common) return before.length === 0 ? [{ rows: after, front: false }] : null;
-	/** Rows that come in front, or with a minus that go there. */
+	/** How many rows are added at the front; negative if rows leave it. */
 	const added = (places.get(common.key) ?? 0) - first;
 	if (added === 0) return [{ rows: after, front: false }];
-	// The end first, with the front as it was; then the front alone.
+	// First the end, with the old front; then the front alone.
 	const end = added > 0 ? after.slice(added) : [...before.slice(0, -added), ...after];
 	const front = { rows: after, front: true };
 	return before.length === end.length ? [front] : [{ rows: end, front: false }, front];

@@ -1,2 +1,2 @@
-/** What most people answer with, without looking for it. */
+/** The reactions that most people use, offered without the picker. */
 export const quickReactions = ['👍', '❤️', '😂', '🎉', '😮', '😢'] as const;

@@ -3,14 +3,14 @@ import { diffWordsWithSpace } from 'diff';
 /** A piece of two texts: in both, only in the first, or only in the second. */
 export type DiffPart = { kind: 'same' | 'removed' | 'added'; text: string };
 
-/** How many words may differ before the texts count as different altogether. */
+/** How many words may differ before one text counts as removed and the other as added. */
 const mostEdits = 1000;
 
 const isBlank = (text: string): boolean => /^[^\S\n]+$/.test(text);
 
 /**
- * The difference between two texts, for reading: neighbouring changes become one, what was removed before
- * what was added, also across the blank between two changed words.
+ * The difference between two texts, for reading. Neighbouring changes become one, also across the blank between two
+ * changed words. Removed text comes before added text.
  */
 export function wordDiff(before: string, after: string): DiffPart[] {
 	const changes = diffWordsWithSpace(before, after, { maxEditLength: mostEdits }) ?? [
@@ -40,7 +40,7 @@ export function wordDiff(before: string, after: string): DiffPart[] {
 	return parts.filter(({ text }) => text !== '');
 }
 
-/** Whether right after this place something was both removed and added. */
+/** Whether the two changes after this index are a removal and an addition. */
 function followedByBoth(
 	changes: readonly { removed: boolean; added: boolean }[],
 	index: number,
