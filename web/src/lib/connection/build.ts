@@ -1,15 +1,17 @@
 const key = 'parley:reloaded';
 
-/** Which build of the pages this one is of, as its file says; empty where there is none. */
+/** The build that this page belongs to, as its file says; empty if the file names none. */
 export const pageBuild = (): string => document.documentElement.dataset['build'] ?? '';
 
 let reloading = false;
 
 /**
- * Loads the page anew where the server says that it is too old for it (RELOAD-3): once for each build, so that a page that some
- * cache keeps handing out is not loaded for ever. What goes with a page, such as a place in a call, is kept as on every reload.
+ * Reloads a page that the server calls too old for it (RELOAD-3). This happens once for each build, so that a page
+ * that a cache keeps handing out is not loaded forever. What belongs to the page, such as a place in a call, is kept
+ * as on every reload.
  *
- * @returns false where that was done already, or cannot be remembered: then the person is told.
+ * @returns false if the page has been reloaded for this build already, or cannot remember it: then the caller tells
+ * the person
  */
 export function reloadOnce(): boolean {
 	if (reloading) return true;

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '#shared/errors.ts';
 
-/** What is asked of the server on the way in: `enter` makes a new lobby, `resume` takes the former peer over again. */
+/** A request on the way into a room: `enter` makes a new lobby, `resume` takes the former peer over again. */
 export type Step = 'enter' | 'join' | 'resume';
 
 /**
@@ -34,8 +34,8 @@ export const roomConsequences: Consequences = (step, code) => {
 };
 
 /**
- * Whether the client goes back that the server put out for this reason: what it was in is gone, and the person is as welcome as
- * before. A service that shuts down says `UNAVAILABLE`, and may be on its way back (SERVICE-1).
+ * Whether a client that the server put out for this reason goes back: its session or room is gone, and the person is
+ * as welcome as before. A service that shuts down says `UNAVAILABLE`, and may be on its way back (SERVICE-1).
  */
 export function comesBack(code: ErrorCode): boolean {
 	return code === 'MEDIA_LOST' || code === 'RESUME_EXPIRED' || code === 'UNAVAILABLE';

@@ -5,9 +5,9 @@ import { idle, type Command, type Event, type State } from './state.ts';
 import { transition } from './transition.ts';
 
 type MachineEvents = {
-	/** What the interface shows is different. Told before the commands run that come with it. */
+	/** The interface shows another status. Called before the commands of the same transition run. */
 	status: (status: CallStatus) => void;
-	/** Begins what is to be done, in the turn that the state is in. What comes of it is sent as an event of that turn. */
+	/** Begins a command in the current turn. Its result is sent as an event of that turn. */
 	run: (command: Command) => void;
 };
 
@@ -29,7 +29,7 @@ export class Machine {
 		return this.#state;
 	}
 
-	/** Whether what was begun in this turn counts still. */
+	/** Whether the results of this turn still count. */
 	isCurrent(turn: number): boolean {
 		return turn === this.#state.turn;
 	}

@@ -1,5 +1,5 @@
-// A service of several nodes connects a page with the node that has its room, or the strangers whom it meets, if the page names
-// it in the address of the socket.
+// A service of several nodes connects a page to the node that has its room, or that brings strangers together, if the
+// page names the place in the address of the socket.
 
 /** The people who meet strangers. */
 const strangers = 'strangers';

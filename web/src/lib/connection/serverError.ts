@@ -3,8 +3,9 @@ import { currentLanguage } from '#lib/language/current.ts';
 import { sourceLanguage } from '#lib/language/languages.ts';
 
 /**
- * What the server answered, for the person who reads it. In English it says more than its code does. In
- * other languages the code decides, and what the server says is left for codes that this page does not know.
+ * The error of the server, in the language of the page. In English the words of the server are kept, which say more
+ * than the code. In other languages the code decides, and the words of the server are used only for codes that this
+ * page does not know.
  */
 export function serverError(error: WireError): CodedError {
 	const { code, retryAfter } = error;

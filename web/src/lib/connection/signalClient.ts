@@ -40,10 +40,10 @@ const closedTo = new Set<ErrorCode>(['SUSPENDED', 'SIGN_IN_REQUIRED', 'CLIENT_TO
 
 /** How long an answer may take, in milliseconds. */
 const patience = 10_000;
-/** Who was sent to another node within this time before, in milliseconds, waits before going to the next. */
+/** A client that was sent to another node within this time before, in milliseconds, waits before it goes to the next. */
 const moveTime = 2_000;
 
-/** The connection itself. `renewed`: the session was fetched anew since it was connected last. */
+/** The connection itself. `renewed`: the session was requested again since the last connection. */
 type Wire =
 	| { kind: 'unopened' | 'loading' | 'closed' }
 	| { kind: 'connecting' | 'waiting'; renewed: boolean }
@@ -81,7 +81,10 @@ export class SignalClient {
 		return this.#socket?.io.engine.transport.name === 'websocket' ? 'websocket' : 'polling';
 	}
 
-	/** Tells of the connection, in the order in which watchers came. Not of what it is now. */
+	/**
+	 * Reports changes of the connection to the watchers, in the order in which they came. The present state is not
+	 * reported.
+	 */
 	watch(events: Partial<SignalEvents>): Unlisten {
 		this.#watchers.add(events);
 		return () => void this.#watchers.delete(events);
@@ -175,7 +178,7 @@ export class SignalClient {
 		this.#socket?.disconnect();
 	}
 
-	/** Connects anew, with the node that has this place. */
+	/** Connects again, to the node that has this place. */
 	#moveTo(place: string): void {
 		const socket = this.#socket;
 		if (!socket || !this.connected) return;
@@ -274,6 +277,6 @@ export class SignalClient {
 /** What a refused handshake carries, if it says why. */
 function refusalOf(error: Error): WireError | null {
 	const data: unknown = 'data' in error ? error.data : null;
-	// Whatever else it is, it is none of those that are looked for.
+	// The object has a code. Nothing else of it is relied on.
 	return typeof data === 'object' && data !== null && 'code' in data ? (data as WireError) : null;
 }

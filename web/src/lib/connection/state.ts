@@ -5,7 +5,10 @@ import type { ResumeToken } from '#shared/ids.ts';
 /** The signalling connection. Media may still flow while it is lost. `unreachable`: outside of a room, no server answers. */
 export type Connection = 'connecting' | 'connected' | 'reconnecting' | 'unreachable';
 
-/** A person who asked to join under this name. `before`: the request that goes on where this one's password is wrong. */
+/**
+ * A request of the person to join under this name. `before`: the request that continues if the password of this one is
+ * wrong.
+ */
 export type Request = { number: number; name: string; before: Request | null };
 
 /** The place of the page before this one. `gone`: the server did not keep it. */
@@ -14,7 +17,7 @@ export type Former = { token: ResumeToken; gone: boolean };
 /** Where the lobby is a step to: itself, until the person is let in who asked, or the room. */
 export type Goal = { kind: 'lobby'; request: Request | null } | { kind: 'room'; name: string };
 
-/** What a client on its way in carries along. */
+/** The data that a client on its way in carries along. */
 export type Way = { former: Former | null; connection: Connection };
 
 /**
@@ -24,8 +27,8 @@ export type Way = { former: Former | null; connection: Connection };
 type Step = 'offline' | 'entering' | 'preparing' | 'asking' | 'settling';
 
 /**
- * The state of a client towards one room, or towards meeting strangers. `turn` numbers what was begun: what comes of an earlier
- * turn is ignored.
+ * The state of a client towards one room, or towards matching. Each `turn` numbers what the client has begun: results
+ * of earlier turns are ignored.
  */
 export type State = { readonly turn: number } & (
 	| { kind: 'idle' }
@@ -54,7 +57,7 @@ export type State = { readonly turn: number } & (
 /** Nothing leads out of `closed`: its page is gone. */
 type Reason = { kind: 'left' } | { kind: 'failed'; error: CodedError } | { kind: 'closed' };
 
-/** What the person, the connection and the server do. Those with a `turn` are what came of a command. */
+/** The actions of the person, the connection and the server. An event with a `turn` is the result of a command. */
 export type Event =
 	| { kind: 'enter'; connected: boolean; former?: ResumeToken | null }
 	| { kind: 'join'; number: number; name: string; password?: string }
@@ -87,7 +90,8 @@ export type Event =
 	| { kind: 'left'; turn: number };
 
 /**
- * What is to be done at once, in the turn that the transition has begun. What comes of it later is sent as an event of that turn.
+ * A step that the machine begins at once, in the turn that the transition has begun. Its result is sent as an event of
+ * that turn.
  */
 export type Command =
 	/** Connects, and opens the devices. */
@@ -99,7 +103,7 @@ export type Command =
 	/** Tries again after a pause. */
 	| { kind: 'pause' }
 	| { kind: 'knock'; number: number; name: string; password?: string }
-	/** The connection is lost, or what the server had of this client. */
+	/** The connection is lost, or the session of this client on the server. */
 	| { kind: 'lost' }
 	/** Closes the session, and shows no peers any more. */
 	| { kind: 'clear' }
@@ -118,7 +122,7 @@ export function isWanted(state: State): boolean {
 	return state.kind === 'joining' || state.kind === 'joined' || state.kind === 'resuming';
 }
 
-/** Whether the server has the session that there is, and hears what is stated about it. */
+/** Whether the server has the session of this client, and hears the requests that state something about it. */
 export function isHeard(state: State): boolean {
 	if (state.kind !== 'resuming')
 		return state.kind === 'lobby' || state.kind === 'joining' || state.kind === 'joined';

@@ -17,7 +17,7 @@ export type Phase =
 export type CallStatus = {
 	readonly phase: Phase;
 	readonly connection: Connection;
-	/** What the room's door is for this person; null outside of the lobby, or while it is not known. */
+	/** How the room can be entered by this person; null outside of the lobby, and while it is not known. */
 	readonly standing: AdmissionState | null;
 };
 
@@ -28,7 +28,7 @@ export const statusAtFirst: CallStatus = {
 	standing: null,
 };
 
-/** What is shown in this state; null where what was shown stays. */
+/** The status to show in this state; null if the status shown before stays. */
 export function statusOf(state: State): CallStatus | null {
 	const show = (
 		kind: Exclude<Phase['kind'], 'failed'>,

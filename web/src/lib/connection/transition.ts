@@ -85,7 +85,7 @@ const enter = (way: Way | null): Command => ({
 const answer = (error: CodedError | null): Command => ({ kind: 'answer', error });
 const tellLeave = (unloading: boolean): Command => ({ kind: 'tell-leave', unloading });
 
-/** Goes on in the same turn: what is under way counts still. */
+/** Continues in the same turn: results of what is under way still count. */
 const stay = (state: State, ...commands: Command[]): Transition => ({ state, commands });
 
 type WithoutTurn<S> = S extends unknown ? Omit<S, 'turn'> : never;
@@ -321,7 +321,7 @@ function onEntered(state: State, { admission, kept, over }: On<'entered'>): Tran
 	if (state.kind !== 'entering') return stay(state);
 	const { turn, goal } = state;
 	const { former } = state.way;
-	// Where the place of the page before is gone, this one comes in like any other.
+	// If the place of the previous page is gone, this client comes in like any other.
 	const shutOut = former !== null && !former.gone && !kept;
 	const first = shutOut ? [forgetPlace] : [];
 	if (shutOut && over) return fail(state, new CodedError('CALL_OVER'), ...first, tellLeave(false));
@@ -407,7 +407,7 @@ function stepOf(state: State): Step | null {
 	}
 }
 
-/** The same is tried again after a pause, `anew` from a new lobby on. */
+/** Tries the same again after a pause; with `anew`, from a new lobby on. */
 function pauseIn(state: State, anew: boolean): Transition {
 	if (state.kind === 'resuming')
 		return to(state, anew ? { ...state, step: 'entering' } : state, pause);
