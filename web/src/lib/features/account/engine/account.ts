@@ -7,9 +7,10 @@ type Input<N extends Name> = v.InferInput<(typeof accountRequests)[N]['input']>;
 type Output<N extends Name> = v.InferOutput<(typeof accountRequests)[N]['output']>;
 
 /**
- * Asks the server about one's account. Throws a CodedError whose message is for people.
+ * Asks the server about the person's account.
  *
- * @param name method and path.
+ * @param name method and path
+ * @throws a CodedError whose message people can read
  */
 export function askAccount<N extends Name>(
 	name: N,

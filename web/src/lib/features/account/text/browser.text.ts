@@ -1,4 +1,4 @@
-/** What a browser says it is, in words: its name and its system. */
+/** The name and the system of a browser, from what it says about itself. */
 export function browserWords(userAgent: string): string {
 	const browser = browserOf(userAgent);
 	const system = systemOf(userAgent);

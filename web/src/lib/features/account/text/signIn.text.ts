@@ -1,6 +1,6 @@
 import { errorMessages, type ErrorCode } from '#shared/errors.ts';
 
-/** What came of a sign-in elsewhere, in words; empty where nothing went wrong. @param code from the address */
+/** The problem of a sign-in at an identity provider; empty if there was none. @param code from the address */
 export function signInProblem(code: string | null): string {
 	switch (code) {
 		case null:
