@@ -17,10 +17,7 @@ import {
 import { askApi } from '#lib/http/api.ts';
 import { reading, type Reading } from './liveFigures.ts';
 
-/*
- * What administrators ask the server, and what they have to say to people. Everything throws a CodedError: NOT_FOUND
- * for those who are no administrators.
- */
+/* The requests of administrators. Each throws a CodedError: NOT_FOUND if the person is no administrator. */
 
 const overview = v.object({
 	rooms: v.array(v.object({ roomId, peers: v.number() })),
@@ -29,12 +26,12 @@ const overview = v.object({
 });
 export type Overview = v.InferOutput<typeof overview>;
 
-/** Whom a decision is about: a report's person, or a person. */
+/** The subject of a decision: the reported person of a report, or a person. */
 export type Subject = { reportId: ReportId } | { personId: PersonId };
 
 export const readOverview = (): Promise<Overview> => askApi(overview, 'GET', '/api/admin/overview');
 
-/** @param names as `/metrics` of the server tells them, at most 20. */
+/** @param names of metrics, as `/metrics` of the server has them, at most 20 */
 export const readMetrics = (names: readonly string[]): Promise<Reading> =>
 	askApi(reading, 'GET', `/api/admin/metrics?names=${names.join(',')}`);
 
@@ -47,7 +44,7 @@ export async function readReports(
 	return (await askApi(data, 'GET', `/api/admin/reports?state=${state}${from}`)).reports;
 }
 
-/** The last of what was written in the match that a report is about. */
+/** The last messages of the match that a report is about. */
 export async function readReportedChat(reportId: ReportId): Promise<ReportedLine[]> {
 	const data = v.object({ chat: v.array(reportedLine) });
 	return (await askApi(data, 'GET', `/api/admin/reports/${reportId}/chat`)).chat;
@@ -69,7 +66,7 @@ export async function decide(about: Subject, decision: Decision): Promise<void> 
 	await askApi(v.object({}), 'POST', `/api/admin/${path}`, decision);
 }
 
-/** What the last examination of the service found, or the one that runs. */
+/** The last examination of the service, or the one that runs. */
 export const readExamination = (): Promise<Examination> =>
 	askApi(examination, 'GET', '/api/admin/doctor');
 

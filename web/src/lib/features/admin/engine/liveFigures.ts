@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 /*
- * Figures from metrics of the server, as Prometheus would compute them: what is counted upwards becomes a rate, and buckets become a
+ * Figures from metrics of the server, computed as Prometheus would: a counter becomes a rate, and buckets become a
  * percentile.
  */
 
@@ -9,7 +9,7 @@ const labels = v.record(v.string(), v.union([v.string(), v.number()]));
 /** Values of metrics at one moment, in ms since 1970, with the label `node` where the service has several nodes. */
 export const reading = v.object({
 	at: v.number(),
-	/** Which runs of nodes these are from. What is counted upwards begins anew with each run. */
+	/** The runs of the nodes that these values come from. Counters begin at zero with each run. */
 	runs: v.array(v.string()),
 	samples: v.array(v.object({ name: v.string(), labels, value: v.number() })),
 });
@@ -39,7 +39,7 @@ export const liveMetrics = [
 	eventLoop,
 ] as const;
 
-/** Null is what cannot be told: nothing happened that could be timed, or the service began anew. */
+/** Null is a figure without a value: nothing happened that could be timed, or the service has restarted. */
 export type LiveFigures = Record<
 	| 'peers'
 	| 'waiting'
@@ -107,7 +107,7 @@ const samplesOf = (
 const total = (samples: readonly Sample[]): number | null =>
 	samples.length === 0 ? null : samples.reduce((sum, { value }) => sum + value, 0);
 
-/** By how much it grew, a second. A counter that went down began anew. */
+/** How much a counter grew, per second. A counter that went down has restarted. */
 function rateOf(
 	now: Reading,
 	before: Reading,

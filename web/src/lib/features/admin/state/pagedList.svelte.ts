@@ -6,14 +6,14 @@ export class PagedList<Item> {
 	#more = $state(false);
 	#loading = $state(false);
 	#failed = $state(false);
-	/** Counts readings: of two that are under way, the later one is right. */
+	/** Counts the requests: of two that are under way, the later one counts. */
 	#turn = 0;
 	/** How many are wanted, if there are as many. */
 	#least = 0;
 
 	/**
-	 * @param read what comes after this one; without one, the newest.
-	 * @param size how many there are on a page that is not the last one.
+	 * @param read the items after this one, or without it the newest
+	 * @param size how many items a page has, except the last
 	 */
 	constructor(read: (last: Item | undefined) => Promise<readonly Item[]>, size: number) {
 		this.#read = read;
@@ -36,7 +36,7 @@ export class PagedList<Item> {
 		return this.#failed;
 	}
 
-	/** Reads anew as many as are shown. Rejects with what the server says against it. */
+	/** Reads as many items again as are shown. Rejects with the error of the server. */
 	async refresh(): Promise<void> {
 		await this.#take();
 	}

@@ -2,7 +2,7 @@ import type { PersonId } from '#shared/ids.ts';
 import type { Author } from '#shared/members.ts';
 import { guestName } from '#shared/moderation.ts';
 
-/** What a guest is called who gave no name: by a mark, which is the beginning of their id. */
+/** The name that administrators see for a guest without a name: it ends with the beginning of their id. */
 export const guestWords = (person: PersonId): string => `Guest ${person.slice(0, 4)}`;
 
 /** The name of a person in a report. */
