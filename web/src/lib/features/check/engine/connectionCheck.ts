@@ -40,12 +40,12 @@ export class ConnectionCheck {
 	readonly #sessions: Sessions;
 	/** Rejects when the run has to end early. */
 	readonly #ended = Promise.withResolvers<never>();
-	/** What has been told, so that the end of the run leaves nothing open. */
+	/** The findings so far, by which the end of the run completes the others. */
 	readonly #state = new Map<Network, Findings[Network]['kind']>();
 	#isMeasured = false;
 	#closed = false;
 
-	/** @param roomId whose lobby is entered, without anybody seeing it; null for a room of its own. */
+	/** @param roomId the room whose lobby the check enters unseen; null for a room of its own */
 	constructor(roomId: RoomId | null, tell: Tell) {
 		this.#roomId = roomId ?? newRoomId();
 		this.#told = tell;
@@ -64,7 +64,7 @@ export class ConnectionCheck {
 		});
 	}
 
-	/** Never rejects. Resolves when all is told. */
+	/** Never rejects. Resolves when all findings have been reported. */
 	async run(): Promise<void> {
 		try {
 			if ((await this.#tryBrowser()) && (await this.#tryConnection())) {
@@ -80,7 +80,7 @@ export class ConnectionCheck {
 		}
 	}
 
-	/** Ends the run. Nothing is told any more. */
+	/** Ends the run. No findings are reported after that. */
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;

@@ -8,7 +8,7 @@ import type { Findings } from './findings.ts';
 
 /** Opens a device for a moment, for which the browser asks the person. Never rejects. */
 export async function tryDevice(kind: DeviceKind): Promise<Findings[DeviceKind]> {
-	// Browsers give devices only to pages that nobody could have changed on the way.
+	// Browsers open devices only for pages that came over a secure connection.
 	if (!window.isSecureContext) return { kind: 'bad', problem: 'insecure' };
 	try {
 		(await openDevice(kind, anything)).stop();

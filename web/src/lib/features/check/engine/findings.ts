@@ -31,7 +31,7 @@ export type Quality = {
 
 type MediaResult = Result<Nothing, { address: string; port: number }>;
 
-/** What the check has found so far. */
+/** The findings of the check so far. */
 export type Findings = {
 	browser: Result<Nothing, { message: string }>;
 	connection: Result<

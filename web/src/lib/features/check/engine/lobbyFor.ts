@@ -6,7 +6,7 @@ type Lobby = Data<'lobby:enter'>;
 
 const isRelay = (url: string): boolean => /^turns?:/i.test(url);
 
-/** What the server gives to those in the lobby, so that media can take this way only; null where it offers no relay. */
+/** The lobby changed so that media can take this way only; null if the server offers no relay for it. */
 export function lobbyFor(way: Way, lobby: Lobby): Lobby | null {
 	const relays = lobby.iceServers.filter(({ urls }) => [urls].flat().some(isRelay));
 	if (way === 'turn' && relays.length === 0) return null;

@@ -8,7 +8,7 @@ import {
 	type Findings,
 } from '#lib/features/check/engine/findings.ts';
 
-/** What the page of the check shows. */
+/** The state of the page that checks connection and devices. */
 export class CheckState {
 	#findings = $state.raw<Findings>(nothingFound);
 	readonly #roomId: RoomId | null;
@@ -24,7 +24,7 @@ export class CheckState {
 		return this.#findings;
 	}
 
-	/** Tries the way to the server, from the beginning. What was found about devices stays. */
+	/** Checks the way to the server from the beginning. The findings about devices stay. */
 	start(): void {
 		this.#running?.close();
 		const { microphone, camera, speaker } = this.#findings;

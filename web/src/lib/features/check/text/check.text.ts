@@ -44,7 +44,7 @@ export function labelOf(name: CheckName): string {
 	}
 }
 
-/** Says in words what one check found. */
+/** The label, the finding and the help of one check. */
 export function lineWords(name: CheckName, findings: Findings): LineWords {
 	const found = findings[name];
 	const label = labelOf(name);
@@ -180,7 +180,7 @@ export function verdictWords(findings: Findings, isRunning: boolean): string {
 	}
 }
 
-/** All of it as a text for whoever helps: no names, no ids. */
+/** All findings as text for the people who help: it holds no names and no ids. */
 export function checkReport(
 	findings: Findings,
 	about: { browser: string; server: string; time: Date },
