@@ -5,9 +5,9 @@ import { rememberName } from '#lib/preferences/rememberedName.ts';
 import { noteVisit } from './visit.ts';
 
 /**
- * Becomes whom the token's site says, for this room.
+ * Signs the page in as the visitor of the token, for this room.
  *
- * @throws {CodedError} also where the browser keeps no cookie of a page within another one.
+ * @throws {CodedError} also if the browser keeps no cookie for a page that is embedded in another
  */
 export async function enterWithToken(token: string, roomId: RoomId): Promise<void> {
 	const framed = window.self !== window.top;
@@ -30,7 +30,7 @@ export async function enterWithToken(token: string, roomId: RoomId): Promise<voi
 	noteVisit(roomId);
 }
 
-/** Whether somebody shows again what let them in before: a page that was loaded again around the call has nothing else. */
+/** Whether the token let this page in before. A page that is reloaded during the call has no other token. */
 async function isInside(error: unknown, roomId: RoomId): Promise<boolean> {
 	const isOld =
 		error instanceof CodedError && (error.code === 'TOKEN_USED' || error.code === 'TOKEN_EXPIRED');

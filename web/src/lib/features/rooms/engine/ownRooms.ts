@@ -7,7 +7,7 @@ const ownRoom = v.object({
 	roomId,
 	/** Null until a host names it. */
 	name: v.nullable(v.string()),
-	/** Whether one is a host of it. */
+	/** Whether the person is a host of the room. */
 	host: v.boolean(),
 	/** Up to three others in it, and how many others there are. */
 	people: v.array(v.string()),
@@ -16,10 +16,10 @@ const ownRoom = v.object({
 	lastAt: v.nullable(v.number()),
 	unread: v.number(),
 });
-/** A room that one has joined. */
+/** A room that the person has joined. */
 export type OwnRoom = v.InferOutput<typeof ownRoom>;
 
-/** The rooms one has joined, the latest first. None for who is new here, or where they cannot be had. */
+/** The rooms that the person has joined, the latest first. Empty for a new person, and if the request fails. */
 export async function ownRooms(): Promise<OwnRoom[]> {
 	if (!isKnown()) return [];
 	try {

@@ -2,7 +2,7 @@ import { roomIdLength, toRoomId, type RoomId } from '#shared/roomIds.ts';
 import { pathOf } from '#lib/browser/ownPaths.ts';
 import { nameList } from '#lib/language/nameList.ts';
 
-/** What somebody's text names: a room, or why it does not, in words for them. */
+/** The room that a text names, or the problem with the text, in words for the person. */
 export type ParsedRoom = { ok: true; roomId: RoomId } | { ok: false; problem: string };
 
 const { min, max } = roomIdLength;
@@ -34,7 +34,7 @@ function asLink(text: string, origin: string): URL | null {
 }
 
 /**
- * Reads what was typed or pasted as the way into a room: a code or a whole link.
+ * Reads a code or a whole link that the person typed or pasted.
  * @param origin of this page, since rooms of another server cannot be joined from here
  */
 export function parseRoomInput(text: string, origin: string): ParsedRoom {
@@ -69,7 +69,7 @@ export function isGuessable(id: RoomId): boolean {
 /** A generated id is no name: 26 symbols of Crockford's base 32. */
 const generated = /^[0-9abcdefghjkmnpqrstvwxyz]{26}$/;
 
-/** What a call is called after the others in it. */
+/** The title of a call: the names of the other participants. */
 export function callTitle(names: readonly string[]): string {
 	return names.length === 0 ? 'Call' : `Call with ${nameList(names)}`;
 }
