@@ -1,8 +1,8 @@
-/** What is on every page, and comes after whatever the page is for: that one is here, and what rings. */
+/** The parts that all pages have and that load after the page itself: presence and incoming calls. */
 class Everywhere {
 	#wanted = $state(0);
 
-	/** How often it was: whoever was new to others before may be known to them by now. */
+	/** How often a page has asked for them: a person who was unknown to others before may be known by now. */
 	get wanted(): number {
 		return this.#wanted;
 	}
