@@ -12,7 +12,7 @@ const choice = v.object({
 	name: v.fallback(v.string(), ''),
 });
 
-/** What was chosen last time. Where nothing can be kept, the defaults. */
+/** The last choice of the person; the defaults if the browser keeps nothing. */
 export function recallChoice(): Choice {
 	try {
 		return v.parse(choice, JSON.parse(localStorage.getItem(key) ?? '{}'));

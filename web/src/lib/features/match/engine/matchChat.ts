@@ -10,7 +10,7 @@ const holds = 6_000;
 
 type MatchChatEvents = { lines(lines: readonly Line[]): void; typing(typing: boolean): void };
 
-/** What the two of a match write to each other. It is gone with the match. */
+/** The chat of the two people of a match. It ends with the match. */
 export class MatchChat {
 	readonly #ask: Ask;
 	readonly #events: MatchChatEvents;
@@ -24,7 +24,7 @@ export class MatchChat {
 		this.#events = events;
 	}
 
-	/** A new match begins, or with null none does. What was written stays in sight until the next one. */
+	/** Begins a new match; null if there is none. The messages stay in view until the next match begins. */
 	begin(matchId: MatchId | null): void {
 		this.#matchId = matchId;
 		this.#toldTyping = 0;
@@ -32,7 +32,7 @@ export class MatchChat {
 		if (matchId) this.#become([]);
 	}
 
-	/** Says something. Throws what the server answers where it cannot be said. */
+	/** Sends a message. Throws the error of the server if it cannot be sent. */
 	async say(body: string): Promise<void> {
 		const matchId = this.#matchId;
 		if (!matchId) throw new CodedError('NOT_FOUND', "There's no one to read it.");

@@ -13,8 +13,9 @@ import { MatchChat } from './matchChat.ts';
 type Observer = Pick<MatchObserver, 'partner' | 'lines' | 'typing' | 'keeping'>;
 
 /**
- * How long the last partner's picture stays after Next, in ms, unless the next one comes before. So nothing is cleared away to be
- * built anew a moment later, and nothing is drawn while connecting: both take longer than all the rest.
+ * How long the last partner's picture stays after Next, in ms, unless the next partner comes before. So the page does
+ * not remove elements that it builds again a moment later, and renders nothing while it connects: both take longer
+ * than all the rest.
  */
 const afterglow = 120;
 
@@ -31,7 +32,7 @@ export class MatchPartner {
 	#keeping = noKeeping;
 	#view: TileSize = { width: 640, height: 360 };
 	#videoMode: VideoMode = 'full';
-	/** Until the page hears who is here, at the latest. */
+	/** Runs while the partner's peer is not known yet. When it ends, the partner is reported without. */
 	#telling: ReturnType<typeof setTimeout> | null = null;
 
 	constructor(server: SignalClient, observer: Observer) {

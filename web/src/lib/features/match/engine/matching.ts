@@ -19,9 +19,9 @@ const matchConsequences: Consequences = (step, _code, returning) =>
 	step === 'join' && !returning ? 'decline' : 'fail';
 
 /**
- * Meeting strangers, as the page sees it: what the person wants goes in, and what comes of it is told to the observer. Carries out
- * the commands of the connection's machine: its lobby is to be known to the server as one who meets strangers, and inside is who
- * waits or is together with somebody. One session serves all partners: a new partner is a few consumers more.
+ * Matching, as the page sees it: it takes the wishes of the person and reports the results to the observer. It carries
+ * out the commands of the connection's machine. In the lobby, the server knows the client as one that may be matched;
+ * inside, the client waits or has a partner. One session serves all partners: a new partner is a few consumers more.
  */
 export class Matching {
 	readonly devices: OwnDevices;
@@ -34,7 +34,7 @@ export class Matching {
 	#session: Session | null = null;
 	/** Whether the person agrees to the rules with the next start. */
 	#agrees = false;
-	/** What is shown to a person who can start; null until they can for the first time. */
+	/** The note for a person who can start; null until they can for the first time. */
 	#note: string | null = null;
 	#parting: Parting = null;
 	#phase: MatchPhase = { kind: 'opening' };
@@ -90,7 +90,7 @@ export class Matching {
 		this.#server.open().catch(() => undefined);
 	}
 
-	/** Another wish. Between video and writing the client enters anew. */
+	/** Changes the wishes. To change between video and text, the client enters again. */
 	choose(choice: Choice): void {
 		const { mode } = this.#choice;
 		this.#choice = choice;
@@ -100,7 +100,7 @@ export class Matching {
 		this.#machine.send({ kind: 'renew' });
 	}
 
-	/** Into the queue, as soon as the client has entered. Rejects with what the server says against it. */
+	/** Joins the queue as soon as the client has entered. Rejects with the error of the server. */
 	start(agrees: boolean): Promise<void> {
 		this.#agrees = agrees;
 		this.#parting = null;
@@ -120,7 +120,7 @@ export class Matching {
 	/** Leaves match and queue; nothing of the camera and the microphone leaves the browser any more. */
 	stop(note = ''): void {
 		this.#note = note;
-		// Entering anew, which follows, stops it as well.
+		// The client enters again after this, which stops the search as well.
 		this.#server.ask('match:stop', {}).catch(() => undefined);
 		this.#machine.send({ kind: 'step-back' });
 		this.#part(null);
@@ -207,7 +207,7 @@ export class Matching {
 		}
 	}
 
-	/** Gets ready on the server, with transports for those who want to see others. */
+	/** Enters on the server, with transports if the person wants video. */
 	async #enter(turn: number): Promise<void> {
 		this.#closeSession();
 		this.partner.remotePeers.clear();
@@ -253,7 +253,10 @@ export class Matching {
 		if (this.#phase.kind === 'waiting') this.#observer.waiting(waiting);
 	}
 
-	/** Leaves the partner and carries out what ends the match. Whatever the server has against it, one waits, or starts anew. */
+	/**
+	 * Leaves the partner and sends the request that ends the match. If the server refuses it, the client waits for a
+	 * partner all the same, or enters again.
+	 */
 	async #goOn(ask: () => Promise<unknown>): Promise<void> {
 		mark('next');
 		this.#part('you');
@@ -261,7 +264,7 @@ export class Matching {
 			await ask();
 			mark('next-answered');
 		} catch (error) {
-			// The first failure is the one to be told; without a connection it goes on when it is there again.
+			// The caller gets the first error. Without a connection the client continues once it is connected again.
 			if (this.#machine.state.kind === 'joined') await this.#askStart().catch(() => undefined);
 			throw error;
 		}
@@ -292,7 +295,7 @@ export class Matching {
 		this.#session = null;
 	}
 
-	/** Tells where the person is, and how the connection is, where that is different. */
+	/** Reports the phase and the connection if they have changed. */
 	#tell(): void {
 		const phase = this.#phaseNow();
 		if (JSON.stringify(phase) !== JSON.stringify(this.#phase)) {

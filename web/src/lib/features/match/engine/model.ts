@@ -3,7 +3,7 @@ import type { MatchId } from '#shared/ids.ts';
 import type { MatchEnd, MatchPartner } from '#shared/match.ts';
 import type { CallObserver, Connection, RemotePeer } from '#lib/features/call/engine/model.ts';
 
-/** What the person would like of the next partner, as it is remembered. */
+/** The person's wishes for the next partner, as the browser remembers them. */
 export type Choice = {
 	mode: 'video' | 'text';
 	interests: readonly string[];
@@ -25,7 +25,7 @@ export type Line = {
 /** The other person of a match. */
 export type Partner = MatchPartner & {
 	matchId: MatchId;
-	/** What is seen and heard of them; null where one only writes. */
+	/** The media of the partner; null in a text match. */
 	peer: RemotePeer | null;
 };
 

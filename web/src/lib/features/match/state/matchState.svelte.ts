@@ -155,7 +155,7 @@ export class MatchState {
 		this.#server.close();
 	}
 
-	/** Whoever is called meanwhile leaves this to answer, as they would leave a call. */
+	/** A person who answers a call meanwhile leaves the match, as they would leave a call. */
 	#takePlace(meets: boolean): void {
 		if (!meets) this.#server.vacate(this.#goAway);
 		else if (!SharedConnection.occupied) this.#server.occupy(this.#goAway);
@@ -163,7 +163,7 @@ export class MatchState {
 
 	readonly #goAway = (): void => this.stop();
 
-	/** Somebody knows this person now, and may call. */
+	/** The partner has this person as a contact now, and may call. */
 	#becomeContact(): void {
 		becomeKnown(this.#choice.name.trim());
 		everywhere.want();

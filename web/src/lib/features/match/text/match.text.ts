@@ -2,7 +2,7 @@ import type { ReportReason } from '#shared/match.ts';
 import type { ModerationAction } from '#shared/moderation.ts';
 import type { Parting } from '../engine/model.ts';
 
-/** Why one is alone again; empty where it was one's own doing. */
+/** Why the match has ended; empty if the person ended it. */
 export function partingWords(parting: Parting): string {
 	switch (parting) {
 		case 'next':
@@ -39,7 +39,7 @@ export function waitingWords(others: number): string {
 	return others === 1 ? '1 other waiting' : `${others} others waiting`;
 }
 
-/** What a report can be about. */
+/** The reasons for a report. */
 export function reasonWords(reason: ReportReason): string {
 	switch (reason) {
 		case 'nudity':
