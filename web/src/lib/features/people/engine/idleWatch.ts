@@ -1,11 +1,11 @@
-/** Nobody looks at a page that was hidden for so long, or that nobody touched for so long, in ms. */
+/** After the page was hidden for so long, or untouched for so long, in ms, the person counts as away. */
 const hiddenFor = 2 * 60_000;
 const untouchedFor = 10 * 60_000;
 
 /**
- * Tells whether anybody looks at the page, whenever that changes. At first somebody does.
+ * Reports whether the person is away from the page, at each change. At first they are not.
  *
- * @returns what ends it.
+ * @returns what ends the reports
  */
 export function watchIdle(tell: (idle: boolean) => void): () => void {
 	let idle = false;

@@ -3,7 +3,7 @@ import { personId, ringId, roomId, type RingId, type RoomId } from '#shared/ids.
 import type { Author } from '#shared/members.ts';
 import type { RingOutcome } from '#shared/systemEvent.ts';
 
-/** Somebody one calls. */
+/** A call that the person makes to another. */
 export type Outgoing = {
 	readonly ringId: RingId;
 	readonly roomId: RoomId;
@@ -13,7 +13,7 @@ export type Outgoing = {
 	readonly at: number;
 	/** Null while it rings. */
 	readonly outcome: Exclude<RingOutcome, 'accepted'> | null;
-	/** What the one who declined wrote, or why it cannot be. */
+	/** The message of the person who declined, or why the call failed. */
 	readonly message: string | null;
 };
 
@@ -41,7 +41,7 @@ const kept = v.object({
 });
 export type KeptCalls = v.InferOutput<typeof kept>['calls'];
 
-/** The calls that the page before was making when it was unloaded. They are told once. */
+/** The calls that the previous page was making when it was unloaded. Returned once. */
 export function recallCalls(): KeptCalls {
 	try {
 		const text = sessionStorage.getItem(key);

@@ -1,7 +1,7 @@
 /**
- * Moves the focus to what just came up, unless the person is writing something: that must not be torn from their hands.
+ * Moves the focus to the card of a ring, unless the person is writing: they must not lose their place in the text.
  *
- * @returns what gives the focus back, if it still is in there; null where it was not taken.
+ * @returns what gives the focus back, if the card still has it; null if the focus was not moved
  */
 export function takeFocus(card: HTMLElement): (() => void) | null {
 	const before = document.activeElement;

@@ -1,7 +1,7 @@
 /**
- * Says it in the title of the page, which is what is seen of a tab that lies behind others.
+ * Shows the words in the title of the page, which a tab in the background shows.
  *
- * @returns what takes it back, unless the page has another title by then.
+ * @returns what restores the title, unless the page has another one by then
  */
 export function sayInTitle(words: string): () => void {
 	const before = document.title;

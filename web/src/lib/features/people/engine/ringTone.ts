@@ -26,7 +26,10 @@ function play(context: AudioContext): void {
 	}
 }
 
-/** Does it in one tab at a time: of several that ring one is heard. Pages without TLS have no such turns. */
+/**
+ * Runs the task in one tab at a time, so that one of several ringing tabs is heard. Pages without TLS have no such
+ * locks.
+ */
 async function inTurn(task: () => Promise<void>): Promise<void> {
 	if ('locks' in navigator) await navigator.locks.request('parley:ring', task);
 	else await task();

@@ -4,7 +4,7 @@ import { rememberedName } from '#lib/preferences/rememberedName.ts';
 import { judgedPath } from '#lib/features/call/state/judgedPath.svelte.ts';
 import { hand, maker, type QuietCall } from '#lib/features/call/state/preparedCalls.ts';
 
-/** How one is called where no name was ever asked for. */
+/** The name of the person in calls if they were never asked for one. */
 export const ownName = (): string => rememberedName() || 'Guest';
 
 export type CallTarget = {
@@ -12,7 +12,7 @@ export type CallTarget = {
 	/** The one who calls or is called. */
 	readonly person: Author;
 	readonly camera: boolean;
-	/** What was made ready before, if anything. */
+	/** The call that was prepared before, if any. */
 	readonly made?: QuietCall | null;
 	/**
 	 * Joins only when media goes both ways: for those who are the first there, and would have to make the way for what
@@ -46,13 +46,13 @@ export class CallPreload {
 
 	/** Fetches what calls need, so that they begin at once. Never rejects. */
 	async prepare(): Promise<void> {
-		// Whoever needs it asks for it again, and is told by what they go to.
+		// When the code is needed, it is requested again, and the page that needs it shows the error.
 		await this.#code?.().catch(() => undefined);
 	}
 
 	/**
-	 * Goes there. Whoever was quicker than the page's code waits for that; where it cannot be had, the call begins as
-	 * any other: in its lobby, or with what the browser says.
+	 * Goes to the room of the call. If the code of the page is not loaded yet, waits for it. If it cannot be loaded, the
+	 * call begins as any other: in its lobby, or with the error of the browser.
 	 */
 	async go(target: CallTarget): Promise<QuietCall | null> {
 		const { roomId, person, made = null, wanted = () => true } = target;

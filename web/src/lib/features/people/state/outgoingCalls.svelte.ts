@@ -25,26 +25,26 @@ export class OutgoingCalls {
 		server.watch({ up: () => this.#repeat() });
 	}
 
-	/** Whom one calls, and what became of it until that was seen. */
+	/** The people that the person calls, and the outcome of each call until it was seen. */
 	get list(): readonly Outgoing[] {
 		return this.#list;
 	}
 
-	/** Calls somebody into a room of their own, and goes there. */
+	/** Calls a person into a new room, and goes there. */
 	start(person: Author, video: boolean): void {
 		const roomId = newRoomId();
-		// Asked for first: whoever comes into a room that nobody made comes into any room.
+		// The request goes first: entering a room that no ring has made would make an ordinary room.
 		this.#call(person, roomId, video);
 		void this.#preload.go({ roomId, person, camera: video, early: true });
 	}
 
-	/** Calls somebody into the room whose call one is in. */
+	/** Calls a person into the room of the call that the person is in. */
 	add(person: Author, roomId: RoomId): void {
 		this.dismiss(person);
 		this.#call(person, roomId, true);
 	}
 
-	/** Once more, from the room that one is waiting in. */
+	/** Calls again, from the room in which the person waits. */
 	again({ person, roomId, video }: Outgoing): void {
 		this.dismiss(person);
 		this.#call(person, roomId, video);
@@ -61,7 +61,7 @@ export class OutgoingCalls {
 		this.#list = this.#list.filter((one) => one.person.personId !== personId);
 	}
 
-	/** Nobody is called into this room any more: one has left it. */
+	/** Cancels all rings into this room, which the person has left. */
 	left(roomId: RoomId): void {
 		for (const one of this.#list)
 			if (one.roomId === roomId && one.outcome === null) this.cancel(one);
@@ -79,11 +79,11 @@ export class OutgoingCalls {
 		const { personId } = person;
 		const name = ownName();
 		try {
-			// Whoever comes back much later calls nobody anew.
+			// `age` keeps a request from ringing that comes long after the person called.
 			const age = Math.max(0, Date.now() - at);
 			const about = { ringId, roomId, personId, name, video, age };
 			const answer = await this.#server.ask('call:start', about);
-			// Both called each other: the other one's room it is.
+			// Both people called each other: the room of the other person counts.
 			if (answer.roomId !== roomId) {
 				this.#list = this.#list.filter((one) => one.ringId !== ringId);
 				void this.#preload.go({ roomId: answer.roomId, person, camera: video });

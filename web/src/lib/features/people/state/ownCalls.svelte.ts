@@ -13,8 +13,8 @@ const patience = 5_000;
 type Warm = { readonly ringId: RingId; readonly quiet: QuietCall };
 
 /**
- * The calls one makes and gets, whatever page one is on. While it rings, the way to the room is made and proved
- * in the background, unless the page is in a call already; no device is opened for it.
+ * The calls that the person makes and gets, on whichever page they are. While a ring comes in, the media path to the
+ * room is made and proved in the background, unless the page is in a call already. No device is opened for that.
  */
 export class OwnCalls {
 	readonly preload = new CallPreload();
@@ -26,7 +26,7 @@ export class OwnCalls {
 	/** The ring that was accepted on its notification. */
 	#acceptedElsewhere: string | null = null;
 	#lost: ReturnType<typeof setTimeout> | undefined;
-	/** What ended may be told again by an answer that was on its way; so may what was answered here. */
+	/** A late answer may repeat rings that have ended, or that were answered here. */
 	readonly #over = new Set<RingId>();
 	readonly #answered = new Set<RingId>();
 
@@ -59,8 +59,8 @@ export class OwnCalls {
 	}
 
 	/**
-	 * The rings there are, as the server tells them to a page that was just opened. What is missing may ring again: a
-	 * service that was restarted knows of it as soon as the caller is back.
+	 * The rings that the server reports to a page that has just opened. Other rings are dropped. They may ring again: a
+	 * service that restarted knows of them once the caller is back.
 	 */
 	restore(rings: readonly Ring[]): void {
 		for (const { ringId } of this.#rings)
@@ -78,7 +78,7 @@ export class OwnCalls {
 		performance.mark('parley:accept');
 		const made = this.#warm?.ringId === ringId ? this.#warm.quiet : null;
 		this.#warm = null;
-		// Both go out together: whoever was quicker in another tab has this page shut out.
+		// Both requests go out together. If another tab answered first, this page is refused.
 		const accepted = this.#server.ask('call:accept', { ringId });
 		let refused = false;
 		const going = this.preload.go({ roomId, person, camera, made, wanted: () => !refused });
@@ -91,7 +91,7 @@ export class OwnCalls {
 		});
 	}
 
-	/** Accepts the ring with this id, which may be told to this page in a moment. */
+	/** Accepts the ring with this id, which the server may report to this page in a moment. */
 	acceptSoon(ringId: string): void {
 		const ring = this.#rings.find((one) => one.ringId === ringId);
 		if (ring) this.accept(ring, ring.video);
@@ -110,7 +110,7 @@ export class OwnCalls {
 		this.#problem = null;
 	}
 
-	/** Somebody looks at the page, which they may not have done when it began to ring. */
+	/** The person looks at the page, and may not have done so when the ring began. */
 	looked(): void {
 		const [ring] = this.#rings;
 		if (ring) void this.#warmUp(ring);
@@ -121,7 +121,7 @@ export class OwnCalls {
 		this.#drop(ringId);
 	}
 
-	/** Says why an answer came to nothing. What the server did not hear of can be answered again. */
+	/** Shows why an answer failed. If the server did not hear the answer, the ring can be answered again. */
 	#refuse(ring: Ring, error: unknown): void {
 		this.#problem = failureWords(error);
 		if (!isUnanswered(error)) return;

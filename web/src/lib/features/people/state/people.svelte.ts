@@ -7,7 +7,7 @@ import { watchIdle } from '../engine/idleWatch.ts';
 import { rememberedName } from '#lib/preferences/rememberedName.ts';
 import { OwnCalls } from './ownCalls.svelte.ts';
 
-/** Who one knows and how they can be met, and that oneself is here. One for the page. */
+/** The acquaintances of the person with their presence, and the person's own presence. One for each page. */
 export class PeopleState {
 	readonly calls = new OwnCalls();
 	readonly #server = new SharedConnection();
@@ -39,7 +39,7 @@ export class PeopleState {
 		return this.#unreachable;
 	}
 
-	/** From now on one is here, and it rings on this page. Again, nothing. */
+	/** Reports the person as present from now on, and lets calls ring on this page. A second call does nothing. */
 	start(): void {
 		if (this.#started) return;
 		this.#started = true;
@@ -58,7 +58,7 @@ export class PeopleState {
 		this.#server.on('people:chosen', ({ state }) => (this.#chosen = state));
 		watchIdle((idle) => {
 			this.#idle = idle;
-			// It is told again with the next connection.
+			// The next connection reports it again.
 			this.#server.ask('people:idle', { idle }).catch(() => undefined);
 		});
 		if (this.#server.connected) this.#onUp();
@@ -83,21 +83,21 @@ export class PeopleState {
 	}
 
 	#open(): void {
-		// What connects did not load: that is as if nobody answered.
+		// If the code of the connection does not load, the server counts as unreachable.
 		this.#server.open().catch(() => (this.#unreachable = true));
 	}
 
-	/** Looks anew, if somebody looks at all. */
+	/** Reads the list again, if the page shows it. */
 	refresh(): void {
 		if (this.#watchers === 0 || !this.#server.connected) return;
-		// What is shown stays until the next connection asks again.
+		// The list stays as it is until the next connection asks again.
 		this.#server.ask('people:open', {}).then(
 			({ people }) => (this.#list = people),
 			() => undefined,
 		);
 	}
 
-	/** How one is called from now on. */
+	/** Takes over the name that the person has now. */
 	rename(): void {
 		void this.#enter();
 	}
@@ -144,12 +144,12 @@ export class PeopleState {
 		return (await this.#server.ask('people:blocked', {})).people;
 	}
 
-	/** The secret of one's own link. */
+	/** The code of the person's contact link. */
 	async code(renew: boolean): Promise<ContactCode> {
 		return (await this.#server.ask('people:code', { renew })).code;
 	}
 
-	/** The room of the chat with somebody. */
+	/** The room of the chat with a person. */
 	async direct(personId: PersonId): Promise<RoomId> {
 		const name = rememberedName() || 'Guest';
 		return (await this.#server.ask('people:direct', { personId, name })).roomId;

@@ -35,7 +35,7 @@ export const failureWords = (error: unknown): string =>
 		? error.message
 		: 'Something went wrong in this browser. Reload the page.';
 
-/** How somebody can be met. */
+/** The presence of a person, in words. */
 export function stateWords(state: PresenceState | ChosenState): string {
 	switch (state) {
 		case 'available':
