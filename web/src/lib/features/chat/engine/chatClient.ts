@@ -30,8 +30,8 @@ const sealedName = /^e1\.\d+\.[\w-]+$/;
 const quietAttempts = 3;
 
 /**
- * All chats that a person has in one room, over a link that may be lost and come back. Opens them whenever
- * there is a new connection, asks for what was missed, and sends what waited.
+ * All chats that a person has in one room, over a connection that may be lost and come back. Opens them on each new
+ * connection, requests what was missed, and sends what waited.
  */
 export class ChatClient {
 	readonly memory: ChatMemory;
@@ -101,7 +101,7 @@ export class ChatClient {
 		});
 	}
 
-	/** Opens the chats, now or as soon as there is a connection. Again, opens them anew. */
+	/** Opens the chats, now or once there is a connection. A second call opens them again. */
 	open(): void {
 		if (this.#phase === 'failed' || this.#phase === 'outside') this.#tellPhase({ kind: 'opening' });
 		this.#observer.connected(this.#server.connected);
@@ -215,7 +215,7 @@ export class ChatClient {
 		const { code, message } = error instanceof CodedError ? error : new CodedError('INTERNAL');
 		if (code === 'NOT_MEMBER') return this.#tellPhase({ kind: 'outside' });
 		const passing = code === 'UNAVAILABLE' || code === 'TOO_MANY_REQUESTS' || code === 'NOT_SAVED';
-		// What was open stays in view while it is tried on; what will not be answered otherwise does not.
+		// Open chats stay in view while the client tries again. After an error that lasts they do not.
 		const tell = passing ? this.#phase !== 'open' && ++this.#failures > quietAttempts : true;
 		if (tell) this.#tellPhase({ kind: 'failed', problem: message });
 		if (passing && this.#server.connected) this.#pace.schedule(() => void this.#open());
@@ -252,7 +252,7 @@ export class ChatClient {
 		this.#observer.members(this.#members);
 	}
 
-	/** Nothing more is told, until it is opened anew. */
+	/** Reports nothing more until the chats are opened again. */
 	#onEnded(problem: string): void {
 		this.#turn++;
 		this.#ready = false;

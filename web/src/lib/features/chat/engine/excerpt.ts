@@ -1,7 +1,7 @@
-/** Of the text that an answer shows of what it answers, in characters. */
+/** How much of a message a reply to it shows, in characters. */
 const length = 120;
 
-/** The beginning of what a message says, as the server quotes it; empty for one without text. */
+/** The beginning of a message's text, as the server quotes it; empty for a message without text. */
 export function excerptOf({
 	content,
 }: {

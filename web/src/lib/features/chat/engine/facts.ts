@@ -7,8 +7,8 @@ type ChatFactName = Extract<FactName, `chat:${string}` | 'room:named'>;
 export type FactListeners = { [N in ChatFactName]?: (told: FactOf<N>) => void };
 
 /**
- * The facts about the chats of one room, among all that a link tells. They are held back until somebody says
- * that they can be understood.
+ * The facts about the chats of one room, among all facts of a connection. They are held back until `release`, when
+ * they can be understood.
  */
 export class Facts {
 	readonly #unlisten: Unlisten[];
@@ -27,7 +27,7 @@ export class Facts {
 		this.#unlisten = names.map((name) => listen(name));
 	}
 
-	/** From now on they are told, those that came before first. */
+	/** Passes facts on from now on, and first those that were held back. */
 	release(): void {
 		const early = this.#early ?? [];
 		this.#early = null;

@@ -28,14 +28,14 @@ const kept = v.object({
 export type Kept = v.InferOutput<typeof kept>;
 
 const record = v.object({
-	/** Whose words these are: nobody else sends them from the same browser. */
+	/** The author of the text: nobody else sends it from the same browser. */
 	personId: personIdSchema,
 	conversations: v.record(v.string(), kept),
 });
 
 /**
- * What a person wrote in a room and the server does not have yet, kept over a reload. It belongs to the tab, so
- * that two tabs do not take it from each other. Where the browser keeps nothing, nothing is kept.
+ * The text and messages that the server does not have yet, kept over a reload. They belong to the tab, so that two
+ * tabs do not take them from each other. If the browser stores nothing, nothing is kept.
  */
 export class ChatMemory {
 	readonly #key: string;
@@ -52,7 +52,7 @@ export class ChatMemory {
 		this.#storage = storage;
 	}
 
-	/** What this person left behind, by conversation; what another one did is forgotten. */
+	/** The conversations in which this person left something behind. What another person left is forgotten. */
 	recall(personId: PersonId): (PersonId | null)[] {
 		if (this.#personId === personId) return [];
 		this.#personId = personId;
@@ -87,7 +87,7 @@ export class ChatMemory {
 			if (this.#conversations.size === 0) storage.removeItem(this.#key);
 			else storage.setItem(this.#key, JSON.stringify({ personId: this.#personId, conversations }));
 		} catch {
-			// A full or forbidden storage costs what was not sent only if the page is closed as well.
+			// If the storage is full or forbidden, unsent messages are lost only when the page is closed as well.
 		}
 	}
 

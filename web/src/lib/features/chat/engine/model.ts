@@ -21,8 +21,8 @@ export type ChatPhase =
 export type Delivery = { kind: 'pending' } | { kind: 'sent' } | { kind: 'failed'; problem: string };
 
 /**
- * A message of one's own that is not among the stored ones yet, in the shape of those. The object is
- * never changed, another takes its place.
+ * A message of the person that is not stored yet, in the shape of stored ones. The object never changes: another takes
+ * its place.
  */
 export type Outgoing = {
 	messageId: MessageId;
@@ -42,7 +42,7 @@ export type Outgoing = {
 	delivery: Delivery;
 };
 
-/** What the composer sends. */
+/** The message that the composer sends. */
 export type Draft = {
 	body: string;
 	mentions: PersonId[];
@@ -50,7 +50,7 @@ export type Draft = {
 	replyTo: Quote | null;
 };
 
-/** What is loaded of a conversation at one moment. */
+/** The loaded part of a conversation at one moment. */
 export type Shown = {
 	bounds: ChatBounds;
 	/** Without gaps, in the order of the chat. */
@@ -69,18 +69,21 @@ export type Loading =
 export interface ConversationObserver {
 	shown(shown: Shown): void;
 	loading(loading: Loading): void;
-	/** What is not read, and where the line before it stands. */
+	/** The unread messages, and where the line "new" stands. */
 	unread(unread: { unread: number; mentioned: boolean; newFrom: number | null }): void;
 	typing(authors: readonly Author[]): void;
 	target(seq: number): void;
-	/** What was written and not sent, before a reload. */
+	/** The text that was not sent before a reload. */
 	draft(draft: string): void;
 }
 
-/** A message of somebody else that came while nobody looked. */
+/**
+ * A message of another member that arrived while the person did not look. `mentioned` is also true for a message to
+ * the person alone.
+ */
 export type Arrival<C> = { conversation: C; message: Message; mentioned: boolean };
 
-/** Who listens to the chat of a room. `C` is what it calls a conversation. */
+/** The observer of the chats of a room. `C` is the conversation of the observer. */
 export interface ChatObserver<C> {
 	phase(phase: ChatPhase): void;
 	connected(connected: boolean): void;

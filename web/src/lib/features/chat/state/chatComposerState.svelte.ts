@@ -46,7 +46,7 @@ class UploadState implements UploadView {
 	}
 }
 
-/** What the person writes in one conversation. */
+/** The composer of one conversation as reactive state. */
 export class ComposerState implements ComposerView {
 	readonly #composer: Composer<MessageView>;
 	readonly #unwatch: () => void;

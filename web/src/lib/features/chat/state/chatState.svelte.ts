@@ -14,7 +14,7 @@ import { addressOf } from '#lib/browser/ownPaths.ts';
 export class ChatState implements ChatView {
 	readonly roomId: RoomId;
 	readonly #client: ChatClient;
-	/** Its part of the page's connection, where it goes with no call. */
+	/** Its share of the page's connection, if the chat belongs to no call. */
 	readonly #server: SharedConnection | null;
 	readonly served: boolean;
 	/** Of an encrypted room. */

@@ -48,7 +48,7 @@ export interface UploadView {
 	readonly preview: string | null;
 	readonly state:
 		| { kind: 'uploading'; sent: number }
-		/** The connection is lost; it goes on by itself where it stopped. */
+		/** The connection is lost. The upload continues where it stopped once it is back. */
 		| { kind: 'waiting'; sent: number }
 		| { kind: 'done'; file: FileInfo }
 		| { kind: 'failed'; problem: string };
@@ -57,13 +57,13 @@ export interface UploadView {
 	cancel(): void;
 }
 
-/** What the person is writing. Kept when the panel is closed. Properties are reactive. */
+/** The message that the person prepares. It is kept while the panel is closed. Properties are reactive. */
 export interface ComposerView {
 	text: string;
 	replyTo: MessageView | null;
-	/** The own message that is being edited, or the one of somebody else that is being corrected. */
+	/** The person's own message that is being edited, or another member's message that is being corrected. */
 	readonly revising: { kind: 'edit' | 'correct'; message: MessageView } | null;
-	/** Puts the message's text into the box; what was there comes back afterwards. */
+	/** Puts the message's text into the box. The text of before comes back afterwards. */
 	revise(kind: 'edit' | 'correct', message: MessageView): void;
 	stopRevising(): void;
 	readonly uploads: readonly UploadView[];
@@ -72,13 +72,13 @@ export interface ComposerView {
 	/** How long the text may be. */
 	readonly most: number;
 	/**
-	 * Slow mode: the least time between two messages in s, and when the next one may be sent, in ms since 1970 by this
-	 * browser; 0 for now. Null where the person sends as fast as they like.
+	 * Slow mode: the least time between two messages in s, and when the next message may be sent, in ms since 1970 by this
+	 * browser; 0 for now. Null if the person may send as fast as they like.
 	 */
 	readonly slowPace: { readonly seconds: number; readonly freeAt: number } | null;
 	/** Whether there is something to send, no file is still on its way, and slow mode lets the person send. */
 	readonly ready: boolean;
-	/** Sends, or saves what was revised. Rejects with a CodedError only when a revision is not accepted. */
+	/** Sends, or saves a revision. Rejects with a CodedError only when a revision is not accepted. */
 	submit(): Promise<void>;
 }
 
@@ -89,7 +89,7 @@ export interface ConversationView {
 	/** What there is on the server. */
 	readonly bounds: ChatBounds;
 	/**
-	 * A part of the chat without gaps, in its order, and after its end what is on its way. Grows at both ends
+	 * A part of the chat without gaps, in its order, followed by the messages that are being sent. It grows at both ends
 	 * by `loadBefore` and `loadAfter`, and is another part after a jump.
 	 */
 	readonly messages: readonly MessageView[];
@@ -106,9 +106,9 @@ export interface ConversationView {
 	/** The message that the "new" line stands before; null without one. Stays while the chat is shown. */
 	readonly newFrom: number | null;
 	readonly unread: number;
-	/** Whether an unread message names oneself. */
+	/** Whether an unread message mentions the person. */
 	readonly mentioned: boolean;
-	/** Others who are writing now. */
+	/** Other members who type now. */
 	readonly typing: readonly Author[];
 	/** The message to bring into view and to mark, after a jump; the list sets it to null when it has. */
 	target: number | null;
@@ -124,9 +124,9 @@ export interface ConversationView {
 	/** These reject with a CodedError whose message is for people. */
 	delete(message: MessageView): Promise<void>;
 	react(message: MessageView, emoji: string, on: boolean): Promise<void>;
-	/** Takes back one's own proposed correction. */
+	/** Takes back the person's proposed correction. */
 	withdrawCorrection(message: MessageView): Promise<void>;
-	/** Puts a proposed correction of one's own message in its place. */
+	/** Replaces the person's own message by a proposed correction. */
 	acceptCorrection(message: MessageView, correction: Correction): Promise<void>;
 	/** Newest first; `before` is the seq of the last one found, to go on. */
 	search(
@@ -139,11 +139,11 @@ export interface ConversationView {
 		until?: number;
 	}>;
 	/**
-	 * The end of the chat is before the person's eyes, and stays there until `unseen`: what comes is read, as long
-	 * as they look at the page. Cheap to call often.
+	 * The end of the chat is in view, and stays so until `unseen`: new messages count as read while the person looks at
+	 * the page. Cheap to call often.
 	 */
 	seen(): void;
-	/** The person looks elsewhere: the "new" line will stand after what was seen. */
+	/** The person looks elsewhere: the line "new" will stand below the messages they have seen. */
 	unseen(): void;
 }
 
@@ -155,7 +155,7 @@ export interface ChatView {
 		/** Not a member yet: `enter` makes one. */
 		| { kind: 'outside' }
 		| { kind: 'failed'; problem: string };
-	/** Whether the server can be asked now; what is sent meanwhile waits. */
+	/** Whether the server can be asked now. Messages sent meanwhile wait. */
 	readonly connected: boolean;
 	/** Whether a connection was tried and the server did not answer. */
 	readonly unreachable: boolean;
@@ -171,7 +171,10 @@ export interface ChatView {
 	/** Of all conversations. */
 	readonly unread: number;
 	readonly mentioned: boolean;
-	/** The latest message of somebody else that came while it was not seen, for a notice. */
+	/**
+	 * The latest message of another member that arrived unseen, for a notice. `mentioned` is also true for a message to
+	 * the person alone.
+	 */
 	readonly arrived: {
 		conversation: ConversationView;
 		message: MessageView;

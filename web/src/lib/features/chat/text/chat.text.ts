@@ -5,7 +5,7 @@ import { nameList } from '#lib/language/nameList.ts';
 
 type Named = { readonly name: string };
 
-/** Who is writing now; empty for nobody. */
+/** The members who are typing; empty for none. */
 export function typingWords(people: readonly Named[]): string {
 	const names = people.map(({ name }) => name);
 	if (names.length === 0) return '';
@@ -15,7 +15,7 @@ export function typingWords(people: readonly Named[]): string {
 	});
 }
 
-/** That somebody decided how long a chat is kept. */
+/** The system message about a new retention of the chat. */
 function retentionLine(who: string, retention: Retention): string {
 	switch (retention.kind) {
 		case 'forever':
@@ -34,7 +34,7 @@ function retentionLine(who: string, retention: Retention): string {
 	}
 }
 
-/** One's own call, in the chat of two. */
+/** The person's own call, in a chat between two people. */
 function ownCallWords({ outcome, seconds }: Extract<SystemEvent, { event: 'called' }>): string {
 	if (seconds !== null) return `You called · ${durationWords(seconds * 1000)}`;
 	return outcome === 'declined' ? 'Your call was declined' : 'You called, no answer';
@@ -90,7 +90,7 @@ function rejoinedWords(who: readonly string[]): string {
 	return plural(who.length, ['{names} rejoined', '{names} rejoined'], { names: nameList(who) });
 }
 
-/** What a run of comings and goings changed, in one line: "Ada, Bo and 2 others joined · Cy left". */
+/** What a run of joins and leaves changed, in one line: "Ada, Bo and 2 others joined · Cy left". */
 export function movementWords(net: {
 	readonly joined: readonly string[];
 	readonly rejoined: readonly string[];
@@ -106,7 +106,7 @@ export function movementWords(net: {
 		.join(' · ');
 }
 
-/** Whom a reaction is from. */
+/** The people whose reaction it is. */
 export function reactionWords(
 	emoji: string,
 	people: readonly string[],
@@ -118,12 +118,12 @@ export function reactionWords(
 	return `${emoji} by ${nameList([...new Set(all)])}`;
 }
 
-/** Oneself among the names of others. */
+/** The person themselves among the names of others. */
 function yourself(): string {
 	return 'You';
 }
 
-/** Who is not known by a name any more. */
+/** A person whose name is not known any more. */
 export function somebody(): string {
 	return 'Someone';
 }
@@ -145,7 +145,7 @@ export function plainExcerpt(body: string, length = 120): string {
 	return plain.length > length ? `${plain.slice(0, length - 1).trimEnd()}…` : plain;
 }
 
-/** A text in pieces, those set apart in which words begin that somebody searched for. */
+/** A text in pieces. The words that begin with a word of the query are set apart. */
 export function searchMarks(text: string, query: string): { text: string; found: boolean }[] {
 	const words = query.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
 	if (words.length === 0) return [{ text, found: false }];

@@ -55,7 +55,7 @@ function kindWords() {
 	};
 }
 
-/** What a file is, in words. */
+/** The kind of a file, in words. */
 export function typeWords(type: string): string {
 	return kindWords()[kinds.find(([beginning]) => type.startsWith(beginning))?.[1] ?? 'other'];
 }

@@ -1,4 +1,4 @@
-/** What somebody is in the middle of writing: a name behind an @, or an emoji's name behind a colon. */
+/** The word that the person is typing: a name after an @, or the name of an emoji after a colon. */
 export type Beginning = {
 	readonly kind: 'name' | 'emoji';
 	/** What of it is there already, without the character before it. */
@@ -28,7 +28,7 @@ export function closedEmojiName(text: string, caret: number): string | null {
 	return /(?:^|[\s(]):([\p{L}\d_+-]{2,30}):$/u.exec(text.slice(0, caret))?.[1] ?? null;
 }
 
-/** Puts what was chosen in the place of what was begun, and the caret after it. */
+/** Replaces the beginning of the word by the chosen text, and puts the caret after it. */
 export function complete(
 	text: string,
 	caret: number,

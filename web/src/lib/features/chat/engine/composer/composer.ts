@@ -17,7 +17,7 @@ export type Subject = Pick<Message, 'messageId' | 'author'> & {
 
 export type Revising<M> = { kind: 'edit' | 'correct'; message: M };
 
-/** What the person writes in one conversation. `M` is what the interface calls a message. */
+/** The text, the reply and the files that the person prepares in one conversation. `M` is the message of the interface. */
 export class Composer<M extends Subject> {
 	readonly #conversation: Conversation;
 	readonly #watchers = new Set<() => void>();
@@ -25,7 +25,7 @@ export class Composer<M extends Subject> {
 	#text = '';
 	#replyTo: M | null = null;
 	#revising: Revising<M> | null = null;
-	/** What was in the box before a message was put there to be revised. */
+	/** The text and the reply of the box before a message was put there to be revised. */
 	#aside: { text: string; replyTo: M | null } = { text: '', replyTo: null };
 	#uploads: readonly FileUpload[] = [];
 	#saving = false;
@@ -52,7 +52,7 @@ export class Composer<M extends Subject> {
 	get replyTo(): M | null {
 		return this.#replyTo;
 	}
-	/** What is not stored yet cannot be answered. */
+	/** A message that is not stored yet cannot be replied to. */
 	set replyTo(message: M | null) {
 		this.#replyTo = message?.seq === null ? null : message;
 		this.#tell();
@@ -84,7 +84,7 @@ export class Composer<M extends Subject> {
 		return this.#revising === null && !this.#underWay && this.#files.length > 0;
 	}
 
-	/** What was written before a reload. */
+	/** Restores the text of before a reload. */
 	restore(draft: string): void {
 		if (this.#text === '') this.#write(draft);
 	}
@@ -190,7 +190,7 @@ export class Composer<M extends Subject> {
 		for (const changed of [...this.#watchers]) changed();
 	}
 
-	/** The text as the server will take it; where it will not, as it is, for the server to say why. */
+	/** The text in the form that the server takes; otherwise unchanged, so that the server says why it refuses it. */
 	get #body(): string {
 		const taken = v.safeParse(messageBody, this.#text);
 		return taken.success ? taken.output : this.#text;

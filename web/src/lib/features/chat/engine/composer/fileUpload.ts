@@ -9,7 +9,7 @@ import { fileOf, problemOf, type UploadProblem } from './uploadAnswers.ts';
 /** How far a file is on its way. `sent` is in bytes. */
 export type UploadProgress =
 	| { kind: 'uploading'; sent: number }
-	/** The connection is lost; it goes on by itself where it stopped. */
+	/** The connection is lost. The upload continues where it stopped once it is back. */
 	| { kind: 'waiting'; sent: number }
 	| { kind: 'done'; file: FileInfo }
 	| { kind: 'failed'; problem: string };
@@ -19,12 +19,12 @@ const sealedAtOnce = 64 * (64 * 1024 + 16);
 
 let made = 0;
 
-/** How often in a row the server may say that it cannot take it now, before the person is told. */
+/** How many times in a row the server may be unable to take the file before the person is told. */
 const mostRefusals = 5;
 
 /**
- * One file on its way to the server, in as many pieces as the connection makes of it. What is lost is the
- * connection's business, and tried until the person cancels; what the server refuses is theirs.
+ * The upload of one file, in as many pieces as the connection makes of it. After a lost connection it is tried again
+ * until the person cancels. What the server refuses is reported to the person.
  */
 export class FileUpload {
 	readonly key = `upload-${++made}`;
@@ -70,14 +70,14 @@ export class FileUpload {
 		void this.#start();
 	}
 
-	/** Stops it, and takes what is there from the server. */
+	/** Stops the upload, and removes the uploaded part from the server. */
 	cancel(): void {
 		this.close();
-		// What the server does not hear now it removes by itself after a while.
+		// If the server does not hear this, it removes the part itself after a while.
 		this.#upload?.abort(true).catch(() => undefined);
 	}
 
-	/** Lets go of it. What is at the server stays there. */
+	/** Stops the upload. The uploaded part stays on the server. */
 	close(): void {
 		this.#turn++;
 		this.#abort.abort();
@@ -128,7 +128,7 @@ export class FileUpload {
 	async #onSent(turn: number, body: string): Promise<void> {
 		let found: FileInfo | UploadProblem | null = fileOf(body);
 		try {
-			// The answer that told of the file was lost with a connection: it is asked for again.
+			// The answer that named the file was lost with a connection: it is requested again.
 			if (!found) {
 				const answer = await fetch(`${this.#upload?.url}/info`);
 				const text = await answer.text();
@@ -152,7 +152,7 @@ export class FileUpload {
 		this.#pace.schedule(() => void this.#start());
 	}
 
-	/** The network is another: what goes over the old one may not notice. */
+	/** The network has changed: a request over the old one may never notice. */
 	#onOnline(): void {
 		if (this.#progress.kind === 'failed') return;
 		this.#pace.reset();

@@ -8,8 +8,8 @@ const wordGoesOn = /^[\p{L}\p{N}\p{M}_]/u;
 const wordBefore = /[\p{L}\p{N}\p{M}_.+-]$/u;
 
 /**
- * Who is called by `@Name` in a text, each once, in the order of the text. The longest name that fits is meant;
- * people who share a name are all meant. Case does not count.
+ * The members whom a text mentions by `@Name`, each once, in the order of the text. The longest name that fits counts.
+ * All people who share a name are mentioned. Case does not count.
  */
 export function mentionsIn(
 	text: string,

@@ -1,11 +1,14 @@
 import type { Pace } from '#shared/chat.ts';
 
-/** What the interface shows of slow mode: the least time between two messages in s, and when the next one may be sent. */
+/**
+ * Slow mode as the interface shows it: the least time between two messages in s, and when the next message may be
+ * sent.
+ */
 export type SlowPace = { readonly seconds: number; readonly freeAt: number };
 
 /**
- * The slow mode of a room's own chat, as far as this client knows it: when the person may send the next message. Times are
- * of this browser's clock. The server is told nothing by it, and decides.
+ * The slow mode of the room's chat, as this client knows it: when the person may send the next message. Times are of
+ * this browser's clock. The server decides by its own.
  */
 export class SlowMode {
 	readonly #isHost: () => boolean;
@@ -36,7 +39,7 @@ export class SlowMode {
 		return (this.pace?.freeAt ?? 0) > 0;
 	}
 
-	/** What the server says of a room whose chats were opened. */
+	/** Takes over what the server says when the chats are opened. */
 	opened({ slowMode, wait }: Pace): void {
 		this.#seconds = slowMode;
 		this.#sentAt = wait > 0 ? Date.now() + wait - slowMode * 1000 : -Infinity;

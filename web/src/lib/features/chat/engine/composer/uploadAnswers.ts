@@ -23,17 +23,17 @@ function parsed<S extends v.GenericSchema>(schema: S, body: string): v.InferOutp
 	try {
 		return v.parse(schema, JSON.parse(body));
 	} catch {
-		// Whoever asks takes an answer that is none for a lost connection.
+		// An answer that cannot be read counts as a lost connection.
 		return null;
 	}
 }
 
-/** The file that an answer tells of, if it does. */
+/** The file in an answer; null if the answer names none. */
 export function fileOf(body: string): FileInfo | null {
 	return parsed(finished, body)?.data.file ?? null;
 }
 
-/** What the upload's error, or an answer that is none, means for the person. */
+/** What the person is told of an error of the upload, or of an answer without a file. */
 export function problemOf(error: Error): UploadProblem;
 export function problemOf(body: string, status: number): UploadProblem;
 export function problemOf(what: Error | string, status = 0): UploadProblem {

@@ -22,7 +22,7 @@ export function changed(message: Message, change: MessageChange): Message {
 	}
 }
 
-/** An emoji keeps its place until nobody gives it any more. */
+/** An emoji keeps its place for as long as a person reacts with it. */
 function reacted(
 	reactions: Message['reactions'],
 	{ emoji, personId, on }: Extract<MessageChange, { kind: 'reaction' }>,

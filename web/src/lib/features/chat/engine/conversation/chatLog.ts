@@ -2,7 +2,7 @@ import type { ChatBounds, Message } from '#shared/chat.ts';
 import type { MessageId } from '#shared/ids.ts';
 import { excerptOf } from '../excerpt.ts';
 
-/** What is kept of a long conversation. */
+/** How much of a long conversation is kept. */
 export type LogSize = {
 	/** Messages at most, and how many remain of a part that outgrew that at its end. */
 	most: number;
@@ -14,11 +14,11 @@ export type LogSize = {
 type Page = ChatBounds & { messages: readonly Message[] };
 
 /**
- * What is loaded of one conversation: a part of it without gaps. Answers and facts may come in any order and
- * more than once: of each message the latest revision stands, and the part only grows by what adjoins it.
+ * The loaded part of one conversation, which has no gaps. Answers and facts may come in any order and more than once:
+ * of each message the latest revision counts, and the part grows only by messages that adjoin it.
  *
- * `synced` is the revision up to which every change to the part is known. Where it stays behind that of the
- * chat, something was missed, and `changes` after it brings it.
+ * `synced` is the revision up to which every change to the part is known. If it stays behind the revision of the chat,
+ * a change was missed, and `changes` brings it.
  */
 export class ChatLog {
 	readonly #size: LogSize;
@@ -29,15 +29,15 @@ export class ChatLog {
 	/** The place of the last message of the part, or where the first one will come after. */
 	#end = 0;
 	#loaded = false;
-	/** Whether the part reaches the end of the chat, or only what was missed lies between. */
+	/** Whether the part reaches the end of the chat, or lacks only what was missed before the end. */
 	#follows = false;
 	#synced = 0;
 	#prepended = 0;
 	/** The facts that came last, by revision. */
 	readonly #recent = new Map<number, Message>();
-	/** Messages after the end that what comes between has not reached yet, by place. */
+	/** Messages after the end of the part, by place, which wait for the messages before them. */
 	readonly #ahead = new Map<number, Message>();
-	/** Where the person reads: what is dropped of a part that grew too long is dropped at the other end. */
+	/** Where the person reads. A part that grew too long is shortened at the other end. */
 	reader: 'end' | 'above' = 'end';
 
 	constructor(size: LogSize = { most: 600, rest: 500, facts: 400 }) {
@@ -62,7 +62,7 @@ export class ChatLog {
 	get start(): number {
 		return this.#end - this.#messages.length + 1;
 	}
-	/** Grows by what was put in front, and shrinks by what was dropped there. */
+	/** Grows by the messages added in front, and shrinks by those dropped there. */
 	get prepended(): number {
 		return this.#prepended;
 	}
@@ -105,8 +105,8 @@ export class ChatLog {
 	}
 
 	/**
-	 * What a fact tells of a change alone: it counts where all before it is known. Elsewhere the log is behind then, and
-	 * `changes` brings it.
+	 * A change that came as a fact, without its message. It applies if all changes before it are known. Otherwise the log
+	 * is behind, and `changes` brings it.
 	 */
 	revise(
 		{ messageId, seq, revision }: Pick<Message, 'messageId' | 'seq' | 'revision'>,
@@ -127,7 +127,7 @@ export class ChatLog {
 		this.#catchUp();
 	}
 
-	/** What the server says about the extent of the chat. */
+	/** The first and last message of the chat and its revision, as the server has them. */
 	extent(bounds: ChatBounds): void {
 		this.#widen(bounds);
 		if (!this.#loaded) return;
@@ -174,7 +174,7 @@ export class ChatLog {
 		this.#joined(page.revision);
 	}
 
-	/** What was missed after `synced`, as it was when that was asked for. */
+	/** The changes after `synced`, as they were when they were requested. */
 	changes(answer: Page & { more: boolean }): void {
 		for (const message of answer.messages) this.#place(message);
 		const upTo = answer.more ? answer.messages.at(-1)?.revision : answer.revision;
@@ -187,7 +187,7 @@ export class ChatLog {
 	#joined(revision: number): void {
 		for (let later = this.#synced; later > revision; later--) {
 			if (this.#recent.has(later)) continue;
-			// What it does not know yet is not at hand any more, or was told of in part only.
+			// A change in between is missing: it is not kept here any more, or came only in part.
 			this.#synced = revision;
 			break;
 		}
@@ -195,9 +195,9 @@ export class ChatLog {
 	}
 
 	/**
-	 * Moves on over all that is known without a gap: messages after the end, and revisions.
+	 * Advances over all that is known without a gap: messages after the end, and revisions.
 	 *
-	 * @param revision Facts after this one are applied again first: what was joined may be older.
+	 * @param revision Facts after this one are applied again first, because the messages that were joined may be older.
 	 */
 	#catchUp(revision = Infinity): void {
 		if (revision < Infinity) {
@@ -214,7 +214,7 @@ export class ChatLog {
 		else this.#dropBack(length - this.#size.most);
 	}
 
-	/** Puts a message where it belongs, if that is in the part or comes after it. */
+	/** Puts a message in its place, if that lies in the part or after it. */
 	#place(message: Message): void {
 		if (!this.#loaded) return;
 		const { seq } = message;
@@ -228,7 +228,7 @@ export class ChatLog {
 		} else if (known) this.#change()[seq - this.start] = message;
 	}
 
-	/** Answers show the beginning of what they answer as it is now. */
+	/** Replies show the current beginning of the message that they reply to. */
 	#requote(message: Message): void {
 		const excerpt = excerptOf(message);
 		for (const [index, answer] of this.#messages.entries()) {
@@ -241,7 +241,7 @@ export class ChatLog {
 	#append(message: Message): void {
 		const quoted = message.replyTo && this.#messages[message.replyTo.seq - this.start];
 		this.#change().push(message);
-		// It may have waited while what it answers was changed.
+		// The reply may have waited while the message it replies to changed.
 		if (quoted) this.#requote(quoted);
 		this.#end = message.seq;
 		this.#ahead.delete(message.seq);

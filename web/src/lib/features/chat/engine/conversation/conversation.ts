@@ -40,11 +40,14 @@ export type ChatContext = {
 	/** The person, once the server said who that is. */
 	you(): ChatMember | null;
 	members(): readonly ChatMember[];
-	/** Somebody said something while the person did not look. */
+	/**
+	 * Another member sent a message while the person did not look. `mentioned` is also true for a message to the person
+	 * alone.
+	 */
 	arrived(conversation: Conversation, message: Message, mentioned: boolean): void;
 };
 
-/** One conversation: what is loaded of it, what is on its way, what is read. */
+/** One conversation: its loaded messages, the messages being sent, and how far the person has read. */
 export class Conversation {
 	readonly with: PersonId | null;
 	readonly chat: ChatAddress;
@@ -58,7 +61,7 @@ export class Conversation {
 	readonly #reader: Reader;
 	readonly #others: OthersTyping;
 	#wanted = false;
-	/** Whether the end of it is shown: as it was told last, and as it was taken note of. */
+	/** Whether the end of the conversation is shown: as the page reported last, and as it was taken over. */
 	#showsEnd = false;
 	#atEnd = false;
 
@@ -108,13 +111,13 @@ export class Conversation {
 		});
 		this.#others = new OthersTyping((authors) => this.#observer.typing(authors));
 		this.typing = new OwnTyping((typing) => {
-			// That somebody types is of no interest later.
+			// A lost fact about typing is of no interest later.
 			if (ready()) ask('chat:typing', { chat, typing }).catch(() => undefined);
 		});
 		this.revisions = new Revisions(chat, ask, (message) => this.learn([message]));
 	}
 
-	/** Slow mode, where it applies: in the room's own chat. */
+	/** Slow mode, which exists only in the room's own chat. */
 	get slowMode(): SlowMode | null {
 		return this.with === null ? this.context.slowMode : null;
 	}
@@ -143,7 +146,7 @@ export class Conversation {
 		this.typing.sent();
 	}
 
-	/** What was written before a reload. */
+	/** Restores the messages and the text of before a reload. */
 	restore({ unsent, draft }: Kept): void {
 		const you = this.#you;
 		this.#outbox.add(...unsent.map((one) => toOutgoing(one, you)));
@@ -169,7 +172,7 @@ export class Conversation {
 		this.paging.check();
 	}
 
-	/** What a fact tells of a change alone. */
+	/** Takes over a change that came as a fact, without its message. */
 	revise({ change, ...of }: FactOf<'chat:revised'>): void {
 		this.#log.revise(of, (message) => changed(message, change));
 		this.#tell();

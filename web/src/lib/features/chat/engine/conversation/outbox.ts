@@ -3,7 +3,7 @@ import { CodedError, type ErrorCode } from '#shared/errors.ts';
 import type { MessageId } from '#shared/ids.ts';
 import type { Outgoing } from '../model.ts';
 
-/** Pauses before what the server had no time for is sent again, in ms. */
+/** Pauses in ms before a message is sent again that the server could not take at the time. */
 const pauses = [1000, 2000, 4000];
 
 const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -14,7 +14,7 @@ const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 export type OutboxOptions = {
 	send(outgoing: Outgoing): Promise<Message>;
-	/** Whether the server listens. What is sent while it does not, waits for `resume`. */
+	/** Whether the server listens. Messages sent while it does not wait for `resume`. */
 	ready(): boolean;
 	sent(message: Message): void;
 	/** The server did not take a message. */
@@ -43,7 +43,7 @@ export class Outbox {
 		return this.#messages;
 	}
 
-	/** What the server may not have yet. */
+	/** The messages that the server may not have yet. */
 	get unsent(): readonly Outgoing[] {
 		return this.#messages.filter(({ delivery }) => delivery.kind !== 'sent');
 	}
@@ -98,7 +98,7 @@ export class Outbox {
 		this.#running = false;
 	}
 
-	/** @returns whether the next one may follow at once. */
+	/** @returns whether the next message may follow at once */
 	async #send(outgoing: Outgoing): Promise<boolean> {
 		const { messageId } = outgoing;
 		try {
@@ -127,7 +127,10 @@ export class Outbox {
 		}
 	}
 
-	/** @param pause in ms. @returns that the next one may not follow at once. */
+	/**
+	 * @param pause in ms
+	 * @returns false: the next message may not follow at once
+	 */
 	#pause(pause: number): false {
 		this.#timer = setTimeout(() => {
 			this.#timer = null;

@@ -8,10 +8,10 @@ import type { Loading } from '../model.ts';
 /** Messages that are asked for at once, when a part begins and when it grows. */
 const firstPage = 80;
 const nextPage = 100;
-/** Missed changes that are asked for at once, and how often, before it is cheaper to begin anew. */
+/** How many missed changes are requested together, and how often, before loading a new part is cheaper. */
 const changesPage = 200;
 const changesRounds = 4;
-/** How long a gap may close by itself, and what is waited after a failure, in ms. */
+/** How long a gap may take to close without a request, and the pause after a failure, in ms. */
 const gapPause = 250;
 const failurePause = 3000;
 
@@ -19,7 +19,7 @@ export type PagingOptions = {
 	chat: ChatAddress;
 	log: ChatLog;
 	ask: Ask;
-	/** Whether the server can be asked. What it is wanted for meanwhile waits for `resume`. */
+	/** Whether the server can be asked. Pages requested meanwhile wait for `resume`. */
 	ready(): boolean;
 	/** The log has changed. */
 	changed(): void;
@@ -32,8 +32,8 @@ type Direction = 'page' | 'before' | 'after';
 type Job = { kind: Direction; from: () => PageFrom; limit: number; done: (ok: boolean) => void };
 
 /**
- * Gets pages of one conversation into its log: one at a time, where a jump takes the place of what is
- * under way. Closes the gaps that a lost connection leaves.
+ * Loads pages of one conversation into its log, one at a time. A jump replaces the page that is under way. Closes the
+ * gaps that a lost connection leaves.
  */
 export class Paging {
 	readonly #options: PagingOptions;
@@ -47,7 +47,7 @@ export class Paging {
 		this.#options = options;
 	}
 
-	/** Begins anew from there. Resolves with whether that was reached: not where a later jump came. */
+	/** Loads a new part of the chat from there. Resolves with whether that succeeded: false if a later jump replaced it. */
 	jump(from: PageFrom): Promise<boolean> {
 		this.#job?.done(false);
 		return this.#start({ kind: 'page', from: () => from, limit: firstPage });
@@ -60,7 +60,7 @@ export class Paging {
 		if (there || (await this.jump({ kind: 'around', seq }))) target(seq);
 	}
 
-	/** Brings the first message from this moment on into view, or the end where there is none. */
+	/** Brings the first message since this moment into view, or the end if there is none. */
 	async since(at: number): Promise<void> {
 		const { log, target } = this.#options;
 		if (!(await this.jump({ kind: 'since', at }))) return;
@@ -88,7 +88,7 @@ export class Paging {
 		return this.#grow('after', () => ({ kind: 'after', seq: log.end }));
 	}
 
-	/** The server listens again: what waited goes on, and what was missed is asked for. */
+	/** The server listens again: waiting requests continue, and missed changes are requested. */
 	resume(): void {
 		void this.#run();
 		if (this.#options.log.behind) void this.#catchUp();
@@ -108,7 +108,7 @@ export class Paging {
 	}
 
 	#grow(kind: 'before' | 'after', from: () => PageFrom): Promise<boolean> {
-		// One way at a time; whoever comes near the other end asks again.
+		// One direction at a time. Scrolling near the other end asks again.
 		return this.#job ? Promise.resolve(false) : this.#start({ kind, from, limit: nextPage });
 	}
 
@@ -151,7 +151,7 @@ export class Paging {
 		if (this.#options.log.behind) void this.#catchUp();
 	}
 
-	/** Asks for what was missed. Where that is more than a page of the end, begins anew there. */
+	/** Requests what was missed. If that is more than a page of the end, loads a new part there. */
 	async #catchUp(): Promise<void> {
 		const { chat, log, ask, ready, changed } = this.#options;
 		if (this.#catching) return;

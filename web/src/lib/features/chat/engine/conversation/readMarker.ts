@@ -1,7 +1,7 @@
-/** How often it is told at most how far one has read, in ms. */
+/** The least time between two reports of how far the person has read, in ms. */
 const pace = 1000;
 
-/** Tells the server how far the person has read: the last position, no oftener than it matters. */
+/** Reports to the server how far the person has read: only the latest position, and no more often than necessary. */
 export class ReadMarker {
 	readonly #tell: (seq: number) => Promise<boolean>;
 	#wanted = 0;
@@ -9,7 +9,7 @@ export class ReadMarker {
 	#timer: ReturnType<typeof setTimeout> | null = null;
 	#closed = false;
 
-	/** @param tell resolves with whether it was told; what was not is told at the next occasion. */
+	/** @param tell resolves with whether the server heard it; otherwise it is reported at the next occasion */
 	constructor(tell: (seq: number) => Promise<boolean>) {
 		this.#tell = tell;
 	}
@@ -25,7 +25,7 @@ export class ReadMarker {
 		if (this.#timer === null) this.flush();
 	}
 
-	/** Tells it at once: the person turns away, maybe for good. */
+	/** Reports at once: the person turns away, and may not come back. */
 	flush(): void {
 		if (this.#closed || this.#wanted <= this.#told) return;
 		if (this.#timer !== null) clearTimeout(this.#timer);
@@ -34,7 +34,7 @@ export class ReadMarker {
 			this.#timer = null;
 			if (this.#wanted > seq) this.resume();
 		}, pace);
-		// What was not told is told with the next message, or on the next connection.
+		// A position that was not heard is reported with the next message, or on the next connection.
 		this.#tell(seq).then(
 			(told) => {
 				if (told) this.#told = Math.max(this.#told, seq);

@@ -6,20 +6,20 @@ import { ReadMarker } from './readMarker.ts';
 
 export type ReaderOptions = {
 	attention: Attention;
-	/** Tells the server; resolves with whether that could be done. */
+	/** Reports to the server, and resolves with whether the server heard it. */
 	tell(seq: number): Promise<boolean>;
 	you(): PersonId | null;
-	/** Somebody said something while the person did not look. */
+	/** Another member sent a message while the person did not look. */
 	arrived(message: Message, mentioned: boolean): void;
 };
 
-/** The person as a reader of one conversation: what they look at, and what they have missed. */
+/** The person as a reader of one conversation: what they see, and what they have missed. */
 export class Reader {
 	readonly #options: ReaderOptions;
 	readonly #reading = new Reading();
 	readonly #marker: ReadMarker;
 	#looks = false;
-	/** Up to which message it is known what came; null as long as the server said nothing. */
+	/** The last message whose arrival is known; null before the server has said so. */
 	#heard: number | null = null;
 
 	constructor(options: ReaderOptions) {
@@ -34,7 +34,7 @@ export class Reader {
 		return this.#reading.mentioned;
 	}
 
-	/** Where the "new" line stands among these messages: before something that somebody else said. */
+	/** The message below the line "new": one that another member sent. */
 	newFrom(messages: readonly Message[]): number | null {
 		const { newFrom } = this.#reading;
 		const first = messages[0];
@@ -71,7 +71,7 @@ export class Reader {
 		if (latest) this.#options.arrived(latest, this.#isNamed(latest));
 	}
 
-	/** Whether the end is shown, and which message that is. To be told again when the page gets or loses attention. */
+	/** Whether the end is shown, and which message that is. To be called again when the page gets or loses attention. */
 	attend(atEnd: boolean, last: number): void {
 		const looked = this.#looks;
 		this.#looks = atEnd && this.#options.attention.here;

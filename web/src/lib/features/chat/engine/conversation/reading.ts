@@ -1,12 +1,12 @@
 import type { ChatSummary } from '#shared/chat.ts';
 
 /**
- * What a person has read of one conversation, and where the "new" line stands: before the first message
- * that came after they last looked. It stays while they look, and is gone when they come back to
- * nothing new or say something themselves.
+ * What a person has read of one conversation, and where the line "new" stands: above the first message that arrived
+ * after they last looked. The line stays while they look. It is gone when they come back and nothing is new, or when
+ * they send a message.
  */
 export class Reading {
-	/** What the server counted last. */
+	/** The last count of the server. */
 	#counted = { last: 0, unread: 0, mentioned: false };
 	/** Messages of others that came after that. */
 	#since: { seq: number; mentioned: boolean }[] = [];
@@ -35,7 +35,7 @@ export class Reading {
 		);
 	}
 
-	/** What the server says. It may be older than facts that came already. */
+	/** Takes over the count of the server, which may be older than facts that have arrived. */
 	summary({ last, read, unread, mentioned }: ChatSummary): void {
 		this.#read = Math.max(this.#read, read);
 		if (last < this.#counted.last) return;
@@ -45,7 +45,7 @@ export class Reading {
 		this.#newFrom = this.unread > 0 ? this.#read + 1 : null;
 	}
 
-	/** Somebody else said something. */
+	/** Another member sent a message. */
 	came(seq: number, mentioned: boolean): void {
 		if (seq <= this.#counted.last || seq <= this.#read) return;
 		if (this.#since.some((known) => known.seq === seq)) return;
@@ -78,7 +78,7 @@ export class Reading {
 		this.#newFrom = null;
 	}
 
-	/** Whether what the server counted is not read yet. */
+	/** Whether the messages that the server counted are not read yet. */
 	get #counts(): boolean {
 		return this.#read < this.#counted.last;
 	}

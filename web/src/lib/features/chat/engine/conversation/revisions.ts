@@ -2,7 +2,7 @@ import type { ChatAddress, Message } from '#shared/chat.ts';
 import type { MessageId, PersonId } from '#shared/ids.ts';
 import type { Ask } from '#lib/connection/signalClient.ts';
 
-/** What people do to messages that are there. Everything rejects with the CodedError that the server answered. */
+/** Changes to messages that exist. Each rejects with the CodedError of the server. */
 export class Revisions {
 	readonly #chat: ChatAddress;
 	readonly #ask: Ask;

@@ -1,11 +1,11 @@
 import type { Author } from '#shared/chat.ts';
 import type { PersonId } from '#shared/ids.ts';
 
-/** How often it is told at most that one still writes, and after which pause one does not any more, in ms. */
+/** The least time between two reports that the person types, and the pause after which they do not any more, in ms. */
 const again = 3000;
 const idle = 4000;
 
-/** Tells the others that the person writes, no oftener than they need to know. */
+/** Reports to the others that the person types, no more often than they need it. */
 export class OwnTyping {
 	readonly #tell: (typing: boolean) => void;
 	#toldAt: number | null = null;
@@ -15,7 +15,7 @@ export class OwnTyping {
 		this.#tell = tell;
 	}
 
-	/** The text changed. An empty box is nobody's writing. */
+	/** The text changed. An empty box means that the person does not type. */
 	typed(something: boolean): void {
 		if (!something) return this.stop();
 		const now = Date.now();
@@ -35,7 +35,7 @@ export class OwnTyping {
 		this.#tell(false);
 	}
 
-	/** It was sent: that tells the others by itself. */
+	/** The message was sent, which tells the others already. */
 	sent(): void {
 		this.#clear();
 		this.#toldAt = null;
@@ -48,8 +48,8 @@ export class OwnTyping {
 }
 
 /**
- * Others who write now. The server tells when they stopped, also when they said nothing more; so it lasts as
- * long as the connection to it.
+ * Other members who type now. The server says when they stopped, also without a message. So they are known for as long
+ * as the connection lasts.
  */
 export class OthersTyping {
 	readonly #changed: (authors: readonly Author[]) => void;
