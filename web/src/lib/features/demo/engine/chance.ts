@@ -20,7 +20,7 @@ export class Chance {
 		return least + Math.floor(this.next() * (most - least + 1));
 	}
 
-	/** One of several; undefined where there are none. */
+	/** A random element; undefined if there are none. */
 	pick<T>(among: readonly T[]): T | undefined {
 		return among[Math.floor(this.next() * among.length)];
 	}

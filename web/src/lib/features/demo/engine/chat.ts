@@ -80,7 +80,7 @@ export class DemoChat {
 		});
 	}
 
-	/** A guest writes something: to everybody, or to oneself alone. */
+	/** A guest writes a message: to everybody, or to the person alone. */
 	say(guest: number, body: string, alone = false): void {
 		const talk = this.#talk(alone ? personOf(guest) : undefined);
 		this.#add(talk, guest, messageOf(++this.#said), body, [], null);

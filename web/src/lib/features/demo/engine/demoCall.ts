@@ -44,7 +44,7 @@ export class DemoCall implements CallEngine {
 	readonly own: LocalPeer;
 	readonly share: OwnShare;
 	readonly statistics: StatisticsOnDemand;
-	/** What is simulated stays in its page. */
+	/** A simulated call stays in its page. */
 	readonly resumeRecord = null;
 	readonly #observer: CallObserver;
 	readonly #room: DemoRoom;
@@ -60,7 +60,7 @@ export class DemoCall implements CallEngine {
 	/** Whether a generated picture stands in for the own camera. */
 	#standIn = false;
 
-	/** @param options `title` names the room, and `name` oneself, where no name is remembered. */
+	/** @param options `title` is the name of the room, and `name` that of the person, if no name is remembered */
 	constructor(observer: CallObserver, options: DemoOptions & { title: string; name: string }) {
 		this.#observer = observer;
 		this.#paused = options.paused;
@@ -122,7 +122,7 @@ export class DemoCall implements CallEngine {
 	}
 
 	stopWaiting(): void {
-		// Nobody waits here.
+		// A simulated call never makes the person wait.
 	}
 
 	leave(): void {
@@ -137,7 +137,7 @@ export class DemoCall implements CallEngine {
 		this.#people.show(source, peerId, size, place);
 	}
 
-	/** How many people there should be, oneself included. */
+	/** How many people there should be, with the person themselves. */
 	setPeople(people: number): void {
 		this.#room.fill(people - 1);
 	}
@@ -155,14 +155,14 @@ export class DemoCall implements CallEngine {
 		else this.#play.stop();
 	}
 
-	/** Lets one of them share a screen, or ends what they share. */
+	/** Makes a guest share a screen, or ends the share. */
 	setSharing(on: boolean): void {
 		const sharing = this.#room.guests.find(({ share }) => share !== null);
 		const guest = sharing ?? this.#room.guests[0];
 		if (guest) this.#room.share(guest.number, on);
 	}
 
-	/** Makes the line of one of them weak, or all good again. @returns whether one is weak now. */
+	/** Makes the connection of one guest weak, or all good again. @returns whether one is weak now */
 	setWeak(on: boolean): boolean {
 		const [last] = this.#room.speaking.filter((number) => number !== ownNumber);
 		const weak = on ? (last ?? this.#room.guests[0]?.number ?? null) : null;
@@ -183,7 +183,7 @@ export class DemoCall implements CallEngine {
 		this.#reception.close();
 	}
 
-	/** The room is within the page: what a server would be asked is done at once. */
+	/** The room is within the page, so requests are answered at once. */
 	#run(command: Command): void {
 		const { turn } = this.#machine.state;
 		switch (command.kind) {

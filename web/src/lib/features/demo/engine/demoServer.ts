@@ -29,7 +29,7 @@ export class DemoServer implements ServerConnection {
 		this.#handlers = { ...this.#handlers, ...handlers };
 	}
 
-	/** Tells a fact to all who listen. */
+	/** Passes a fact to all listeners. */
 	tell<N extends FactName>(name: N, told: FactOf<N>): void {
 		const listeners: Set<(told: FactOf<N>) => void> | undefined = this.#listeners[name];
 		for (const listener of [...(listeners ?? [])]) listener(told);

@@ -1,4 +1,4 @@
-/** What draws one moment of a picture. `at` is in seconds, `speaking` whether whoever is in it speaks. */
+/** Draws one moment of a picture. `at` is in seconds; `speaking` says whether the person in the picture speaks. */
 export type Draw = (
 	brush: CanvasRenderingContext2D,
 	moment: { at: number; speaking: boolean },
@@ -12,7 +12,7 @@ function disc(brush: CanvasRenderingContext2D, x: number, y: number, radius: num
 	brush.fill();
 }
 
-/** Somebody before a coloured wall, who sways a little and moves the mouth to speak. Each number looks different. */
+/** A person before a coloured wall, who sways a little and moves the mouth to speak. Each number looks different. */
 export function person(number: number): Draw {
 	// The golden angle: neighbours differ most.
 	const hue = (number * 137.5 + 160) % 360;

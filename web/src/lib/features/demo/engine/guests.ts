@@ -23,17 +23,17 @@ export type Guest = {
 	/** Since when the hand is raised, in ms since 1970; null when it is not. */
 	readonly hand: number | null;
 	readonly hostMuted: boolean;
-	/** What they share; null while they share nothing. Each share is another one. */
+	/** The screen that the guest shares; null while they share none. Each share has another id. */
 	readonly share: ProducerId | null;
 };
 
-/** Among how many people, oneself included, one may choose. */
+/** The range of the number of people, with the person themselves. */
 export const peopleRange = { least: 1, usual: 5, most: 49 } as const;
 
-/** The number that stands for oneself where guests have theirs. */
+/** The number of the person themselves, who is no guest. */
 export const ownNumber = 0;
 
-/** The ids of the demo say what they are of, so that colours and places are the same each time. */
+/** The ids of the demo name their kind, so that colours and places are the same each time. */
 const text = (of: string, number: number, turn = 0) =>
 	`demo-${of}-${number}-${turn}`.padEnd(24, '-');
 export const peerOf = (number: number): PeerId => v.parse(peerId, text('peer', number));
@@ -45,7 +45,7 @@ export const shareOf = (number: number, turn: number): ProducerId =>
 	v.parse(producerId, text('share', number, turn));
 export const messageOf = (number: number): MessageId => v.parse(messageId, text('message', number));
 
-/** What an id of the demo is of: `peer`, `camera` and so on, and the number of whom. */
+/** The kind of a demo id, such as `peer` or `camera`, and the number of its owner. */
 export function partsOf(id: PeerId | PersonId | ProducerId): { of: string; number: number } {
 	const [, of = '', number] = id.split('-');
 	return { of, number: Number(number) };
@@ -53,7 +53,7 @@ export function partsOf(id: PeerId | PersonId | ProducerId): { of: string; numbe
 
 export const guestName = (number: number): string => `Guest ${number}`;
 
-/** Somebody who just came: most with both on, so that there is something to see. */
+/** A guest who has just joined: most have both devices on, so that there is something to see. */
 export function newGuest(number: number): Guest {
 	return {
 		number,

@@ -2,7 +2,7 @@ import type { Handlers } from './demoServer.ts';
 import { guestName } from './guests.ts';
 import type { DemoRoom } from './room.ts';
 
-/** What a host asks of a room of simulated people. Those do as they are told. */
+/** The handlers of a host's requests to simulated people, who obey. */
 export function hostHandlers(room: DemoRoom): Handlers {
 	return {
 		'host:policy': ({ password, ...change }) => {

@@ -1,7 +1,7 @@
 /** How many lines there are. */
 export const lineCount = 10;
 
-/** What simulated people write in the chat: each line tells something about the interface. */
+/** The messages of simulated people: each explains a part of the interface. */
 export function demoLine(line: number): string {
 	switch (line) {
 		case 0:
@@ -27,7 +27,7 @@ export function demoLine(line: number): string {
 	}
 }
 
-/** What a simulated person answers to a message for them alone. */
+/** The answer of a simulated person to a private message. */
 export function privateAnswer(): string {
 	return "I'm simulated, so this is all I can say. With a real person, only the two of you would see this chat.";
 }

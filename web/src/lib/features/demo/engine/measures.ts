@@ -12,8 +12,8 @@ const flow = {
 const weakLosesEach = 8;
 
 /**
- * What a browser would measure if the simulated people came over lines: counters that grow with time. The
- * call's own judge makes of them what it makes of real ones.
+ * The statistics that a browser would measure if the simulated people came over a network: counters that grow with
+ * time. The call judges them as it judges real ones.
  */
 export class Measures implements Measurable {
 	readonly #guests: () => readonly Guest[];

@@ -3,13 +3,13 @@ import { peopleRange } from './guests.ts';
 /** How a demo begins. */
 export type DemoOptions = {
 	seed: number;
-	/** Oneself included. */
+	/** The person themselves included. */
 	people: number;
-	/** Whether nobody does anything by themselves. */
+	/** Whether the simulated people do nothing on their own. */
 	paused: boolean;
 };
 
-/** Reads `?seed=1&people=9&paused`. What is missing or makes no sense is as usual. */
+/** Reads `?seed=1&people=9&paused`. A value that is missing or makes no sense gets its default. */
 export function demoOptions(search: Pick<URLSearchParams, 'get' | 'has'>): DemoOptions {
 	const { least, usual, most } = peopleRange;
 	return {

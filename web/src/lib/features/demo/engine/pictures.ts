@@ -12,7 +12,7 @@ type Picture = {
 	readonly stream: MediaStream;
 	readonly brush: CanvasRenderingContext2D;
 	readonly draw: Draw;
-	/** Whether anybody looks at it. */
+	/** Whether the picture is shown on the page. */
 	shown: boolean;
 };
 
@@ -46,20 +46,20 @@ export class Pictures {
 		return picture.stream;
 	}
 
-	/** How large it is shown now; 0 by 0 where it is not. */
+	/** How large the picture is shown now; 0 by 0 if it is not shown. */
 	show(key: string, { width }: TileSize): void {
 		const picture = this.#pictures.get(key);
 		if (!picture) return;
 		picture.shown = width > 0;
 		const { canvas } = picture.brush;
 		if (!picture.shown || canvas.width === widths.screen) return;
-		// Few sizes, so that it is not made anew with every pixel of a window's edge.
+		// Few sizes, so that the canvas is not resized with every pixel of a window's edge.
 		const steps = Math.ceil(Math.min(width, widths.most) / widths.least);
 		const wanted = picture.number === this.#weak ? widths.least : steps * widths.least;
 		if (canvas.width !== wanted) sized(canvas, wanted);
 	}
 
-	/** Of somebody whose line is weak come few pictures, and small ones. Null: nobody's is. */
+	/** A guest with a weak connection sends few pictures, and small ones. Null: no connection is weak. */
 	weaken(number: number | null): void {
 		this.#weak = number;
 		for (const { number: of, brush } of this.#pictures.values())

@@ -23,7 +23,7 @@ export class Play {
 		return this.#timers !== null;
 	}
 
-	/** Goes on where it was stopped. */
+	/** Continues where it was stopped. */
 	start(): void {
 		if (this.#timers) return;
 		this.#timers = { talk: this.#talk(), happening: this.#happen() };
@@ -67,7 +67,7 @@ export class Play {
 		const room = this.#room;
 		switch (act.kind) {
 			case 'come':
-				// Somebody may have been let in by hand meanwhile.
+				// The person may have admitted a guest meanwhile.
 				if (room.guests.length < room.wanted) room.come();
 				return;
 			case 'leave':
@@ -93,7 +93,7 @@ export class Play {
 		this.#room.speak(this.#own);
 	}
 
-	/** Oneself, where one is heard: that is not up to the script. */
+	/** The person, while they speak: the script does not decide about that. */
 	get #own(): readonly number[] {
 		return this.#room.speaking.filter((number) => number === ownNumber);
 	}

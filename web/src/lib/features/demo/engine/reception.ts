@@ -32,7 +32,7 @@ export class Reception implements Receiving {
 		return this.pictures.stream(producerId, of === 'share' ? 'screen' : 'person', number);
 	}
 
-	/** Draws what is looked at, and nothing else. */
+	/** Draws only the pictures that are shown. */
 	keepOnly(wants: readonly Want[]): void {
 		for (const want of wants) this.pictures.show(want.producerId, want);
 	}
@@ -50,7 +50,7 @@ export class Reception implements Receiving {
 	}
 
 	awaitPictures(): void {
-		// What they send is drawn when it is looked at.
+		// Pictures are drawn once they are shown.
 	}
 
 	close(): void {

@@ -30,13 +30,13 @@ import type { DemoServer } from './demoServer.ts';
 
 const pictureSize = { width: 640, height: 360 } as const;
 
-/** What a host may change about a guest. */
+/** The properties of a guest that can change. */
 export type Change = Partial<Omit<Guest, 'number'>>;
 
-/** A room of simulated people: who is in and how they are. Answers requests and tells facts as a server does. */
+/** A room of simulated people and their state. Answers requests and sends facts as a server does. */
 export class DemoRoom {
 	readonly server: DemoServer;
-	/** Who was put out, until they are allowed again. */
+	/** The people who were removed, until they are allowed again. */
 	readonly removed: Author[] = [];
 	#info: RoomInfo;
 	#you: { name: string; label?: string | undefined; hand: number | null; role: Role } = {
@@ -75,7 +75,7 @@ export class DemoRoom {
 				return {};
 			},
 			'room:rename': ({ name }) => this.#changeYou({ name }),
-			// As if they were people, and one's sound got to them.
+			// As if the guests were people who hear the person.
 			'media:hearing': () => ({
 				microphone: 'open',
 				peers: this.guests.map(({ number }) => ({ peerId: peerOf(number), state: 'hears' })),
@@ -106,7 +106,7 @@ export class DemoRoom {
 		return found;
 	}
 
-	/** Oneself comes in, as a host. */
+	/** The person joins, as a host. */
 	join(name: string): Pick<Data<'room:join'>, 'room' | 'you' | 'peers' | 'consumers' | 'knocks'> {
 		this.#you = { ...this.#you, name, hand: null };
 		return {
@@ -135,7 +135,7 @@ export class DemoRoom {
 		this.server.tell('peer:joined', { peer: this.#peerInfo(guest) });
 	}
 
-	/** @param forGood whether nobody comes in their place. */
+	/** @param forGood whether no other guest takes the place */
 	leave(number: number, forGood = false): void {
 		if (!this.#guests.delete(number)) return;
 		if (forGood) this.#wanted--;
@@ -165,13 +165,13 @@ export class DemoRoom {
 		this.server.tell('knock:list', { knocks: this.#knocks });
 	}
 
-	/** Makes a guest host in the place of oneself. */
+	/** Makes a guest host in place of the person. */
 	handOver({ number }: Guest): void {
 		this.change(number, { role: 'host' });
 		this.#changeYou({ role: 'member' });
 	}
 
-	/** Changes somebody and tells what is different. */
+	/** Changes a guest, and sends the facts about it. */
 	change(number: number, change: Change): void {
 		const before = this.#guests.get(number);
 		if (!before) return;
@@ -196,7 +196,7 @@ export class DemoRoom {
 		if (on) this.change(number, { share: shareOf(number, ++this.#shares) });
 	}
 
-	/** These are heard now. A pause leaves the word to whoever had it. */
+	/** The people who speak now. In a pause, the last speaker stays the active speaker. */
 	speak(numbers: readonly number[]): void {
 		const same = numbers.length === this.#speaking.length;
 		if (same && numbers.every((number) => this.#speaking.includes(number))) return;
@@ -205,7 +205,7 @@ export class DemoRoom {
 		this.server.tell('room:speakers', this.#speakers);
 	}
 
-	/** Oneself is heard, or not any more. */
+	/** The person speaks, or does not any more. */
 	hearYou(heard: boolean): void {
 		const others = this.#speaking.filter((number) => number !== ownNumber);
 		this.speak(heard ? [ownNumber, ...others] : others);
@@ -224,7 +224,7 @@ export class DemoRoom {
 		this.server.tell('room:policy', { policy });
 	}
 
-	/** Labels oneself or a guest. */
+	/** Labels the person or a guest. */
 	label(personId: PersonId, label: string | undefined): void {
 		const { number } = partsOf(personId);
 		if (number === ownNumber) this.#changeYou({ label });

@@ -1,7 +1,7 @@
 import { Chance } from './chance.ts';
 import type { Guest } from './guests.ts';
 
-/** Somebody has the word. */
+/** The next speaker, and for how long they speak. */
 export type Turn = { guest: number; length: number };
 
 /** Something else that a simulated person does. `line` counts the lines of the chat. */
@@ -32,9 +32,9 @@ const weights = {
 /** The first moments show what there is; after them it is left to chance. */
 const opening = ['write', 'react', 'hand', 'write', 'microphone'] as const;
 
-/** Whoever is away comes back, or another does, after this many milliseconds. */
+/** A guest who left comes back, or another joins, after this many milliseconds. */
 const away = 3500;
-/** For how many happenings somebody shares at least. */
+/** How many happenings a share lasts at least. */
 const shareLasts = 4;
 
 /**
@@ -57,7 +57,7 @@ export class Script {
 		this.#lines = lines;
 	}
 
-	/** Who speaks next: not twice the same, where there is another. */
+	/** The next speaker: not the same twice, if there is another. */
 	turn(guests: readonly Guest[]): Next<Turn> {
 		const after = this.#talk.between(200, 900);
 		const length = this.#talk.between(1800, 5200);
@@ -96,7 +96,7 @@ export class Script {
 				return { kind, guest, on: any.hand === null };
 			}
 			case 'microphone':
-				// Whom a host muted waits for the host.
+				// A guest whom a host muted waits for the host.
 				return any.hostMuted ? null : { kind, guest, on: !any.microphoneOn };
 			case 'camera':
 				return { kind, guest, on: !any.cameraOn };
@@ -109,7 +109,7 @@ export class Script {
 			case 'connection':
 				return present.length > 1 ? { kind, guest, on: false } : null;
 			case 'leave':
-				// What they share is what people look at.
+				// People look at the shared screen, so a guest who shares does not leave.
 				return present.length > 2 && any.share === null ? { kind, guest } : null;
 		}
 	}

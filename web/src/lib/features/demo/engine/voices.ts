@@ -1,6 +1,6 @@
 import { Chance } from './chance.ts';
 
-/** How loud a voice is at most, of 1: many may speak, and nobody should jump. */
+/** The greatest volume of a voice, of 1: many may speak, and no sound should startle. */
 const loudness = 0.12;
 /** Resonances that make a hum sound like a vowel, in hertz. */
 const vowels = [
@@ -31,7 +31,7 @@ export class Voices {
 		this.#context = null;
 	}
 
-	/** Somebody's voice, the same stream until it is dropped; null while no sound is wanted. */
+	/** The voice of a guest, the same stream until it is dropped; null while no sound is wanted. */
 	stream(number: number): MediaStream | null {
 		const context = this.#context;
 		if (!context) return null;
@@ -52,7 +52,7 @@ export class Voices {
 		return voice.stream;
 	}
 
-	/** These speak from now on, and no others, until they are told otherwise. */
+	/** These guests speak from now on, and no others, until the next call. */
 	speak(numbers: readonly number[]): void {
 		const context = this.#context;
 		if (!context) return;
@@ -71,7 +71,7 @@ export class Voices {
 		this.#voices.delete(number);
 	}
 
-	/** Syllables for longer than anybody has the word. */
+	/** Syllables for longer than any turn lasts. */
 	#babble({ volume: { gain }, filters, chance }: Voice, from: number): void {
 		for (let at = from; at < from + 8;) {
 			const length = 0.12 + chance.next() * 0.16;

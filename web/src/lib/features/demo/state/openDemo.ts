@@ -1,7 +1,7 @@
 import { CallState } from '#lib/features/call/state/callState.svelte.ts';
 import { DemoCall } from '../engine/demoCall.ts';
 
-/** Begins a demo: the call as pages know it, and what can be done to those in it. */
+/** Begins a demo: the call as pages know it, and the controls of the demo. */
 export function openDemo(options: ConstructorParameters<typeof DemoCall>[1]): {
 	call: CallState;
 	demo: DemoCall;
