@@ -34,8 +34,8 @@ type Do<K extends Command['kind']> = Extract<Command, { kind: K }>;
 type Joined = Data<'room:join'>;
 
 /**
- * A call as its page sees it: what the person wants goes in, and what comes of it is told to the observer. Carries out the
- * commands of the connection's machine, and owns the devices and the session.
+ * A call as its page sees it: it takes the wishes of the person and reports the results to the observer. It carries
+ * out the commands of the connection's machine, and owns the devices and the session.
  */
 export class Call implements CallEngine {
 	readonly devices: OwnDevices;
@@ -127,7 +127,7 @@ export class Call implements CallEngine {
 		);
 	}
 
-	/** The connection, for whatever else goes over it. It is there before, during and after the call. */
+	/** The connection, for other uses beside the call. It exists before, during and after the call. */
 	get server(): SharedConnection {
 		return this.#server;
 	}
@@ -157,7 +157,7 @@ export class Call implements CallEngine {
 		return this.join(name);
 	}
 
-	/** Takes the knock back. The client enters the lobby anew, which has no knock, so that the hosts see it go. */
+	/** Takes the knock back. The client enters the lobby again, which has no knock, so that the hosts see it go. */
 	stopWaiting(): void {
 		if (this.#machine.state.kind === 'lobby') this.#machine.send({ kind: 'step-back' });
 	}
@@ -255,7 +255,7 @@ export class Call implements CallEngine {
 			this.#machine.send({ kind: 'refused', error });
 		});
 		this.#server.occupy(this.#goAway);
-		// What the browser has looked at it opens sooner.
+		// A browser that has listed the devices opens them sooner.
 		(this.#quiet ? this.devices.selection : this.devices).start();
 		this.#endUnload = onPageGone(() => this.#machine.send({ kind: 'page-gone' }));
 	}
@@ -296,7 +296,7 @@ export class Call implements CallEngine {
 		this.#session = session;
 		this.devices.attach(session.sender);
 		this.share.attach(session.sender);
-		// Who has pressed Join waits for what they receive: what they send comes after it.
+		// A person who has pressed Join waits for the media of the others. Their own is sent after it.
 		if (this.#machine.state.kind !== 'joining') await session.send();
 		if (!this.#machine.isCurrent(turn)) return;
 		this.#machine.send({ kind: 'prepared', turn });
@@ -375,12 +375,12 @@ export class Call implements CallEngine {
 	}
 
 	async #tellLeave(turn: number, unloading: boolean): Promise<void> {
-		// A server that is not told finds the connection gone, and gives the place up after the grace period.
+		// A server that does not hear this notices the lost connection, and gives the place up after the grace period.
 		await this.#server.ask('room:leave', { unloading }).catch(() => undefined);
 		this.#machine.send({ kind: 'left', turn });
 	}
 
-	/** While the person looks around in the lobby, all is made ready for what they will see. */
+	/** While the person is in the lobby, prepares the reception of the first page. */
 	#prepare(): void {
 		if (this.#machine.state.kind === 'lobby')
 			this.#session?.prepare(this.#remotePeers.firstPage(this.#present));

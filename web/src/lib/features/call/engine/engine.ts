@@ -7,12 +7,12 @@ import type { OwnShare } from './devices/ownShare.ts';
 import type { ResumeRecord } from './session/resumeRecord.ts';
 import type { StatisticsOnDemand } from './statistics/statisticsOnDemand.ts';
 
-/** Makes an engine that tells this observer. */
+/** Makes an engine that reports to this observer. */
 export type MakeEngine = (observer: CallObserver) => CallEngine;
 
 /**
- * What carries a call, as its page drives it: over a server (`Call`), or within the page (the demo). What
- * comes of it is told to the observer it was made for.
+ * The engine of a call, as its page drives it: over a server (`Call`), or within the page (the demo). It reports to
+ * the observer that it was made with.
  */
 export interface CallEngine {
 	/** Where requests go and facts come from; for the chat beside the call too. */
@@ -24,7 +24,7 @@ export interface CallEngine {
 	/** What another tab needs to go on with the call in place of this one; null while it cannot. */
 	readonly resumeRecord: ResumeRecord | null;
 
-	/** Goes to the lobby: at first, and from where one left or failed. */
+	/** Goes to the lobby: at first, and after the person left or the call failed. */
 	enter(): void;
 	/** From the lobby into the room. Rejects with a CodedError. */
 	join(name: string, password?: string): Promise<void>;

@@ -9,11 +9,11 @@ import type { Statistics } from './statistics/statisticsModel.ts';
 export type { Connection } from '#lib/connection/state.ts';
 export type { CallStatus, Phase } from '#lib/connection/status.ts';
 
-/** What the lobby found out about the way media takes. */
+/** What the lobby has found out about the media path. */
 export type MediaPath =
 	| { kind: 'checking' }
 	| { kind: 'connected'; protocol: 'udp' | 'tcp' }
-	/** Nothing came back; address and port are what the browser was told to reach. */
+	/** No media came back. Address and port are those that the browser was given. */
 	| { kind: 'unreachable'; address: string; port: number };
 
 /** Why a microphone or camera that the person wants on is not on. */
@@ -64,7 +64,7 @@ export type RemotePeer = {
 	/** The same object for as long as it holds the same track. */
 	video: MediaStream | null;
 	audio: MediaStream | null;
-	/** What they show of their screen, and the sound of it; apart from the voice, which it must not delay. */
+	/** The shared screen and its sound. The sound is apart from the voice, which it must not delay. */
 	share: MediaStream | null;
 	shareAudio: MediaStream | null;
 };
@@ -84,11 +84,11 @@ export type Own = {
 	} | null;
 };
 
-/** What a host did to the own peer, and which host. */
+/** The action of a host on the person's own peer, and which host it was. */
 export type HostAct = Pick<FactOf<'host:acted'>, 'by' | 'action'>;
 export type HostAction = HostAct['action'];
 
-/** Who is heard now. */
+/** Who speaks now. */
 export type Speaking = {
 	you: boolean;
 	/** Others. */
@@ -126,11 +126,11 @@ export interface CallObserver {
 	/** The microphone is on, and the system mutes it, or does so no longer. */
 	systemMuted(muted: boolean): void;
 	share(share: ShareState): void;
-	/** Told while they are watched; null when they are not any more. */
+	/** Reported while statistics are watched; null when they are no longer. */
 	statistics(statistics: Statistics | null): void;
 }
 
-/** What a person chooses among. */
+/** The kinds of devices that a person can choose. */
 export type ChoiceKind = 'microphone' | 'camera' | 'speaker';
 
 /** A device that can be chosen. */
@@ -140,24 +140,24 @@ export type DeviceOption = { deviceId: string; label: string };
 export type DeviceMenu = {
 	/** All there are; none as long as the person allowed none of the kind, for browsers hide them till then. */
 	options: readonly DeviceOption[];
-	/** What the person chose, be it there or not; null where they leave it to the browser. */
+	/** The device that the person chose, even if it is absent; null if they leave it to the browser. */
 	chosen: string | null;
-	/** What is in use: the chosen one or what took its place. Null when none is; of speakers, the browser's own. */
+	/** The device in use: the chosen one or its replacement. Null when none is; for speakers, the browser's own. */
 	active: string | null;
 };
 
-/** What the browser does to the voice before it is sent. */
+/** The processing of the voice before it is sent. */
 export type AudioProcessing = {
 	echoCancellation: boolean;
 	noiseSuppression: boolean;
 	autoGainControl: boolean;
 	/** Instead of the browser's noise suppression one that finds voices by a trained network, in the page. */
 	strongSuppression: boolean;
-	/** Nothing of all this, and stereo at a higher bitrate: what is sent is music. */
+	/** No processing at all, and stereo at a higher bitrate, for music. */
 	musicMode: boolean;
 };
 
-/** The devices there are and what the person chose among them. */
+/** The devices that exist, and which of them the person chose. */
 export type DeviceChoices = Record<ChoiceKind, DeviceMenu> & {
 	/** Whether this browser lets a page choose where its sound is played. */
 	canChooseSpeaker: boolean;
@@ -173,14 +173,14 @@ export type DeviceChoices = Record<ChoiceKind, DeviceMenu> & {
 /** A device that went away, and the one that replaced it, if any. Both by label. */
 export type DeviceLoss = { kind: ChoiceKind; from: string; to: string | null };
 
-/** What a share is for: to be read, sharp at few pictures a second, or to be watched. */
+/** The purpose of a share: `text` is sharp at few pictures a second, `motion` is for watching. */
 export type ShareMode = 'text' | 'motion';
 
 /** Why a share that the person wanted did not come about. */
 export type ShareProblem =
 	/** The system or the browser's settings said no. */
 	| 'refused'
-	/** What was picked could not be captured. */
+	/** The picked screen could not be captured. */
 	| 'failed'
 	/** The server did not take it. */
 	| 'declined';

@@ -169,7 +169,7 @@ export class CallState implements CallView {
 	}
 
 	retry(): void {
-		// Its code is here by now; a connection that fails again is told as one.
+		// The code of the connection is loaded by now. A connection that fails again is reported as such.
 		void this.#call.server.open().catch(() => undefined);
 	}
 
@@ -244,7 +244,7 @@ export class CallState implements CallView {
 			this.#activeSpeaker = null;
 	}
 
-	/** While oneself has the word, or nobody, the one who had it last keeps their place. */
+	/** While the person speaks, or nobody does, the last active speaker keeps their place. */
 	#setSpeaking({ you, peers, active }: Speaking): void {
 		this.#speaking = you;
 		for (const peer of this.#peers) peer.setSpeaking(peers.has(peer.peerId));

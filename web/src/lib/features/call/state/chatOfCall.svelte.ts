@@ -11,8 +11,8 @@ export type OfCall = Pick<CallView, 'phase' | 'room' | 'peers' | 'you'> & {
 };
 
 /**
- * Which chat stands beside a call: in a call of two that of these two, and as soon as a third one is there the
- * room's, so that they read nothing that was written before. Elsewhere it is always the room's.
+ * Which chat stands beside a call. In a call of two it is the chat of these two people. As soon as a third joins it is
+ * the room's chat, so that they read nothing that was written before. In other rooms it is always the room's chat.
  */
 export class ChatOfCall {
 	readonly #roomId: RoomId;
@@ -51,7 +51,7 @@ export class ChatOfCall {
 		return this.#roomOfView;
 	}
 
-	/** The other one, where it is the chat of two. */
+	/** The other person, if this is a chat between two people. */
 	get direct(): Author | null {
 		return this.#direct;
 	}

@@ -106,7 +106,7 @@ export class DevicesState implements DevicesView {
 		this.#devices().playTestSound();
 	}
 
-	/** What the engine tells. */
+	/** Takes over the devices that the engine reports. */
 	update(choices: DeviceChoices): void {
 		this.#choices = choices;
 	}

@@ -2,10 +2,10 @@ import type { Data } from '#shared/protocol.ts';
 import type { Ask } from '#lib/connection/signalClient.ts';
 import type { HearingView } from './view.ts';
 
-/** How often the server is asked while somebody looks, in ms. */
+/** How often the server is asked while the answer is shown, in ms. */
 const pause = 2000;
 
-/** Who hears the person, as the server knows it (ROOM-12): asked while somebody looks, and not otherwise. */
+/** Who hears the person, as the server knows it (ROOM-12). The server is asked only while the answer is shown. */
 export class HearingState implements HearingView {
 	readonly #ask: () => Ask;
 	#now = $state.raw<Data<'media:hearing'> | null>(null);
@@ -38,7 +38,7 @@ export class HearingState implements HearingView {
 		try {
 			this.#now = await this.#ask()('media:hearing', {});
 		} catch {
-			// The connection is lost, or one is on the way out: what was known is not known any more.
+			// The connection is lost, or the person is leaving: the last answer does not count any more.
 			this.#now = null;
 		}
 		if (this.#watchers > 0 && this.#timer === null)

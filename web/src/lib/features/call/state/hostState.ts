@@ -6,7 +6,7 @@ import type { RequestName, Sent } from '#shared/protocol.ts';
 import type { Ask } from '#lib/connection/signalClient.ts';
 import type { HostView } from './view.ts';
 
-/** What hosts ask of the server. What comes of it is told to everybody as facts. */
+/** The requests of hosts. Their effects come to everybody as facts. */
 export class HostState implements HostView {
 	readonly #ask: () => Ask;
 	ended = false;
@@ -88,7 +88,7 @@ export class HostState implements HostView {
 		try {
 			await this.#do('host:end-call', {});
 		} catch (error) {
-			// Whoever ends a call is out of it by the time of the answer.
+			// A person who ends a call has left it by the time of the answer.
 			if (error instanceof CodedError && error.code === 'NOT_ALLOWED') this.ended = false;
 			throw error;
 		}

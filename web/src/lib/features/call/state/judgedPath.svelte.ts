@@ -1,12 +1,12 @@
 import type { CallState } from './callState.svelte.ts';
 
-/** How long to wait for a path that is not proved, in ms: whoever calls wants to see that something happens. */
+/** How long to wait for a path that is not proved, in ms: the caller wants to see that something happens. */
 const patience = 1500;
 
 /**
  * Resolves when it is known whether media gets through to this call's lobby, or after a moment.
  *
- * @returns whether one is in the lobby still.
+ * @returns whether the person is still in the lobby
  */
 export function judgedPath(call: Pick<CallState, 'path' | 'phase'>): Promise<boolean> {
 	const isOver = () => call.phase.kind === 'left' || call.phase.kind === 'failed';

@@ -1,7 +1,7 @@
 import type { RoomPolicy } from '#shared/admission.ts';
 import type { CallView, PeerView } from './view.ts';
 
-/** What one may do about somebody in the call. */
+/** The actions of a host on a participant. */
 export type PersonAction =
 	| 'mute'
 	| 'allow-to-speak'
@@ -19,7 +19,7 @@ type Subject = Pick<PeerView, 'role' | 'microphoneOn' | 'cameraOn' | 'hostMuted'
 	readonly sharing: boolean;
 };
 
-/** What makes sense about this person now; nothing for those who are no hosts. */
+/** The actions that make sense now; none for a person who is no host. */
 export function personActions(
 	{ role, microphoneOn, cameraOn, hostMuted, hand, sharing }: Subject,
 	host: boolean,

@@ -3,10 +3,10 @@ import type { Author } from '#shared/members.ts';
 import type { ResumeRecord } from '../engine/session/resumeRecord.ts';
 import type { CallState } from './callState.svelte.ts';
 
-/** A call that goes past its lobby, because somebody calls or is called, or the page was loaded again in it. */
+/** A call that skips its lobby, because a person calls or is called, or the page was reloaded in it. */
 export type PreparedCall = {
 	readonly call: CallState;
-	/** The one who calls or is called; null where that is not known. */
+	/** The person who calls or is called; null if that is not known. */
 	readonly person: Author | null;
 	/** Fulfilled when inside, and rejected when that will not be. */
 	readonly joining: Promise<void>;
@@ -32,7 +32,7 @@ export function hand(roomId: RoomId, prepared: PreparedCall): void {
 	waiting.set(roomId, prepared);
 }
 
-/** The call that waits for this page, if any. Whoever takes it closes it. */
+/** The call that waits for this page, if any. The page that takes it has to close it. */
 export function take(roomId: RoomId): PreparedCall | null {
 	const prepared = waiting.get(roomId) ?? null;
 	waiting.delete(roomId);

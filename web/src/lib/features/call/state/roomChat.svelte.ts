@@ -8,8 +8,8 @@ import type { ChatView } from '#lib/features/chat/state/chatView.ts';
 const afterJoin = 1500;
 
 /**
- * The chat beside a call, over the call's own connection. Its code comes when it is first wanted: by whoever
- * opens it, or a moment after the join. To be made while a component is set up.
+ * The chat beside a call, over the call's own connection. Its code is loaded when the person opens the chat, or a
+ * moment after the join. To be made while a component is set up.
  */
 export class RoomChat {
 	readonly #roomId: RoomId;
@@ -43,7 +43,7 @@ export class RoomChat {
 		return this.#chat?.roomId ?? this.#roomId;
 	}
 
-	/** The other one, where it is the chat of two. */
+	/** The other person, if this is a chat between two people. */
 	get direct(): Author | null {
 		return this.#chat?.direct ?? null;
 	}
@@ -76,7 +76,7 @@ export class RoomChat {
 		}
 	}
 
-	/** Whoever has joined is a member from then on, whatever they were before. */
+	/** A person who has joined is a member from then on, whatever they were before. */
 	#onJoined(): void {
 		if (this.view && this.view.phase.kind !== 'open') this.view.reopen();
 		else void this.load();

@@ -4,7 +4,10 @@ import type { Point, SelfView } from '#lib/layout/callOfTwo.ts';
 import type { Layout } from '#lib/layout/stage.ts';
 import { recallSelfView, rememberSelfView } from './selfView.ts';
 
-/** How the person looks at the call: the layout and themselves, which is remembered, what they pinned, and the page. */
+/**
+ * How the person views the call: the layout and the self-view, which are remembered, the pinned tiles, and the page of
+ * tiles.
+ */
 export class StageState {
 	#layout = $state<Layout>(recallPreferences().layout);
 	#selfView = $state.raw<SelfView>(recallSelfView());
@@ -13,8 +16,8 @@ export class StageState {
 	/** Keys of tiles. Those of people who left do no harm: their ids are never used again. */
 	readonly pinned = new SvelteSet<string>();
 	/**
-	 * Whether the first picture is shown, or none is waited for: only then loads what the picture does not need, for
-	 * code that is loaded and run takes from the processor what the first frame needs.
+	 * Whether the first picture is shown, or none is awaited. Parts that the picture does not need load only then, because
+	 * loading and running code takes processor time from the first frame.
 	 */
 	settled = $state(false);
 	/** Whether the own picture floats over the other one. */

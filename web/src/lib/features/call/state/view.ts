@@ -49,9 +49,9 @@ export interface PeerView {
 	readonly video: MediaStream | null;
 	/** Their sound; to be played wherever their tile is, or when it is not shown at all. */
 	readonly audio: MediaStream | null;
-	/** What they show of their screen; null while they show nothing. To be told of by `showShare`. */
+	/** The shared screen; null while the peer shares none. Its size is reported by `showShare`. */
 	readonly share: MediaStream | null;
-	/** The sound of what they show, to be played beside `audio` for as long as it is there. */
+	/** The sound of the shared screen, to be played beside `audio` for as long as it is there. */
 	readonly shareAudio: MediaStream | null;
 }
 
@@ -63,18 +63,18 @@ export interface CallView {
 	readonly phase: Phase;
 	readonly connection: Connection;
 	readonly room: RoomInfo | null;
-	/** How many people are in the room, told while in the lobby. */
+	/** How many people are in the room, known while in the lobby. */
 	readonly present: number;
 	readonly path: MediaPath;
 	/** The person themselves, as the others know them. */
 	readonly you: Own;
 	/** How the person stands at the room's door; null outside of its lobby, or while it is not known. */
 	readonly standing: AdmissionState | null;
-	/** Who waits at the door, longest first; told to hosts, empty for others. */
+	/** The people who knock, longest first; known to hosts, empty for others. */
 	readonly knocks: readonly Knock[];
-	/** What a host did to the person last: another object each time, to be told once. Null until one did. */
+	/** The last action of a host on the person: another object each time, to be shown once. Null before the first. */
 	readonly acted: HostAct | null;
-	/** Reactions of these seconds, one's own too, oldest first. */
+	/** The reactions of the last seconds, the person's own included, oldest first. */
 	readonly reactions: readonly ReactionView[];
 	readonly microphone: DeviceState;
 	readonly camera: DeviceState;
@@ -85,7 +85,7 @@ export interface CallView {
 	/** The others, longest present first. */
 	readonly peers: readonly PeerView[];
 
-	/** Whether the others hear oneself now. */
+	/** Whether the others hear the person now. */
 	readonly speaking: boolean;
 	/** Which of the others has the word: the last who did, for as long as they are there. */
 	readonly activeSpeaker: PeerId | null;
@@ -107,7 +107,10 @@ export interface CallView {
 	reenter(): void;
 	/** Tries at once to reach the server, instead of a little later. */
 	retry(): void;
-	/** Says how large a peer's picture is now, on the page unless told. Calls may come often: they are gathered. */
+	/**
+	 * Reports how large a peer's picture is now, on the page unless another place is given. Calls may come often: they are
+	 * gathered.
+	 */
 	show(peerId: PeerId, size: TileSize, place?: Place): void;
 	/** What another tab needs to go on with the call in place of this one; null while it cannot. Not reactive. */
 	readonly resumeRecord: ResumeRecord | null;
@@ -126,7 +129,7 @@ export interface CallView {
 
 	/** Whether this browser can share its screen; those of phones cannot. */
 	readonly canShare: boolean;
-	/** The own share. Its stream is for the person's own eyes: what the others get is the same. */
+	/** The person's own share. Its stream is the preview: the others get the same picture. */
 	readonly share: ShareState;
 	/**
 	 * Lets the person pick what to share, with its sound; once more, to share something else in its place.
@@ -136,12 +139,12 @@ export interface CallView {
 	/** Whether the share is for reading, or for watching, from now on; remembered for the next one. */
 	setShareMode(mode: ShareMode): Promise<void>;
 	stopShare(): void;
-	/** Says how large a peer's share is shown now, 0 by 0 where it is not. As `show`. */
+	/** Reports how large a peer's share is now, 0 by 0 if it is not shown. As `show`. */
 	showShare(peerId: PeerId, size: TileSize, place?: Place): void;
 
 	/** How the call goes, once a second while it is watched; null while it is not, and at first. */
 	readonly statistics: Statistics | null;
-	/** Begins to measure. Several may watch; what is returned ends it for this one. */
+	/** Begins to measure. Several callers may watch; the returned function ends it for this one. */
 	watchStatistics(): () => void;
 }
 
@@ -149,7 +152,7 @@ export interface CallView {
 export interface HearingView {
 	/** Null while it is not known: at first, and while the connection is lost. */
 	readonly now: Data<'media:hearing'> | null;
-	/** Begins to look, at once and every two seconds. What is returned ends it for this one. */
+	/** Begins to ask the server, at once and every two seconds. The returned function ends it for this caller. */
 	watch(): () => void;
 }
 
@@ -163,7 +166,7 @@ export type ReactionView = {
 /** What hosts may do; each rejects with a CodedError, and with NOT_ALLOWED for others. */
 export interface HostView {
 	changePolicy(change: PolicyChange): Promise<void>;
-	/** Silences somebody, or lets them unmute themselves. */
+	/** Mutes a participant, or lets them unmute themselves. */
 	mute(peerId: PeerId, muted: boolean): Promise<void>;
 	/** Everybody but hosts. */
 	muteAll(): Promise<void>;
@@ -172,16 +175,16 @@ export interface HostView {
 	lowerHand(peerId: PeerId): Promise<void>;
 	/** Out of the call and the chat, until `allow`. */
 	remove(personId: PersonId): Promise<void>;
-	/** Who was removed and not allowed again. */
+	/** The people who were removed and not allowed again. */
 	removed(): Promise<readonly Author[]>;
 	allow(personId: PersonId): Promise<void>;
-	/** Makes somebody a host, or takes it back. */
+	/** Makes a participant a host, or takes the role back. */
 	setHost(personId: PersonId, host: boolean): Promise<void>;
-	/** Makes somebody a host in the place of the person. */
+	/** Makes a participant a host in place of the person. */
 	handOver(personId: PersonId): Promise<void>;
 	/** Out of the call and to the waiting room, until a host admits them. */
 	makeWait(personId: PersonId): Promise<void>;
-	/** Says what somebody's part in the room is called; null removes it. */
+	/** Sets the label of a member; null removes it. */
 	setLabel(personId: PersonId, label: string | null): Promise<void>;
 	/** Null removes the name. */
 	nameRoom(roomId: RoomId, name: string | null): Promise<void>;
@@ -196,7 +199,7 @@ export interface HostView {
 
 /** The person's devices: which there are, which they chose, and what happens to them. Properties are reactive. */
 export interface DevicesView extends DeviceChoices {
-	/** A device went away by itself: another object each time, to be told once. Null until one did. */
+	/** A device that was lost: another object each time, to be shown once. Null before the first. */
 	readonly lost: DeviceLoss | null;
 	/** Whether the person has just been speaking while muted. Stays for a few seconds after the last word. */
 	readonly speakingWhileMuted: boolean;
@@ -215,15 +218,15 @@ export interface DevicesView extends DeviceChoices {
 	choose(kind: ChoiceKind, deviceId: string | null): Promise<DeviceProblem | null>;
 	/** To the camera that looks the other way, where `canSwitchCamera`. As `choose`. */
 	switchCamera(): Promise<DeviceProblem | null>;
-	/** What the browser does to the voice from now on; remembered. Never throws. */
+	/** Changes the processing of the voice, and remembers it. Never throws. */
 	setProcessing(change: Partial<AudioProcessing>): Promise<void>;
-	/** Whether `speakingWhileMuted` is wanted; remembered. Where it is not, a muted microphone is not listened to. */
+	/** Whether `speakingWhileMuted` is wanted; remembered. If it is not, a muted microphone is not listened to. */
 	setMutedHint(on: boolean): void;
-	/** How much video is wanted: what others send, and of the own camera. */
+	/** How much video is wanted: of the others, and of the person's camera. */
 	readonly videoMode: VideoMode;
 	/**
-	 * Remembered. Without video the own camera is off, and comes back if it was on before; whoever turns it on wants
-	 * video again.
+	 * Remembered. Without video the person's camera is off, and comes back if it was on before. Turning it on turns video
+	 * on again.
 	 */
 	setVideoMode(mode: VideoMode): void;
 	/** Plays two soft notes on the chosen speaker. To be called right from a click or a key. */

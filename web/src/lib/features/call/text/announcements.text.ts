@@ -1,7 +1,7 @@
 import { plural } from '#lib/language/plural.ts';
 import { nameList } from '#lib/language/nameList.ts';
 
-/** Somebody in the room, as far as announcing goes. */
+/** The state of a participant that announcements need. */
 export type Present = {
 	readonly peerId: string;
 	readonly name: string;
@@ -15,7 +15,7 @@ export type Present = {
 type State = 'hand' | 'muted' | 'sharing' | 'host';
 const states: readonly State[] = ['hand', 'muted', 'sharing', 'host'];
 
-/** What others began, by what they are in now. */
+/** The announcement of what other participants began, by their new state. */
 function began(state: State, who: readonly string[]): string {
 	const [count, names] = [who.length, nameList(who)];
 	switch (state) {
@@ -47,8 +47,8 @@ function endedSentence(who: readonly string[]): string {
 }
 
 /**
- * One sentence about who came and who went between two looks at the room, and one for whatever else others did;
- * empty for nothing.
+ * One sentence about the participants who joined and left between two states of the room, and one for other changes;
+ * empty if nothing changed.
  */
 export function announcement(before: readonly Present[], after: readonly Present[]): string {
 	const was = new Map(before.map((one) => [one.peerId, one]));

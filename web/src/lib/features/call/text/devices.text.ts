@@ -1,7 +1,7 @@
 import type { DeviceKind } from '../engine/devices/deviceOpening.ts';
 import type { DeviceProblem, DeviceState } from '../engine/model.ts';
 
-/** What is wrong with a device, and what its owner can do. */
+/** The problem of a device, and what the person can do. */
 export type DeviceWords = { title: string; help: string };
 
 /** Says in words why a device, or both, is not on; joining stays possible in every case. */

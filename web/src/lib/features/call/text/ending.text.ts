@@ -1,6 +1,6 @@
 import type { Phase } from '../engine/model.ts';
 
-/** How a stay ended that its person did not end: what to say, and what the button says that tries again. */
+/** How a stay in the call ended without the person's doing: the text, and the label of the button that tries again. */
 export type EndingWords = { title: string; text: string; again: string };
 
 /** @param byYou whether it was this person who ended the call for all. */
@@ -42,7 +42,7 @@ export function endingWords(
 	}
 }
 
-/** How long somebody was in a call; empty for less than a minute. @param time in ms */
+/** How long the person was in the call; empty for less than a minute. @param time in ms */
 export function stayWords(time: number): string {
 	const minutes = Math.floor(time / 60_000);
 	if (minutes < 1) return '';

@@ -1,11 +1,11 @@
 import type { HearingState } from '#shared/media.ts';
 import { nameList } from '#lib/language/nameList.ts';
 
-/** What is known of who hears the person. */
+/** What is known about who hears the person. */
 export type Hearing = {
-	/** As it is here: what was pressed counts before the server knows. */
+	/** The state on this page: a pressed button counts before the server knows. */
 	microphone: 'on' | 'off' | 'hostMuted';
-	/** What the server says of it; null while it is not reached. */
+	/** The answer of the server; null while the server cannot be reached. */
 	server: {
 		microphone: 'none' | 'paused' | 'unreached' | 'open';
 		peers: readonly { name: string; state: HearingState }[];

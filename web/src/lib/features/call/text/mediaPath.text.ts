@@ -14,7 +14,7 @@ export function hostAndPort(address: string, port: number): string {
 	return `${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
-/** Says in words what the lobby found out. */
+/** The result of the path check, in words. */
 export function pathWords(path: MediaPath): PathWords {
 	switch (path.kind) {
 		case 'checking':
@@ -40,7 +40,7 @@ export function pathWords(path: MediaPath): PathWords {
 	}
 }
 
-/** How many people are inside, for somebody who is about to join. */
+/** How many people are inside, for a person who is about to join. */
 export function presentWords(present: number): string {
 	if (present === 0) return "No one's here yet";
 	return plural(present, ['1 person is in the room', '# people are in the room']);

@@ -5,7 +5,7 @@ import { plural } from '#lib/language/plural.ts';
 /** A short message over the call. */
 export type Notice = { title: string; text: string };
 
-/** What a host did to oneself. */
+/** The notice of a host's action on the person. */
 export function actedWords(
 	{ by, action }: Pick<HostAct, 'action'> & { by: Pick<HostAct['by'], 'name'> },
 	mayUnmute: boolean,
@@ -80,7 +80,7 @@ export type ArrivedMessage = {
 	readonly mentioned: boolean;
 };
 
-/** @param count how many messages came, of which this one is told. */
+/** @param count how many messages arrived; the notice is about the given one */
 export function messageNotice(
 	{ author, excerpt, direct, mentioned }: ArrivedMessage,
 	count: number,

@@ -1,6 +1,6 @@
 import type { Statistics } from '../engine/statistics/statisticsModel.ts';
 
-/** What a call suffers from, for whoever sits here, and what was done about it. */
+/** The problem of a call, in words for the person, and what was done about it. */
 export type QualityWords = { title: string; help: string };
 
 /** Whether the own picture is sent smaller than it could be because the line or the machine is too slow. */
@@ -15,7 +15,7 @@ function isSentSmaller({ streams }: Statistics): boolean {
 	);
 }
 
-/** In words what is wrong with the call as a whole; null where nothing is, or only with some of the others. */
+/** The problem of the call as a whole, in words; null if there is none, or only with some of the others. */
 export function qualityWords(statistics: Statistics | null): QualityWords | null {
 	if (!statistics?.verdict) return null;
 	const smaller = isSentSmaller(statistics);

@@ -1,9 +1,9 @@
 import type { ShareMode, ShareState } from '../engine/model.ts';
 
-/** What somebody's screen is called. */
+/** The name of a participant's screen. */
 export const screenWords = (name: string): string => `${name}'s screen`;
 
-/** What a share can be for, and what that means. */
+/** The modes of a share, and what they mean. */
 export function shareModeWords(mode: ShareMode): { name: string; help: string } {
 	switch (mode) {
 		case 'text':

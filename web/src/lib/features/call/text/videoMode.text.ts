@@ -1,6 +1,6 @@
 import type { VideoMode } from '../engine/model.ts';
 
-/** What a choice of video is called. */
+/** The name of a video mode. */
 export function videoModeWords(mode: VideoMode): string {
 	switch (mode) {
 		case 'full':
@@ -12,7 +12,7 @@ export function videoModeWords(mode: VideoMode): string {
 	}
 }
 
-/** What it means, where it is in force. */
+/** The effect of a video mode, while it is on. */
 export function savingWords(mode: Exclude<VideoMode, 'full'>): string {
 	return mode === 'audio'
 		? "Audio only. Videos aren't loaded and your camera is off."

@@ -1,7 +1,7 @@
 import { cameraSize, type PictureSize } from '../media/encodings.ts';
 import type { VideoMode } from '../model.ts';
 
-/** What a camera gives where data is to be saved: one small picture, at half as many a second. */
+/** The picture of the camera while data is saved: one small size, at half the rate. */
 const savedSize: PictureSize = { width: 320, height: 180 };
 
 /** Has a camera give a picture as large as the mode allows. Never rejects: one that cannot stays as it is. */
@@ -18,6 +18,6 @@ export async function fitCamera(track: MediaStreamTrack, mode: VideoMode): Promi
 			frameRate: { ideal: saves ? 15 : 30 },
 		});
 	} catch {
-		// The camera gives what it gave: the server sends smaller layers of that.
+		// The camera keeps its size: the server forwards smaller layers of it.
 	}
 }

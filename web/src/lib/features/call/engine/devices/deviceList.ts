@@ -11,8 +11,8 @@ const kinds: Record<MediaDeviceKind, ChoiceKind> = {
 };
 
 /**
- * What a person may choose among. Until they allowed one of a kind, browsers name it without an id; and
- * on Windows some name the same device once more as the one for communications.
+ * The devices that a person may choose from. Before the person permits a kind, browsers list it without an id. On
+ * Windows some browsers list the same device once more, as the one for communications.
  */
 export function listDevices(
 	infos: readonly Pick<MediaDeviceInfo, 'kind' | 'deviceId' | 'label'>[],
@@ -57,13 +57,13 @@ export class DeviceList {
 		navigator.mediaDevices.removeEventListener('devicechange', this.refresh);
 	}
 
-	/** Looks again: a permission that was given tells more. */
+	/** Lists the devices again: a new permission reveals their names. */
 	readonly refresh = (): void => void this.#look();
 
 	async #look(): Promise<void> {
 		if (!this.#on) return;
 		const turn = ++this.#asked;
-		// Where they are not told, the list stays as it was until the next change.
+		// If the browser does not list them, the list stays as it was until the next change.
 		const infos = await navigator.mediaDevices.enumerateDevices().catch(() => null);
 		if (!infos || !this.#on || turn !== this.#asked) return;
 		const lists = listDevices(infos);

@@ -2,7 +2,7 @@ import { problemOf } from './deviceProblem.ts';
 import { cameraSize } from '../media/encodings.ts';
 import type { AudioProcessing } from '../model.ts';
 
-/** What the browser itself does to a voice. */
+/** The processing of a voice that the browser itself does. */
 type BrowserProcessing = Omit<AudioProcessing, 'strongSuppression' | 'musicMode'>;
 
 export type DeviceKind = 'microphone' | 'camera';
@@ -16,7 +16,7 @@ export type DeviceRequest = {
 	deviceId: string | null;
 	/** For a microphone. */
 	processing?: BrowserProcessing | 'music';
-	/** For a camera, where no certain one is wished for. */
+	/** For a camera, if no certain device is requested. */
 	facing?: Facing;
 };
 
@@ -37,8 +37,8 @@ const music: MediaTrackConstraints = {
 };
 
 /**
- * What a wish is to the browser. A device is named exactly: as one wish among several it would be outweighed by
- * another device that has the size of picture which is wished for.
+ * The constraints of the browser for a request. A device is requested exactly: as one wish among several, another
+ * device with the requested size of picture would outweigh it.
  */
 export function constraintsFor(kind: DeviceKind, wish: DeviceRequest): MediaStreamConstraints {
 	const { deviceId: id, processing = allProcessing, facing = 'user' } = wish;
@@ -55,7 +55,7 @@ export function constraintsFor(kind: DeviceKind, wish: DeviceRequest): MediaStre
 	};
 }
 
-/** Opens what is wished for and nothing else. Throws what the browser throws. */
+/** Opens the requested device and no other. Throws the error of the browser. */
 export async function openExactly(
 	kind: DeviceKind,
 	wish: DeviceRequest,
@@ -68,7 +68,7 @@ export async function openExactly(
 	return track;
 }
 
-/** Opens what is wished for, or another of its kind where that is absent. Throws what the browser throws. */
+/** Opens the requested device, or another of its kind if it is absent. Throws the error of the browser. */
 export async function openDevice(kind: DeviceKind, wish: DeviceRequest): Promise<MediaStreamTrack> {
 	try {
 		return await openExactly(kind, wish);

@@ -84,7 +84,7 @@ export class DeviceSelection {
 		this.#list.stop();
 	}
 
-	/** A device is open or let go: what is in use is another, and labels may be known now. */
+	/** A device was opened or closed: another one is in use, and labels may be known now. */
 	onDevice(): void {
 		this.#list.refresh();
 		this.tell();
@@ -117,7 +117,7 @@ export class DeviceSelection {
 		return problem;
 	}
 
-	/** What is done to the voice from now on. */
+	/** Changes the processing of the voice. */
 	async setProcessing(change: Partial<AudioProcessing>): Promise<void> {
 		this.#processing = { ...this.#processing, ...change };
 		rememberPreferences(this.#processing);

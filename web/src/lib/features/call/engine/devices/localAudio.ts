@@ -13,7 +13,7 @@ const floor = 60;
  */
 export class LocalAudio {
 	#context: AudioContext | null = null;
-	/** Gives silent tracks where there is no graph: a connection over which nothing comes. */
+	/** Gives silent tracks if there is no audio graph: a connection that receives nothing. */
 	#nowhere: RTCPeerConnection | null = null;
 	#endNotes: (() => void) | null = null;
 	#closed = false;

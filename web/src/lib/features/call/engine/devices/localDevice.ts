@@ -14,8 +14,8 @@ export type { DeviceKind } from './deviceOpening.ts';
 
 export type LocalDeviceEvents = {
 	/**
-	 * The state or the track is another. A track that was exchanged is let go when this settles, so that the sender has
-	 * the new one first. The device is told by `unsent` where it could not be sent.
+	 * The state or the track has changed. A track that was replaced is stopped when this settles, so that the sender has
+	 * the new one first. If the new track cannot be sent, the sender calls `unsent`.
 	 */
 	changed: () => Promise<void> | void;
 	/** The device went away; `to` is the label of the one that replaced it. */
@@ -32,7 +32,7 @@ export class LocalDevice {
 	readonly #events: LocalDeviceEvents;
 	#state: DeviceState = { kind: 'off' };
 	#track: MediaStreamTrack | null = null;
-	/** What is sent still, until `#track` takes its place. */
+	/** The track that is still sent, until `#track` takes its place. */
 	#before: MediaStreamTrack | null = null;
 	/** Those that the browser did not send. */
 	readonly #refused = new WeakSet<MediaStreamTrack>();
@@ -41,7 +41,7 @@ export class LocalDevice {
 	#kept = false;
 	#wish = anything;
 	#opening: Promise<DeviceProblem | null> | null = null;
-	/** When what was told last has been acted on. Never rejects. */
+	/** Settles when the last change has been acted on. Never rejects. */
 	#carried: Promise<void> = Promise.resolve();
 	#granted = false;
 	#closed = false;
@@ -75,9 +75,9 @@ export class LocalDevice {
 	}
 
 	/**
-	 * What to open from now on. A device that is open is exchanged at once. Never rejects.
+	 * Chooses the device to open. A device that is open is replaced at once. Never rejects.
 	 *
-	 * @returns why the wish could not be had, and what was in use stays so; null if it could, or shows later.
+	 * @returns why the request failed, so that the device in use stays; null if it succeeded, or is tried later
 	 */
 	async choose(wish: DeviceRequest): Promise<DeviceProblem | null> {
 		this.#wish = wish;
@@ -85,8 +85,8 @@ export class LocalDevice {
 	}
 
 	/**
-	 * The browser does not send this track. The one before goes on, where there was one; else it is a problem. Nothing if
-	 * another one is in use by now.
+	 * The browser does not send this track. The track before continues, if there was one; otherwise the device has a
+	 * problem. Does nothing if another track is in use by now.
 	 */
 	unsent(track: MediaStreamTrack): void {
 		if (track !== this.#track) return;
@@ -102,7 +102,7 @@ export class LocalDevice {
 		this.#use(before);
 	}
 
-	/** Lets the device go, whatever it is doing. It may be turned on again. */
+	/** Closes the device in any state. It can be turned on again. */
 	release(): void {
 		this.#wanted = false;
 		this.#dropTrack();
@@ -132,7 +132,7 @@ export class LocalDevice {
 		return this.#opening;
 	}
 
-	/** Opens what is wished for, until the wish is the same before and after. */
+	/** Opens the requested device, until the request is the same before and after. */
 	async #open(): Promise<DeviceProblem | null> {
 		// The types promise it, but pages that are not secure have none.
 		const devices: MediaDevices | undefined = navigator.mediaDevices;
@@ -175,7 +175,7 @@ export class LocalDevice {
 			this.#stopTrack();
 			// For as long as that takes, nothing is sent.
 			this.#tell({ kind: 'starting' });
-			// Then the last one is opened again, and the problem is shown.
+			// Then the last device is opened again, and the problem is shown.
 			const track = await openDevice(kind, wish).catch(() => null);
 			if (track) return { track, problem: null };
 			return { track: await openExactly(kind, { deviceId: last }), problem: 'busy' };
@@ -183,9 +183,9 @@ export class LocalDevice {
 	}
 
 	/**
-	 * Uses this track. The one before is let go when this one is sent.
+	 * Uses this track. The one before is stopped when this one is sent.
 	 *
-	 * @returns whether it is sent.
+	 * @returns whether it is sent
 	 */
 	async #take(track: MediaStreamTrack): Promise<boolean> {
 		const before = this.#track;
@@ -230,7 +230,7 @@ export class LocalDevice {
 		if (!this.#closed) this.#events.lost?.(from, this.#track?.label ?? null);
 	}
 
-	/** What the browser would rather open does not: any that does is better than none. */
+	/** The device that the browser prefers does not open: any that does is better than none. */
 	async #tryEach(deviceIds: readonly string[]): Promise<void> {
 		for (const deviceId of deviceIds) {
 			const wish = { ...this.#wish, deviceId };

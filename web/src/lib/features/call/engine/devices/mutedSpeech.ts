@@ -6,8 +6,8 @@ import { SpeechDetector } from './speech.ts';
 const lasting = 4000;
 
 /**
- * Notices that the person speaks while they are muted. The track that is sent is silent then, so it
- * listens to a copy of it; nothing of what it hears goes anywhere.
+ * Notices that the person speaks while they are muted. The track that is sent is silent then, so this listens to a
+ * copy of it. Nothing of the copy leaves the page.
  */
 export class MutedSpeech {
 	readonly #audio: Pick<LocalAudio, 'meter'>;

@@ -25,7 +25,7 @@ type DevicesObserver = Pick<
 	| 'videoMode'
 >;
 
-/** The person's own microphone and camera: what they show of them, and what is sent of them. */
+/** The person's own microphone and camera: their states and previews, and the tracks that are sent. */
 export class OwnDevices {
 	readonly audio = new LocalAudio();
 	/** Which devices they are. */
@@ -71,7 +71,7 @@ export class OwnDevices {
 		);
 	}
 
-	/** Turns on what was on last time, or these. */
+	/** Turns on the devices that were on last time, or the given ones. */
 	start({ microphone, camera }: Record<DeviceKind, boolean> = recallPreferences()): void {
 		this.selection.start();
 		this.#process();
@@ -103,7 +103,7 @@ export class OwnDevices {
 		return this.#videoMode;
 	}
 
-	/** Gives video up or takes it again, with the own camera where that was on before; remembers it. */
+	/** Turns video off or on again, with the person's camera if that was on before. Remembers the mode. */
 	setVideoMode(mode: VideoMode): void {
 		if (mode === this.#videoMode) return;
 		this.#videoMode = mode;
@@ -118,21 +118,21 @@ export class OwnDevices {
 		else void this.#fit();
 	}
 
-	/** What is done to the voice before it is sent. */
+	/** Changes the processing of the voice before it is sent. */
 	async setProcessing(change: Partial<AudioProcessing>): Promise<void> {
 		const done = this.selection.setProcessing(change);
 		this.#process();
 		await done;
 	}
 
-	/** Beyond what the browser does to the voice when it opens the microphone. */
+	/** Applies the processing that is beyond what the browser does when it opens the microphone. */
 	#process(): void {
 		const { strongSuppression, musicMode } = this.selection.processing;
 		this.#suppression.set(strongSuppression && !musicMode);
 		this.#sender?.setMusic(musicMode);
 	}
 
-	/** Whether the person is told when they speak while they are muted. */
+	/** Whether to tell the person when they speak while they are muted. */
 	setMutedHint(on: boolean): void {
 		this.selection.setMutedHint(on);
 		this.#listenMuted();
@@ -208,7 +208,7 @@ export class OwnDevices {
 		if (this.#camera.track === track) await this.#feed('camera', this.#camera);
 	}
 
-	/** Sends what the device gives. Resolves when that is so, or the device knows that it could not be. */
+	/** Sends the track of the device. Resolves when it is sent, or the device knows that it could not be. */
 	async #feed(source: DeviceKind, device: LocalDevice): Promise<void> {
 		const { state, track: given } = device;
 		const track = source === 'microphone' ? this.#suppression.through(given) : given;

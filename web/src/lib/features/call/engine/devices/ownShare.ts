@@ -3,7 +3,7 @@ import type { ShareMode, ShareState } from '../model.ts';
 import { hintMode, pickScreen, shareFrameRates, shareProblemOf } from './screenPicker.ts';
 import type { Sender } from '../media/sender.ts';
 
-/** What is shared: its picture, its sound if it has any, and the stream that shows it to its owner. */
+/** A share: its picture, its sound if it has any, and the stream that shows it to its owner. */
 type Picked = { video: MediaStreamTrack; audio: MediaStreamTrack | null; stream: MediaStream };
 
 /**
@@ -30,8 +30,8 @@ export class OwnShare {
 	}
 
 	/**
-	 * Lets the person pick what to share; again, to share something else in its place. To be called right
-	 * from what they clicked on. Problems show as state. Never rejects.
+	 * Lets the person pick a screen to share. During a share it replaces that. To be called directly from a click.
+	 * Problems show as state. Never rejects.
 	 */
 	async start(mode: ShareMode = 'text'): Promise<void> {
 		if (this.#picking) return;
@@ -51,7 +51,7 @@ export class OwnShare {
 		}
 	}
 
-	/** What the share is for from now on. */
+	/** Changes the mode of the share. */
 	async setMode(mode: ShareMode): Promise<void> {
 		if (!this.#picked || mode === this.#mode) return;
 		const { video } = this.#picked;

@@ -1,6 +1,6 @@
 import type { ShareMode, ShareProblem } from '../model.ts';
 
-/** What of the picker's options the library of types does not know yet; browsers ignore what they do not. */
+/** The options of the picker that TypeScript's types do not have yet. Browsers ignore options that they do not know. */
 type PickerOptions = DisplayMediaStreamOptions & {
 	audio: MediaTrackConstraints & {
 		restrictOwnAudio?: boolean;
@@ -22,9 +22,9 @@ export function canShareScreen(): boolean {
 }
 
 /**
- * Lets the person pick what to share. To be called right from what they clicked on. The sound comes as
- * it is. That of the whole system is only offered where the browser leaves this page's out of it:
- * otherwise the others would hear themselves.
+ * Lets the person pick a screen to share. To be called directly from a click. The sound is not processed. The sound of
+ * the whole system is offered only if the browser leaves out that of this page: otherwise the others would hear
+ * themselves.
  */
 export function pickScreen(mode: ShareMode): Promise<MediaStream> {
 	const { mediaDevices } = navigator;
@@ -45,7 +45,7 @@ export function pickScreen(mode: ShareMode): Promise<MediaStream> {
 	return mediaDevices.getDisplayMedia(options);
 }
 
-/** Tells the encoder what the picture is for. Browsers ignore hints that they do not know. */
+/** Tells the encoder what kind of picture the share is. Browsers ignore hints that they do not know. */
 export function hintMode(track: MediaStreamTrack, mode: ShareMode): void {
 	if (mode === 'text') track.contentHint = 'detail';
 	track.contentHint = mode;
@@ -57,7 +57,7 @@ export function shareProblemOf(error: unknown): Exclude<ShareProblem, 'declined'
 		error instanceof Error || error instanceof DOMException ? error : { name: '', message: '' };
 	if (name === 'AbortError') return null;
 	if (name === 'SecurityError') return 'refused';
-	// The same error for a person and for a system that says no: only the text tells them apart.
+	// The error is the same whether the person or the system refuses: only the text tells them apart.
 	if (name === 'NotAllowedError') return /system|policy/i.test(message) ? 'refused' : null;
 	// Firefox, where the system forbids it.
 	if (name === 'NotFoundError') return 'refused';

@@ -7,7 +7,7 @@ const span = 1000;
 const enough = 400;
 
 /**
- * Tells speech from silence, from an even noise and from a knock, by loudness alone. To be asked for each
+ * Tells speech from silence, from an even noise and from a knock, by loudness alone. To be called with each
  * measurement in turn.
  */
 export class SpeechDetector {

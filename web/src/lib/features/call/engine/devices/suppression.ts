@@ -5,14 +5,14 @@ import type { StrongSuppression } from '../extra/strongSuppression.ts';
 export type SuppressionState = 'off' | 'on' | 'failed';
 
 /**
- * The stronger noise suppression between the microphone and what is sent. As long as it does not work, for
- * whatever reason, the microphone is sent as it is.
+ * The stronger noise suppression between the microphone and the sender. While it does not work, for any reason, the
+ * microphone is sent unchanged.
  */
 export class Suppression {
 	readonly #changed: () => void;
 	#state: SuppressionState = 'off';
 	#working: StrongSuppression | null = null;
-	/** Gives up what is being loaded, and what would come of it. */
+	/** Cancels the loading of the suppression, and ignores its result. */
 	#starting: AbortController | null = null;
 
 	/** @param changed The state is another, so that another track is to be sent. */

@@ -1,4 +1,4 @@
-/** How long a microphone gives nothing until that is told, in ms: a moment of it is common when devices change. */
+/** How long a microphone is silent until the person is told, in ms. A moment of silence is common when devices change. */
 const patience = 1500;
 
 /** Notices that a microphone that is on gives nothing, because the system or a switch on the device mutes it. */

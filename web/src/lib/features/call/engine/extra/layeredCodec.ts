@@ -10,8 +10,8 @@ export async function layeredCodec(
 	const contentType = `video/${wanted}`;
 	const { codecs = [] } = device.sendRtpCapabilities;
 	const codec = codecs.find(({ mimeType }) => mimeType.toLowerCase() === contentType);
-	// AV1 in sizes that lean on each other cannot be forwarded: receivers get stuck when they get less than all of it, and
-	// the server may not rewrite what tells them (versatica/mediasoup#1536, #1610).
+	// AV1 with spatial layers in one stream cannot be forwarded: receivers that get fewer layers get stuck, and the server
+	// may not rewrite the descriptor of the layers (versatica/mediasoup#1536, #1610).
 	const layering = wanted === 'av1' ? 'temporal' : 'spatial';
 	return codec && (await encodesLayers(contentType, layering)) ? { codec, layering } : null;
 }
@@ -28,7 +28,7 @@ async function encodesLayers(contentType: string, layering: Layering): Promise<b
 	}
 }
 
-/** A browser that does not know the modes forgets what it was told of them. */
+/** A browser that does not know the modes drops them. */
 function keepsMode(scalabilityMode: string): boolean {
 	const connection = new RTCPeerConnection();
 	try {

@@ -11,18 +11,18 @@ type QualityReport = Sent<'media:quality'>;
 const pause = 60_000;
 
 /**
- * Reports to the server how the call goes (MEDIA-23): at once, and then once a minute. A report that does not get there is
+ * Reports the quality of the call to the server (MEDIA-23): at once, and then once a minute. A report that fails is
  * left out.
  *
- * @param peers those who were inside when this client joined.
- * @returns what ends it.
+ * @param peers the peers who were inside when this client joined
+ * @returns what ends the reports
  */
 export function reportQuality(
 	{ getStats }: Pick<Measurable, 'getStats'>,
 	peers: readonly PeerInfo[],
 	ask: (name: 'media:quality', report: QualityReport) => Promise<Data<'media:quality'>>,
 ): () => void {
-	// Whoever is alone waits for somebody to come, not for a picture.
+	// A person who is alone waits for others to join, not for a picture.
 	if (!peers.some(isSeen)) reported = clickOnJoin() ?? reported;
 	let ended = false;
 	let timer: ReturnType<typeof setTimeout>;

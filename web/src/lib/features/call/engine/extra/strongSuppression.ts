@@ -4,13 +4,13 @@ import wasmUrl from '@sapphi-red/web-noise-suppressor/rnnoise.wasm?url';
 import simdUrl from '@sapphi-red/web-noise-suppressor/rnnoise_simd.wasm?url';
 import { ifPossible } from '#lib/browser/ifPossible.ts';
 
-/** What the network was trained on, in samples a second. */
+/** The sample rate that the network was trained on, in Hz. */
 const sampleRate = 48_000;
 const gestures = ['pointerdown', 'keydown'] as const;
 
 /** A way for sound on which everything but voices is taken out. */
 export class StrongSuppression {
-	/** What comes out: the same track, whatever goes in. */
+	/** The output: the same track, whatever the input is. */
 	readonly out: MediaStreamTrack;
 	readonly #context: AudioContext;
 	readonly #node: RnnoiseWorkletNode;
@@ -37,10 +37,10 @@ export class StrongSuppression {
 	}
 
 	/**
-	 * Resolves when sound goes through, for which browsers may want the person to touch the page first. Rejects
-	 * where that is not possible, or given up.
+	 * Resolves when sound passes through. Browsers may require that the person touches the page first. Rejects if that is
+	 * not possible, or was cancelled.
 	 *
-	 * @param broken Sound goes through no more.
+	 * @param broken called when sound no longer passes through
 	 */
 	static async start(signal: AbortSignal, broken: () => void): Promise<StrongSuppression> {
 		const context = new AudioContext({ sampleRate });

@@ -26,7 +26,7 @@ export class CommandQueue {
 	/**
 	 * Sends a command. A later command with the same key replaces an earlier one that has no answer yet.
 	 *
-	 * @param refused is told of a refusal in place of the queue's own listener.
+	 * @param refused called with a refusal, in place of the queue's own listener
 	 */
 	send(key: string, send: () => Promise<unknown>, refused = this.#refused): void {
 		const command = { send, refused };

@@ -11,8 +11,8 @@ export type ConsumerFacts = {
 };
 
 /**
- * - `flowing`: it is kept, and its picture is shown as soon as one comes.
- * - `ready`: it is kept without a picture, for an owner who is about to come in.
+ * - `flowing`: it is kept, and its picture is shown as soon as the first arrives.
+ * - `ready`: it is kept without a picture, for an owner who is about to join.
  * - `over`: it is closed.
  */
 export type ConsumerState = 'flowing' | 'ready' | 'over';

@@ -3,7 +3,7 @@ import type { Consumer } from 'mediasoup-client/types';
 /** How long the next pictures get to come before anything is cleared away, in ms: they would wait for the clearing away. */
 const pause = 600;
 
-/** What has ended on the server. This side of it is closed later: that costs a negotiation. */
+/** The consumers that have ended on the server. They are closed here later, because that costs a negotiation. */
 export class DeferredClose {
 	#consumers: Consumer[] = [];
 	#timer: ReturnType<typeof setTimeout> | null = null;

@@ -5,7 +5,7 @@ import type { Demand } from '../statistics/statisticsModel.ts';
 /** In pixels. */
 export type PictureSize = { width: number; height: number };
 
-/** The picture the camera is asked for, and that the black one has until the camera's is known. */
+/** The size that is requested of the camera. The black picture has it until the size of the camera is known. */
 export const cameraSize = { width: 1280, height: 720 } as const;
 
 /** Three sizes of the camera, smallest first, for 180, 360 and 720 lines. */
@@ -36,7 +36,7 @@ const svcBitrates = [150_000, 550_000, 1_700_000] as const;
 /** So many sizes in one encoding; a higher one leans on the lower ones in key frames only. */
 const svcMode = (layers: number) => (layers === 1 ? 'L1T3' : `L${layers}T3_KEY`);
 
-/** What the camera is sent in. */
+/** The encodings of the camera. */
 export const encodingsFor = (layering: Layering): readonly RtpEncodingParameters[] => {
 	if (layering === 'simulcast') return cameraEncodings;
 	const scalabilityMode = svcMode(layering === 'spatial' ? svcBitrates.length : 1);
@@ -64,9 +64,9 @@ const shareRates = {
 } as const satisfies Record<ShareMode, Omit<Rate, 'priority'>>;
 
 /**
- * What a share may take. It comes before the camera where bandwidth is short, yet not in its first
- * moments: until the browser has found out how much more there is, it would take what the camera has and
- * stop the picture that others are looking at.
+ * The bitrate and the priority of a share. A share comes before the camera when bandwidth is short, but not in its
+ * first moments: until the browser has found out how much more bandwidth there is, the share would take that of the
+ * camera, and stop the picture that others are looking at.
  */
 export const shareRate = (mode: ShareMode, rank: 'new' | 'settled'): Rate => ({
 	...shareRates[mode],
@@ -94,8 +94,8 @@ export const musicCodecOptions: ProducerCodecOptions = {
 };
 
 /**
- * From how many pixels on Chromium sends a picture in so many sizes. Of a smaller one it sends only the
- * first encodings, whatever they are scaled to; so those must end with the full picture.
+ * The number of pixels from which Chromium sends a picture in so many sizes. Of a smaller picture it sends only the
+ * first encodings, whatever their scale. So those must end with the full picture.
  */
 const pixelsForLayers = [0, 480 * 270, 960 * 540] as const;
 
@@ -138,17 +138,17 @@ export function planSvc(
 	};
 }
 
-/** What is to be sent of a picture. */
+/** How a picture is to be sent. */
 export type Sending = {
 	/** In how many sizes. */
 	layers: number;
 	demand: Demand;
-	/** What a share may take; null for a camera. */
+	/** The bitrate of a share; null for a camera. */
 	rate: Rate | null;
 	layering: Layering;
 };
 
-/** What is to become of each of so many encodings. A single one is sound, or a picture sent as it is. */
+/** The plan for each encoding. A single one is sound, or a picture that is sent unchanged. */
 function planFor(count: number, { layers, demand, rate, layering }: Sending) {
 	if (layering !== 'simulcast' && !rate) return [planSvc(layers, demand, layering)];
 	return planEncodings(count, layers, demand).map(({ active, scaleResolutionDownBy }) => ({
@@ -158,12 +158,12 @@ function planFor(count: number, { layers, demand, rate, layering }: Sending) {
 	}));
 }
 
-/** What the browser takes a field for that was never set. */
+/** The values that the browser assumes for fields that were never set. */
 const unset: RTCRtpEncodingParameters = { active: true, scaleResolutionDownBy: 1 };
 
 /**
- * Encodes what is demanded and nothing else. Says nothing to the browser that it knows already, because
- * each change may restart an encoder. Calls for one sender must not overlap.
+ * Encodes only the layers that are demanded. Changes only what differs, because each change may restart an encoder.
+ * Calls for one sender must not overlap.
  */
 export async function applyPlan(
 	sender: Pick<RTCRtpSender, 'getParameters' | 'setParameters'>,

@@ -12,8 +12,8 @@ const watched = 4;
 type Awaited = { consumer: Consumer; tries: number; timer: ReturnType<typeof setTimeout> | null };
 
 /**
- * Waits for the first picture of new videos and asks for it again where it does not come: a key frame
- * may be lost, or have been sent a moment too early.
+ * Waits for the first picture of new videos, and requests a key frame again if no picture arrives: the first may be
+ * lost, or have been sent a moment too early.
  */
 export class FirstFrames {
 	readonly #ask: (consumerIds: ConsumerId[]) => void;
@@ -35,7 +35,7 @@ export class FirstFrames {
 		this.#ask = ask;
 	}
 
-	/** Marks the moment in which the first of these shows a picture, unless one was shown before. */
+	/** Marks the moment at which the first of these streams shows a picture, unless a picture was shown before. */
 	markFirst(streams: readonly MediaStream[]): void {
 		if (this.#marked) return;
 		const round = ++this.#round;

@@ -1,7 +1,7 @@
 /**
- * Applies values one after the other, where only the newest counts: a value that is overtaken while
- * an earlier one is being applied is never applied itself. For steps that must not overlap, such as
- * `RTCRtpSender.setParameters`. A step that fails is the step's own business; the next still runs.
+ * Applies values one after the other, of which only the newest counts: a value that is replaced while an earlier one
+ * is being applied is never applied. For steps that must not overlap, such as `RTCRtpSender.setParameters`. A step
+ * handles its own failure; the next one still runs.
  */
 export class LatestWins<T> {
 	readonly #apply: (value: T) => Promise<void>;

@@ -13,7 +13,7 @@ import {
 import type { Demand } from '../statistics/statisticsModel.ts';
 import { LatestWins } from './latestWins.ts';
 
-/** What a device gives at the moment: no track when it is off, and a track that is kept when muted. */
+/** What a device provides now: no track when it is off, and a track that is kept when muted. */
 export type Feed = {
 	track: MediaStreamTrack | null;
 	paused: boolean;
@@ -25,7 +25,7 @@ export type Feed = {
 export type ProducerState = Omit<ProducerInfo, 'source'>;
 
 type Ways = {
-	/** Tells the server how it is now. */
+	/** Reports the state of the producer to the server. */
 	state: (told: ProducerState) => void;
 	layering: Layering;
 };
@@ -45,10 +45,10 @@ export class OwnProducer {
 	#rate: Rate | null = null;
 	#told: ProducerState;
 	#feed: Feed | null = null;
-	/** What is sent now of all that it was fed with. */
+	/** The track that is sent now. */
 	#carried: MediaStreamTrack | null = null;
 
-	/** @param told How the server knows it. */
+	/** @param told the state of the producer as the server knows it */
 	constructor(producer: Producer, told: ProducerState, { state, layering }: Ways) {
 		this.#layering = layering;
 		this.producerId = told.producerId;
@@ -73,8 +73,8 @@ export class OwnProducer {
 	}
 
 	/**
-	 * Carries this from now on. What is paused is silent at once, whatever becomes of the rest; others are told that it is on
-	 * when it is sent. Resolves when it is, or `failed` was called.
+	 * Sends this track from now on. A paused track is silent at once, even if the rest fails. The others learn that a
+	 * track is on once it is sent. Resolves when it is sent, or `failed` was called.
 	 */
 	feed(feed: Feed): Promise<void> {
 		const { track, paused } = feed;
@@ -85,12 +85,12 @@ export class OwnProducer {
 		return this.#feeding.set(feed);
 	}
 
-	/** What it carries has this size now, or will have it before anyone sees it. */
+	/** The track has this size now, or will have it before anybody sees it. */
 	resize(size: PictureSize): void {
 		this.#become(size);
 	}
 
-	/** Encodes what is wanted of it. */
+	/** Encodes the layers that are demanded. */
 	demand(demand: Demand): void {
 		this.#demand = demand;
 		this.#replan();
@@ -149,7 +149,7 @@ export class OwnProducer {
 	}
 }
 
-/** The size of a track's picture; null where it has none or does not know it. */
+/** The size of a track's picture; null if it has none or does not know it. */
 export function pictureSize(track: MediaStreamTrack | null): PictureSize | null {
 	const { width, height } = ifPossible(() => track?.getSettings()) ?? {};
 	return width && height ? { width, height } : null;

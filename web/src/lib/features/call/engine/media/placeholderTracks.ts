@@ -3,8 +3,9 @@ import type { LocalAudio } from '../devices/localAudio.ts';
 import { recallPreferences } from '#lib/preferences/preferences.ts';
 
 /**
- * Pictures per second: enough to prove a path quickly, and enough to keep it warm. Every fourth one is of the lowest layer of
- * time, and the engine takes a picture for gone of which it got none for 2.5 s: it would look again after a second only.
+ * Pictures per second: enough to prove a path quickly, and enough to keep it warm. Every fourth picture is of the
+ * lowest temporal layer. mediasoup takes a stream without pictures for 2.5 s as inactive, and would check again only
+ * after a second.
  */
 const rate = { proving: 8, warm: 3 } as const;
 export type Pace = keyof typeof rate;
@@ -45,8 +46,8 @@ export class PlaceholderTracks {
 	}
 
 	/**
-	 * Takes the size of the picture that will come in its place: an encoder that meets another size on
-	 * Join begins anew, which takes longer than all the rest.
+	 * Takes the size of the picture that will replace it: an encoder that meets another size on Join starts again, which
+	 * takes longer than all the rest.
 	 */
 	resize({ width, height }: PictureSize): void {
 		const { canvas } = this.#made;

@@ -21,7 +21,7 @@ type Received = { info: ConsumerInfo; consumer: Consumer; stream: MediaStream };
 export type ReceivedStream = { producerId: ProducerId; peerId: PeerId; mid: string };
 
 export type ReceiverEvents = {
-	/** What is received of this peer changed. */
+	/** The received media of this peer has changed. */
 	changed(peerId: PeerId): void;
 	/** Whether this producer is still there, and whether a picture of it is to be expected now. */
 	known(producerId: ProducerId): boolean;
@@ -39,7 +39,7 @@ export class Receiver {
 	readonly #building = new Set<ConsumerId>();
 	readonly #frames: FirstFrames;
 	readonly #deferredClose = new DeferredClose();
-	/** Producers of people who are about to come in, for which the server has built consumers. */
+	/** Producers of people who are about to join, for whom the server has built consumers. */
 	#announced = new Set<ProducerId>();
 	/** Whether the server's list of peers is known; before, a consumer cannot be out of date. */
 	#listed = false;
@@ -60,13 +60,13 @@ export class Receiver {
 		);
 	}
 
-	/** What is received of a producer: the same object for as long as its track is. */
+	/** The received stream of a producer: the same object for as long as its track exists. */
 	stream(producerId: ProducerId): MediaStream | null {
 		const consumerId = this.#byProducer.get(producerId);
 		return (consumerId && this.#received.get(consumerId)?.stream) || null;
 	}
 
-	/** What is received at the moment, as statistics name it. */
+	/** The streams that are received now, as statistics name them. */
 	get streams(): ReceivedStream[] {
 		return Array.from(this.#received.values(), ({ info, consumer }) => {
 			return { producerId: info.producerId, peerId: info.peerId, mid: consumer.localId };
@@ -74,8 +74,8 @@ export class Receiver {
 	}
 
 	/**
-	 * Takes the server's whole list of consumers for the truth, apart from those of people who are about to come in. Resolves
-	 * when all of them are built and the request to let media flow is on its way.
+	 * Takes over the server's complete list of consumers, apart from those of people who are about to join. Resolves when
+	 * all of them are built and the request to let media flow is on its way.
 	 */
 	async reconcile(consumers: readonly ConsumerInfo[]): Promise<void> {
 		this.#listed = true;
@@ -107,8 +107,9 @@ export class Receiver {
 	}
 
 	/**
-	 * Builds the consumers of people who are about to come in, so that their pictures come at once. The list is whole: an
-	 * earlier one that it does not name is closed, unless its owner is in. An owner may come in before all are built.
+	 * Builds the consumers of people who are about to join, so that their pictures show at once. The list is complete: an
+	 * earlier consumer that it does not name is closed, unless its owner has joined. An owner may join before all are
+	 * built.
 	 */
 	async preSubscribe(consumers: readonly ConsumerInfo[]): Promise<void> {
 		this.#announced = new Set(consumers.map(({ producerId }) => producerId));

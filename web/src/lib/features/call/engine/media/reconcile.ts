@@ -2,8 +2,8 @@ import type { ConsumerId } from '#shared/ids.ts';
 import type { ConsumerInfo } from '#shared/media.ts';
 
 /**
- * Compares the consumers that are here with the server's list: `gone` are to be closed, `kept` stay, and
- * what is in neither is new.
+ * Compares the existing consumers with the server's list. Those in `gone` are to be closed, those in `kept` stay, and
+ * all others of the list are new.
  */
 export function diffConsumers(
 	here: Iterable<ConsumerId>,

@@ -77,7 +77,7 @@ export class Sender {
 		this.#unheard = unheard;
 	}
 
-	/** What is sent at the moment. */
+	/** The streams that are sent now. */
 	get streams(): SentStream[] {
 		return Array.from(this.#producers, ([source, { producerId, mid, demanded }]) => {
 			return { producerId, source, mid, demand: demanded };
@@ -97,7 +97,7 @@ export class Sender {
 		else for (const [source, feed] of this.#feeds) void this.feed(source, feed);
 	}
 
-	/** From now on the devices are sent, as far as they are on, and what is shared. */
+	/** Sends the devices that are on, and the share, from now on. */
 	goLive(): void {
 		this.#live = true;
 		this.#sendDevices();
@@ -112,7 +112,7 @@ export class Sender {
 		}
 	}
 
-	/** What a device gives now. Resolves when it is sent, if anything is, or the feed knows that it could not be. */
+	/** What a device provides now. Resolves when it is sent, if it is to be sent, or the feed knows that it could not be. */
 	async feed(source: OwnSource, feed: Feed): Promise<void> {
 		this.#feeds.set(source, feed);
 		const producer = this.#producers.get(source);
@@ -124,7 +124,7 @@ export class Sender {
 		producer?.resize(size);
 	}
 
-	/** What is shared now; null ends it. Resolves when that is so. */
+	/** Changes the share; null ends it. Resolves when that is done. */
 	share(feed: ShareFeed | null): Promise<void> {
 		return this.#share.set(feed);
 	}
@@ -154,12 +154,12 @@ export class Sender {
 		}
 	}
 
-	/** The signalling is gone, and with it what may be said of demand meanwhile: send it all. */
+	/** The signalling is lost, and with it any change of demand: all layers are sent. */
 	forgetDemand(): void {
 		for (const producerId of this.#demands.keys()) this.demand(producerId, undefined);
 	}
 
-	/** After a resume: corrects what the server knows about the producers of this client. */
+	/** After a resume, corrects the producers of this client as the server knows them. */
 	restate(known: readonly ProducerInfo[]): void {
 		for (const own of this.#producers.values()) {
 			const info = known.find(({ producerId }) => producerId === own.producerId);
@@ -199,7 +199,7 @@ export class Sender {
 			if (source === 'camera') await this.#produceCamera(placeholders);
 			else await this.#produceMicrophone(placeholders);
 		} catch {
-			// The device shows the problem. Turning it on again makes the producer anew.
+			// The device shows the problem. Turning it on again makes a new producer.
 			if (!this.#closed) this.#feedOf(source).failed?.();
 		}
 		// It may have changed while this was being made.
@@ -272,7 +272,8 @@ export class Sender {
 		});
 		if (this.#closed) return own.close();
 		this.#producers.set(source, own);
-		// Black is encoded as the camera will be: an encoder that is set up anew on Join takes longer than all the rest.
+		// Black pictures are encoded as the camera will be: setting up the encoder again on Join takes longer than all the
+		// rest.
 		own.demand(this.#live ? this.#demands.get(producerId) : undefined);
 	}
 }

@@ -7,7 +7,7 @@ import { LatestWins } from './latestWins.ts';
 import type { ShareMode } from '../model.ts';
 import type { OwnProducer } from './ownProducer.ts';
 
-/** What is shared of the screen. */
+/** The tracks of a share, and its mode. */
 export type ShareFeed = {
 	video: MediaStreamTrack;
 	audio: MediaStreamTrack | null;
@@ -30,7 +30,7 @@ type Producers = {
 	end(source: ShareSource): void;
 };
 
-/** What is sent of a share: producers of its own, which come and go with it. */
+/** Sends a share: with producers of its own, which exist only during the share. */
 export class ShareSending {
 	readonly #producers: Producers;
 	readonly #carrying = new LatestWins<ShareFeed | null>((feed) => this.#carryAll(feed));
@@ -44,7 +44,7 @@ export class ShareSending {
 		this.#producers = producers;
 	}
 
-	/** What is shared now; null ends it. Resolves when that is so. */
+	/** Changes the share; null ends it. Resolves when that is done. */
 	async set(feed: ShareFeed | null): Promise<void> {
 		this.#feed = feed;
 		if (this.#live) await this.#carrying.set(feed);
@@ -78,7 +78,7 @@ export class ShareSending {
 		}
 		const { video, audio, mode } = feed;
 		const streamId = `share-${video.id}`;
-		// Both are waited for, so that what comes next finds whatever came of them.
+		// Waits for both, so that the next step sees the outcome of both.
 		const parts = await Promise.allSettled([
 			this.#carry('screen', video, () => ({ streamId, encodings: shareEncodings(mode) })),
 			this.#carry('screen-audio', audio, () => ({
@@ -108,7 +108,7 @@ export class ShareSending {
 		await own.feed({ track, paused: false, failed });
 	}
 
-	/** Says what the share may take: first as new as it is, and a moment later as settled. */
+	/** Limits the bitrate of the share: at first as new, and a moment later as settled. */
 	#limit(): void {
 		const own = this.#producers.get('screen');
 		if (!own || !this.#feed) return;

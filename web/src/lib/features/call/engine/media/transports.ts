@@ -25,7 +25,7 @@ export class Transports {
 	readonly #commands: CommandQueue;
 	readonly #guard: FrameGuard | undefined;
 	readonly #watches: IceWatch[];
-	/** What is being produced, until its RTP parameters are known. */
+	/** The producers being made, until their RTP parameters are known. */
 	readonly #coming = new Map<string, { own: Own; refused: Refused }>();
 	/** How each producer was stated, to state it again. */
 	readonly #made = new Map<string, { input: Sent<'media:produce'>; refused: Refused }>();
@@ -70,7 +70,7 @@ export class Transports {
 		});
 	}
 
-	/** Tells the server of a producer, for the first time or because it forgot. */
+	/** States a producer to the server, for the first time or because the server lost it. */
 	stateProducer(producerId: string): void {
 		const made = this.#made.get(producerId);
 		if (!made) return;
@@ -79,14 +79,14 @@ export class Transports {
 		this.#commands.send(`produce:${producerId}`, send, refused);
 	}
 
-	/** Tells the server how a producer is now. */
+	/** States the present state of a producer to the server. */
 	stateUpdate(input: Sent<'media:update'>): void {
 		const { producerId } = input;
 		const send = () => this.#ask('media:update', input);
 		this.#commands.send(`update:${producerId}`, send, this.#made.get(producerId)?.refused);
 	}
 
-	/** Tells the server that a producer has ended, and nothing else of it any more. */
+	/** States to the server that a producer has ended. Nothing else is stated of it after that. */
 	stateEnd(producerId: ProducerId): void {
 		if (!this.#made.delete(producerId)) return;
 		this.#commands.forget(`produce:${producerId}`);
@@ -96,7 +96,7 @@ export class Transports {
 		this.#commands.send(`close:${producerId}`, send, () => undefined);
 	}
 
-	/** The person may join from now on, so that the server tells its STUN and TURN servers (MEDIA-18). Never rejects. */
+	/** Requests the STUN and TURN servers, which the server names once the person may join (MEDIA-18). Never rejects. */
 	async renewIceServers(): Promise<void> {
 		try {
 			const { iceServers } = await this.#ask('media:ice-servers', {});
@@ -108,7 +108,7 @@ export class Transports {
 		}
 	}
 
-	/** After the signalling came back: whatever path was lost meanwhile. */
+	/** Checks the paths after the signalling came back: one may have been lost meanwhile. */
 	checkPaths(): void {
 		for (const watch of this.#watches) watch.check();
 	}

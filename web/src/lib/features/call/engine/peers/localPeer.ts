@@ -106,7 +106,7 @@ export class LocalPeer {
 		this.#carryOut('muted');
 	}
 
-	/** What a host turned off is off here as well. */
+	/** Turns off here what a host turned off. */
 	#carryOut(action: HostAction): void {
 		const { devices, share } = this.#parts;
 		if (action === 'muted') void devices.turnOff('microphone');

@@ -3,26 +3,26 @@ import type { ProducerInfo } from '#shared/media.ts';
 import type { PeerInfo } from '#shared/room.ts';
 import type { FactName, FactOf } from '#shared/protocol.ts';
 
-/** Another peer and what they send. */
+/** Another peer and its producers. */
 export type KnownPeer = Omit<PeerInfo, 'producers'> & { producers: Map<ProducerId, ProducerInfo> };
 
 type PeerFactName = Exclude<
 	Extract<FactName, `peer:${string}` | `producer:${string}`>,
 	'peer:reacted'
 >;
-/** A fact that changes who is in the room or what they send. */
+/** A fact that changes the peers of the room or their producers. */
 export type PeerFact = { [N in PeerFactName]: { name: N; told: FactOf<N> } }[PeerFactName];
 
-/** What a fact did: `membership` where the set of peers changed, else whom it concerned, if anybody. */
+/** The effect of a fact: `membership` if the set of peers changed, otherwise the peer that it concerned, if any. */
 export type PeerChange =
 	{ kind: 'membership' } | { kind: 'peer'; peerId: PeerId } | { kind: 'nothing' };
 
 /**
- * Who is in the room, in the order of the server's list and then of arrival.
+ * The peers of the room, in the order of the server's list and then of arrival.
  *
- * Every fact may be applied twice, and facts may be applied again over a list that knew them already:
- * leaving and closing are final because ids are never used again, and of everything else the last fact
- * wins. So facts that came while a list was on its way are applied after it, whichever was first.
+ * Every fact may be applied twice, and facts may be applied again over a list that includes them already: leaving and
+ * closing are final because ids are never used again, and of everything else the last fact counts. So facts that came
+ * while a list was on its way are applied after it, whichever was first.
  */
 export class PeerStore {
 	#peers = new Map<PeerId, KnownPeer>();

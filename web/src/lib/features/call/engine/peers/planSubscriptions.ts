@@ -6,10 +6,7 @@ import type { FirstPage } from '#shared/room.ts';
 import type { Place, TileSize, VideoMode } from '../model.ts';
 import type { KnownPeer } from './peerStore.ts';
 
-/*
- * The thinking behind `media:want`: pure functions from who is there and how large they are shown to
- * what to ask the server for.
- */
+/* The rules of `media:want`: pure functions from the peers and the sizes of their tiles to the request to the server. */
 
 /** Tiles of the largest grid, without the own one. */
 const mostVideos = 24;
@@ -36,8 +33,8 @@ export function roundTile({ width, height }: TileSize): TileSize {
 }
 
 /**
- * What the first page will show, before there are tiles to measure: a guess from the window, in CSS
- * pixels, and how many others are expected. The layout's own tiles correct it at once.
+ * The first page of tiles before they can be measured: a guess from the window, in CSS pixels, and the number of other
+ * people. The layout's tiles correct it at once.
  */
 export function firstPage(
 	window: { width: number; height: number; pixelRatio: number },
@@ -62,10 +59,10 @@ export function firstPage(
 /** How large each peer's camera and share are shown. */
 export type Tiles = Record<'camera' | 'screen', ReadonlyMap<PeerId, TileSize>>;
 
-/** What may be seen now, whatever the tiles are. */
+/** What may be seen now, whichever tiles there are. */
 export type Sight = {
 	tiles: Record<Place, Tiles>;
-	/** Whether the page is hidden: what is in a window of its own is not. */
+	/** Whether the page is hidden. A small window of its own is not hidden with it. */
 	hidden: boolean;
 	mode: VideoMode;
 };
@@ -74,7 +71,7 @@ const nothing: TileSize = { width: 0, height: 0 };
 /** As a tile it is filled by the smallest picture there is. */
 const smallest: TileSize = { width: step.small, height: step.small };
 
-/** How large what is seen so large is to be loaded. */
+/** The size at which a tile of this size loads its video. */
 export function loadedIn(mode: VideoMode, size: TileSize): TileSize {
 	if (mode === 'audio') return nothing;
 	return mode === 'save' && size.width > 0 ? smallest : size;
@@ -136,7 +133,7 @@ export function planSubscriptions(
 
 const areaOf = ({ width, height }: TileSize) => width * height;
 
-/** Whether two sets of wants say the same, whatever their order. */
+/** Whether two sets of wants are equal, in any order. */
 export function sameSubscriptions(a: readonly Want[], b: readonly Want[]): boolean {
 	if (a.length !== b.length) return false;
 	const byId = new Map(a.map((want) => [want.producerId, want]));

@@ -23,8 +23,8 @@ type Joined = Data<'room:join'>;
 type PeersAnswer = Pick<Joined, 'peers' | 'consumers'> & { you: Pick<Joined['you'], 'peerId'> };
 
 /**
- * The other peers: who they are, and what is wanted and received of them. They outlive a session on the
- * server: after a start over the new list takes the place of the old one.
+ * The other peers: who they are, and which of their media is wanted and received. They outlive a session on the
+ * server: after a start over the new list replaces the old one.
  */
 export class RemotePeers implements ReceiverEvents {
 	readonly #observer: RemotePeersObserver;
@@ -69,7 +69,7 @@ export class RemotePeers implements ReceiverEvents {
 		return this.firstPage(present);
 	}
 
-	/** No list will come: the connection is lost. What is known of the others stays. */
+	/** No list will arrive: the connection is lost. What is known of the other peers stays. */
 	abandonList(): void {
 		this.#turn++;
 		this.#held = null;
@@ -171,7 +171,7 @@ export class RemotePeers implements ReceiverEvents {
 		);
 	}
 
-	/** What a producer of theirs carries. */
+	/** The source of another peer's producer. */
 	sourceOf(producerId: ProducerId): MediaSource | undefined {
 		return this.#peerStore.ownerOf(producerId)?.producers.get(producerId)?.source;
 	}
@@ -191,7 +191,7 @@ export class RemotePeers implements ReceiverEvents {
 			...peer,
 			microphoneOn,
 			cameraOn,
-			// What was seen last would stand still.
+			// The last picture would stand still.
 			video: cameraOn && this.#mode !== 'audio' ? stream(camera.producerId) : null,
 			audio: stream(microphone?.producerId),
 			share: stream(of('screen')?.producerId),

@@ -5,8 +5,8 @@ import type { Speaking } from '../model.ts';
 const nobodySpeaks: FactOf<'room:speakers'> = { speaking: [], active: null };
 
 /**
- * Who speaks, as the server tells it, from where this client stands: it is itself one of them, under an
- * id that it gets to know with the answer to its join.
+ * Who speaks, as the server reports it, seen from this client. The client is itself one of the peers, under an id that
+ * it learns from the answer to its join.
  */
 export class Speakers {
 	readonly #tell: (speaking: Speaking) => void;
@@ -17,7 +17,7 @@ export class Speakers {
 		this.#tell = tell;
 	}
 
-	/** This client is this peer now. What was told before counts. */
+	/** This client is this peer now. Earlier reports count. */
 	enter(you: PeerId): void {
 		this.#you = you;
 		this.#retell();

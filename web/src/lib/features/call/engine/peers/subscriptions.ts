@@ -25,7 +25,7 @@ const newTiles = () => ({
 
 export type SubscriptionEvents = {
 	peers(): Iterable<KnownPeer>;
-	/** What is wanted from now on. */
+	/** The wants to send to the server from now on. */
 	wanted(wants: readonly Want[]): void;
 	/** The server made these. */
 	made(consumers: readonly ConsumerInfo[]): void;
@@ -97,7 +97,7 @@ export class Subscriptions {
 		return sizeIn(this.#sight, source, peerId, { width: 1, height: 1 }).width > 0;
 	}
 
-	/** Forgets the tiles of those who are gone. */
+	/** Forgets the tiles of a peer that is gone. */
 	forget(peerId: PeerId): void {
 		for (const { camera, screen } of Object.values(this.#tiles)) {
 			camera.delete(peerId);
@@ -118,7 +118,7 @@ export class Subscriptions {
 
 	readonly #onVisibility = (): void => this.#flush();
 
-	/** At once if nothing was told lately, otherwise when the time to gather is over. */
+	/** Sends the wants at once if none were sent lately, otherwise when the time to gather them is over. */
 	#soon(): void {
 		if (!this.#on || this.#timer !== null) return;
 		const wait = Math.max(0, this.#due - performance.now());
@@ -142,7 +142,7 @@ export class Subscriptions {
 		void this.#tell(wants);
 	}
 
-	/** The next share of the same peer is shown anew, whatever became of the place of the last. */
+	/** Forgets the tiles of ended shares, so that the next share of the same peer counts as not measured yet. */
 	#forgetEndedShares(): void {
 		for (const { peerId, producers } of this.#events.peers()) {
 			const shares = [...producers.values()].some(({ source }) => source === 'screen');
@@ -155,7 +155,7 @@ export class Subscriptions {
 			const { consumers } = await this.#ask('media:want', { wants: [...wants] });
 			if (!this.#closed && consumers.length > 0) this.#events.made(consumers);
 		} catch {
-			// Lost with the connection, and told anew after the next join; or refused for now.
+			// The wants were lost with the connection, and are sent after the next join; or the server refused them for now.
 			if (this.#told !== wants || this.#closed) return;
 			this.#told = null;
 			this.#due = performance.now() + again;

@@ -14,7 +14,7 @@ export class DeviceCode {
 
 	/** Fetches the code and finds out which browser this is. Best begun early. */
 	preload(): Promise<unknown> {
-		// A browser that has none is told from the rest by mediasoup-client.
+		// mediasoup-client notices by itself if the browser has no media engine.
 		if (!this.#code) startMediaEngine().catch(() => undefined);
 		this.#code ??= load().catch((error: unknown) => {
 			this.#code = null;

@@ -12,7 +12,10 @@ const here = v.object({ person: personId, lock: v.string() });
 /** The tab that is in the call is to hand it over. It answers with a resume record. */
 const take = 'take';
 
-/** A line to the tabs of this browser that show the same room. Tabs of another build may say what this one does not know. */
+/**
+ * A channel to the tabs of this browser that show the same room. Tabs of another build may send messages that this one
+ * does not know.
+ */
 function lineTo(roomId: RoomId, hear: (said: unknown) => void): BroadcastChannel {
 	const line = new BroadcastChannel(`parley:call:${roomId}`);
 	line.onmessage = ({ data }) => hear(data);
@@ -28,10 +31,10 @@ function withLock(name: string, task: () => Promise<void> | void, signal?: Abort
 }
 
 /**
- * Tells the other tabs that this one is in the call, and hands the call over to the tab that asks for it.
+ * Reports to the other tabs that this one is in the call, and hands the call over to the tab that asks for it.
  *
- * @param record What the other tab needs; null while the call cannot be handed over.
- * @returns what ends that.
+ * @param record returns what the other tab needs; null while the call cannot be handed over
+ * @returns what ends that
  */
 export function tellOtherTabs(
 	roomId: RoomId,
@@ -57,8 +60,8 @@ export function tellOtherTabs(
 /**
  * Looks for another tab in which this person is in the call.
  *
- * @param found Told whenever that changes; at first there is none.
- * @returns what ends the search.
+ * @param found called whenever that changes; at first there is none
+ * @returns what ends the search
  */
 export function watchOtherTabs(
 	roomId: RoomId,

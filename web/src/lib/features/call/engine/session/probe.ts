@@ -28,7 +28,7 @@ export class Probe {
 	#ended = false;
 	#closed = false;
 
-	/** @param told The transport whose address the person hears of when nothing comes back. */
+	/** @param told the transport whose address the person sees if no media comes back */
 	constructor(
 		transports: Transports,
 		placeholders: PlaceholderTracks,
@@ -43,7 +43,7 @@ export class Probe {
 		this.#tell = tell;
 	}
 
-	/** Begins, once the silent producers are stated. Who has joined already needs no loop. */
+	/** Begins once the silent producers are stated. A person who has joined needs no loop. */
 	start(rtpCapabilities: RtpCapabilities): void {
 		if (!this.#ended) {
 			this.#placeholders.draw('proving');
@@ -52,7 +52,7 @@ export class Probe {
 		this.#schedule();
 	}
 
-	/** When what was sent was made to come back, or could not be. */
+	/** Settles when the loop is built, or could not be. */
 	get looped(): Promise<void> {
 		return this.#looped;
 	}

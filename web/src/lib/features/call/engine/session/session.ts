@@ -19,7 +19,7 @@ import type { Measurable } from '../statistics/statistics.ts';
 import { Transports } from '../media/transports.ts';
 import type { FirstPage } from '#shared/room.ts';
 
-/** What the server gives to those who get ready. */
+/** The data that the server gives to a client in the lobby. */
 type SessionLobby = Pick<
 	Data<'lobby:enter'>,
 	'routerRtpCapabilities' | 'iceServers' | 'sendTransport' | 'recvTransport' | 'videoCodec'
@@ -33,7 +33,7 @@ export type SessionOptions = {
 	guard?: FrameGuard | undefined;
 	ask: Ask;
 	receiving: ReceiverEvents;
-	/** Told what the path check found; null where no check is wanted. */
+	/** Called with the result of the path check; null where no check is wanted. */
 	path: ((path: MediaPath) => void) | null;
 	/** Whether the server hears this session now: not while the connection is lost. */
 	heard: () => boolean;
@@ -102,8 +102,8 @@ export class Session {
 	}
 
 	/**
-	 * Produces black and silence, or what the devices give to those who have joined. Resolves when it is stated to the server.
-	 * Rejects where the browser cannot send.
+	 * Produces black pictures and silence, or the tracks of the devices after the join. Resolves when that is stated to
+	 * the server. Rejects if the browser cannot send.
 	 */
 	send(): Promise<void> {
 		return (this.#sending ??= this.#send());
@@ -114,7 +114,7 @@ export class Session {
 		if (this.#stage !== 'closed') this.#probe?.start(this.rtpCapabilities);
 	}
 
-	/** In the lobby: gets ready to receive what the first page will show. Again whenever that changes. */
+	/** In the lobby, prepares to receive the first page. To be called again when the page changes. */
 	prepare(page: FirstPage): void {
 		void this.#prepared.set(page);
 	}
@@ -126,12 +126,12 @@ export class Session {
 		this.sender.goLive();
 	}
 
-	/** What the room's videos are sent in from now on (MEDIA-22). */
+	/** The codec of the room's videos from now on (MEDIA-22). */
 	useCodec(wanted: VideoCodec): void {
 		void this.#codec.set(wanted);
 	}
 
-	/** Clears away what the lobby left behind, once the first pictures had time to come. */
+	/** Removes the loop of the lobby, once the first pictures had time to arrive. */
 	tidyUp(): void {
 		this.#tidyTimer ??= setTimeout(() => this.#probe?.closeLoop(), tidyPause);
 	}
@@ -146,7 +146,7 @@ export class Session {
 		this.sender.forgetDemand();
 	}
 
-	/** The server hears this session again: what it did not hear is stated anew. */
+	/** The server hears this session again: commands without an answer are sent again, and producers are corrected. */
 	resume(you: Data<'room:join'>['you']): void {
 		this.#commands.repeat();
 		this.sender.restate(you.producers);

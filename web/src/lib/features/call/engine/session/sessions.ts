@@ -7,7 +7,7 @@ type Parts = Pick<SessionOptions, 'ask' | 'receiving' | 'heard' | 'silenced' | '
 	audio: LocalAudio;
 };
 
-/** Makes the sessions of a call, of what they have in common. */
+/** Makes the sessions of a call from the parts that they share. */
 export class Sessions {
 	readonly #parts: Parts;
 	readonly #code = new DeviceCode();
@@ -17,7 +17,7 @@ export class Sessions {
 		this.#parts = parts;
 	}
 
-	/** Fetches what is needed, so that the first one can be made at once. Never rejects. */
+	/** Loads the code that the first session needs, so that it can be made at once. Never rejects. */
 	preload(): void {
 		// The first session asks for it again, and reports the failure.
 		this.#code.preload().catch(() => undefined);

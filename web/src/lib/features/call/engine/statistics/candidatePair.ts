@@ -19,7 +19,7 @@ export function selectedPair(stats: Stats): Stat | undefined {
 	);
 }
 
-/** How this machine reaches the other end of a pair, or the relay in between; null where it is not told. */
+/** How this machine reaches the other end of a pair, or the relay in between; null if the browser does not say. */
 export function protocolOf(stats: Stats, pair: Stat | undefined): Protocol | null {
 	const local = stats.get(pair?.localCandidateId ?? '');
 	const protocol = local?.relayProtocol ?? local?.protocol;

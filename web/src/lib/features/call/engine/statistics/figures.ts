@@ -21,7 +21,7 @@ export type LayerFigures = {
 	height: number;
 };
 
-/** What happened to one stream between two reports. What does not apply, or was not told, is null. */
+/** The figures of one stream between two reports. A figure that does not apply, or is unknown, is null. */
 export type StreamFigures = {
 	/** Bits per second. */
 	bitrate: number;
@@ -29,17 +29,17 @@ export type StreamFigures = {
 	loss: number | null;
 	/** In milliseconds. */
 	jitter: number | null;
-	/** There and back, in milliseconds. Of what is sent. */
+	/** The round trip, in milliseconds, of a stream that is sent. */
 	rtt: number | null;
-	/** Of the highest layer that is sent, or of what is received. */
+	/** Of the highest layer that is sent, or of the received stream. */
 	framesPerSecond: number | null;
 	width: number | null;
 	height: number | null;
 	/** As browsers name it, such as VP8. */
 	codec: string | null;
-	/** Of what is sent. */
+	/** Of a stream that is sent. */
 	limitation: Limitation | null;
-	/** The sizes in which a picture is sent; none for sound and for what is received. */
+	/** The sizes in which a picture is sent; empty for sound and for received streams. */
 	layers: readonly LayerFigures[];
 	/** Share of received pictures that this machine had no time to show, 0 to 1. */
 	dropped: number | null;
@@ -47,11 +47,11 @@ export type StreamFigures = {
 	freezes: number | null;
 };
 
-/** What is known of the way all streams of a direction take. */
+/** The figures of the path that all streams of a direction take. */
 export type PathFigures = {
 	/** There and back, in milliseconds. */
 	rtt: number | null;
-	/** What the browser thinks it may send, in bits per second. */
+	/** The bandwidth that the browser estimates for sending, in bits per second. */
 	available: number | null;
 	protocol: Protocol | null;
 };
@@ -67,7 +67,7 @@ type Counter =
 	| 'framesReceived'
 	| 'freezeCount';
 
-/** How much a counter grew; a counter that began anew counts from zero. */
+/** How much a counter grew. A counter that went down has restarted from zero. */
 function grown(counter: Counter, now: Stat, before: Stat | undefined): number {
 	const [to, from] = [now[counter] ?? 0, before?.[counter] ?? 0];
 	return to >= from ? to - from : to;
@@ -105,7 +105,7 @@ export function pathFigures(now: Stats): PathFigures {
 	};
 }
 
-/** What was sent of the stream in this section of the session description; null if nothing ever was. */
+/** The figures of the stream that is sent in this section of the session description; null if nothing ever was. */
 export function sentFigures(mid: string, now: Stats, before: Stats): StreamFigures | null {
 	const outbound = [...now.values()]
 		.filter((stat) => stat.type === 'outbound-rtp' && stat.mid === mid)
@@ -153,7 +153,7 @@ export function sentFigures(mid: string, now: Stats, before: Stats): StreamFigur
 	};
 }
 
-/** What was received of the stream in this section of the session description; null if nothing ever was. */
+/** The figures of the stream that is received in this section of the session description; null if nothing ever was. */
 export function receivedFigures(mid: string, now: Stats, before: Stats): StreamFigures | null {
 	const stat = [...now.values()].find(({ type, mid: at }) => type === 'inbound-rtp' && at === mid);
 	if (!stat) return null;

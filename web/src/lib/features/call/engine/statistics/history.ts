@@ -1,7 +1,7 @@
 /** How many measurements are kept, one a second: two minutes. */
 export const kept = 120;
 
-/** What was measured lately, oldest first: when, in milliseconds since the page began, and each figure then. */
+/** The latest measurements, oldest first: when, in milliseconds since the page began, and each figure then. */
 export type History<F extends string> = { readonly at: readonly number[] } & {
 	readonly [G in F]: readonly (number | null)[];
 };
@@ -16,7 +16,7 @@ type PathFigure = (typeof pathFigures)[number];
 export type StreamHistory = History<StreamFigure>;
 export type PathHistory = History<PathFigure>;
 
-/** The history of a stream with one more measurement, and without what is too old. */
+/** The history of a stream with one more measurement, and without those that are too old. */
 export function prolongStream(
 	before: StreamHistory | undefined,
 	at: number,

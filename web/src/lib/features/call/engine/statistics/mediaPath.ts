@@ -5,11 +5,11 @@ import type { MediaPath } from '../model.ts';
 import { indexed, type Report } from './statReport.ts';
 
 /*
- * The thinking behind the path check in the lobby: pure functions from what the browser measured to what
- * the person is told.
+ * The rules of the path check in the lobby: pure functions from the measurements of the browser to what the person
+ * reads.
  */
 
-/** What the statistics of the receiving transport say. */
+/** The statistics of the receiving transport that the check needs. */
 export type Measured = { protocol: Protocol | null; packets: number };
 
 export function measure(report: Report): Measured {
@@ -29,7 +29,7 @@ const patience = 8000;
  */
 const quiet = 3000;
 
-/** What the lobby shows about the path, `waited` milliseconds after the check began. */
+/** The state of the path that the lobby shows, `waited` milliseconds after the check began. */
 export function judgePath(
 	seen: { send: ConnectionState; recv: ConnectionState; measured: Measured; waited: number },
 	told: TransportOptions,

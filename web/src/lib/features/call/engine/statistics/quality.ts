@@ -3,10 +3,7 @@ import type { MediaSource } from '#shared/mediaSource.ts';
 import type { PathFigures, StreamFigures } from './figures.ts';
 import type { Demand, QualityCause, QualityVerdict } from './statisticsModel.ts';
 
-/*
- * The thinking behind "quality in words": a pure function from what was measured to the one cause that
- * people should hear of.
- */
+/* The rules of the quality verdict: a pure function from the measurements to the one cause that the person hears of. */
 
 /** From where on a call suffers. Shares of 1, milliseconds, pictures per second. */
 const poor = { loss: 0.05, rtt: 600, jitter: 80, dropped: 0.2, framesPerSecond: 5 } as const;
@@ -26,12 +23,12 @@ export type Evidence = {
 };
 
 /**
- * What a call suffers from most. This machine first, then its line: both make everything else look bad
- * too. Of what is received, it is the server, or the way from it, when all of several people come badly,
- * and the way of those people to the server when only some do. Null when all is well.
+ * The worst problem of a call. This machine comes first, then its connection: both make everything else look bad, too.
+ * For received streams, the cause is the server, or the path from it, if all of several people are received badly. It
+ * is the path from these people to the server if only some are. Null when all is well.
  */
 export function judgeQuality({ send, sent, received }: Evidence): QualityVerdict | null {
-	// What is paused or off is not encoded; its browser says still what limited it last.
+	// A stream that is paused or off is not encoded, but its browser still reports the last limitation.
 	const encoded = sent.filter(({ demand, now }) => demand !== null && now.bitrate > 0);
 	const expected = received.filter((stream) => stream.expected);
 	const isLimitedBy = (limitation: StreamFigures['limitation']) =>
@@ -46,7 +43,7 @@ export function judgeQuality({ send, sent, received }: Evidence): QualityVerdict
 	const all = new Set(expected.map(({ peerId }) => peerId));
 	const bad = new Set(expected.filter(comesBadly).map(({ peerId }) => peerId));
 	if (bad.size === 0) return null;
-	// Of a single person nobody can tell; their way is the longer one, and less is done for it.
+	// With a single sender the cause is not known. The sender's path is the longer one, and less is done for it.
 	const cause: QualityCause = bad.size === all.size && all.size > 1 ? 'server' : 'their uplink';
 	return { cause, peerIds: cause === 'server' ? [] : [...bad] };
 }
@@ -63,7 +60,7 @@ function comesBadly({ now, source }: Received): boolean {
 /** How many verdicts in a row have to agree, one a second. */
 const needed = 3;
 
-/** Keeps to a verdict until others agree on another: people are not to be told of every hiccup. */
+/** Keeps a verdict until several measurements agree on another: the person must not hear of every hiccup. */
 export class SteadyVerdict {
 	#told: QualityVerdict | null = null;
 	#other: QualityCause | null = null;

@@ -1,4 +1,4 @@
-/** An entry of a statistics report, with what is read of it here. */
+/** An entry of a statistics report, with the fields that are read here. */
 export type Stat = {
 	id: string;
 	type: string;

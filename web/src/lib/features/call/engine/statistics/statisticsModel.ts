@@ -4,12 +4,12 @@ import type { PathFigures, StreamFigures } from './figures.ts';
 import type { PathHistory, StreamHistory } from './history.ts';
 
 /**
- * The highest layer anyone wants, null where nobody does. Undefined as long as the server said nothing:
- * then all of it is sent.
+ * The highest layer that any subscriber wants; null if none wants any. Undefined before the server has said so: then
+ * all layers are sent.
  */
 export type Demand = number | null | undefined;
 
-/** Where it is that a call is worse than it could be. */
+/** The part of a call that makes it worse than it could be. */
 export type QualityCause =
 	/** What this client sends does not get to the server. */
 	| 'own uplink'
@@ -20,17 +20,17 @@ export type QualityCause =
 	/** Nothing gets here from the server as it should. */
 	| 'server';
 
-/** What is wrong, and with whose pictures and voices, where that can be told. */
+/** What is wrong, and which peers are affected, if that is known. */
 export type QualityVerdict = { cause: QualityCause; peerIds: readonly PeerId[] };
 
 /** One thing that is sent or received, as statistics show it. */
 export type StreamStatistics = {
 	/** The same for as long as it is sent or received. */
 	key: string;
-	/** Who sends it; null for what is sent from here. */
+	/** The peer that sends the stream; null for streams that are sent from here. */
 	peerId: PeerId | null;
 	source: MediaSource;
-	/** The highest layer anyone wants of it; null where nobody does, undefined where that does not apply. */
+	/** The highest layer that any subscriber wants; null if none wants any, undefined where that does not apply. */
 	demand: Demand;
 	now: StreamFigures;
 	history: StreamHistory;
@@ -46,6 +46,6 @@ export type Statistics = {
 	send: PathStatistics;
 	receive: PathStatistics;
 	streams: readonly StreamStatistics[];
-	/** What is wrong for some seconds now; null when all is well. */
+	/** What has been wrong for some seconds; null when all is well. */
 	verdict: QualityVerdict | null;
 };
