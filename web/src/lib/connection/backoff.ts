@@ -34,13 +34,13 @@ export class Backoff {
 		return this.#timer !== null;
 	}
 
-	/** Forgets the attempt that waits; the pauses go on growing. */
+	/** Forgets the waiting attempt. The pauses keep growing. */
 	cancel(): void {
 		if (this.#timer !== null) clearTimeout(this.#timer);
 		this.#timer = null;
 	}
 
-	/** It worked: the next pause is the first again. */
+	/** The attempt succeeded: the next pause is the shortest again. */
 	reset(): void {
 		this.cancel();
 		this.#attempts = 0;

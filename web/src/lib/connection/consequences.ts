@@ -9,10 +9,10 @@ export type Step = 'enter' | 'join' | 'resume';
  */
 export type Consequence = 'again' | 'start-over' | 'decline' | 'fail';
 
-/** What follows where a step failed with this code; `returning` where the client was inside before. */
+/** The consequence of a step that failed with this code. `returning`: the client was inside before. */
 export type Consequences = (step: Step, code: ErrorCode, returning: boolean) => Consequence;
 
-/** Of a room. */
+/** The consequences on the way into a room. */
 export const roomConsequences: Consequences = (step, code) => {
 	switch (code) {
 		case 'UNAVAILABLE':

@@ -32,7 +32,7 @@ export type SignalEvents = {
 /** Ends a subscription. */
 export type Unlisten = () => void;
 
-/** Asks the server. Throws a CodedError: the server's, or UNAVAILABLE where no answer came. */
+/** Sends a request to the server. Throws a CodedError: that of the server, or UNAVAILABLE if no answer came. */
 export type Ask = <N extends RequestName>(name: N, input: Sent<N>) => Promise<Data<N>>;
 
 /** For these no other try would do. */
@@ -75,7 +75,7 @@ export class SignalClient {
 		return this.#wire.kind === 'up';
 	}
 
-	/** What carries the connection now; null while there is none. */
+	/** The transport of the connection; null while there is none. */
 	get transport(): 'websocket' | 'polling' | null {
 		if (!this.connected) return null;
 		return this.#socket?.io.engine.transport.name === 'websocket' ? 'websocket' : 'polling';
@@ -119,7 +119,7 @@ export class SignalClient {
 			throw error;
 		}
 		if (this.#isClosed) return;
-		// Returning is done here: Socket.IO's own way cannot be hurried when the network comes back.
+		// This class connects again by itself: Socket.IO's own reconnecting cannot be hurried when the network comes back.
 		const socket: Socket<ServerToClient, ClientToServer> = io({
 			path: addressOf('/socket.io/'),
 			transports: ['websocket', 'polling'],
@@ -160,7 +160,7 @@ export class SignalClient {
 				clearTimeout(timer);
 				if (answer.ok) resolve(answer.data);
 				else if (answer.error.code === 'ELSEWHERE') {
-					// What asks again asks the node that has it.
+					// A request that is sent again reaches the node that has it.
 					reject(new CodedError('UNAVAILABLE'));
 					this.#moveTo(placeOfRequest(input));
 				} else reject(serverError(answer.error));
@@ -209,7 +209,7 @@ export class SignalClient {
 		if (this.#moved.at - at > moveTime) this.#hurry();
 	}
 
-	/** The server does not let this client in as it is. */
+	/** The server put this client out, and will not let it in again as it is. */
 	#onExpelled(error: CodedError): void {
 		this.#wire = this.connected ? { kind: 'up', ending: true } : { kind: 'refused' };
 		this.#tell(({ refused }) => refused?.(error));

@@ -6,12 +6,12 @@ import type { Command, Event, Goal, State, Way } from './state.ts';
 
 export type Transition = { readonly state: State; readonly commands: readonly Command[] };
 
-/** Of an event. */
+/** The event of this kind. */
 type On<K extends Event['kind']> = Extract<Event, { kind: K }>;
 /** In a state. */
 type In<K extends State['kind']> = Extract<State, { kind: K }>;
 
-/** What an event leads to in a state. An event that means nothing there changes nothing. */
+/** The transition of an event in a state. An event without meaning in the state changes nothing. */
 export function transition(state: State, event: Event, consequences: Consequences): Transition {
 	if ('turn' in event && event.turn !== state.turn) return stay(state);
 	if (event.kind === 'join') return onJoin(state, event);
@@ -235,9 +235,9 @@ function goalOf(state: In<'entering' | 'lobby' | 'joining'>): Goal {
 }
 
 /**
- * The server's record of this client is gone, or of no use. The client goes the same way again, as a new peer.
+ * The server's record of this client is gone, or of no use. The client enters again, as a new peer.
  *
- * @param wanted whether the client itself wants it so, and nothing is lost.
+ * @param wanted whether the client itself wants that, and nothing is lost
  */
 function startOver(state: State, wanted = false): Transition {
 	switch (state.kind) {
