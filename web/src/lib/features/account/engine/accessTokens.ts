@@ -10,10 +10,10 @@ const accessToken = v.object({
 	expiresAt: v.number(),
 	scope: v.picklist(['read', 'write']),
 });
-/** A personal access token as it is listed; times in ms since 1970. */
+/** A personal access token as the list of tokens has it; times in ms since 1970. */
 export type AccessToken = v.InferOutput<typeof accessToken>;
 
-/** These throw a CodedError whose message is for people. */
+/** The requests about tokens throw a CodedError whose message people can read. */
 export async function listTokens(): Promise<AccessToken[]> {
 	const { tokens } = await askApi(v.object({ tokens: v.array(accessToken) }), 'GET', '/api/tokens');
 	return tokens.sort((a, b) => b.madeAt - a.madeAt);

@@ -4,9 +4,9 @@ import { displayName } from '#shared/text.ts';
 export type CheckedName = { ok: true; name: string } | { ok: false; problem: string };
 
 /**
- * A name as the room will take it, or why it will not, in words for who typed it.
+ * A name in the form that the room takes, or why it takes none, in words for the person who typed it.
  *
- * @param kind of name; a person's if none is given.
+ * @param kind of name; that of a person if none is given
  */
 export function checkName(
 	typed: string,
