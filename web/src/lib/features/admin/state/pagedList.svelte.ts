@@ -41,7 +41,7 @@ export class PagedList<Item> {
 		await this.#take();
 	}
 
-	/** One page more. Never rejects. */
+	/** Reads one more page. Never rejects. */
 	async showMore(): Promise<void> {
 		this.#loading = true;
 		this.#failed = false;
