@@ -150,7 +150,7 @@ export class Call implements CallEngine {
 		return inside;
 	}
 
-	/** Takes or makes a call, or goes on with one: opens these devices, and joins as soon as that is possible. */
+	/** Makes, accepts or continues a call: opens these devices, and joins as soon as that is possible. */
 	answer(name: string, on: { microphone: boolean; camera: boolean }): Promise<void> {
 		this.#quiet = false;
 		this.devices.start(on);
@@ -177,7 +177,7 @@ export class Call implements CallEngine {
 		this.#remotePeers.show(source, peerId, size, place);
 	}
 
-	/** What another tab needs to go on with the call in place of this one; null while the person is not in the room. */
+	/** The data with which another tab continues the call in place of this one; null while the person is not in the room. */
 	get resumeRecord(): ResumeRecord | null {
 		const { state } = this.#machine;
 		return state.kind === 'joined' && state.token ? this.#recordOf(state.token) : null;

@@ -21,7 +21,7 @@ export interface CallEngine {
 	readonly own: Pick<LocalPeer, 'raiseHand' | 'react' | 'rename'>;
 	readonly share: Pick<OwnShare, 'setMode' | 'stop'>;
 	readonly statistics: Pick<StatisticsOnDemand, 'watch'>;
-	/** What another tab needs to go on with the call in place of this one; null while it cannot. */
+	/** The data with which another tab continues the call in place of this one; null while that is not possible. */
 	readonly resumeRecord: ResumeRecord | null;
 
 	/** Goes to the lobby: at first, and after the person left or the call failed. */

@@ -29,7 +29,7 @@ export type DeviceProblem =
 	/** The page is not secure, so the browser offers no devices. */
 	| 'insecure';
 
-/** One of the person's own devices. */
+/** The state of one of the person's own devices. */
 export type DeviceState =
 	| { kind: 'off' }
 	| { kind: 'starting' }
@@ -51,7 +51,7 @@ export type RemotePeer = {
 	personId: PersonId;
 	name: string;
 	role: Role;
-	/** What hosts call their part in the room, if they said. */
+	/** The label that hosts gave the member, if any. */
 	label?: string | undefined;
 	/** Since when the hand is raised, in ms since 1970; null when it is not. */
 	hand: number | null;
@@ -74,7 +74,7 @@ export type Own = {
 	name: string;
 	/** Null until the server has said who they are. */
 	personId: PersonId | null;
-	/** What there is of one in the room only; null outside of it. */
+	/** The person's state in the room; null outside of it. */
 	inside: {
 		peerId: PeerId;
 		role: Role;
@@ -104,7 +104,7 @@ export interface CallObserver {
 	present(present: number): void;
 	path(path: MediaPath): void;
 	own(own: Own): void;
-	/** The people who have knocked; hosts hear of them. */
+	/** The people who have knocked. Only hosts are told. */
 	knocks(knocks: readonly Knock[]): void;
 	acted(act: HostAct): void;
 	/** A peer, or the own one, reacted. */
@@ -113,9 +113,9 @@ export interface CallObserver {
 	camera(state: DeviceState): void;
 	preview(stream: MediaStream | null): void;
 	level(level: number): void;
-	/** A peer came or left. All peers, the longest present first. */
+	/** A peer joined or left. All peers, the longest present first. */
 	peers(peers: readonly RemotePeer[]): void;
-	/** Something about one of them changed. */
+	/** A property of this peer changed. */
 	peer(peer: RemotePeer): void;
 	speaking(speaking: Speaking): void;
 	devices(choices: DeviceChoices): void;
@@ -166,11 +166,11 @@ export type DeviceChoices = Record<ChoiceKind, DeviceMenu> & {
 	processing: AudioProcessing;
 	/** The stronger noise suppression was wanted and did not start; the browser's stands in for it. */
 	suppressionFailed: boolean;
-	/** Whether the person wants to hear that they speak while they are muted. */
+	/** Whether the person wants a notice when they speak while they are muted. */
 	mutedHint: boolean;
 };
 
-/** A device that went away, and the one that replaced it, if any. Both by label. */
+/** A device that was lost, and its replacement, if any. Both by label. */
 export type DeviceLoss = { kind: ChoiceKind; from: string; to: string | null };
 
 /** The purpose of a share: `text` is sharp at few pictures a second, `motion` is for watching. */
@@ -182,7 +182,7 @@ export type ShareProblem =
 	| 'refused'
 	/** The picked screen could not be captured. */
 	| 'failed'
-	/** The server did not take it. */
+	/** The server refused the share. */
 	| 'declined';
 
 /** The own share. */

@@ -231,7 +231,7 @@ export class CallState implements CallView {
 		};
 	}
 
-	/** Who stays keeps their object, so that their tile stays too. */
+	/** A peer that stays keeps its object, so that its tile stays, too. */
 	#setPeers(peers: readonly RemotePeer[]): void {
 		const states = peers.map((peer) => {
 			const known = this.#peersById.get(peer.peerId);

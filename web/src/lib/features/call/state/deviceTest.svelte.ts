@@ -3,7 +3,7 @@ import type { DeviceState } from '../engine/model.ts';
 import { DevicesState } from './devices.svelte.ts';
 import type { CallView } from './view.ts';
 
-/** The person's own devices, as settings show them: those of a call, or of a test without one. */
+/** The person's own devices as the settings show them: those of a call, or of a test without a call. */
 export type OwnMedia = Pick<CallView, 'camera' | 'microphone' | 'preview' | 'level' | 'devices'>;
 
 /** The person's devices outside of a call: lists them at once, and opens them for as long as they are tested. */

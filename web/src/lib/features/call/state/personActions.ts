@@ -45,7 +45,7 @@ export function maySpeak({ you, room }: Pick<CallView, 'you' | 'room'>): boolean
 	return room?.policy.unmuting !== 'hosts';
 }
 
-/** Those whose hand is raised, the first to raise it first. */
+/** The participants whose hand is raised, in the order in which they raised it. */
 export function handsInOrder<P extends { readonly hand: number | null }>(
 	people: readonly P[],
 ): P[] {

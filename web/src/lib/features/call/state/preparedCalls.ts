@@ -26,7 +26,7 @@ export const maker: { make: ((roomId: RoomId, stay?: ResumeRecord) => QuietCall)
 
 const waiting = new Map<RoomId, PreparedCall>();
 
-/** Its page will take it. */
+/** Keeps a prepared call for the page of its room. */
 export function hand(roomId: RoomId, prepared: PreparedCall): void {
 	waiting.get(roomId)?.call.close();
 	waiting.set(roomId, prepared);

@@ -3,7 +3,7 @@ import type { ReactionView } from './view.ts';
 
 /** How long a reaction is shown, in ms. */
 const shownFor = 4000;
-/** Of one person at a time: a hail of them is still one voice. */
+/** How many reactions of one person are shown at a time, so that one person does not cover the others. */
 const mostOfOne = 5;
 
 /** The reactions of the last seconds. */

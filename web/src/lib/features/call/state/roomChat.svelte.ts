@@ -33,7 +33,7 @@ export class RoomChat {
 		});
 	}
 
-	/** Null as long as it is not loaded. */
+	/** Null while the chat is not loaded. */
 	get view(): ChatView | null {
 		return this.#chat?.view ?? null;
 	}

@@ -11,7 +11,7 @@ import { recallSelfView, rememberSelfView } from './selfView.ts';
 export class StageState {
 	#layout = $state<Layout>(recallPreferences().layout);
 	#selfView = $state.raw<SelfView>(recallSelfView());
-	/** Of the pages of tiles, from 0. The stage keeps it within what there is. */
+	/** The page of tiles, counted from 0. The stage keeps it within the existing pages. */
 	page = $state(0);
 	/** Keys of tiles. Those of people who left do no harm: their ids are never used again. */
 	readonly pinned = new SvelteSet<string>();

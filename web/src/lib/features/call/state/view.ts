@@ -29,11 +29,11 @@ import type { Statistics } from '../engine/statistics/statisticsModel.ts';
 /** Another person in the room, as the interface shows them. Properties are reactive. */
 export interface PeerView {
 	readonly peerId: PeerId;
-	/** Who it is, however many tabs they joined from. */
+	/** The person, however many tabs they joined from. */
 	readonly personId: PersonId;
 	readonly name: string;
 	readonly role: Role;
-	/** What hosts call their part in the room. */
+	/** The label that hosts gave the member. */
 	readonly label: string | undefined;
 	/** Since when their hand is raised, in ms since 1970; null when it is not. */
 	readonly hand: number | null;
@@ -112,7 +112,10 @@ export interface CallView {
 	 * gathered.
 	 */
 	show(peerId: PeerId, size: TileSize, place?: Place): void;
-	/** What another tab needs to go on with the call in place of this one; null while it cannot. Not reactive. */
+	/**
+	 * The data with which another tab continues the call in place of this one; null while that is not possible. Not
+	 * reactive.
+	 */
 	readonly resumeRecord: ResumeRecord | null;
 	/** Closes everything: devices, transports, the socket. */
 	close(): void;
@@ -121,13 +124,13 @@ export interface CallView {
 	raiseHand(raised: boolean): Promise<void>;
 	react(emoji: string): Promise<void>;
 	rename(name: string): Promise<void>;
-	/** What hosts may do. */
+	/** The actions of hosts. */
 	readonly host: HostView;
 
 	readonly hearing: HearingView;
 	readonly devices: DevicesView;
 
-	/** Whether this browser can share its screen; those of phones cannot. */
+	/** Whether this browser can share its screen. Browsers of phones cannot. */
 	readonly canShare: boolean;
 	/** The person's own share. Its stream is the preview: the others get the same picture. */
 	readonly share: ShareState;
@@ -163,7 +166,7 @@ export type ReactionView = {
 	readonly emoji: string;
 };
 
-/** What hosts may do; each rejects with a CodedError, and with NOT_ALLOWED for others. */
+/** The actions of hosts. Each rejects with a CodedError: NOT_ALLOWED for a person who is no host. */
 export interface HostView {
 	changePolicy(change: PolicyChange): Promise<void>;
 	/** Mutes a participant, or lets them unmute themselves. */
@@ -206,17 +209,17 @@ export interface DevicesView extends DeviceChoices {
 	/** Whether the microphone is on and the system, or a switch on the device, mutes it. */
 	readonly systemMuted: boolean;
 	/**
-	 * What media elements are to be given by `setSinkId`, where `canChooseSpeaker`: the chosen speaker, or
-	 * empty for the browser's own choice.
+	 * The id for `setSinkId` of media elements, if `canChooseSpeaker`: the chosen speaker, or empty for the browser's own
+	 * choice.
 	 */
 	readonly sinkId: string;
 
 	/**
-	 * Takes this device from now on, in the lobby and in the call, and remembers it; null leaves it to the
-	 * browser. Never throws. Resolves with why it cannot be used now, where the one before stays in use.
+	 * Uses this device from now on, in the lobby and in the call, and remembers it; null leaves the choice to the browser.
+	 * Never throws. Resolves with why the device cannot be used now, so that the one before stays in use.
 	 */
 	choose(kind: ChoiceKind, deviceId: string | null): Promise<DeviceProblem | null>;
-	/** To the camera that looks the other way, where `canSwitchCamera`. As `choose`. */
+	/** Changes to the camera that looks the other way, if `canSwitchCamera`. As `choose`. */
 	switchCamera(): Promise<DeviceProblem | null>;
 	/** Changes the processing of the voice, and remembers it. Never throws. */
 	setProcessing(change: Partial<AudioProcessing>): Promise<void>;

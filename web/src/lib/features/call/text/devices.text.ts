@@ -112,7 +112,7 @@ export const systemMutedWords = (): DeviceWords => ({
 	help: 'Unmute it in the system settings, or with the switch on your device. Until then, no one can hear you.',
 });
 
-/** What to tell about both devices: once, where they have the same problem. */
+/** The problems of both devices, as one if they are the same. */
 export function problemWords(microphone: DeviceState, camera: DeviceState): DeviceWords[] {
 	const [heard, seen] = [microphone, camera].map((state) =>
 		state.kind === 'problem' ? state.problem : null,

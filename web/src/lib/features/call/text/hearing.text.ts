@@ -21,7 +21,7 @@ export function hearingWords({ microphone, server }: Hearing): string[] {
 	if (peers.length === 0) return ["There's no one else here to hear you."];
 	if (server.microphone === 'unreached')
 		return ["No one can hear you: your audio isn't reaching the server."];
-	// It was turned on, and the server learns of it just now.
+	// The microphone was turned on, and the server does not know it yet.
 	if (server.microphone !== 'open') return ['Turning on your microphone…'];
 	const named = (state: HearingState) =>
 		nameList(peers.filter((peer) => peer.state === state).map(({ name }) => name));

@@ -1,11 +1,11 @@
 import type { MediaPath } from '../engine/model.ts';
 import { plural } from '#lib/language/plural.ts';
 
-/** What to tell about the way media takes. */
+/** The state of the media path, in words. */
 export type PathWords = {
 	tone: 'busy' | 'good' | 'warning' | 'bad';
 	text: string;
-	/** What to check when it does not work. */
+	/** What the person can check when media does not get through. */
 	checks: string[];
 };
 

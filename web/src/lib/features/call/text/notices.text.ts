@@ -59,7 +59,7 @@ function lossOf(kind: DeviceLoss['kind']): { gone: string; noOther: string } {
 	}
 }
 
-/** Who came to the door. */
+/** The notice of people who knock. */
 export function knockWords(knocks: readonly Pick<Knock, 'name'>[]): Notice {
 	const [first, ...others] = knocks;
 	const title =
@@ -69,7 +69,7 @@ export function knockWords(knocks: readonly Pick<Knock, 'name'>[]): Notice {
 	return { title, text: 'Waiting for a host.' };
 }
 
-/** A message that came while the chat was not looked at, as its notice needs it. */
+/** A message that arrived while the person did not look at the chat, as its notice needs it. */
 export type ArrivedMessage = {
 	readonly author: string;
 	/** Its text in short; empty for one that has files only. */

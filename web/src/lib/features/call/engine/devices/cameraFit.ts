@@ -4,13 +4,16 @@ import type { VideoMode } from '../model.ts';
 /** The picture of the camera while data is saved: one small size, at half the rate. */
 const savedSize: PictureSize = { width: 320, height: 180 };
 
-/** Has a camera give a picture as large as the mode allows. Never rejects: one that cannot stays as it is. */
+/**
+ * Sets the picture of a camera to the largest size that the mode allows. Never rejects: a camera that cannot change
+ * keeps its size.
+ */
 export async function fitCamera(track: MediaStreamTrack, mode: VideoMode): Promise<void> {
 	const saves = mode === 'save';
 	const { width, height } = saves ? savedSize : cameraSize;
 	try {
 		const { height: now } = track.getSettings();
-		// It is asked for the full picture when it is opened.
+		// A camera is opened with the full picture.
 		if (!saves && (now === undefined || now > savedSize.height)) return;
 		await track.applyConstraints({
 			width: { ideal: width },

@@ -10,7 +10,7 @@ export type DeviceKind = 'microphone' | 'camera';
 /** Which way a camera of a phone looks. */
 export type Facing = 'user' | 'environment';
 
-/** What to open of a kind. */
+/** The request for a device of a kind. */
 export type DeviceRequest = {
 	/** This one, if it is there; null leaves it to the browser. */
 	deviceId: string | null;
@@ -28,7 +28,7 @@ const allProcessing: BrowserProcessing = {
 	noiseSuppression: true,
 	autoGainControl: true,
 };
-/** In stereo, and as it is. */
+/** Stereo sound without processing. */
 const music: MediaTrackConstraints = {
 	echoCancellation: false,
 	noiseSuppression: false,

@@ -29,8 +29,8 @@ const keys = {
 } as const satisfies Record<ChoiceKind, keyof Preferences>;
 
 /**
- * Which devices the person chose among those there are. A chosen one that is absent is stood in for by
- * another and taken again when it is back; without a choice, nothing that runs is exchanged.
+ * The devices that the person chose among those that exist. If a chosen device is absent, another replaces it until it
+ * is back. Without a choice, no device in use is replaced.
  */
 export class DeviceSelection {
 	readonly #devices: Record<DeviceKind, LocalDevice>;
@@ -103,7 +103,7 @@ export class DeviceSelection {
 		return kind === 'speaker' ? null : this.#devices[kind].choose(this.#wish(kind));
 	}
 
-	/** From the camera in front to the one behind and back, and keeps that as the choice. */
+	/** Changes between the front and the rear camera, and remembers that as the choice. */
 	async switchCamera(): Promise<DeviceProblem | null> {
 		const camera = this.#devices.camera;
 		const facing = camera.track?.getSettings().facingMode === 'user' ? 'environment' : 'user';

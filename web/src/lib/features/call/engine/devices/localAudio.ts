@@ -3,7 +3,7 @@ import { playNotes } from './testSound.ts';
 
 /** How often the loudness is measured, in milliseconds. */
 const meterPause = 66;
-/** What counts as silence, in decibels below full scale. */
+/** The level that counts as silence, in decibels below full scale. */
 const floor = 60;
 
 /**
@@ -36,7 +36,7 @@ export class LocalAudio {
 		return ifPossible(() => this.#measure(track, tell)) ?? (() => undefined);
 	}
 
-	/** Plays two soft notes on a speaker, instead of those that still sound. Empty: the browser's own choice. */
+	/** Plays two soft notes on a speaker, in place of notes that still sound. Empty: the browser's own choice of speaker. */
 	playTestSound(speakerId: string): void {
 		this.#endNotes?.();
 		this.#endNotes = ifPossible(() => playNotes(this.#open(), speakerId));

@@ -18,7 +18,7 @@ export type LocalDeviceEvents = {
 	 * the new one first. If the new track cannot be sent, the sender calls `unsent`.
 	 */
 	changed: () => Promise<void> | void;
-	/** The device went away; `to` is the label of the one that replaced it. */
+	/** The device was lost; `to` is the label of its replacement. */
 	lost?: (from: string, to: string | null) => void;
 };
 
@@ -34,7 +34,7 @@ export class LocalDevice {
 	#track: MediaStreamTrack | null = null;
 	/** The track that is still sent, until `#track` takes its place. */
 	#before: MediaStreamTrack | null = null;
-	/** Those that the browser did not send. */
+	/** The tracks that the browser did not send. */
 	readonly #refused = new WeakSet<MediaStreamTrack>();
 	#wanted = false;
 	/** Whether a track is kept while it is off; so it is to be got back when it goes away. */

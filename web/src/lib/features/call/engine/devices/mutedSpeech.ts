@@ -22,7 +22,7 @@ export class MutedSpeech {
 		this.#tell = tell;
 	}
 
-	/** Listens to this muted microphone, where the browser can; null ends it. Never throws. */
+	/** Listens to this muted microphone, if the browser can; null ends it. Never throws. */
 	listen(track: MediaStreamTrack | null): void {
 		if (track === this.#track) return;
 		this.#stop();

@@ -93,7 +93,7 @@ export class OwnDevices {
 		await (kind === 'camera' ? this.#camera : this.#microphone).set(false);
 	}
 
-	/** Which of them are on, or about to be. */
+	/** Which devices are on, or about to be. */
 	get on(): Record<DeviceKind, boolean> {
 		return { microphone: isOn(this.#microphone.state), camera: isOn(this.#camera.state) };
 	}

@@ -111,7 +111,7 @@ export class OwnShare {
 		void this.#sender?.share(null);
 	}
 
-	/** By the browser's own button, or because the window that was shared is gone. */
+	/** The browser's own button ended the share, or the shared window was closed. */
 	readonly #onEnded = (): void => this.stop();
 
 	readonly #onSoundEnded = (): void => {

@@ -14,7 +14,7 @@ type PickerOptions = DisplayMediaStreamOptions & {
 /** Pictures per second to ask for. */
 export const shareFrameRates: Readonly<Record<ShareMode, number>> = { text: 15, motion: 30 };
 
-/** Whether this browser can share the screen at all; those of phones cannot. */
+/** Whether this browser can share the screen. Browsers of phones cannot. */
 export function canShareScreen(): boolean {
 	// Pages that are not secure have no devices.
 	const devices: Partial<MediaDevices> | undefined = navigator.mediaDevices;
@@ -51,7 +51,7 @@ export function hintMode(track: MediaStreamTrack, mode: ShareMode): void {
 	track.contentHint = mode;
 }
 
-/** What picking came to when it failed; null where the person changed their mind. */
+/** The problem of a failed pick; null if the person cancelled it. */
 export function shareProblemOf(error: unknown): Exclude<ShareProblem, 'declined'> | null {
 	const { name, message } =
 		error instanceof Error || error instanceof DOMException ? error : { name: '', message: '' };
@@ -59,7 +59,7 @@ export function shareProblemOf(error: unknown): Exclude<ShareProblem, 'declined'
 	if (name === 'SecurityError') return 'refused';
 	// The error is the same whether the person or the system refuses: only the text tells them apart.
 	if (name === 'NotAllowedError') return /system|policy/i.test(message) ? 'refused' : null;
-	// Firefox, where the system forbids it.
+	// Firefox throws this if the system forbids it.
 	if (name === 'NotFoundError') return 'refused';
 	return 'failed';
 }

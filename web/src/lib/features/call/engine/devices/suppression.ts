@@ -33,7 +33,7 @@ export class Suppression {
 		this.#become('off');
 	}
 
-	/** What to send of this microphone. */
+	/** The track to send for this microphone. */
 	through(track: MediaStreamTrack | null): MediaStreamTrack | null {
 		if (!track || !this.#working) return track;
 		try {
@@ -47,7 +47,7 @@ export class Suppression {
 		}
 	}
 
-	/** What comes out of it is of no use: the microphone is sent as it is. */
+	/** The output is of no use: the microphone is sent unchanged. */
 	readonly fail = (): void => {
 		this.#end();
 		this.#become('failed');

@@ -24,7 +24,7 @@ export function playNotes(context: AudioContext, speakerId: string): () => void 
 		ifPossible(() => out.disconnect());
 	};
 	const play = async (): Promise<void> => {
-		// A speaker that is gone is no reason to be silent.
+		// If the speaker is gone, the notes play on another.
 		if (speakerId !== '') await element.setSinkId(speakerId).catch(() => undefined);
 		await Promise.all([context.resume(), element.play()]);
 		const now = context.currentTime + 0.05;

@@ -32,7 +32,7 @@ async function encodesLayers(contentType: string, layering: Layering): Promise<b
 function keepsMode(scalabilityMode: string): boolean {
 	const connection = new RTCPeerConnection();
 	try {
-		// The types of the browser do not know the modes yet; those of the engine do.
+		// The browser's types do not have the modes yet, but those of mediasoup-client do.
 		const sendEncodings: RtpEncodingParameters[] = [{ scalabilityMode }];
 		const { sender } = connection.addTransceiver('video', { sendEncodings });
 		const [encoding] = sender.getParameters().encodings as RtpEncodingParameters[];

@@ -43,7 +43,7 @@ export function reportQuality(
 	};
 }
 
-/** What happened to all that is received, between two reports of its transport. */
+/** The quality of all received streams, between two reports of their transport. */
 export function qualityBetween(
 	before: Stats,
 	now: Stats,
@@ -75,7 +75,10 @@ const clickOnJoin = () => momentOf('join');
 /** When the click was of which the first picture is not to be reported any more, in ms since the page began. */
 let reported = 0;
 
-/** From the last click on Join to the first picture; nothing if none came yet, or if it was reported before. */
+/**
+ * The time from the last click on Join to the first picture; empty if there is no picture yet, or if it was reported
+ * before.
+ */
 function firstPicture(): Pick<QualityReport, 'firstPicture'> {
 	const [click, picture] = [clickOnJoin(), momentOf('first-frame')];
 	if (click === undefined || picture === undefined || click === reported) return {};

@@ -1,8 +1,8 @@
-/** What this client knows about a consumer. */
+/** The facts about a consumer that this client knows. */
 export type ConsumerFacts = {
 	/** The owner of its producer is in the room, or in the match, and has this producer. */
 	present: boolean;
-	/** The server built it before its owner comes in (MEDIA-13). */
+	/** The server built it before its owner joins (MEDIA-13). */
 	announced: boolean;
 	/** The tiles of the page want it. */
 	wanted: boolean;
@@ -17,7 +17,7 @@ export type ConsumerFacts = {
  */
 export type ConsumerState = 'flowing' | 'ready' | 'over';
 
-/** Decides what becomes of a consumer: the one place in the client that does. The server decides whether packets flow. */
+/** Decides whether a consumer is kept: the one place in the client that does. The server decides whether packets flow. */
 export function consumerState({
 	present,
 	announced,

@@ -23,14 +23,14 @@ export type Layering = 'simulcast' | 'spatial' | 'temporal';
 
 type Codecs = NonNullable<Device['sendRtpCapabilities']['codecs']>;
 
-/** What videos are sent in: the codec as the engine describes it, and how its layers are made. */
+/** The codec of videos as mediasoup-client describes it, and how its layers are made. */
 export type SendCodec = {
-	/** Undefined where the engine's own choice is the one: VP8 comes first. */
+	/** Undefined for the default codec of mediasoup-client, which is VP8. */
 	codec: Codecs[number] | undefined;
 	layering: Layering;
 };
 
-/** As much as the layers of the camera may take together, from the lowest on, where they build on each other. */
+/** The bitrate that the layers of the camera may take together, from the lowest on, if they depend on each other. */
 const svcBitrates = [150_000, 550_000, 1_700_000] as const;
 
 /** So many sizes in one encoding; a higher one leans on the lower ones in key frames only. */
@@ -57,7 +57,7 @@ export const microphoneCodecOptions: ProducerCodecOptions = {
 /** How much one encoding may take at most, in bits and in pictures per second, and its rank among the others. */
 export type Rate = { maxBitrate: number; maxFramerate: number; priority: 'low' | 'high' };
 
-/** Text is read: few pictures, each of them sharp. */
+/** Text needs few pictures, each of them sharp. */
 const shareRates = {
 	text: { maxBitrate: 2_500_000, maxFramerate: 15 },
 	motion: { maxBitrate: 4_000_000, maxFramerate: 30 },
@@ -108,8 +108,8 @@ export function layersOf(width: number, height: number): number {
 type Plan = { active: boolean; scaleResolutionDownBy: number };
 
 /**
- * What to make of `count` negotiated encodings, lowest first, when the picture is sent in `layers` sizes
- * and this much of it is wanted.
+ * The plan for `count` negotiated encodings, lowest first, when the picture is sent in `layers` sizes and this much of
+ * it is demanded.
  */
 export function planEncodings(count: number, layers: number, demand: Demand): Plan[] {
 	const used = Math.min(count, layers);
@@ -119,7 +119,10 @@ export function planEncodings(count: number, layers: number, demand: Demand): Pl
 	}));
 }
 
-/** How the one encoding has to be whose layers build on each other: its upper layers go when no one wants them. */
+/**
+ * The plan for a single encoding whose layers depend on each other. Its upper layers are dropped when nobody wants
+ * them.
+ */
 type SvcPlan = Plan & { scalabilityMode: string; maxBitrate: number };
 
 /** As `planEncodings`, for one encoding. */

@@ -3,10 +3,10 @@ import type { ConsumerId } from '#shared/ids.ts';
 import { whenPictured } from '#lib/browser/pictures.ts';
 import { mark } from '../statistics/marks.ts';
 
-/** When to ask for a key frame where no picture came: milliseconds after the one before. */
+/** When to request a key frame if no picture came: milliseconds after the previous request. */
 const pauses = [300, 400, 800, 1500, 3000, 6000] as const;
 
-/** Of how many videos the first picture is watched for: any of them may have its camera off. */
+/** How many videos are watched for the first picture: any of them may have its camera off. */
 const watched = 4;
 
 type Awaited = { consumer: Consumer; tries: number; timer: ReturnType<typeof setTimeout> | null };

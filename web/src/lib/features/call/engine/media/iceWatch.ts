@@ -5,7 +5,7 @@ import { Backoff } from '#lib/connection/backoff.ts';
 /** How long a disconnected path may take to recover before ICE is restarted, in ms. */
 const grace = 3000;
 
-/** Restarts ICE where a transport's path is gone, until it is back. */
+/** Restarts ICE when the path of a transport is lost, until it is back. */
 export class IceWatch {
 	readonly #transport: Transport;
 	readonly #restart: () => Promise<void>;

@@ -31,7 +31,7 @@ export class LatestWins<T> {
 			try {
 				await this.#apply(value);
 			} catch {
-				// What could not be applied is superseded by the next value or by the end.
+				// The next value, or the end, replaces a value that could not be applied.
 			}
 		}
 		this.#running = null;

@@ -28,7 +28,7 @@ export type ReceiverEvents = {
 	expected(producerId: ProducerId): boolean;
 };
 
-/** What this client receives: its ends of the server's consumers. */
+/** The media that this client receives: its ends of the server's consumers. */
 export class Receiver {
 	readonly #transport: Transport;
 	readonly #ask: Ask;
@@ -54,7 +54,7 @@ export class Receiver {
 			(consumerId) => this.#isExpected(consumerId),
 			(consumerIds) => {
 				note('media', 'keyframe asked for', { consumers: consumerIds.length });
-				// A request that is lost is made again as long as no picture comes.
+				// A lost request is repeated for as long as no picture comes.
 				this.#ask('media:keyframe', { consumerIds }).catch(() => undefined);
 			},
 		);
@@ -89,15 +89,15 @@ export class Receiver {
 	}
 
 	/**
-	 * In the lobby: builds what would be received first and says so. The server lets it flow with the join,
-	 * which then needs no negotiation.
+	 * In the lobby, builds the consumers that will be received first, and states that to the server. The server lets their
+	 * media flow at the join, which then needs no negotiation.
 	 */
 	async prepare(consumers: readonly ConsumerInfo[]): Promise<void> {
 		const { gone } = diffConsumers(this.#received.keys(), consumers);
 		for (const consumerId of gone) this.#drop(consumerId);
 		const built = await this.#buildAll(consumers);
 		if (this.#closed || built.length === 0) return;
-		// Set up before the click, for it takes time; no picture comes before the join.
+		// Set up before the click, because it takes time. No picture comes before the join.
 		const pictures = [...this.#received.values()].filter(({ info }) => info.kind === 'video');
 		for (const { stream } of pictures) preparePicture(stream);
 		this.#frames.markFirst(pictures.map(({ stream }) => stream));
@@ -123,7 +123,7 @@ export class Receiver {
 		}
 	}
 
-	/** Waits for the pictures of consumers that were built before: their sender came in, or turned the camera on. */
+	/** Waits for the pictures of consumers that were built before: their sender joined, or turned the camera on. */
 	awaitPictures(producerIds: Iterable<ProducerId>): void {
 		for (const producerId of producerIds) {
 			const consumerId = this.#byProducer.get(producerId);
@@ -154,8 +154,8 @@ export class Receiver {
 	}
 
 	/**
-	 * The match is over: its consumers have ended on the server, apart from those of the next partner. They are closed a moment
-	 * later, so that the next picture does not wait for that.
+	 * The match is over: its consumers have ended on the server, apart from those of the next partner. They are closed
+	 * here a moment later, so that the next picture does not wait for that.
 	 */
 	endMatch(): void {
 		for (const { info, consumer } of [...this.#received.values()]) {
@@ -210,7 +210,7 @@ export class Receiver {
 			this.#byProducer.set(producerId, consumerId);
 			return received;
 		} catch (error) {
-			// The transport was closed meanwhile, or the browser cannot receive this one. The others go on.
+			// The transport was closed meanwhile, or the browser cannot receive this producer. The other consumers continue.
 			note('media', 'consumer failed', { consumerId, kind, error: String(error).slice(0, 200) });
 			return null;
 		} finally {

@@ -10,7 +10,7 @@ import type { RtpCapabilities, RtpParameters } from '#shared/rtp.ts';
  * which the server checks, and name fewer header extensions in what it takes.
  */
 
-/** What this browser can receive, as the server takes it. */
+/** The capabilities of this browser to receive, in the form that the server takes. */
 export function receivable(device: Device): RtpCapabilities {
 	return device.recvRtpCapabilities as RtpCapabilities;
 }

@@ -5,7 +5,7 @@ import type { SendCodec } from './encodings.ts';
 
 const vp8: SendCodec = { codec: undefined, layering: 'simulcast' };
 
-/** What to send where the room wants this codec: it, if this browser can send it in layers, or else VP8. */
+/** The codec to send when the room wants this one: the same, if this browser can send it in layers, or else VP8. */
 export async function codecFor(device: Device, wanted: VideoCodec): Promise<SendCodec> {
 	if (wanted === 'vp8') return vp8;
 	try {

@@ -37,9 +37,8 @@ const off: Feed = { track: null, paused: true };
 const handsOff = { stopTracks: false, disableTrackOnPause: false, zeroRtpOnPause: false } as const;
 
 /**
- * What this client sends. In the lobby black and silence; nothing else until `goLive`, after which the
- * devices' own tracks take their place in the same producers. A share has producers of its own, which
- * come and go with it.
+ * The media that this client sends. In the lobby it is black pictures and silence. After `goLive`, the tracks of the
+ * devices replace them in the same producers. A share has producers of its own, which exist only during the share.
  */
 export class Sender {
 	readonly #transports: Transports;
@@ -59,7 +58,7 @@ export class Sender {
 	#codec: SendCodec;
 	#placeholders: PlaceholderTracks | null = null;
 	#live = false;
-	/** Of which sources a producer is being made. */
+	/** The sources whose producer is being made. */
 	readonly #making = new Set<OwnSource>();
 	/** Whether the microphone gives music, and not a voice. */
 	#music = false;

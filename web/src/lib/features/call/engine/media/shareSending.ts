@@ -12,7 +12,7 @@ export type ShareFeed = {
 	video: MediaStreamTrack;
 	audio: MediaStreamTrack | null;
 	mode: ShareMode;
-	/** The server does not take it, or it could not be sent. */
+	/** The server refused the share, or it could not be sent. */
 	failed: (error: CodedError) => void;
 };
 

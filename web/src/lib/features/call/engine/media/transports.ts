@@ -11,7 +11,7 @@ import { toWireParameters } from './rtp.ts';
 type TransportsLobby = Pick<Data<'lobby:enter'>, 'iceServers' | 'sendTransport' | 'recvTransport'>;
 type Direction = Sent<'media:connect'>['direction'];
 type Own = Omit<Sent<'media:produce'>, 'rtpParameters'>;
-/** Is called when the server refuses something. Without it, a refusal ends the session. */
+/** Called when the server refuses a command. Without it, a refusal ends the session. */
 type Refused = ((error: CodedError) => void) | undefined;
 
 /**

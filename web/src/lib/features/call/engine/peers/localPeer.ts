@@ -71,7 +71,7 @@ export class LocalPeer {
 		this.#observer.room(room);
 	}
 
-	/** In the lobby, where the server says who this is. */
+	/** In the lobby, where the server names the person. */
 	onLobby(room: RoomInfo, personId: PersonId): void {
 		this.setRoom(room);
 		if (personId !== this.#own.personId) this.#tell({ ...this.#own, personId });

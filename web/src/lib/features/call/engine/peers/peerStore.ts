@@ -35,7 +35,7 @@ export class PeerStore {
 		return this.#peers.get(peerId);
 	}
 
-	/** Whose producer this is, if it is there. */
+	/** The peer that owns the producer, if there is one. */
 	ownerOf(producerId: ProducerId): KnownPeer | undefined {
 		return this.peers.find(({ producers }) => producers.has(producerId));
 	}

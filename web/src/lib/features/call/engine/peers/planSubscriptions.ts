@@ -11,22 +11,22 @@ import type { KnownPeer } from './peerStore.ts';
 /** Tiles of the largest grid, without the own one. */
 const mostVideos = 24;
 
-/** The server hears of tile sizes in steps of this many pixels, so that resizing a window causes few requests. */
+/** The steps, in pixels, in which tile sizes are stated to the server, so that resizing a window causes few requests. */
 const step = { small: 20, large: 40, from: 400 } as const;
 
-/** What matters most: without sound there is no conversation, and a share is there to be read. */
+/** The highest priority: without sound there is no conversation, and a share is there to be read. */
 const audioPriority = 255;
 const sharePriority = 255;
 const videoPriority = { least: 1, most: 200 } as const;
 
-/** A tile's edge as the server hears of it: rounded down, but at least one step while the tile is visible. */
+/** The edge of a tile as it is stated to the server: rounded down, but at least one step while the tile is visible. */
 export function roundEdge(edge: number): number {
 	if (!(edge > 0)) return 0;
 	const by = edge > step.from ? step.large : step.small;
 	return Math.min(limits.pixels, Math.max(step.small, Math.floor(edge / by) * by));
 }
 
-/** A tile as the server hears of it: without an area it is not visible. */
+/** The size of a tile as it is stated to the server: without an area it is not visible. */
 export function roundTile({ width, height }: TileSize): TileSize {
 	const rounded = { width: roundEdge(width), height: roundEdge(height) };
 	return rounded.width > 0 && rounded.height > 0 ? rounded : { width: 0, height: 0 };

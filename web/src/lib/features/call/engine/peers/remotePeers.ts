@@ -11,7 +11,7 @@ import { Subscriptions } from './subscriptions.ts';
 import { firstPage } from './planSubscriptions.ts';
 import type { FirstPage } from '#shared/room.ts';
 
-/** Where the media of the others comes from. */
+/** The part of the receiver that the other peers need. */
 export type Receiving = Pick<
 	Receiver,
 	'stream' | 'keepOnly' | 'add' | 'reconcile' | 'preSubscribe' | 'awaitPictures'
@@ -33,7 +33,7 @@ export class RemotePeers implements ReceiverEvents {
 	readonly #speakers: Speakers;
 	#mode: VideoMode = 'full';
 	#receiver: Receiving | null = null;
-	/** Facts that came while the list that they belong to is on its way; null while none is. */
+	/** Facts that arrived while their list is on its way; null while no list is. */
 	#held: PeerFact[] | null = null;
 	/** Counts what overtakes an answer that is being taken in. */
 	#turn = 0;
@@ -78,11 +78,11 @@ export class RemotePeers implements ReceiverEvents {
 	}
 
 	/**
-	 * Takes the answer to a join, first or repeated, for the truth, and facts that came meanwhile for
-	 * newer or equal. The observer hears of it when media is on its way: showing people takes longer than
-	 * connecting to them, and would hold it up.
+	 * Takes over the answer to a join, first or repeated, and counts facts that arrived meanwhile as newer or equal. The
+	 * observer is told when media is on its way: rendering people takes longer than connecting to them, and would delay
+	 * that.
 	 *
-	 * @returns false if the answer was overtaken by then.
+	 * @returns false if a later answer or a lost connection has replaced this one
 	 */
 	async accept(answer: PeersAnswer, receiver: Receiving, page: FirstPage): Promise<boolean> {
 		const turn = ++this.#turn;
@@ -130,13 +130,13 @@ export class RemotePeers implements ReceiverEvents {
 		this.#tellAll();
 	}
 
-	/** What will be seen first, where so many others are present. */
+	/** The first page of tiles when so many others are present. */
 	firstPage(present: number): FirstPage {
 		const { innerWidth: width, innerHeight: height, devicePixelRatio: pixelRatio } = window;
 		return firstPage({ width, height, pixelRatio }, present, this.#mode);
 	}
 
-	/** From now on their media comes from here. */
+	/** The media of the others is received by this receiver from now on. */
 	receiveBy(receiver: Receiving): void {
 		this.#receiver = receiver;
 	}

@@ -31,10 +31,7 @@ export type SubscriptionEvents = {
 	made(consumers: readonly ConsumerInfo[]): void;
 };
 
-/**
- * Keeps the server informed of what this client wants to see and hear. While it is off, changes are only
- * remembered.
- */
+/** Keeps the server informed of the media that this client wants. While it is off, changes are only remembered. */
 export class Subscriptions {
 	readonly #ask: Ask;
 	readonly #events: SubscriptionEvents;
@@ -86,13 +83,13 @@ export class Subscriptions {
 		this.#soon();
 	}
 
-	/** A peer came, left, or changed a producer: the server hears of it before the tile is measured. */
+	/** A peer joined, left, or changed a producer: the server is told before the tile is measured. */
 	refresh(): void {
 		if (performance.now() < this.#due) this.#soon();
 		else this.#flush();
 	}
 
-	/** Whether such a picture of a peer is shown at any size, or will be as soon as it is measured. */
+	/** Whether the camera or the screen of a peer is shown at any size, or will be as soon as it is measured. */
 	isVisible(source: keyof Tiles, peerId: PeerId): boolean {
 		return sizeIn(this.#sight, source, peerId, { width: 1, height: 1 }).width > 0;
 	}

@@ -51,7 +51,7 @@ function noCallsHere(): CodedError {
 	return new CodedError('BAD_MEDIA', "This browser doesn't support video calls.");
 }
 
-/** Starts the browser's media engine: the first offer of a page takes several times as long as those after it. */
+/** Starts the browser's media engine: the first offer of a page takes several times as long as later ones. */
 async function startMediaEngine(): Promise<void> {
 	const connection = new RTCPeerConnection();
 	try {

@@ -7,7 +7,7 @@ const patience = 3000;
 
 /** A tab in the lobby asks which others are in the call. */
 const who = 'who';
-/** This tab is in the call as this person, and holds this lock as long as it is. */
+/** This tab is in the call as this person, and holds this lock for as long as it is. */
 const here = v.object({ person: personId, lock: v.string() });
 /** The tab that is in the call is to hand it over. It answers with a resume record. */
 const take = 'take';

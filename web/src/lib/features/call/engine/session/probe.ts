@@ -11,8 +11,8 @@ import type { Transports } from '../media/transports.ts';
 const pause = { proving: 100, watching: 1000 } as const;
 
 /**
- * Proves in the lobby that media goes both ways: what this client sends comes back to it. It makes both
- * transports connect on the way, so that nothing slow is left for Join.
+ * Proves in the lobby that media passes both ways: the media that this client sends comes back to it. That makes both
+ * transports connect, so that nothing slow is left for Join.
  */
 export class Probe {
 	readonly #transports: Transports;

@@ -15,10 +15,10 @@ export const resumeRecord = v.object({
 	/** When it was written, in ms since 1970. */
 	at: v.number(),
 });
-/** A session with which another page goes on: the same one loaded again, or one in another tab. */
+/** A session that another page continues: the same page after a reload, or one in another tab. */
 export type ResumeRecord = v.InferOutput<typeof resumeRecord>;
 
-/** Whether this page was loaded again, or come back to, and not gone to by an address or a link. */
+/** Whether this page was reloaded, or reached by going back, and not opened by an address or a link. */
 function isReturn(): boolean {
 	const [entry] = performance.getEntriesByType('navigation');
 	return entry instanceof PerformanceNavigationTiming && entry.type !== 'navigate';
@@ -41,7 +41,7 @@ export function keepResumeRecord(kept: ResumeRecord): void {
 	try {
 		sessionStorage.setItem(key, JSON.stringify(kept));
 	} catch {
-		// Then the person comes back by way of the lobby.
+		// Without the record, the person comes back through the lobby.
 	}
 }
 

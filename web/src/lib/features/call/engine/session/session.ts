@@ -44,11 +44,11 @@ export type SessionOptions = {
 };
 
 /**
- * One session on the server, from entering the lobby on: the transports and what goes over them. It may
- * change sockets on the way.
+ * One session on the server, from entering the lobby on: the transports and their media. It may change sockets on the
+ * way.
  */
 export class Session {
-	/** What this browser can receive. */
+	/** The capabilities of this browser to receive. */
 	readonly rtpCapabilities: RtpCapabilities;
 	readonly sender: Sender;
 	readonly receiver: Receiver;
@@ -141,7 +141,7 @@ export class Session {
 		void this.#transports.renewIceServers();
 	}
 
-	/** The connection is lost: media goes on. */
+	/** The connection is lost. The media continues. */
 	interrupt(): void {
 		this.sender.forgetDemand();
 	}

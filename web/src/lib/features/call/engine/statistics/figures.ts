@@ -9,7 +9,7 @@ import type { Stat, Stats } from './statReport.ts';
 /** Why a picture is sent worse than it could be. */
 export type Limitation = 'none' | 'cpu' | 'bandwidth' | 'other';
 
-/** One picture size of a stream that is sent. */
+/** The figures of one picture size of a stream that is sent. */
 export type LayerFigures = {
 	/** Lowest first. */
 	layer: number;

@@ -36,7 +36,7 @@ export type Stat = {
 	frameHeight?: number;
 	qualityLimitationReason?: string;
 };
-/** What `RTCStatsReport` is. */
+/** The part of `RTCStatsReport` that is used here. */
 export type Report = { forEach(visit: (stat: Stat) => void): void };
 /** A report, to be looked things up in. */
 export type Stats = ReadonlyMap<string, Stat>;

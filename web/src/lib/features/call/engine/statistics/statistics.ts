@@ -11,7 +11,7 @@ import type { Statistics, StreamStatistics } from './statisticsModel.ts';
 /** How often it is measured, in milliseconds. */
 const pause = 1000;
 
-/** What there is to measure now. */
+/** The source of the measurements. */
 export type Measurable = {
 	getStats: () => Promise<readonly [send: Report, recv: Report]>;
 	sent: () => readonly SentStream[];

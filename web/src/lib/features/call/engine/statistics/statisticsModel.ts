@@ -11,11 +11,11 @@ export type Demand = number | null | undefined;
 
 /** The part of a call that makes it worse than it could be. */
 export type QualityCause =
-	/** What this client sends does not get to the server. */
+	/** The media of this client does not reach the server. */
 	| 'own uplink'
 	/** This machine is too slow to encode or to show all of it. */
 	| 'own CPU'
-	/** What some of the others send does not get to the server. */
+	/** The media of some other peers does not reach the server. */
 	| 'their uplink'
 	/** Nothing gets here from the server as it should. */
 	| 'server';
@@ -23,9 +23,9 @@ export type QualityCause =
 /** What is wrong, and which peers are affected, if that is known. */
 export type QualityVerdict = { cause: QualityCause; peerIds: readonly PeerId[] };
 
-/** One thing that is sent or received, as statistics show it. */
+/** One stream that is sent or received, as statistics show it. */
 export type StreamStatistics = {
-	/** The same for as long as it is sent or received. */
+	/** The same for as long as the stream is sent or received. */
 	key: string;
 	/** The peer that sends the stream; null for streams that are sent from here. */
 	peerId: PeerId | null;
