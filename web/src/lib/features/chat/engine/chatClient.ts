@@ -17,7 +17,7 @@ export type ChatClientOptions = {
 	roomId: RoomId;
 	server: ServerConnection;
 	observer: ChatObserver<Conversation>;
-	/** Who listens to a conversation, asked for when it begins. */
+	/** The observer of a conversation, requested when it begins. */
 	observe(conversation: Conversation): ConversationObserver;
 	attention?: Attention;
 	memory?: ChatMemory;
@@ -122,7 +122,7 @@ export class ChatClient {
 		return made;
 	}
 
-	/** Makes it one of those that the person has, as it is when they open it. */
+	/** Adds a conversation to those that the person has, as opening it does. */
 	list(conversation: Conversation): void {
 		if (this.#order.includes(conversation)) return;
 		this.#setOrder([...this.#order, conversation]);
@@ -150,7 +150,7 @@ export class ChatClient {
 		for (const conversation of this.#conversations.values()) conversation.close();
 		this.memory.flush();
 		const { ask } = this.#server;
-		// A server that does not hear it forgets with the connection.
+		// A server that does not hear this closes the chats with the connection.
 		if (this.#ready) ask('chat:close', { roomId: this.#roomId }).catch(() => undefined);
 		this.#ready = false;
 	}

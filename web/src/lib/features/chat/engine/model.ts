@@ -65,7 +65,7 @@ export type Shown = {
 export type Loading =
 	{ kind: 'idle' | 'page' | 'before' | 'after' } | { kind: 'failed'; problem: string };
 
-/** Who listens to one conversation. */
+/** The observer of one conversation. */
 export interface ConversationObserver {
 	shown(shown: Shown): void;
 	loading(loading: Loading): void;

@@ -4,7 +4,7 @@ import type { Conversation } from '../engine/conversation/conversation.ts';
 import type { FileUpload } from '../engine/composer/fileUpload.ts';
 import type { ComposerView, MessageView, UploadView } from './chatView.ts';
 
-/** A file on its way. Its picture is shown from this browser as long as it is in the draft. */
+/** A file that is being uploaded. Its picture comes from this browser while it is in the draft. */
 class UploadState implements UploadView {
 	readonly #upload: FileUpload;
 	readonly #detach: (upload: FileUpload) => void;

@@ -5,7 +5,10 @@ import type { MessageView } from './chatView.ts';
 
 const sent: Delivery = { kind: 'sent' };
 
-/** One message, from its writing on. The object stays when it is stored or changed, so that it redraws alone. */
+/**
+ * One message, from its writing on. The object stays when the message is stored or changed, so that nothing else is
+ * rendered again.
+ */
 export class ChatMessageState implements MessageView {
 	readonly messageId: MessageId;
 	readonly mine: boolean;

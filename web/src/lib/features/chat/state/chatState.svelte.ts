@@ -87,7 +87,7 @@ export class ChatState implements ChatView {
 
 	conversation(person: PersonId | null): ConversationState {
 		const conversation = this.#client.conversation(person);
-		// It may be asked for while something is being drawn, when nothing may change.
+		// A conversation may be requested while a component renders, when no state may change.
 		queueMicrotask(() => {
 			this.#client.list(conversation);
 			conversation.want();

@@ -14,11 +14,11 @@ import type { MessageId, PersonId } from '#shared/ids.ts';
 /** One message as the interface shows it. Properties are reactive; the object stays while it is loaded. */
 export interface MessageView {
 	readonly messageId: MessageId;
-	/** Its place; null as long as it is not stored. */
+	/** The place of the message in its chat; null while it is not stored. */
 	readonly seq: number | null;
 	readonly author: Author;
 	readonly mine: boolean;
-	/** In ms since 1970; the browser's own clock as long as it is not stored. */
+	/** In ms since 1970; by the browser's own clock while it is not stored. */
 	readonly sentAt: number;
 	readonly content: MessageContent;
 	readonly replyTo: Quote | null;
@@ -53,7 +53,7 @@ export interface UploadView {
 		| { kind: 'done'; file: FileInfo }
 		| { kind: 'failed'; problem: string };
 	retry(): void;
-	/** Stops it and takes it out of the draft. */
+	/** Stops the upload and removes the file from the draft. */
 	cancel(): void;
 }
 
@@ -67,7 +67,7 @@ export interface ComposerView {
 	revise(kind: 'edit' | 'correct', message: MessageView): void;
 	stopRevising(): void;
 	readonly uploads: readonly UploadView[];
-	/** Those that are too large or too many are refused, with a sentence each. */
+	/** Files that are too large or too many are refused, with a sentence each. */
 	attach(files: readonly File[]): string[];
 	/** How long the text may be. */
 	readonly most: number;
@@ -86,7 +86,7 @@ export interface ComposerView {
 export interface ConversationView {
 	/** Null: the room's own. */
 	readonly with: ChatMember | null;
-	/** What there is on the server. */
+	/** The extent of the chat on the server. */
 	readonly bounds: ChatBounds;
 	/**
 	 * A part of the chat without gaps, in its order, followed by the messages that are being sent. It grows at both ends
@@ -121,7 +121,7 @@ export interface ConversationView {
 	jumpToLatest(): Promise<void>;
 	retry(message: MessageView): void;
 	discard(message: MessageView): void;
-	/** These reject with a CodedError whose message is for people. */
+	/** The changes reject with a CodedError whose message people can read. */
 	delete(message: MessageView): Promise<void>;
 	react(message: MessageView, emoji: string, on: boolean): Promise<void>;
 	/** Takes back the person's proposed correction. */
@@ -166,9 +166,9 @@ export interface ChatView {
 	readonly retention: Retention;
 	/** Null until a host names the room, and while the chat is not open. */
 	readonly roomName: string | null;
-	/** The room's own first, then those with others, latest message first. */
+	/** The room's own chat first, then those with other people, latest message first. */
 	readonly conversations: readonly ConversationView[];
-	/** Of all conversations. */
+	/** The unread messages of all conversations. */
 	readonly unread: number;
 	readonly mentioned: boolean;
 	/**

@@ -40,7 +40,7 @@ function ownCallWords({ outcome, seconds }: Extract<SystemEvent, { event: 'calle
 	return outcome === 'declined' ? 'Your call was declined' : 'You called, no answer';
 }
 
-/** One system line in words. @param mine whether it is about the reader. */
+/** One system message in words. @param mine whether it is about the reader */
 export function eventWords(who: string, system: SystemEvent, mine = false): string {
 	switch (system.event) {
 		case 'joined':

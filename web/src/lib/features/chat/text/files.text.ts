@@ -3,7 +3,7 @@ import { plural } from '#lib/language/plural.ts';
 
 type FileKind = keyof ReturnType<typeof kindWords>;
 
-/** What kinds of content there are. The first that a media type begins with counts. */
+/** The kinds of content. The first that a media type begins with counts. */
 const kinds: readonly (readonly [type: string, kind: FileKind])[] = [
 	['image/svg', 'drawing'],
 	['image/', 'picture'],

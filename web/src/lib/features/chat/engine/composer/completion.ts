@@ -1,7 +1,7 @@
 /** The word that the person is typing: a name after an @, or the name of an emoji after a colon. */
 export type Beginning = {
 	readonly kind: 'name' | 'emoji';
-	/** What of it is there already, without the character before it. */
+	/** The text that is typed already, without the character before it. */
 	readonly query: string;
 	/** Where in the text that character stands. */
 	readonly from: number;
@@ -12,7 +12,7 @@ const longestName = 40;
 const emojiBeginning = /(?:^|[\s(])(:([\p{L}\d_+-]{2,30}))$/u;
 const nameBeginning = /(?:^|[\s([{"'“‘])(@([^@\n]*))$/u;
 
-/** What could be completed at the caret, if anything. */
+/** The word at the caret that could be completed; null if there is none. */
 export function beginningAt(text: string, caret: number): Beginning | null {
 	const before = text.slice(0, caret);
 	const emoji = emojiBeginning.exec(before);
@@ -44,7 +44,7 @@ export function complete(
 const folded = (text: string): string =>
 	text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
-/** Those whose name, or a word of it, begins with the query; whose name does come first. */
+/** The people whose name, or a word of it, begins with the query. Those whose whole name does come first. */
 export function matchNames<P extends { readonly name: string }>(
 	people: readonly P[],
 	query: string,
@@ -63,7 +63,7 @@ export function matchNames<P extends { readonly name: string }>(
 		.map(({ person }) => person);
 }
 
-/** Those that bear a name which begins with the query first, the shortest of these before others. */
+/** Sorts emoji: those with a shortcode that begins with the query first, and of these the shortest. */
 export function rankEmoji<E extends { readonly shortcodes?: readonly string[] }>(
 	found: readonly E[],
 	query: string,

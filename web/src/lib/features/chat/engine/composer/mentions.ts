@@ -2,7 +2,7 @@ import type { ChatMember } from '#shared/chat.ts';
 import type { PersonId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
 
-/** Characters that go on with a word: a name before one of them is the beginning of another word. */
+/** Characters that continue a word: a name before one of them is the beginning of another word. */
 const wordGoesOn = /^[\p{L}\p{N}\p{M}_]/u;
 /** Before these, an `@` stands inside of something else, such as an address. */
 const wordBefore = /[\p{L}\p{N}\p{M}_.+-]$/u;

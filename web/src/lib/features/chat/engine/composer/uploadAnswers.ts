@@ -8,9 +8,9 @@ import { serverError } from '#lib/connection/serverError.ts';
 export type UploadProblem =
 	/** There was no answer. */
 	| { kind: 'lost' }
-	/** The server cannot take it at the moment. */
+	/** The server cannot take the file at the moment. */
 	| { kind: 'busy'; problem: string }
-	/** It will not take it at all. */
+	/** The server will not take the file at all. */
 	| { kind: 'refused'; problem: string };
 
 const finished = v.object({ ok: v.literal(true), data: v.object({ file: fileInfo }) });

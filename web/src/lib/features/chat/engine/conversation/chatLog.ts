@@ -7,7 +7,7 @@ export type LogSize = {
 	/** Messages at most, and how many remain of a part that outgrew that at its end. */
 	most: number;
 	rest: number;
-	/** The facts that came last, for pages that were read before them. */
+	/** How many of the latest facts are kept, for pages that were read before them. */
 	facts: number;
 };
 
@@ -33,7 +33,7 @@ export class ChatLog {
 	#follows = false;
 	#synced = 0;
 	#prepended = 0;
-	/** The facts that came last, by revision. */
+	/** The latest facts, by revision. */
 	readonly #recent = new Map<number, Message>();
 	/** Messages after the end of the part, by place, which wait for the messages before them. */
 	readonly #ahead = new Map<number, Message>();
@@ -87,7 +87,7 @@ export class ChatLog {
 		return this.#messages.some((message) => message.messageId === messageId);
 	}
 
-	/** What facts, and answers about single messages, tell. */
+	/** Takes over messages from facts, and from answers about single messages. */
 	learn(messages: readonly Message[]): void {
 		let late = Infinity;
 		for (const message of messages) {
@@ -135,7 +135,7 @@ export class ChatLog {
 		const gone = Math.min(first - this.start, this.#messages.length);
 		if (gone > 0) this.#dropFront(gone);
 		if (this.#end >= first - 1) return;
-		// All of the part was cleared away: it goes on where the chat begins now.
+		// The whole part was removed: it continues where the chat begins now.
 		this.#end = first - 1;
 		this.#catchUp();
 	}
@@ -153,7 +153,7 @@ export class ChatLog {
 		this.#catchUp(page.revision);
 	}
 
-	/** Joins a page that adjoins or overlaps the part; others came too late and are ignored. */
+	/** Joins a page that adjoins or overlaps the part. Other pages came too late and are ignored. */
 	extend(page: Page): void {
 		const { start } = this;
 		const first = page.messages[0]?.seq ?? start;
@@ -260,7 +260,7 @@ export class ChatLog {
 		this.#ahead.clear();
 	}
 
-	/** The messages, to be changed: those that were given out stay as they were. */
+	/** The messages, to be changed. Lists that were given out stay as they were. */
 	#change(): Message[] {
 		if (this.#given) this.#messages = [...this.#messages];
 		this.#given = false;

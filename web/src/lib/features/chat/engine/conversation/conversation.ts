@@ -24,7 +24,7 @@ import { Reader } from './reader.ts';
 import { Revisions } from './revisions.ts';
 import { OthersTyping, OwnTyping } from './typing.ts';
 
-/** What the conversations of a room share. */
+/** The data and functions that the conversations of a room share. */
 export type ChatContext = {
 	roomId: RoomId;
 	ask: Ask;
@@ -204,7 +204,7 @@ export class Conversation {
 		this.#outbox.retry(messageId);
 	}
 
-	/** What waits for slow mode is tried at once: that changed. */
+	/** Slow mode changed, so messages that wait for it are tried at once. */
 	hurry(): void {
 		this.#outbox.hurry();
 	}
@@ -223,7 +223,7 @@ export class Conversation {
 		else queueMicrotask(() => this.#onShown());
 	}
 
-	/** The person looks at the page again, or does not any more. */
+	/** The person looks at the page again, or has stopped. */
 	onAttention(): void {
 		if (this.#atEnd) this.#tell();
 	}
@@ -244,7 +244,7 @@ export class Conversation {
 	#onShown(): void {
 		if (this.#atEnd === this.#showsEnd) return;
 		this.#atEnd = this.#showsEnd;
-		// Who only turns to another window wants to find the end when they come back.
+		// A person who only turns to another window wants to find the end when they come back.
 		if (this.#atEnd) this.#log.reader = 'end';
 		else if (this.context.attention.here) this.#log.reader = 'above';
 		this.#tell();

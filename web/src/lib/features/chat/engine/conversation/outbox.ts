@@ -38,7 +38,7 @@ export class Outbox {
 		this.#options = options;
 	}
 
-	/** Those that were acknowledged stay until they are dropped: they are `sent`, and shown elsewhere later. */
+	/** Messages that the server acknowledged stay until they are dropped: they are `sent`, and shown elsewhere later. */
 	get messages(): readonly Outgoing[] {
 		return this.#messages;
 	}
@@ -60,12 +60,12 @@ export class Outbox {
 		this.resume();
 	}
 
-	/** One that is just being sent cannot be taken back any more. */
+	/** Discards a message. A message that is just being sent cannot be taken back. */
 	discard(messageId: MessageId): void {
 		this.#drop(({ messageId: id, delivery }) => id === messageId && delivery.kind === 'failed');
 	}
 
-	/** These are shown, or known to be stored, without the outbox. */
+	/** Drops the messages that are stored, which are shown without the outbox. */
 	settle(stored: (outgoing: Outgoing) => boolean): void {
 		this.#drop(stored);
 	}

@@ -94,7 +94,7 @@ export class Paging {
 		if (this.#options.log.behind) void this.#catchUp();
 	}
 
-	/** Facts came: if something is missing before them that does not come soon, it is asked for. */
+	/** Facts arrived. If something is missing before them and does not come soon, it is requested. */
 	check(): void {
 		if (!this.#options.log.behind || this.#closed) return;
 		this.#timer ??= setTimeout(() => this.#retry(), gapPause);

@@ -58,7 +58,7 @@ export class Reader {
 		this.#heard = Math.max(this.#heard ?? 0, last);
 	}
 
-	/** Messages of the conversation, in its order; those that are known are no news. */
+	/** Takes note of messages of the conversation, in its order. Known messages are not new. */
 	hear(messages: readonly Message[]): void {
 		const heard = this.#heard ?? 0;
 		if ((messages.at(-1)?.seq ?? 0) <= heard) return;
@@ -83,7 +83,7 @@ export class Reader {
 		}
 	}
 
-	/** They said something. */
+	/** The person sent a message. */
 	spoke(): void {
 		this.#reading.spoke();
 	}

@@ -8,7 +8,7 @@ import type { ChatSummary } from '#shared/chat.ts';
 export class Reading {
 	/** The last count of the server. */
 	#counted = { last: 0, unread: 0, mentioned: false };
-	/** Messages of others that came after that. */
+	/** Messages of other members that arrived after that count. */
 	#since: { seq: number; mentioned: boolean }[] = [];
 	#read = 0;
 	#looking = false;

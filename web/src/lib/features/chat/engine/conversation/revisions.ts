@@ -28,7 +28,7 @@ export class Revisions {
 		this.#learn((await this.#ask('chat:react', input)).message);
 	}
 
-	/** Proposes a correction; null takes it back. */
+	/** Proposes a correction; null withdraws it. */
 	async correct(messageId: MessageId, body: string | null): Promise<void> {
 		this.#learn((await this.#ask('chat:correct', { chat: this.#chat, messageId, body })).message);
 	}

@@ -66,7 +66,7 @@ export class OthersTyping {
 		this.#changed([...this.#writing.values()]);
 	}
 
-	/** Nothing is known of them any more. */
+	/** Forgets who types. */
 	clear(): void {
 		if (this.#writing.size === 0) return;
 		this.#writing.clear();
