@@ -65,7 +65,7 @@ export const nothingFound: Findings = {
 	speaker: waiting,
 };
 
-/** Beyond these people hear and see that the network is bad. */
+/** People notice a network that is worse than this. */
 const tolerated = { roundTripMs: 400, loss: 0.05, clockSeconds: 60 } as const;
 
 export function judgeQuality(quality: Quality): Findings['quality'] {
@@ -82,10 +82,10 @@ export function judgeClock(ahead: number): Findings['clock'] {
 		: { kind: 'bad', ahead: seconds };
 }
 
-/** Packets that came and packets that did not, and the last round trip in ms. */
+/** Packets that arrived and packets that were lost, and the last round trip in ms. */
 export type Counted = { received: number; lost: number; roundTrip: number | null };
 
-/** What the receiving end of a transport has counted so far. */
+/** The packets that the receiving end of a transport has counted so far. */
 export function count(report: Report): Counted {
 	const stats = indexed(report);
 	let [received, lost] = [0, 0];

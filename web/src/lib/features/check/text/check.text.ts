@@ -15,7 +15,7 @@ export type LineWords = {
 	tone: 'waiting' | 'busy' | 'good' | 'bad' | 'untried';
 	label: string;
 	text: string;
-	/** What to do; empty where there is nothing to do. */
+	/** What the person can do; empty if nothing needs to be done. */
 	help: string;
 };
 
@@ -167,7 +167,7 @@ function problemWords(device: 'microphone' | 'camera', found: Findings['micropho
 	return { text: title, help };
 }
 
-/** What all of it comes to. */
+/** The overall result, in words. */
 export function verdictWords(findings: Findings, isRunning: boolean): string {
 	if (isRunning) return 'Checking the connection…';
 	switch (verdict(findings)) {
