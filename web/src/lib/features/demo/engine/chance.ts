@@ -1,4 +1,4 @@
-/** Chance that comes out the same for the same seed (mulberry32). */
+/** Random numbers that are the same for the same seed (mulberry32). */
 export class Chance {
 	#state: number;
 
@@ -25,7 +25,7 @@ export class Chance {
 		return among[Math.floor(this.next() * among.length)];
 	}
 
-	/** One of several, each as likely as its weight says. */
+	/** A random key, each as likely as its weight says. */
 	weigh<T extends string>(weights: Readonly<Record<T, number>>): T {
 		const entries = Object.entries(weights) as [T, number][];
 		let left = this.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);

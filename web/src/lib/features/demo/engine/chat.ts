@@ -26,7 +26,7 @@ export class DemoChat {
 		this.#server = server;
 		this.#roomId = roomId;
 		this.#room = room;
-		// The room's own comes first.
+		// The room's own conversation comes first.
 		this.#talk(undefined);
 		server.on('peer:joined', ({ peer: { personId, name } }) =>
 			server.tell('chat:member', { roomId, member: { personId, name, role: 'member' } }),

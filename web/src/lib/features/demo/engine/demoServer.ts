@@ -13,7 +13,7 @@ import type { Ask, Unlisten } from '#lib/connection/signalClient.ts';
 import type { ServerConnection } from '#lib/connection/serverConnection.ts';
 
 type Handler<N extends RequestName> = (input: Parsed<N>) => Data<N>;
-/** What answers requests. A handler refuses by a CodedError. */
+/** The handlers of requests. A handler refuses with a CodedError. */
 export type Handlers = { readonly [N in RequestName]?: Handler<N> };
 type Listeners = { [N in FactName]?: Set<(told: FactOf<N>) => void> };
 
@@ -36,7 +36,7 @@ export class DemoServer implements ServerConnection {
 	}
 
 	readonly ask: Ask = async <N extends RequestName>(name: N, input: Sent<N>): Promise<Data<N>> => {
-		// An answer never comes in the same breath.
+		// An answer never comes synchronously.
 		await Promise.resolve();
 		const handler: Handler<N> | undefined = this.#handlers[name];
 		if (!handler) throw new CodedError('NOT_ALLOWED', 'The demo has no such thing.');

@@ -2,13 +2,13 @@ import type { Stat } from '#lib/features/call/engine/statistics/statReport.ts';
 import type { Measurable } from '#lib/features/call/engine/statistics/statistics.ts';
 import { cameraOf, microphoneOf, peerOf, type Guest } from './guests.ts';
 
-/** What flows of each person in a second. */
+/** The media of each person in a second. */
 const flow = {
 	video: { bytes: 45_000, packets: 45, frames: 10 },
 	weakVideo: { bytes: 4000, packets: 6, frames: 1 },
 	audio: { bytes: 4000, packets: 50 },
 } as const;
-/** Of the packets of a weak line, every so many is lost. */
+/** One packet of so many is lost on a weak connection. */
 const weakLosesEach = 8;
 
 /**
@@ -19,7 +19,7 @@ export class Measures implements Measurable {
 	readonly #guests: () => readonly Guest[];
 	readonly #counters = new Map<string, Stat>();
 	#at: number | null = null;
-	/** Whose line is weak. */
+	/** The number of the guest whose connection is weak. */
 	weak: number | null = null;
 
 	constructor(guests: () => readonly Guest[]) {

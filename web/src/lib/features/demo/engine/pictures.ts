@@ -4,7 +4,7 @@ import { person, screen, type Draw } from './drawing.ts';
 /** How often pictures are drawn, in milliseconds, and of a weak line only each so many times. */
 const pause = 100;
 const weakEach = 12;
-/** Widths in pixels in which a person is drawn; a screen comes in one. All are 16 by 9. */
+/** The widths in pixels in which a person is drawn; a screen has one width. All are 16 by 9. */
 const widths = { least: 160, most: 640, screen: 1280 } as const;
 
 type Picture = {
@@ -17,8 +17,8 @@ type Picture = {
 };
 
 /**
- * The generated pictures of the demo, as streams. One clock draws those that are looked at, in about the
- * size in which they are, and none while the page is hidden.
+ * The generated pictures of the demo, as streams. One clock draws the pictures that are shown, in about the size at
+ * which they are shown, and none while the page is hidden.
  */
 export class Pictures {
 	readonly #pictures = new Map<string, Picture>();
@@ -67,7 +67,7 @@ export class Pictures {
 				sized(brush.canvas, of === number ? widths.least : widths.most);
 	}
 
-	/** Whose mouths move. */
+	/** The numbers of the people whose mouths move. */
 	speak(numbers: readonly number[]): void {
 		this.#speaking = new Set(numbers);
 	}

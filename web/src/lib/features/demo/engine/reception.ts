@@ -6,7 +6,7 @@ import type { DemoServer } from './demoServer.ts';
 import { Pictures } from './pictures.ts';
 import { Voices } from './voices.ts';
 
-/** What would be received from a server is made here instead: pictures and voices of simulated people. */
+/** Makes the pictures and voices of simulated people, in place of media from a server. */
 export class Reception implements Receiving {
 	readonly pictures = new Pictures();
 	readonly voices = new Voices();

@@ -189,7 +189,7 @@ export class DemoRoom {
 			this.speak(this.#speaking.filter((other) => other !== number));
 	}
 
-	/** One shares at a time. */
+	/** One guest shares at a time. */
 	share(number: number, on: boolean): void {
 		for (const { number: other, share } of this.guests)
 			if (share && (!on || other !== number)) this.change(other, { share: null });

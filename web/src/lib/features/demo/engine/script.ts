@@ -12,7 +12,7 @@ export type Act =
 	| { kind: 'come' }
 	| { kind: 'leave'; guest: number };
 
-/** What happens next, and how long from now, in milliseconds. Null: nothing, look again then. */
+/** The next act, and in how many milliseconds. Null: no act, and the script is asked again then. */
 export type Next<T> = { after: number; what: T | null };
 
 const emoji = ['👍', '👏', '😂', '❤️', '🎉'] as const;
@@ -38,8 +38,8 @@ const away = 3500;
 const shareLasts = 4;
 
 /**
- * What simulated people do, and when: the same for the same seed and the same people. It only decides; to
- * let it happen, and to keep time, is up to others.
+ * The acts of simulated people, and when: the same for the same seed and the same people. The script only decides.
+ * Other classes carry the acts out and keep the time.
  */
 export class Script {
 	readonly #talk: Chance;
@@ -68,7 +68,7 @@ export class Script {
 		return { after, what: next ? { guest: next.number, length } : null };
 	}
 
-	/** What happens next. @param wanted how many guests there should be. */
+	/** The next act. @param wanted how many guests there should be */
 	happening(guests: readonly Guest[], wanted: number): Next<Act> {
 		const lost = guests.find(({ connected }) => !connected);
 		if (lost) return { after: away, what: { kind: 'connection', guest: lost.number, on: true } };

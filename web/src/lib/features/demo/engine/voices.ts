@@ -24,7 +24,7 @@ export class Voices {
 		void this.#context.resume();
 	}
 
-	/** All fall silent, and their streams are gone. */
+	/** All voices fall silent, and their streams end. */
 	stop(): void {
 		for (const number of [...this.#voices.keys()]) this.drop(number);
 		void this.#context?.close();
