@@ -21,7 +21,7 @@ export function recallChoice(): Choice {
 	}
 }
 
-/** Keeps it for the next time, where the browser allows it. */
+/** Remembers the choice, if the browser allows it. */
 export function rememberChoice(chosen: Choice): void {
 	try {
 		localStorage.setItem(key, JSON.stringify(chosen));
@@ -30,7 +30,7 @@ export function rememberChoice(chosen: Choice): void {
 	}
 }
 
-/** A choice as the protocol has it. */
+/** A choice in the form of the protocol. */
 export const wishOf = (
 	{ mode, interests, language, name }: Choice,
 	agree: boolean,

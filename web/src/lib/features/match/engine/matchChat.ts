@@ -48,7 +48,7 @@ export class MatchChat {
 		}
 	}
 
-	/** One writes, or has stopped. */
+	/** The person types, or has stopped. */
 	typing(typing: boolean): void {
 		const matchId = this.#matchId;
 		const now = performance.now();

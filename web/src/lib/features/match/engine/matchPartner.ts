@@ -51,12 +51,12 @@ export class MatchPartner {
 		server.on('match:kept', ({ matchId }) => this.#onKeep(matchId, { mine: true, kept: true }));
 	}
 
-	/** The match that goes on. */
+	/** The current match. */
 	get matchId(): MatchId | null {
 		return this.#partner?.matchId ?? null;
 	}
 
-	/** The match that goes on, or the last one. */
+	/** The current match, or the last one. */
 	get lastId(): MatchId | null {
 		return this.#last;
 	}
@@ -96,9 +96,9 @@ export class MatchPartner {
 	}
 
 	/**
-	 * They are gone.
+	 * The partner is gone.
 	 *
-	 * @param soon whether the next partner may come at once: then the page hears of the end a moment later.
+	 * @param soon whether the next partner may come at once: then the page is told of the end a moment later
 	 */
 	end(soon = false): void {
 		if (this.#partner) {
@@ -160,7 +160,7 @@ export class MatchPartner {
 	}
 }
 
-/** A partner as the engine of calls knows people; strangers have no ids but those of the match. */
+/** A partner in the form in which calls know peers. Strangers have no ids but those of the match. */
 const infoOf = (
 	{ peerId, producers }: NonNullable<FactOf<'match:found'>['peer']>,
 	name: string | null,

@@ -14,7 +14,7 @@ import { wishOf } from './choice.ts';
 import { MatchPartner } from './matchPartner.ts';
 import type { Choice, MatchObserver, MatchPhase, Parting } from './model.ts';
 
-/** A start that is refused leaves the person where they can start again; without a lobby there is nothing to go on with. */
+/** If a start is refused, the person can start again. Without a lobby nothing can continue. */
 const matchConsequences: Consequences = (step, _code, returning) =>
 	step === 'join' && !returning ? 'decline' : 'fail';
 
@@ -285,7 +285,7 @@ export class Matching {
 	}
 
 	async #tellLeave(turn: number): Promise<void> {
-		// A server that does not hear it frees the partner with the connection.
+		// A server that does not hear this frees the partner when the connection ends.
 		await this.#server.ask('match:leave', {}).catch(() => undefined);
 		this.#machine.send({ kind: 'left', turn });
 	}

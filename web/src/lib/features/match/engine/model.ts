@@ -18,7 +18,7 @@ export type Line = {
 	messageId: string;
 	mine: boolean;
 	body: string;
-	/** Of own lines: whether it reached the partner, or why not. */
+	/** For the person's own messages: whether the server has taken it. */
 	delivery: 'sending' | 'sent' | 'failed';
 };
 
@@ -41,7 +41,7 @@ export type MatchPhase =
 	| { kind: 'matched' }
 	| { kind: 'failed'; code: ErrorCode; message: string };
 
-/** Who offered to stay in touch: no one yet, one of the two, or both. */
+/** Who offered to stay in touch: neither, one of the two, or both. */
 export type Keeping = { mine: boolean; theirs: boolean; kept: boolean };
 
 /** Hears of each change in the engine. */

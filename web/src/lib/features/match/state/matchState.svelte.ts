@@ -57,7 +57,7 @@ export class MatchState {
 	get partner(): Partner | null {
 		return this.#partner;
 	}
-	/** The match that goes on, or the last one. */
+	/** The current match, or the last one. */
 	get last(): MatchId | null {
 		return this.#last;
 	}

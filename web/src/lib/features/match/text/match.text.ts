@@ -57,7 +57,7 @@ export function reasonWords(reason: ReportReason): string {
 	}
 }
 
-/** What an administrator did. */
+/** The decision of an administrator, in words. */
 export function actionWords(action: ModerationAction): string {
 	switch (action) {
 		case 'warn':
