@@ -19,7 +19,7 @@ export type Outgoing = {
 
 const key = 'parley:calling';
 
-/** How long after a page was unloaded the next one in its tab goes on with its calls, in ms. */
+/** How long after a page was unloaded the next page in its tab continues its calls, in ms. */
 const freshness = 30_000;
 
 const kept = v.object({
@@ -59,6 +59,6 @@ export function keepCalls(calls: Readonly<KeptCalls>): void {
 	try {
 		if (calls.length > 0) sessionStorage.setItem(key, JSON.stringify({ calls, at: Date.now() }));
 	} catch {
-		// Then the next page does not show them; the ring goes on all the same.
+		// Then the next page does not show the calls. The rings continue all the same.
 	}
 }

@@ -15,8 +15,8 @@ export type CallTarget = {
 	/** The call that was prepared before, if any. */
 	readonly made?: QuietCall | null;
 	/**
-	 * Joins only when media goes both ways: for those who are the first there, and would have to make the way for what
-	 * comes to them when the other one is there already.
+	 * Joins only when media passes both ways. This is for the person who joins first: they would otherwise set up their
+	 * receiving path only when the other person is there.
 	 */
 	readonly early?: boolean;
 	/** Whether it is still to be, when it can begin. */

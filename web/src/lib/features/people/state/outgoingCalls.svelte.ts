@@ -56,7 +56,7 @@ export class OutgoingCalls {
 		this.#list = this.#list.filter((one) => one.ringId !== ringId);
 	}
 
-	/** What became of it was seen. */
+	/** The person has seen the outcome. */
 	dismiss({ personId }: Author): void {
 		this.#list = this.#list.filter((one) => one.person.personId !== personId);
 	}
@@ -89,7 +89,7 @@ export class OutgoingCalls {
 				void this.#preload.go({ roomId: answer.roomId, person, camera: video });
 			} else if (answer.outcome) this.#settle(ringId, answer.outcome, null);
 		} catch (error) {
-			// It is asked again by the next connection.
+			// The next connection sends the request again.
 			if (error instanceof CodedError && error.code === 'UNAVAILABLE') return;
 			this.#settle(ringId, 'cancelled', failureWords(error));
 		}

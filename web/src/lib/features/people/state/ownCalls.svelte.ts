@@ -43,12 +43,12 @@ export class OwnCalls {
 		});
 	}
 
-	/** Who calls, the first one first. */
+	/** The rings that come in, the first caller first. */
 	get rings(): readonly Ring[] {
 		return this.#rings;
 	}
 
-	/** What went wrong with an answer, in words. */
+	/** The error of an answer, in words. */
 	get problem(): string | null {
 		return this.#problem;
 	}
@@ -69,8 +69,8 @@ export class OwnCalls {
 	}
 
 	/**
-	 * Goes to the call that rings. Without a connection as well: coming in accepts, as soon as there is one, if it rings
-	 * still.
+	 * Goes to the call that rings. Without a connection, too: joining accepts the ring as soon as there is a connection,
+	 * if it still rings.
 	 */
 	accept(ring: Ring, camera: boolean): void {
 		const { ringId, roomId, from: person } = ring;

@@ -27,7 +27,7 @@ export class PeopleState {
 	get chosen(): ChosenState {
 		return this.#chosen;
 	}
-	/** Null as long as it is not known. */
+	/** Null while the list is not known. */
 	get list(): readonly Acquaintance[] | null {
 		return this.#list;
 	}
@@ -71,7 +71,7 @@ export class PeopleState {
 		this.#watchers++;
 		this.refresh();
 		return () => {
-			// A server that does not hear it forgets with the connection.
+			// A server that does not hear this forgets the watcher with the connection.
 			if (--this.#watchers === 0) this.#server.ask('people:close', {}).catch(() => undefined);
 		};
 	}
@@ -122,7 +122,7 @@ export class PeopleState {
 		return (await this.#server.ask('people:add-by-code', { code, name })).person;
 	}
 
-	/** Whose link it is. */
+	/** The person whose contact link it is. */
 	async ownerOf(code: ContactCode): Promise<Author> {
 		const about = { code, name: rememberedName(), preview: true };
 		return (await this.#server.ask('people:add-by-code', about)).person;
@@ -177,7 +177,7 @@ export class PeopleState {
 			this.#chosen = answer.chosen;
 			this.calls.restore(answer.rings);
 		} catch {
-			// It is entered again with the next connection.
+			// The next connection enters again.
 		}
 	}
 }

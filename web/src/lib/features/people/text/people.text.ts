@@ -5,13 +5,13 @@ import { durationWords } from '#lib/language/dates.text.ts';
 import { nameList } from '#lib/language/nameList.ts';
 import type { Outgoing } from '../engine/keptCalls.ts';
 
-/** Who calls. */
+/** The title of a ring: who calls. */
 export function ringWords({ from, others, video }: Ring): string {
 	if (others.length > 0) return `${from.name} invites you to ${nameList(others)}`;
 	return video ? `${from.name} is calling with video` : `${from.name} is calling`;
 }
 
-/** What became of a call that one makes. */
+/** The outcome of a call that the person makes. */
 export function outgoingWords({ person: { name }, outcome, message }: Outgoing): string {
 	switch (outcome) {
 		case null:
@@ -51,7 +51,7 @@ export function stateWords(state: PresenceState | ChosenState): string {
 	}
 }
 
-/** What became of a call of the history. */
+/** The outcome of a past call. */
 export function recordWords({ outgoing, outcome, duration }: CallRecord): string {
 	if (duration !== null) {
 		const length = durationWords(duration);
