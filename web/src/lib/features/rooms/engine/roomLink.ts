@@ -75,10 +75,10 @@ export function callTitle(names: readonly string[]): string {
 }
 
 /**
- * What to call a room on screen: its name, else the people in it, else its code.
+ * The title of a room: its name, otherwise the people in it, otherwise its code.
  *
- * @param people names of others, if they are known.
- * @param others how many others there are, if those are not all.
+ * @param people names of other members, if they are known
+ * @param others how many other members there are, if those are not all
  */
 export function roomTitle(
 	room: { id: string; title: string },

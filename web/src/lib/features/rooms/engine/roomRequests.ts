@@ -31,7 +31,7 @@ export function pastCalls(roomId: RoomId, before?: number): Promise<v.InferOutpu
 	return askApi(page, 'GET', `${addressOf(roomId)}/calls${query}`);
 }
 
-/** Where a host downloads all of them as a table. */
+/** The address at which a host downloads all past calls as a table. */
 export const pastCallsTable = (roomId: RoomId): string => `${addressOf(roomId)}/calls.csv`;
 
 const done = v.object({});
