@@ -35,7 +35,6 @@ export const olderSecretBox = bytes(12 + 32 + 16);
 
 /** What the server knows of the encryption of a room. */
 export const roomEncryption = v.object({ epoch });
-export type RoomEncryption = v.InferOutput<typeof roomEncryption>;
 
 const sealedForm = /^e1\.\d{1,4}\.[\w-]+$/;
 

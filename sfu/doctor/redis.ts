@@ -1,6 +1,6 @@
 import { pino } from 'pino';
-import { clockTolerance } from '../nodes/enterCluster.ts';
-import { conditionOfRedis, type RedisCondition } from '../nodes/redisCondition.ts';
+import { clockTolerance } from '../nodes/clockTolerance.ts';
+import type { RedisCondition } from '../nodes/redisCondition.ts';
 import type { Config } from '../platform/config.ts';
 import { failed, ok, unstartable, warning, type Seen } from './findings.ts';
 
@@ -80,6 +80,8 @@ export async function checkRedis({
 	config: Pick<Config, 'redis'>;
 }): Promise<Seen[]> {
 	if (redis.url === '') return [];
+	// A service of one node does not load the client of Redis.
+	const { conditionOfRedis } = await import('../nodes/redisCondition.ts');
 	try {
 		return judgeRedis(await conditionOfRedis(redis.url, pino({ level: 'silent' })));
 	} catch (error) {

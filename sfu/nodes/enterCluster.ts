@@ -9,10 +9,8 @@ import { Places } from './places.ts';
 import { RedisConnection } from './redisConnection.ts';
 import { dataVersion, version } from './scripts.ts';
 import { sharedBudgets } from './sharedBudgets.ts';
+import { clockTolerance } from './clockTolerance.ts';
 import { placeOf, unusableRedis } from './unusableRedis.ts';
-
-/** How far the clock of this machine may be from that of Redis, in ms: people are told times by every node. */
-export const clockTolerance = 5_000;
 
 /** How a node takes part: its lease, what it has of the service, and what the nodes tell each other. */
 export type Cluster = {

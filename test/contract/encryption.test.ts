@@ -60,7 +60,7 @@ onEachDatabase('rooms that are end-to-end encrypted', (on) => {
 		expect(await encryptionOf(roomId)).toMatchObject({ due: false });
 	});
 
-	test('no site sends people into one by tokens', async () => {
+	test('ENCRYPTION-7: no site sends people into one by tokens', async () => {
 		const { roomId } = newChat();
 		await on.store.rooms.encrypt(roomId, newCheck());
 		await expect(on.store.rooms.invite(roomId)).rejects.toMatchObject({ code: 'ENCRYPTED' });

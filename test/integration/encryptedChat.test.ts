@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { newMessageId } from '../../shared/ids.ts';
+import { newMessageId, newPersonId, newRingId } from '../../shared/ids.ts';
 import type { RequestName, Sent } from '../../shared/protocol.ts';
 import { Keyring } from '../../web/src/lib/encryption/keyring.ts';
 import { newSecret } from '../../web/src/lib/encryption/secret.ts';
@@ -196,4 +196,22 @@ test('ENCRYPTION-23: a file is stored sealed, and opens for whoever reads its me
 	const opened = await bo.border.files.opening(info, download.body);
 	expect(await opened.text()).toBe(content);
 	expect(stored().includes('harpsichord')).toBe(false);
+});
+
+test('ENCRYPTION-22: what the server could only do by reading is refused, and lists say no name', async () => {
+	const keyring = await newKeyring();
+	const { client, ask } = await inside(keyring, 'Eva').then((one) => ({
+		client: one.client,
+		ask: one.ask.bind(one),
+	}));
+	await ask('room:name', { ...room(), name: 'A secret place' });
+	expect(await client.codeOf('chat:search', { chat: room(), query: 'word' })).toBe('ENCRYPTED');
+	const ring = { ringId: newRingId(), personId: newPersonId(), name: 'Eva', video: false };
+	expect(await client.codeOf('call:start', { ...room(), ...ring })).toBe('ENCRYPTED');
+	const script = await Person.of(service, client.cookie);
+	const { status, data } = await script.ask('GET', '/api/rooms');
+	expect(status).toBe(200);
+	const listed = JSON.stringify(data);
+	expect(listed).toContain(cast.roomId);
+	for (const name of ['Eva', 'A secret place', 'e1.0.']) expect(listed).not.toContain(name);
 });

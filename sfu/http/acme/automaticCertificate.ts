@@ -61,14 +61,13 @@ export class AutomaticCertificate extends EventEmitter<{ renewed: [Certificate] 
 		this.#current = kept ?? standIn;
 	}
 
-	/** @returns null where no domain is configured. */
+	/** @param acme with one domain at least. */
 	static async of(
 		{ acme, address }: Pick<Config['http'], 'acme' | 'address'>,
 		dataDir: string,
 		log: Log,
-	): Promise<AutomaticCertificate | null> {
-		const [first, ...more] = acme.domains.map((domain) => domain.toLowerCase());
-		if (first === undefined) return null;
+	): Promise<AutomaticCertificate> {
+		const [first = '', ...more] = acme.domains.map((domain) => domain.toLowerCase());
 		const files = new AcmeFiles(dataDir);
 		const domains = [first, ...more] as const;
 		const kept = files.certificate(domains);

@@ -3,7 +3,7 @@ import type { Config } from '../../platform/config.ts';
 import type { Log } from '../../platform/log.ts';
 import { StartError } from '../../platform/startError.ts';
 import { configuredCertificate, lanCertificate, type Certificate } from '../certificate.ts';
-import { AutomaticCertificate } from './automaticCertificate.ts';
+import type { AutomaticCertificate } from './automaticCertificate.ts';
 
 /**
  * The certificate that a service begins with, null for plain HTTP, and what renews it.
@@ -18,9 +18,14 @@ export async function certificateFor(
 ): Promise<{ automatic: AutomaticCertificate | null; certificate: Certificate | null }> {
 	const { http, data } = config;
 	if (lan) return { automatic: null, certificate: await lanCertificate(data.dir, lanAddresses()) };
-	const automatic = await AutomaticCertificate.of(http, data.dir, log);
-	if (!automatic) return { automatic, certificate: configuredCertificate(http) };
+	if (http.acme.domains.length === 0) {
+		const certificate = configuredCertificate(http, (words) => log.warn(words));
+		return { automatic: null, certificate };
+	}
 	checkAcmeSettings(config);
+	// What speaks to an authority is loaded only here.
+	const { AutomaticCertificate } = await import('./automaticCertificate.ts');
+	const automatic = await AutomaticCertificate.of(http, data.dir, log);
 	return { automatic, certificate: automatic.current };
 }
 
