@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isSealed, sealedText } from './encryption.ts';
+import { sealedText } from './encryption.ts';
 import { sealedLength } from './encryptionLimits.ts';
 import { limits } from './limits.ts';
 import { displayName, memberLabel, messageBody, roomName } from './text.ts';

@@ -37,6 +37,9 @@ const measure = /^\d+(?:px|rem|em|%|m?s)\b/;
 /** A word or sentence begins with a capital, a quotation mark, a count or something put in (`#`). */
 const beginsLikeText = /^(?:\p{Lu}\p{Ll}|(?:\p{Lu}|[#“\d])\S*\s+\S)/u;
 
+const isForMachines = (text: string) =>
+	httpRequest.test(text) || platformNames.test(text) || measure.test(text);
+
 /**
  * Whether a string in the code is for people to read, and so belongs in the catalogues.
  *
@@ -54,8 +57,7 @@ export const readableText: HeuristicFunc = ({ msgStr, details }: Message) => {
 	if (element === 'form' && attribute === 'action') return false;
 	if (attribute !== undefined) return spokenAttributes.has(attribute) ? 'message' : false;
 	if (call !== undefined && machineCalls.test(call)) return false;
-	if (httpRequest.test(text)) return false;
-	if (platformNames.test(text) || measure.test(text) || !beginsLikeText.test(text)) return false;
+	if (isForMachines(text) || !beginsLikeText.test(text)) return false;
 	const once = (funcName ?? null) === null && (insideProgram || !file.endsWith('.svelte'));
 	return once && !(file.endsWith('.svelte') && declaring === 'variable') ? false : 'message';
 };

@@ -1,5 +1,4 @@
 import { CodedError, type ErrorCode } from '#shared/errors.ts';
-import type { ResumeToken } from '#shared/ids.ts';
 import type { Unavailable } from '#shared/media.ts';
 import type { Data, Parsed } from '#shared/protocol.ts';
 import { checkSealed } from '../../chat/sealing.ts';
