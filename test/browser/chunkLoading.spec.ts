@@ -82,6 +82,8 @@ test('a key that is pressed before the code of the keys is there does what it do
 	await expect(list).toHaveCount(0);
 	letThrough();
 	await expect(list).toBeVisible();
+	// Other files may be on their way still.
+	await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
 /** What a page begins with. */

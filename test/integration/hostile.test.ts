@@ -143,7 +143,8 @@ const someMessage = () => ({ chat: { roomId: cast.roomId }, messageId: newMessag
 
 /** Those for which a socket needs to be somewhere first. */
 const needsPlace = names.filter(
-	(name) => !/^(?:(?:chat|people|call):|lobby:enter$|match:enter$|room:name$)/.test(name),
+	(name) =>
+		!/^(?:(?:chat|people|call):|lobby:enter$|match:enter$|room:name$|encryption:chain$)/.test(name),
 );
 
 /** Those that are for members of a room only. */

@@ -61,7 +61,8 @@ test('the steps of a join are spans within their requests, without names, words,
 	expect(parentsOf('join media')).toEqual(['room:join']);
 	// Notifications of messages ask for it, too, and belong to no request.
 	const asking = parentsOf('store rooms.rules').filter((parent) => parent !== undefined);
-	expect(asking).toEqual(['lobby:enter']);
+	// Where the chat of a room begins, it is asked whether the room is encrypted.
+	expect(asking).toEqual(['lobby:enter', 'room:join', 'chat:post']);
 	expect(parentsOf('store chats.summaries')).toEqual(['GET /api/rooms/:roomId']);
 	expect(parentsOf('room:join')).toEqual([undefined]);
 

@@ -49,7 +49,7 @@ test(
 	async () => {
 		const { udp, tcp, turn, verdict } = await check('another secret');
 		expect(turn).toContain('Nothing came back.');
-		expect(turn).toContain('Calls take another way');
+		expect(turn).toContain('Calls take another route');
 		expect(udp).toContain('Works');
 		expect(tcp).toContain('Works');
 		expect(verdict).toBe('Calls work on this device and network.');
