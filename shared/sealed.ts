@@ -23,7 +23,7 @@ const sealedBody = (length: number) =>
 		v.regex(sealedBodyForm),
 	);
 
-/** Whether the text of a message has the form of one that was sealed. */
+/** Whether a text, be it a name or that of a message, has the form of one that was sealed. */
 export const isSealedBody = (text: string): boolean => sealedBodyForm.test(text);
 
 /** The beginning of a sealed text of a message, which is sealed by itself. */

@@ -1,4 +1,3 @@
-import { isSealed } from '#shared/encryption.ts';
 import { CodedError } from '#shared/errors.ts';
 import { isSealedBody } from '#shared/sealed.ts';
 
@@ -10,7 +9,7 @@ import { isSealedBody } from '#shared/sealed.ts';
  */
 export function checkSealed(isEncrypted: boolean, words: readonly string[]): void {
 	for (const text of words) {
-		if (text === '' || (isSealed(text) || isSealedBody(text)) === isEncrypted) continue;
+		if (text === '' || isSealedBody(text) === isEncrypted) continue;
 		throw isEncrypted
 			? new CodedError(
 					'ENCRYPTED',

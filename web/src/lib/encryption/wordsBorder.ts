@@ -124,7 +124,7 @@ export class WordsBorder implements RoomBorder {
 	/** Whether anything was sealed by a secret of before this page came. */
 	#needsOlder(value: unknown): boolean {
 		if (isFields(value)) return Object.values(value).some((one) => this.#needsOlder(one));
-		if (typeof value !== 'string' || !(isSealed(value) || isSealedBody(value))) return false;
+		if (typeof value !== 'string' || !isSealedBody(value)) return false;
 		const epoch = Number(value.split('.')[1]);
 		return epoch < this.#keyring.epoch && !this.#keyring.textKey(epoch);
 	}
