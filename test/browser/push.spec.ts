@@ -66,8 +66,8 @@ async function annAndBen({
 	return { ann, ben, worker, personId };
 }
 
-/** Gives the service worker what a push service would have brought. */
-async function deliver(page: Page, notice: PushNotice | object): Promise<void> {
+/** Gives the service worker what a push service would have brought: all of it at once. */
+async function deliver(page: Page, ...notices: (PushNotice | object)[]): Promise<void> {
 	const devtools = await page.context().newCDPSession(page);
 	const registered = new Promise<string>((resolve) =>
 		devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
@@ -77,20 +77,24 @@ async function deliver(page: Page, notice: PushNotice | object): Promise<void> {
 	);
 	await devtools.send('ServiceWorker.enable');
 	const registrationId = await registered;
-	const data = JSON.stringify(notice);
-	await devtools.send('ServiceWorker.deliverPushMessage', {
-		...{ origin: serviceUrl, registrationId, data },
-	});
+	const messages = notices.map((notice) => ({
+		...{ origin: serviceUrl, registrationId, data: JSON.stringify(notice) },
+	}));
+	await Promise.all(
+		messages.map((message) => devtools.send('ServiceWorker.deliverPushMessage', message)),
+	);
 	await devtools.detach();
 }
 
-/** The notifications that are shown. */
+/** The notifications that are shown. Asked for under the lock of the service worker, which says why. */
 const shown = (worker: Worker) =>
-	worker.evaluate(async () => {
-		const registration = Reflect.get(self, 'registration') as ServiceWorkerRegistration;
-		const notifications = await registration.getNotifications();
-		return notifications.map(({ title, body, tag }) => ({ title, body, tag }));
-	});
+	worker.evaluate(() =>
+		navigator.locks.request('parley:notices', async () => {
+			const registration = Reflect.get(self, 'registration') as ServiceWorkerRegistration;
+			const notifications = await registration.getNotifications();
+			return notifications.map(({ title, body, tag }) => ({ title, body, tag }));
+		}),
+	);
 
 /** Presses the first notification, or a button on it. */
 const press = (worker: Worker, action: string) =>
@@ -175,6 +179,28 @@ test('PUSH-1: a call rings on the page that is looked at, and what was missed is
 	await deliver(ben.page, { kind: 'over', ringId, name: 'Ann', missed: true });
 	const missed = { title: 'Missed call from Ann', body: '', tag: ringId };
 	await expect.poll(() => shown(worker)).toEqual([missed]);
+});
+
+test('PUSH-1: a ring and its end that come at once leave the end', async ({
+	person,
+	roomId,
+	cast,
+}) => {
+	const { ben, worker } = await annAndBen({ person, roomId, cast });
+	const empty = await ben.context.newPage();
+	await ben.page.close();
+	const ringIds = ['first', 'second', 'third', 'fourth', 'fifth'].map((one) => one.padEnd(22, 'r'));
+	await deliver(
+		empty,
+		...ringIds.flatMap((ringId) => [
+			{ kind: 'ring', ringId, name: 'Ann', video: false },
+			{ kind: 'over', ringId, name: 'Ann', missed: false },
+		]),
+	);
+	const ends = ringIds.map((tag) => ({ title: 'Ann', body: 'The call is over.', tag }));
+	await expect
+		.poll(async () => (await shown(worker)).toSorted((a, b) => a.tag.localeCompare(b.tag)))
+		.toEqual(ends.toSorted((a, b) => a.tag.localeCompare(b.tag)));
 });
 
 test('PUSH-2: a message is told with who wrote it, and a later one of the same chat takes its place', async ({

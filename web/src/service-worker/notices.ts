@@ -13,8 +13,14 @@ type WithActions = NotificationOptions & {
 const icon = addressOf('/icons/192.png');
 const openPages = () => self.clients.matchAll({ type: 'window', includeUncontrolled: true });
 
-/** Shows what the service sent, if it is one of its notices. */
-export async function showNotice(data: PushMessageData | null): Promise<void> {
+/**
+ * Shows what the service sent, if it is one of its notices. One after the other: Chromium forgets a notification for
+ * which it is asked while it is about to be shown.
+ */
+export const showNotice = (data: PushMessageData | null): Promise<void> =>
+	self.navigator.locks.request('parley:notices', () => show(data));
+
+async function show(data: PushMessageData | null): Promise<void> {
 	const { success, output } = v.safeParse(pushNotice, data?.json());
 	const words = await recall('words');
 	if (!success || !words) return;
@@ -29,7 +35,7 @@ async function showRing(ring: NoticeOf<'ring'>, words: ServiceWorkerWords): Prom
 	// It rings on the page that the person looks at.
 	const pages = await openPages();
 	if (pages.some(({ visibilityState }) => visibilityState === 'visible')) return;
-	await show(named(ring.video ? words.callingWithVideo : words.calling, ring.name), {
+	await notify(named(ring.video ? words.callingWithVideo : words.calling, ring.name), {
 		tag: ring.ringId,
 		data: ring,
 		requireInteraction: true,
@@ -46,15 +52,16 @@ async function showRing(ring: NoticeOf<'ring'>, words: ServiceWorkerWords): Prom
 async function showOver(over: NoticeOf<'over'>, words: ServiceWorkerWords): Promise<void> {
 	const { ringId: tag, name, missed } = over;
 	const shown = await self.registration.getNotifications({ tag });
-	if (missed) await show(named(words.missed, name), { tag, data: over, silent: true });
-	else if (shown.length > 0) await show(name, { tag, data: over, body: words.over, silent: true });
+	if (missed) await notify(named(words.missed, name), { tag, data: over, silent: true });
+	else if (shown.length > 0)
+		await notify(name, { tag, data: over, body: words.over, silent: true });
 }
 
 async function showMessage(message: NoticeOf<'message'>, words: ServiceWorkerWords): Promise<void> {
 	const { roomId, name, room, direct, text } = message;
 	const title = named(direct ? words.direct : words.mentioned, name);
 	const body = text === '' ? words.file : text;
-	await show(title, {
+	await notify(title, {
 		tag: direct ? `${roomId} ${name}` : roomId,
 		data: message,
 		body: room === null ? body : `${room}\n${body}`,
@@ -64,7 +71,7 @@ async function showMessage(message: NoticeOf<'message'>, words: ServiceWorkerWor
 
 const named = (template: string, name: string) => template.replace('{name}', () => name);
 
-const show = (title: string, options: WithActions) =>
+const notify = (title: string, options: WithActions) =>
 	self.registration.showNotification(title, { icon, badge: icon, ...options });
 
 /** A person pressed a notification, or a button on it. */
