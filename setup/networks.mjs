@@ -17,6 +17,7 @@ const programs = {
 	'pebble-challtestsrv': { file: '/usr/bin/pebble-challtestsrv', pkg: 'pebble', unit: null },
 	nft: { file: '/usr/sbin/nft', pkg: 'nftables', unit: null },
 	ip: { file: '/usr/sbin/ip', pkg: 'iproute2', unit: null },
+	tc: { file: '/usr/sbin/tc', pkg: 'iproute2', unit: null },
 };
 
 /**

@@ -53,6 +53,11 @@ export class ChatLink implements ServerConnection {
 		for (const { up } of [...this.#watchers]) up?.();
 	}
 
+	renew(): void {
+		this.lose();
+		void this.open();
+	}
+
 	/** The connection is gone in the middle of everything. What was said last may have arrived. */
 	lose(): void {
 		this.#up = false;

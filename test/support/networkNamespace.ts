@@ -55,7 +55,7 @@ export class TwoMachines {
 	}
 }
 
-class NetworkNamespace {
+export class NetworkNamespace {
 	readonly name: string;
 
 	private constructor(name: string) {
@@ -92,10 +92,19 @@ class NetworkNamespace {
 		await this.run(ip, ['link', 'set', device, 'up']);
 	}
 
-	/** What it sends and fits one of these rules of nftables is lost from now on; nothing else is. */
-	async drop(rules: readonly string[]): Promise<void> {
+	/** What it sends and fits one of these rules of nftables is refused from now on; nothing else is. */
+	drop(rules: readonly string[]): Promise<void> {
+		return this.#filter('output', rules);
+	}
+
+	/** What is sent to it and fits one of these rules of nftables is lost on its way from now on; nothing else is. */
+	lose(rules: readonly string[]): Promise<void> {
+		return this.#filter('input', rules);
+	}
+
+	async #filter(hook: 'input' | 'output', rules: readonly string[]): Promise<void> {
 		const { nft } = networkPrograms();
-		const chain = ['type filter hook output priority 0;', ...rules.map((rule) => `${rule} drop`)];
+		const chain = [`type filter hook ${hook} priority 0;`, ...rules.map((rule) => `${rule} drop`)];
 		await this.run(nft, [
 			['add table inet tests', 'delete table inet tests', 'table inet tests {', 'chain lost {']
 				.concat(chain, ['}', '}'])

@@ -6,7 +6,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 const budgets = {
 	landing: 45_000,
 	room: 140_000,
-	panels: 95_500,
+	panels: 98_000,
 	chat: 102_500,
 	people: 25_000,
 	demo: 20_000,

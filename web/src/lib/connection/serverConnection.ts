@@ -43,4 +43,6 @@ export type ServerConnection = {
 	on<N extends FactName>(name: N, listener: (told: FactOf<N>) => void): Unlisten;
 	/** Connects, if it is not connected. */
 	open(): Promise<void>;
+	/** Makes a new connection at once, where the present one is silent; not again within 15 s. */
+	renew(): void;
 };

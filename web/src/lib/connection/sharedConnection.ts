@@ -50,6 +50,10 @@ export class SharedConnection {
 		return this.#client.open();
 	}
 
+	renew(): void {
+		this.#client.renew();
+	}
+
 	/** Takes the place of this connection. The feature that held it leaves first. */
 	occupy(leave: () => void): void {
 		if (shared.leave === leave) return;

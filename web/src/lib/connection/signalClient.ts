@@ -42,6 +42,8 @@ const closedTo = new Set<ErrorCode>(['SUSPENDED', 'SIGN_IN_REQUIRED', 'CLIENT_TO
 const patience = 10_000;
 /** A client that was sent to another node within this time before, in milliseconds, waits before it goes to the next. */
 const moveTime = 2_000;
+/** Between two connections that are given up because they are silent, in milliseconds: slow ones must not be. */
+const betweenRenewals = 15_000;
 
 /** The connection itself. `renewed`: the session was requested again since the last connection. */
 type Wire =
@@ -65,6 +67,8 @@ export class SignalClient {
 	#wire: Wire = { kind: 'unopened' };
 	/** When the client was sent to another node, in milliseconds since the page began; `moving` until it is not connected any more. */
 	#moved = { at: -moveTime, moving: false };
+	/** When a silent connection was given up, in milliseconds since the page began. */
+	#renewed = -betweenRenewals;
 	readonly served = true;
 
 	constructor(events: Partial<SignalEvents> = {}) {
@@ -166,6 +170,14 @@ export class SignalClient {
 				} else reject(serverError(answer.error));
 			});
 		});
+
+	/** Makes a new connection at once, where the present one is silent; not again within 15 s. */
+	renew(): void {
+		const now = performance.now();
+		if (!this.connected || now - this.#renewed < betweenRenewals) return;
+		this.#renewed = now;
+		this.#onOnline();
+	}
 
 	close(): void {
 		if (this.#isClosed) return;

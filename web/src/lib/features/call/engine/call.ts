@@ -101,6 +101,7 @@ export class Call implements CallEngine {
 		});
 		this.#sessions = new Sessions({
 			...{ audio: this.devices.audio, ask: server.ask, receiving: remotePeers },
+			renew: () => server.renew(),
 			heard: () => isHeard(machine.state),
 			silenced: () => this.own.onSilenced(),
 			broken: fail,

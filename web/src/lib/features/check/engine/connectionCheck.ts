@@ -58,6 +58,7 @@ export class ConnectionCheck {
 			audio: this.#audio,
 			ask: this.#server.ask,
 			receiving: { changed: () => undefined, known: () => true, expected: () => false },
+			renew: () => undefined,
 			heard: () => this.#server.connected,
 			silenced: () => undefined,
 			broken: (error) => this.#ended.reject(error),

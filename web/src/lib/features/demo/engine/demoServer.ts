@@ -60,4 +60,8 @@ export class DemoServer implements ServerConnection {
 	async open(): Promise<void> {
 		// It is.
 	}
+
+	renew(): void {
+		// It is never silent.
+	}
 }

@@ -62,6 +62,7 @@ export class Matching {
 		this.partner.setVideoMode(this.devices.videoMode);
 		this.#sessions = new Sessions({
 			...{ ask: server.ask, audio: this.devices.audio, receiving: this.partner.remotePeers },
+			renew: () => server.renew(),
 			heard: () => isHeard(machine.state),
 			silenced: () => void this.devices.turnOff('microphone'),
 			broken: (error) => machine.send({ kind: 'refused', error }),

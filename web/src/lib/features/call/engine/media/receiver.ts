@@ -73,6 +73,13 @@ export class Receiver {
 		});
 	}
 
+	/** What receives in the browser, of those of which something should come now. */
+	get expected(): RTCRtpReceiver[] {
+		return [...this.#received.values()].flatMap(({ info, consumer }) =>
+			this.#events.expected(info.producerId) ? (consumer.rtpReceiver ?? []) : [],
+		);
+	}
+
 	/**
 	 * Takes over the server's complete list of consumers, apart from those of people who are about to join. Resolves when
 	 * all of them are built and the request to let media flow is on its way.

@@ -3,7 +3,6 @@ import type { CodedError } from '#shared/errors.ts';
 import type { ProducerId } from '#shared/ids.ts';
 import type { Data, Sent } from '#shared/protocol.ts';
 import type { FrameGuard } from '#lib/encryption/frameGuard.ts';
-import { IceWatch } from './iceWatch.ts';
 import type { Ask } from '#lib/connection/signalClient.ts';
 import type { CommandQueue } from './commandQueue.ts';
 import { toWireParameters } from './rtp.ts';
@@ -24,7 +23,6 @@ export class Transports {
 	readonly #ask: Ask;
 	readonly #commands: CommandQueue;
 	readonly #guard: FrameGuard | undefined;
-	readonly #watches: IceWatch[];
 	/** The producers being made, until their RTP parameters are known. */
 	readonly #coming = new Map<string, { own: Own; refused: Refused }>();
 	/** How each producer was stated, to state it again. */
@@ -55,7 +53,6 @@ export class Transports {
 			this.stateProducer(own.producerId);
 			done({ id: own.producerId });
 		});
-		this.#watches = [this.#watch('send', this.send), this.#watch('recv', this.recv)];
 	}
 
 	/** Makes a producer under the client's own id. */
@@ -102,19 +99,12 @@ export class Transports {
 			const { iceServers } = await this.#ask('media:ice-servers', {});
 			if (iceServers.length === 0) return;
 			await Promise.all([this.send, this.recv].map((end) => end.updateIceServers({ iceServers })));
-			this.checkPaths();
 		} catch {
 			// The next restart of ICE brings them.
 		}
 	}
 
-	/** Checks the paths after the signalling came back: one may have been lost meanwhile. */
-	checkPaths(): void {
-		for (const watch of this.#watches) watch.check();
-	}
-
 	close(): void {
-		for (const watch of this.#watches) watch.close();
 		this.send.close();
 		this.recv.close();
 	}
@@ -124,14 +114,6 @@ export class Transports {
 			const input = { direction, dtlsParameters };
 			this.#commands.send(`connect:${direction}`, () => this.#ask('media:connect', input));
 			done();
-		});
-	}
-
-	#watch(direction: Direction, transport: Transport): IceWatch {
-		return new IceWatch(transport, async () => {
-			const { iceParameters, iceServers } = await this.#ask('media:restart-ice', { direction });
-			await transport.updateIceServers({ iceServers });
-			await transport.restartIce({ iceParameters });
 		});
 	}
 }

@@ -1,11 +1,13 @@
 import type { Device } from 'mediasoup-client/types';
 import type { FrameGuard } from '#lib/encryption/frameGuard.ts';
+import { loadPart } from '#lib/browser/loadPart.ts';
 import type { CodedError } from '#shared/errors.ts';
 import type { VideoCodec } from '#shared/media.ts';
 import type { Data } from '#shared/protocol.ts';
 import type { RtpCapabilities } from '#shared/rtp.ts';
 import type { SendCodec } from '../media/encodings.ts';
 import { codecFor } from '../media/sendCodec.ts';
+import type { PathWatch } from '../extra/pathWatch.ts';
 import { LatestWins } from '../media/latestWins.ts';
 import type { MediaPath } from '../model.ts';
 import { Probe } from './probe.ts';
@@ -32,6 +34,8 @@ export type SessionOptions = {
 	/** Seals what is sent in an end-to-end encrypted room, and opens what is received. */
 	guard?: FrameGuard | undefined;
 	ask: Ask;
+	/** Makes a new connection to the server: the present one is silent. */
+	renew: () => void;
 	receiving: ReceiverEvents;
 	/** Called with the result of the path check; null where no check is wanted. */
 	path: ((path: MediaPath) => void) | null;
@@ -62,6 +66,7 @@ export class Session {
 	#stage: 'lobby' | 'live' | 'closed' = 'lobby';
 	#sending: Promise<void> | null = null;
 	#tidyTimer: ReturnType<typeof setTimeout> | null = null;
+	#pathWatch: PathWatch | null = null;
 
 	private constructor(options: SessionOptions, codec: SendCodec) {
 		const { lobby, device, placeholders, ask, path, guard } = options;
@@ -92,6 +97,15 @@ export class Session {
 			await this.receiver.prepare(consumers);
 		});
 		this.#probe = path && new Probe(this.#transports, placeholders, ask, lobby.sendTransport, path);
+		void this.#watchPaths(options);
+	}
+
+	/** No path is lost before its code is there: nothing waits for it. */
+	async #watchPaths({ ask, renew }: SessionOptions): Promise<void> {
+		const code = await loadPart(() => import('../extra/pathWatch.ts')).catch(() => null);
+		if (!code || this.#stage === 'closed') return;
+		const receivers = () => this.receiver.expected;
+		this.#pathWatch = new code.PathWatch(this.#transports, { ask, renew, receivers });
 	}
 
 	/** Makes the transports. */
@@ -138,7 +152,7 @@ export class Session {
 
 	/** The person may join from now on, and could not when the lobby was entered. */
 	admit(): void {
-		void this.#transports.renewIceServers();
+		void this.#transports.renewIceServers().then(() => this.#pathWatch?.check());
 	}
 
 	/** The connection is lost. The media continues. */
@@ -150,13 +164,14 @@ export class Session {
 	resume(you: Data<'room:join'>['you']): void {
 		this.#commands.repeat();
 		this.sender.restate(you.producers);
-		this.#transports.checkPaths();
+		this.#pathWatch?.check();
 	}
 
 	close(): void {
 		if (this.#stage === 'closed') return;
 		this.#stage = 'closed';
 		if (this.#tidyTimer !== null) clearTimeout(this.#tidyTimer);
+		this.#pathWatch?.close();
 		this.#codec.close();
 		this.#prepared.close();
 		this.#commands.close();

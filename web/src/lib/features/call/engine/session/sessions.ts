@@ -3,7 +3,7 @@ import type { LocalAudio } from '../devices/localAudio.ts';
 import { Session, type SessionOptions } from './session.ts';
 import { PlaceholderTracks } from '../media/placeholderTracks.ts';
 
-type Parts = Pick<SessionOptions, 'ask' | 'receiving' | 'heard' | 'silenced' | 'broken'> & {
+type Parts = Omit<SessionOptions, 'lobby' | 'device' | 'placeholders' | 'path' | 'guard'> & {
 	audio: LocalAudio;
 };
 

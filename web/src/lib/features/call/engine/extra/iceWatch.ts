@@ -12,27 +12,36 @@ export class IceWatch {
 	readonly #backoff = new Backoff({ first: 4000, factor: 1.5, most: 15_000 });
 	#graceTimer: ReturnType<typeof setTimeout> | null = null;
 	#restarting = false;
+	/** A restart was found to be needed, and has not come to the server yet. */
+	#owed = false;
 	#closed = false;
 
 	/** @param restart Gets new credentials and applies them; throws where the server is not reached. */
 	constructor(transport: Transport, restart: () => Promise<void>) {
 		this.#transport = transport;
 		this.#restart = restart;
-		transport.on('connectionstatechange', () => this.#onState());
+		transport.on('connectionstatechange', this.#onState);
+		this.check();
 	}
 
 	/** The server can be asked again: do now what could not be done. */
 	check(): void {
 		const state = this.#transport.connectionState;
-		if (state === 'failed' || state === 'disconnected') void this.#attempt();
+		if (this.#owed || state === 'failed' || state === 'disconnected') void this.#attempt();
+	}
+
+	/** Nothing comes any more, whatever the browser says of the path, which it notices late. */
+	suspect(): void {
+		void this.#attempt();
 	}
 
 	close(): void {
 		this.#closed = true;
+		this.#transport.off('connectionstatechange', this.#onState);
 		this.#calm();
 	}
 
-	#onState(): void {
+	readonly #onState = (): void => {
 		const { direction, connectionState } = this.#transport;
 		note('media', 'transport', { direction, state: connectionState });
 		switch (connectionState) {
@@ -50,27 +59,34 @@ export class IceWatch {
 				break;
 			default:
 		}
-	}
+	};
 
 	#calm(): void {
 		if (this.#graceTimer !== null) clearTimeout(this.#graceTimer);
 		this.#graceTimer = null;
+		this.#owed = false;
 		this.#backoff.reset();
 	}
 
 	async #attempt(): Promise<void> {
 		if (this.#restarting || this.#closed) return;
 		this.#restarting = true;
+		this.#owed = true;
 		note('media', 'restart of ICE', { direction: this.#transport.direction });
 		try {
 			await this.#restart();
+			this.#owed = false;
 		} catch {
 			// The connection to the server is lost too, or the server has no time: tried again below.
 		}
 		this.#restarting = false;
-		if (this.#closed || this.#transport.connectionState === 'connected') return;
+		if (this.#closed || !this.#isLost) return;
 		this.#backoff.schedule(() => {
-			if (this.#transport.connectionState !== 'connected') void this.#attempt();
+			if (this.#isLost) void this.#attempt();
 		});
+	}
+
+	get #isLost(): boolean {
+		return this.#owed || this.#transport.connectionState !== 'connected';
 	}
 }

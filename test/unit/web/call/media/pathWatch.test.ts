@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { CodedError } from '#shared/errors.ts';
+import { PathWatch } from '#lib/features/call/engine/extra/pathWatch.ts';
+import { watchQuiet } from '#lib/features/call/engine/extra/quietWatch.ts';
+import type { Transport } from 'mediasoup-client/types';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A receiver to which packets come, or do not. */
+class Receiver {
+	timestamp = 0;
+	#timer: ReturnType<typeof setInterval> | undefined;
+
+	flow(): this {
+		this.#timer = setInterval(() => (this.timestamp = performance.now()), 20);
+		return this;
+	}
+
+	stop(): void {
+		clearInterval(this.#timer);
+	}
+
+	get browsers(): RTCRtpReceiver {
+		const getSynchronizationSources = () => [{ timestamp: this.timestamp }];
+		return { getSynchronizationSources } as unknown as RTCRtpReceiver;
+	}
+}
+
+describe('a line on which nothing comes', () => {
+	test('is noticed after a second, once until something comes again', async () => {
+		const [quiet, receiver] = [vi.fn(), new Receiver().flow()];
+		const end = watchQuiet(() => [receiver.browsers], quiet);
+		await vi.advanceTimersByTimeAsync(5000);
+		expect(quiet).not.toHaveBeenCalled();
+		receiver.stop();
+		await vi.advanceTimersByTimeAsync(900);
+		expect(quiet).not.toHaveBeenCalled();
+		await vi.advanceTimersByTimeAsync(600);
+		expect(quiet).toHaveBeenCalledTimes(1);
+		await vi.advanceTimersByTimeAsync(20_000);
+		expect(quiet).toHaveBeenCalledTimes(1);
+		receiver.flow();
+		await vi.advanceTimersByTimeAsync(1000);
+		receiver.stop();
+		await vi.advanceTimersByTimeAsync(2000);
+		expect(quiet).toHaveBeenCalledTimes(2);
+		end();
+	});
+
+	test('is none where one of several still comes, where nothing is expected, and where nothing came yet', async () => {
+		const [quiet, one, other] = [vi.fn(), new Receiver().flow(), new Receiver().flow()];
+		let expected = [one, other];
+		const end = watchQuiet(() => expected.map(({ browsers }) => browsers), quiet);
+		await vi.advanceTimersByTimeAsync(1000);
+		one.stop();
+		await vi.advanceTimersByTimeAsync(5000);
+		expected = [];
+		other.stop();
+		await vi.advanceTimersByTimeAsync(5000);
+		expected = [new Receiver()];
+		await vi.advanceTimersByTimeAsync(5000);
+		expect(quiet).not.toHaveBeenCalled();
+		end();
+	});
+});
+
+/** A transport whose state the test decides. */
+class FakeTransport {
+	connectionState = 'connected';
+	readonly updateIceServers = vi.fn(async () => undefined);
+	readonly restartIce = vi.fn(async () => undefined);
+	readonly direction: 'send' | 'recv';
+	readonly #listeners = new Set<() => void>();
+
+	constructor(direction: 'send' | 'recv') {
+		this.direction = direction;
+	}
+
+	on(_name: string, listener: () => void): void {
+		this.#listeners.add(listener);
+	}
+
+	off(_name: string, listener: () => void): void {
+		this.#listeners.delete(listener);
+	}
+
+	become(state: string): void {
+		this.connectionState = state;
+		for (const listener of [...this.#listeners]) listener();
+	}
+}
+
+function watched() {
+	const [send, recv] = [new FakeTransport('send'), new FakeTransport('recv')];
+	const receiver = new Receiver().flow();
+	const renew = vi.fn();
+	const ask = vi.fn(async () => ({ iceParameters: {}, iceServers: [] }));
+	const paths = new PathWatch(
+		{ send: send as unknown as Transport, recv: recv as unknown as Transport },
+		{ ask: ask as never, renew, receivers: () => [receiver.browsers] },
+	);
+	return { ...{ send, recv, receiver, renew, ask, paths } };
+}
+
+describe('paths of media', () => {
+	test('both restart ICE when nothing comes, although the browser takes them for connected', async () => {
+		const { send, recv, receiver, renew, paths } = watched();
+		await vi.advanceTimersByTimeAsync(1000);
+		receiver.stop();
+		await vi.advanceTimersByTimeAsync(1500);
+		expect([send, recv].map(({ restartIce }) => restartIce.mock.calls.length)).toEqual([1, 1]);
+		await vi.advanceTimersByTimeAsync(60_000);
+		expect([send, recv].map(({ restartIce }) => restartIce.mock.calls.length)).toEqual([1, 1]);
+		expect(renew).not.toHaveBeenCalled();
+		paths.close();
+	});
+
+	test('a server that does not answer gets a new connection, and ICE restarts once it is there', async () => {
+		const { recv, receiver, renew, ask, paths } = watched();
+		await vi.advanceTimersByTimeAsync(1000);
+		const lost: ((error: Error) => void)[] = [];
+		ask.mockImplementation(() => new Promise((_resolve, reject) => void lost.push(reject)));
+		receiver.stop();
+		await vi.advanceTimersByTimeAsync(3000);
+		expect(renew).toHaveBeenCalled();
+		for (const fail of lost) fail(new CodedError('UNAVAILABLE'));
+		await vi.advanceTimersByTimeAsync(100);
+		expect(recv.restartIce).not.toHaveBeenCalled();
+		ask.mockImplementation(async () => ({ iceParameters: {}, iceServers: [] }));
+		paths.check();
+		await vi.advanceTimersByTimeAsync(100);
+		expect(recv.restartIce).toHaveBeenCalledTimes(1);
+		paths.close();
+	});
+
+	test('a path that failed before the code was there is restarted at once', async () => {
+		const send = new FakeTransport('send');
+		send.become('failed');
+		const ask = vi.fn(async () => ({ iceParameters: {}, iceServers: [] }));
+		const paths = new PathWatch(
+			{
+				send: send as unknown as Transport,
+				recv: new FakeTransport('recv') as unknown as Transport,
+			},
+			{ ask: ask as never, renew: () => undefined, receivers: () => [] },
+		);
+		await vi.advanceTimersByTimeAsync(10);
+		expect(send.restartIce).toHaveBeenCalledTimes(1);
+		paths.close();
+	});
+
+	test('one that is disconnected for a moment is left alone, and one that stays so restarts', async () => {
+		const { recv, paths } = watched();
+		recv.become('disconnected');
+		await vi.advanceTimersByTimeAsync(1000);
+		recv.become('connected');
+		await vi.advanceTimersByTimeAsync(5000);
+		expect(recv.restartIce).not.toHaveBeenCalled();
+		recv.become('disconnected');
+		await vi.advanceTimersByTimeAsync(4000);
+		expect(recv.restartIce).toHaveBeenCalledTimes(1);
+		paths.close();
+	});
+});

@@ -1,0 +1,51 @@
+import type { Ask } from '#lib/connection/signalClient.ts';
+import type { Transports } from '../media/transports.ts';
+import { IceWatch } from './iceWatch.ts';
+import { watchQuiet } from './quietWatch.ts';
+
+/** How long the server may take to answer that ICE restarts, before the connection to it counts as lost too, in ms. */
+const patience = 1500;
+
+type Needs = {
+	ask: Ask;
+	/** Makes a new connection to the server: the present one is silent. */
+	renew: () => void;
+	/** What receives in the browser, of that which should come now. */
+	receivers: () => RTCRtpReceiver[];
+};
+
+/** Keeps the two paths of media going: where one is lost, ICE is restarted until it is back. */
+export class PathWatch {
+	readonly #watches: IceWatch[];
+	readonly #endQuietWatch: () => void;
+
+	constructor({ send, recv }: Pick<Transports, 'send' | 'recv'>, needs: Needs) {
+		const { ask, renew, receivers } = needs;
+		this.#watches = [send, recv].map(
+			(transport) =>
+				new IceWatch(transport, async () => {
+					const unanswered = setTimeout(renew, patience);
+					const answer = ask('media:restart-ice', { direction: transport.direction });
+					const { iceParameters, iceServers } = await answer.finally(() =>
+						clearTimeout(unanswered),
+					);
+					await transport.updateIceServers({ iceServers });
+					await transport.restartIce({ iceParameters });
+				}),
+		);
+		this.#endQuietWatch = watchQuiet(receivers, () => {
+			// Both go over the same network.
+			for (const watch of this.#watches) watch.suspect();
+		});
+	}
+
+	/** The server can be asked again: a path may have been lost meanwhile. */
+	check(): void {
+		for (const watch of this.#watches) watch.check();
+	}
+
+	close(): void {
+		this.#endQuietWatch();
+		for (const watch of this.#watches) watch.close();
+	}
+}
