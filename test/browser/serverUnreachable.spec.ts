@@ -90,3 +90,24 @@ test('the landing page says that its server is gone, and goes on when it is back
 		await service.close();
 	}
 });
+
+test('a WebSocket that hangs without failing becomes polling within 15 s, which a reload remembers', async ({
+	person,
+	roomId,
+}) => {
+	const { page } = await person('Ana');
+	const asked: string[] = [];
+	page.on('request', (request) => {
+		const { pathname, searchParams } = new URL(request.url());
+		if (pathname === '/socket.io/') asked.push(searchParams.get('transport') ?? '');
+	});
+	// It opens, and nothing ever comes.
+	await page.routeWebSocket(/socket\.io/, () => asked.push('websocket'));
+	await page.goto(`/room/${roomId}`);
+	await expect(page.getByText(/Connected over (?:UDP|TCP)/)).toBeVisible({ timeout: 60_000 });
+	expect(asked.slice(0, 2)).toEqual(['websocket', 'polling']);
+	asked.length = 0;
+	await page.reload();
+	await expect(page.getByText(/Connected over (?:UDP|TCP)/)).toBeVisible();
+	expect(asked[0]).toBe('polling');
+});

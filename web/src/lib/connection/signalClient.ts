@@ -17,6 +17,7 @@ import { loadPart } from '#lib/browser/loadPart.ts';
 import { serverError } from './serverError.ts';
 import { sessionTurn } from './sessionTurn.ts';
 import { Backoff } from './backoff.ts';
+import { rememberHanging, transports } from './webSockets.ts';
 
 export type SignalEvents = {
 	/** Connected, for the first time or again. The server knows nothing of this socket yet. */
@@ -126,7 +127,7 @@ export class SignalClient {
 		// This class connects again by itself: Socket.IO's own reconnecting cannot be hurried when the network comes back.
 		const socket: Socket<ServerToClient, ClientToServer> = io({
 			path: addressOf('/socket.io/'),
-			transports: ['websocket', 'polling'],
+			transports: transports(),
 			tryAllTransports: true,
 			reconnection: false,
 			autoConnect: false,
@@ -228,6 +229,7 @@ export class SignalClient {
 	}
 
 	async #onRefused(error: Error): Promise<void> {
+		if (error.message === 'timeout') this.#onHanging();
 		const renewed = this.#wire.kind === 'connecting' && this.#wire.renewed;
 		const refusal = refusalOf(error);
 		if (refusal?.code === 'CLIENT_TOO_OLD' && reloadOnce()) return;
@@ -240,6 +242,15 @@ export class SignalClient {
 			return this.#onUnanswered(false);
 		}
 		this.#connect(true);
+	}
+
+	/**
+	 * Nothing came, and nothing failed: something on the way holds WebSockets back. From now on the connection begins without
+	 * one, and takes one when it works.
+	 */
+	#onHanging(): void {
+		rememberHanging();
+		if (this.#socket) this.#socket.io.opts.transports = transports();
 	}
 
 	#tell(tell: (watcher: Partial<SignalEvents>) => void): void {
