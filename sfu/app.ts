@@ -260,7 +260,7 @@ export async function createApp(
 	let isDraining = false;
 	const channels = new Channels();
 	const mediaPaths = async () => [
-		...(await tryMediaPaths(pool, addresses)),
+		...(await tryMediaPaths(pool)),
 		...(await node.examineLentPorts((ports) => tryFreePorts(ports, addresses))),
 	];
 	const liveEverywhere = node.everywhere('live', (): LiveFigures => ({
@@ -312,7 +312,8 @@ export async function createApp(
 		doctor: new Doctor(config, mediaPaths),
 	});
 	const pace = new NetworkPace(config.limits);
-	const server = createBoundedServer(handler, { certificate, config, log, pace });
+	const { pagesPort } = pool;
+	const server = createBoundedServer(handler, { certificate, config, log, pace, pagesPort });
 	automatic?.serveBy(server);
 	const figures = config.metrics.port ? metricsServer(metrics, config.metrics.token, log) : null;
 	const matchPeers = new MatchPeers(matches, pool, log);
@@ -352,6 +353,7 @@ export async function createApp(
 		peers: [...rooms.all].reduce((sum, { room }) => sum + room.joined.length, 0),
 		sockets: gateway.sockets,
 		workers: pool.alive,
+		pagesPortMedia: pagesPort?.connections ?? 0,
 		waiting: matches.maker.waiting,
 		matches: matches.maker.matches,
 		ringing: rings.ringing.length,

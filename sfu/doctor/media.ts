@@ -4,29 +4,45 @@ import type { Subject } from './subject.ts';
 import { failed, ok, unstartable, warning, type Seen } from './findings.ts';
 
 const spelled = { udp: 'UDP', tcp: 'TCP' } as const;
-const listed = (ports: readonly number[]) =>
-	ports.length === 1 ? `port ${ports[0]}` : `ports ${ports.join(', ')}`;
+const listed = (all: readonly number[]) => {
+	// All workers are reached by the one port of the pages.
+	const ports = [...new Set(all)];
+	return ports.length === 1 ? `port ${ports[0]}` : `ports ${ports.join(', ')}`;
+};
+
+/** What is said of a path by which media does not come, on the port of the pages. */
+const ofPagesPort =
+	'Let the firewall pass it, and have it lead to http.port as it is: no proxy may end TLS on the way. Or set media.pagesPort to 0.';
 
 /**
- * One finding for each address and protocol.
+ * One finding for each address and protocol, and one more for the port of the pages.
  *
+ * @param pagesPort as `media.pagesPort`.
  * @param own the addresses of this machine. One that is not among them belongs to a router or a cloud in front, which may not
  *   let the machine reach itself by it.
  */
-export function judgeMedia(paths: readonly MediaPath[], own: ReadonlySet<string>): Seen[] {
+export function judgeMedia(
+	paths: readonly MediaPath[],
+	own: ReadonlySet<string>,
+	pagesPort = 0,
+): Seen[] {
 	const groups = Map.groupBy(
 		paths,
-		({ address, protocol }) => `${address} over ${spelled[protocol]}`,
+		({ address, protocol, port }) =>
+			`${address} over ${spelled[protocol]}${port === pagesPort ? ', with the pages' : ''}`,
 	);
 	return [...groups].map(([where, tried]) => {
+		const [{ address, protocol, port } = { address: '', protocol: 'tcp', port: 0 }] = tried;
 		const silent = tried.filter(({ answered }) => !answered).map(({ port }) => port);
 		const answering = tried.filter(({ answered }) => answered).map(({ port }) => port);
 		if (silent.length === 0) return ok(`${where}: ${listed(answering)} answered.`);
 		const seen = `${where}: ${listed(silent)} did not answer`;
-		if (own.has(tried[0]?.address ?? ''))
+		if (own.has(address))
 			return failed(
 				`${seen}.`,
-				`Let the firewall of this machine pass ${listed(silent)} (media.port), ${where.split(' ').at(-1)}.`,
+				port === pagesPort
+					? ofPagesPort
+					: `Let the firewall of this machine pass ${listed(silent)} (media.port), ${spelled[protocol]}.`,
 			);
 		if (answering.length > 0)
 			return failed(
@@ -40,11 +56,11 @@ export function judgeMedia(paths: readonly MediaPath[], own: ReadonlySet<string>
 	});
 }
 
-export async function checkMedia({ mediaPaths }: Subject): Promise<Seen[]> {
+export async function checkMedia({ config, mediaPaths }: Subject): Promise<Seen[]> {
 	const addresses = Object.values(networkInterfaces()).flat();
 	const own = new Set(addresses.flatMap((one) => one?.address ?? []));
 	try {
-		return judgeMedia(await mediaPaths(), own);
+		return judgeMedia(await mediaPaths(), own, config.media.pagesPort);
 	} catch (error) {
 		return [unstartable(error, 'Wait until the media workers are less busy, and try again.')];
 	}

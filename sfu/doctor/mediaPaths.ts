@@ -10,12 +10,9 @@ import { answersIce } from './iceCheck.ts';
  *
  * @throws {CodedError} UNAVAILABLE when no worker is alive; LIMIT_REACHED when a worker is full.
  */
-export async function tryMediaPaths(
-	pool: WorkerPool,
-	addresses: MediaAddresses,
-): Promise<MediaPath[]> {
+export async function tryMediaPaths(pool: WorkerPool): Promise<MediaPath[]> {
 	const own = pool.loads.filter(({ isBorrowed }) => !isBorrowed);
-	const tried = own.map(({ slot }) => tryWorker(pool, slot, addresses, pathsOf));
+	const tried = own.map(({ slot }) => tryWorker(pool, slot, pathsOf));
 	return (await Promise.all(tried)).flat();
 }
 

@@ -12,6 +12,7 @@ import { takeOver } from '../platform/listen.ts';
 import { workPoints, type NetworkPace } from '../platform/networkPace.ts';
 import { refuseForeign, serveBelow } from './basePath.ts';
 import type { Certificate } from './certificate.ts';
+import { sortOut, type TakesMedia } from './firstBytes.ts';
 import { hashedFiles } from './pages/site.ts';
 
 /** Time limits, in ms. */
@@ -20,6 +21,8 @@ export const requestTimes = {
 	headers: 20_000,
 	/** A whole request that is no upload. */
 	request: 20_000,
+	/** The first message of media, where the port of the pages takes media. */
+	media: 5_000,
 	/** One request of an upload. The bytes that arrived are kept, and the next request continues the upload. */
 	upload: 10 * 60_000,
 	/** No byte in either direction: longer than a request may wait for events (60 s). */
@@ -38,6 +41,8 @@ type Options = {
 	config: Pick<Config, 'http' | 'limits'>;
 	log: Log;
 	pace: NetworkPace;
+	/** Takes the connections that bring media; null where only the pages are served. */
+	pagesPort?: TakesMedia | null;
 	/** As `requestTimes`. */
 	times?: typeof requestTimes;
 };
@@ -48,7 +53,7 @@ type Options = {
  */
 export function createBoundedServer(
 	handler: RequestListener,
-	{ certificate, config, log, pace, times = requestTimes }: Options,
+	{ certificate, config, log, pace, pagesPort = null, times = requestTimes }: Options,
 ): Server {
 	const options = {
 		headersTimeout: times.headers,
@@ -74,7 +79,14 @@ export function createBoundedServer(
 		});
 		if (basePath !== '') serveBelow(server, basePath);
 	});
-	bound(server, { config, pace, refused });
+	const serve = takeOver(server, 'connection');
+	const pass: Pass = pagesPort
+		? (socket) => {
+				const toPages = guarded(socket, () => serve(socket));
+				sortOut(socket, toPages, pagesPort, times.media);
+			}
+		: serve;
+	bound(server, { config, pace, refused }, pass);
 	return server;
 }
 
@@ -179,11 +191,18 @@ function guarded(socket: Duplex, handOver: () => void): () => void {
 	};
 }
 
+/** Takes a connection that may be there. */
+type Pass = (socket: Socket) => void;
+
 /**
  * Refuses connections beyond the available descriptors, and beyond the bound of one network. Connections that come too fast
  * wait before anything is read from them (SERVICE-6).
  */
-function bound(server: Server, { config: { http, limits }, pace, refused }: Bounding): void {
+function bound(
+	server: Server,
+	{ config: { http, limits }, pace, refused }: Bounding,
+	pass: Pass,
+): void {
 	const most = Math.min(limits.connections || Infinity, connectionsLeft(descriptors()));
 	server.maxConnections = most;
 	// One network leaves space for others.
@@ -191,11 +210,10 @@ function bound(server: Server, { config: { http, limits }, pace, refused }: Boun
 	const isProxy = trusting(http.trustProxy);
 	const held = new Map<string, number>();
 	server.on('drop', () => refused({ connections: most }));
-	const serve = takeOver(server, 'connection');
 	server.on('connection', (socket: Socket) => {
 		const address = socket.remoteAddress ?? '';
 		if (isProxy(address, 0)) {
-			serve(socket);
+			pass(socket);
 			return;
 		}
 		const block = addressBlock(address);
@@ -214,7 +232,7 @@ function bound(server: Server, { config: { http, limits }, pace, refused }: Boun
 		const giveUp = pace.take(
 			block,
 			workPoints.connection,
-			guarded(socket, () => serve(socket)),
+			guarded(socket, () => pass(socket)),
 		);
 		if (giveUp) socket.once('close', giveUp);
 		else {

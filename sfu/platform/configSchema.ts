@@ -180,6 +180,12 @@ export const configSchema = v.strictObject({
 				1,
 				65535,
 			),
+			pagesPort: count(
+				'TCP port at which browsers reach this service itself for its pages, such as 443. Media is also received there, for people whose networks let nothing else through; 0 means no. It does not work through a proxy that ends TLS.',
+				0,
+				0,
+				65535,
+			),
 			workers: count('How many media workers; 0 means one for each core.', 0, 0, 128),
 			roomsPerWorker: count(
 				'How many rooms and pairing pools a media worker carries at most, lobbies included. Beyond that, no new one begins.',

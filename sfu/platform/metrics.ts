@@ -18,6 +18,8 @@ export type Census = {
 	peers: number;
 	sockets: number;
 	workers: number;
+	/** Connections with media over the port of the pages. */
+	pagesPortMedia: number;
 	waiting: number;
 	matches: number;
 	ringing: number;
@@ -229,6 +231,11 @@ export class Metrics {
 		gauge('peers', 'Peers that have joined a room.');
 		gauge('sockets', 'Open signalling connections.');
 		gauge('workers', 'Media workers that are alive.');
+		gauge(
+			'pagesPortMedia',
+			'Connections with media over the port of the pages.',
+			'pages_port_media',
+		);
 		gauge('waiting', 'People who wait for the next partner.');
 		gauge('matches', 'Pairs of strangers who are together.');
 		gauge('ringing', 'Calls that ring.');

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import express from 'express';
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -8,6 +9,7 @@ import { newMessageId, newRoomId } from '../../shared/ids.ts';
 import { limits } from '../../shared/limits.ts';
 import { createApp } from '../../sfu/app.ts';
 import { connectionsLeft, createBoundedServer, requestTimes } from '../../sfu/http/connections.ts';
+import type { TakesMedia } from '../../sfu/http/firstBytes.ts';
 import { failures } from '../../sfu/http/request/failures.ts';
 import { inTurn } from '../../sfu/http/budgets/inTurn.ts';
 import { NetworkPace } from '../../sfu/platform/networkPace.ts';
@@ -46,12 +48,15 @@ function say(port: number, text: string): { socket: Socket; answer: Promise<stri
 }
 
 describe('HTTP-5, A-M6: a request', () => {
-	const times = { headers: 300, request: 300, upload: 60_000, idle: 60_000 };
+	const times = { headers: 300, request: 300, media: 300, upload: 60_000, idle: 60_000 };
 
 	/** What went wrong, as the log says it. */
 	const logged: string[] = [];
 
-	async function server(given: typeof requestTimes): Promise<number> {
+	async function server(
+		given: typeof requestTimes,
+		pagesPort: TakesMedia | null = null,
+	): Promise<number> {
 		const log = pino({ level: 'error' }, { write: (line) => void logged.push(line) });
 		const app = express();
 		app.use(inTurn, securityHeaders(false));
@@ -72,6 +77,7 @@ describe('HTTP-5, A-M6: a request', () => {
 			config,
 			log,
 			pace,
+			pagesPort,
 			times: given,
 		});
 		bounded.listen(0, '127.0.0.1');
@@ -104,6 +110,43 @@ describe('HTTP-5, A-M6: a request', () => {
 	test('whose head does not come is ended', async () => {
 		const { answer } = say(await server(times), 'GET / HTTP/1.1\r\nHost: x\r\n');
 		expect(await answer).toMatch(/^HTTP\/1\.1 408 /);
+	});
+
+	describe('beside media', () => {
+		const noMedia: TakesMedia = { lead: () => false };
+
+		test('is answered, however it comes', async () => {
+			const port = await server({ ...times, media: 60_000 }, noMedia);
+			const { socket, answer } = say(port, 'G');
+			await wait(50);
+			socket.write('ET /later HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+			expect(await answer).toMatch(/^HTTP\/1\.1 200 [^]*later/);
+		});
+
+		test('is answered after a connection that said nothing at first', async () => {
+			const port = await server({ ...times, media: 100, headers: 60_000 }, noMedia);
+			const { socket, answer } = say(port, '');
+			await wait(300);
+			socket.write('GET /later HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+			expect(await answer).toMatch(/^HTTP\/1\.1 200 [^]*later/);
+		});
+
+		test('does not come on a connection that says nothing: it is closed', async () => {
+			const { answer } = say(await server(times, noMedia), '');
+			expect(await answer).toMatch(/^(?:HTTP\/1\.1 408 |$)/);
+		});
+
+		test('does not come on a connection that begins with half of a message: it is closed', async () => {
+			const { answer } = say(await server(times, noMedia), '\0\x70\0\x01');
+			expect(await answer).toBe('');
+		});
+
+		test('does not come on a connection whose other end closes it', async () => {
+			const port = await server({ ...times, media: 60_000 }, noMedia);
+			const { socket, answer } = say(port, '\0\x70');
+			socket.end();
+			expect(await answer).toBe('');
+		});
 	});
 
 	test('of an upload may take longer', async () => {

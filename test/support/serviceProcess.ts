@@ -38,7 +38,7 @@ export const settingsOnLoopback = async (): Promise<Record<string, string>> => (
 
 /** The port of its pages, where a service says it in this line. */
 export const portIn = (line: string): string | undefined =>
-	/listens on http:\/\/localhost:(\d+)/.exec(line)?.[1];
+	/listens on https?:\/\/localhost:(\d+)/.exec(line)?.[1];
 
 /** A look into a service process from outside. */
 export type Watch = {

@@ -145,7 +145,10 @@ export class PeerMedia {
 	async restartIce(
 		direction: Direction,
 	): Promise<Pick<Data<'media:restart-ice'>, 'iceParameters'>> {
-		return { iceParameters: await this.#transports[direction].restartIce() };
+		const transport = this.#transports[direction];
+		const iceParameters = await transport.restartIce();
+		this.home.placed.addresses.renew?.(transport);
+		return { iceParameters };
 	}
 
 	close(): void {

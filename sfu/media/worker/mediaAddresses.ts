@@ -11,7 +11,7 @@ import { machineAddresses, usable, type Interfaces } from './addresses.ts';
 /** How often a host name is looked up again, in ms. */
 const lookUpEvery = 60_000;
 /** How much less each further address is preferred: one step of the local preference in the priority of ICE. */
-const priorityStep = 256;
+export const priorityStep = 256;
 
 const protocols = ['udp', 'tcp'] as const;
 type Protocol = (typeof protocols)[number];

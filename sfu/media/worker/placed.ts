@@ -6,6 +6,7 @@ import type { Config } from '../../platform/config.ts';
 import type { WorkerFigures } from '../../platform/metrics.ts';
 import { routerCodecs } from './codecs.ts';
 import type { MediaAddresses } from './mediaAddresses.ts';
+import type { PagesPort } from './pagesPort.ts';
 import type { LinkEnd } from './pipes.ts';
 import { Traffic } from './traffic.ts';
 
@@ -28,6 +29,9 @@ export type WorkerLoad = {
 	isBorrowed: boolean;
 };
 
+/** What browsers are told of the addresses of a worker, and what has to know when ICE has restarted. */
+type ToldAddresses = Pick<MediaAddresses, 'candidates'> & Partial<Pick<PagesPort, 'renew'>>;
+
 export const full = () => new CodedError('LIMIT_REACHED', 'This server is full. Try again later.');
 
 /** One mediasoup worker with its WebRtcServer, and how much is on it. */
@@ -36,7 +40,7 @@ export class Placed {
 	readonly worker: Worker;
 	readonly server: WebRtcServer;
 	/** What browsers are told of the server's addresses. */
-	readonly addresses: Pick<MediaAddresses, 'candidates'>;
+	readonly addresses: ToldAddresses;
 	/** How workers of this machine reach it, if it is on another one. */
 	readonly linkEnd: LinkEnd | null;
 	/** Called when the worker has died, and with it all that was on it. A replacement is being started. */
@@ -55,7 +59,7 @@ export class Placed {
 		slot: number,
 		worker: Worker,
 		server: WebRtcServer,
-		addresses: Pick<MediaAddresses, 'candidates'>,
+		addresses: ToldAddresses,
 		most: MostOfWorker,
 		linkEnd: LinkEnd | null = null,
 	) {

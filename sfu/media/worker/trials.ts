@@ -15,12 +15,11 @@ export type Trial = { candidates: IceCandidate[]; credentials: IceParameters };
 export async function tryWorker<T>(
 	pool: WorkerPool,
 	slot: number,
-	addresses: MediaAddresses,
 	look: (trial: Trial) => Promise<T>,
 ): Promise<T> {
 	const { router, placed } = await pool.createRouter(slot);
 	try {
-		return await look(await trialOn(router, placed.server, addresses));
+		return await look(await trialOn(router, placed.server, placed.addresses));
 	} finally {
 		router.close();
 	}
@@ -57,7 +56,7 @@ export async function tryFreePort<T>(
 async function trialOn(
 	router: Router,
 	webRtcServer: WebRtcServer,
-	addresses: MediaAddresses,
+	addresses: Pick<MediaAddresses, 'candidates'>,
 ): Promise<Trial> {
 	const transport = await router.createWebRtcTransport({
 		webRtcServer,

@@ -8,6 +8,7 @@ import type { Metrics, WorkerFigures } from '../../platform/metrics.ts';
 import { StartError } from '../../platform/startError.ts';
 import type { MediaAddresses } from './mediaAddresses.ts';
 import { HomeRouter } from './homeRouter.ts';
+import { PagesPort } from './pagesPort.ts';
 import { BorrowedWorkers } from './borrowedWorkers.ts';
 import { leaveSignals } from './leaveSignals.ts';
 import { full, Placed, type WorkerLoad } from './placed.ts';
@@ -16,6 +17,7 @@ import { full, Placed, type WorkerLoad } from './placed.ts';
 export type PoolSettings = Pick<
 	Config['media'],
 	| 'port'
+	| 'pagesPort'
 	| 'workers'
 	| 'videoCodec'
 	| 'roomsPerWorker'
@@ -38,6 +40,8 @@ export class WorkerPool {
 	readonly #slots: (Placed | null)[] = [];
 	/** Those that other nodes run for this one. */
 	readonly borrowed: BorrowedWorkers;
+	/** Media of these workers over the port of the pages; null where that is not wanted. */
+	readonly pagesPort: PagesPort | null;
 	readonly #retries = new Set<NodeJS.Timeout>();
 	readonly #settings: PoolSettings;
 	readonly #addresses: MediaAddresses;
@@ -60,6 +64,7 @@ export class WorkerPool {
 		this.#metrics = metrics;
 		this.#log = log;
 		this.borrowed = new BorrowedWorkers(settings, log);
+		this.pagesPort = settings.pagesPort ? new PagesPort(settings.pagesPort, addresses, log) : null;
 		this.#measuring = setInterval(() => {
 			for (const placed of this.#usable) void placed.measureCpu();
 			this.borrowed.giveBack();
@@ -178,9 +183,10 @@ export class WorkerPool {
 		const port = this.#settings.port + slot;
 		const worker = await createWorker({ logLevel: 'warn' });
 		leaveSignals(worker);
+		const listenInfos = this.#addresses.listenInfos(port);
 		let server: WebRtcServer;
 		try {
-			server = await worker.createWebRtcServer({ listenInfos: this.#addresses.listenInfos(port) });
+			server = await worker.createWebRtcServer({ listenInfos });
 		} catch (error) {
 			worker.close();
 			throw mediaPortError(port, error);
@@ -189,7 +195,9 @@ export class WorkerPool {
 			worker.close();
 			return;
 		}
-		const placed = new Placed(slot, worker, server, this.#addresses, this.#settings);
+		this.pagesPort?.leadTo(server, listenInfos);
+		const told = this.pagesPort ?? this.#addresses;
+		const placed = new Placed(slot, worker, server, told, this.#settings);
 		this.#slots[slot] = placed;
 		worker.once('died', (error) => {
 			this.#slots[slot] = null;

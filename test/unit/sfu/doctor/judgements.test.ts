@@ -145,6 +145,23 @@ describe('media', () => {
 			'::1 over UDP: port 1 answered.',
 		]);
 	});
+
+	test('on the port of the pages is a finding of its own, which names the setting', () => {
+		const overTcp = (port: number, answered: boolean) => ({
+			...path('10.0.0.5', port, answered),
+			protocol: 'tcp' as const,
+		});
+		const ofPages = (answered: boolean) => [overTcp(443, answered), overTcp(443, answered)];
+		const judged = (answered: boolean) =>
+			judgeMedia([overTcp(40_000, true), ...ofPages(answered)], new Set(['10.0.0.5']), 443);
+		expect(judged(true).map(({ seen }) => seen)).toEqual([
+			'10.0.0.5 over TCP: port 40000 answered.',
+			'10.0.0.5 over TCP, with the pages: port 443 answered.',
+		]);
+		const [, wrong] = judged(false);
+		expect(wrong).toMatchObject({ state: 'failed' });
+		expect(wrong?.fix).toContain('media.pagesPort');
+	});
 });
 
 test.each([
