@@ -17,7 +17,7 @@ test('below a path, behind nginx: a call, a chat with a file, a reload, a sign-i
 		PARLEY_HTTP_BASEPATH: '/meet',
 		PARLEY_HTTP_TRUSTPROXY: '1',
 	});
-	const proxy = await ReverseProxy.start('nginx', ports, certificate.files, true);
+	const proxy = await ReverseProxy.start('nginx', ports, certificate.files, 'below');
 	await using closing = new AsyncDisposableStack();
 	closing.defer(async () => {
 		await proxy.close();

@@ -7,6 +7,7 @@ import type { Answer } from '../../shared/errors.ts';
 import { newRoomId } from '../../shared/ids.ts';
 import { freshName, Visit } from '../support/account.ts';
 import { eventually, guestCookie, TestClient } from '../support/client.ts';
+import { firstMessage, IceConnection } from '../support/iceOverTcp.ts';
 import { Person } from '../support/person.ts';
 import { freePort } from '../support/ports.ts';
 import { proxies, ReverseProxy, type ProxyName } from '../support/reverseProxies.ts';
@@ -183,7 +184,7 @@ describe.each(Object.keys(proxies) as ProxyName[])(
 			service = await startService({
 				http: { trustProxy: 1, address: '127.0.0.1', port: ports.service, basePath: '/meet' },
 			});
-			proxy = await ReverseProxy.start(name, ports, certificate.files, true);
+			proxy = await ReverseProxy.start(name, ports, certificate.files, 'below');
 		});
 		afterAll(async () => {
 			await proxy?.close();
@@ -226,3 +227,30 @@ describe.each(Object.keys(proxies) as ProxyName[])(
 		});
 	},
 );
+
+test('MEDIA-24: behind HAProxy, with the documented file, one port takes pages and media', async () => {
+	const ports = { http: await freePort(), https: await freePort(), service: await freePort() };
+	const url = `https://localhost:${ports.https}`;
+	const service = await startService({
+		http: { trustProxy: 1, address: '127.0.0.1', port: ports.service },
+		media: { pagesPort: ports.https },
+	});
+	const proxy = await ReverseProxy.start('haproxy', ports, certificate.files, 'onePort');
+	try {
+		const page = await fetch(`${url}/room/team`);
+		expect(page.headers.get('strict-transport-security')).toContain('max-age');
+		const client = await TestClient.connect({ url }, { headers: { origin: url } });
+		const { sendTransport } = await client.ask('lobby:enter', { roomId: newRoomId() });
+		expect(sendTransport.iceCandidates.at(-1)).toMatchObject({
+			protocol: 'tcp',
+			port: ports.https,
+		});
+		const connection = new IceConnection(ports.https);
+		expect(await connection.asks(firstMessage(sendTransport))).toBe(true);
+		connection.close();
+		client.close();
+	} finally {
+		await proxy.close();
+		await service.close();
+	}
+});

@@ -18,9 +18,14 @@ export type Place = {
 	ports: { http: number; https: number; service: number };
 	/** The files of a certificate for "localhost". */
 	certificate: { cert: string; key: string; both: string };
-	/** Whether the service is below a path, as the documentation shows it. */
-	isBelow: boolean;
+	variant: Variant;
 };
+
+/**
+ * As the documentation shows it: the service at the root of the host, below a path, or at the root with media over the port
+ * of the pages.
+ */
+type Variant = 'root' | 'below' | 'onePort';
 
 type Kind = {
 	/** The program, and its arguments. */
@@ -125,11 +130,28 @@ function changeBelow(name: ProxyName): [from: string, to: string] {
 	return [codes(row?.[1]), codes(row?.[2])];
 }
 
+/** The parts of the documentation in the language of a proxy. */
+const fencesOf = (name: ProxyName): string[] =>
+	[...page.matchAll(new RegExp(`^\`\`\`${name}\\n(.*?)^\`\`\``, 'gms'))].map(
+		([, text = '']) => text,
+	);
+
+/** The file of the documentation for this variant. */
+function documented(name: ProxyName, variant: Variant): string {
+	const [config = '', bind = '', more = ''] = fencesOf(name);
+	if (variant !== 'onePort') return config;
+	// Sockets without a file are those of the whole machine.
+	const isPort443 = /^\tbind (?:\*|::):443 .*\n(?:\tbind (?:\*|::):443 .*\n)?/m;
+	return `${config.replace(isPort443, bind)}\n${more}`.replaceAll(
+		'abns@pages',
+		`abns@${process.pid}`,
+	);
+}
+
 /** The file of the documentation, on the ports of a test. Fails where the documentation no longer has what is changed. */
 function configFor(name: ProxyName, place: Place): string {
-	const fence = new RegExp(`^\`\`\`${name}\\n(.*?)^\`\`\``, 'ms');
-	let config = fence.exec(page)?.[1] ?? '';
-	const below = place.isBelow ? [changeBelow(name)] : [];
+	let config = documented(name, place.variant);
+	const below = place.variant === 'below' ? [changeBelow(name)] : [];
 	const service: [string, string] = ['127.0.0.1:3000', `127.0.0.1:${place.ports.service}`];
 	for (const [from, to] of [...below, ...proxies[name].changes(place), service]) {
 		if (from === '' || !config.includes(from))
@@ -154,19 +176,19 @@ export class ReverseProxy {
 	/**
 	 * Resolves when it listens.
 	 *
-	 * @param isBelow whether the service is below the path that the documentation shows.
+	 * @param variant `onePort` is documented for HAProxy alone.
 	 */
 	static async start(
 		name: ProxyName,
 		ports: Place['ports'],
 		certificate: Place['certificate'],
-		isBelow = false,
+		variant: Variant = 'root',
 	): Promise<ReverseProxy> {
 		const folder = mkdtempSync(join(tmpdir(), `parley-${name}-`));
 		// Workers run as users of their own.
 		chmodSync(folder, 0o755);
 		mkdirSync(join(folder, 'home'));
-		const place = { folder, ports, certificate, isBelow };
+		const place = { folder, ports, certificate, variant };
 		const file = join(folder, 'config');
 		writeFileSync(file, configFor(name, place));
 		const child = spawn(...proxies[name].command(place, file), {
