@@ -108,7 +108,7 @@ export async function createApp(
 ): Promise<App> {
 	const isNode = config.redis.url !== '';
 	if (isNode) checkNodeSettings(config);
-	const { automatic, certificate } = await certificateFor(config, options.lan, log);
+	const { renewing, certificate } = await certificateFor(config, options.lan, log);
 	const addresses = await MediaAddresses.decide(config.media);
 	const metrics = new Metrics();
 	const tracing = await startTracing(config.tracing, log);
@@ -314,7 +314,7 @@ export async function createApp(
 	const pace = new NetworkPace(config.limits);
 	const { pagesPort } = pool;
 	const server = createBoundedServer(handler, { certificate, config, log, pace, pagesPort });
-	automatic?.serveBy(server);
+	renewing?.serveBy(server);
 	const figures = config.metrics.port ? metricsServer(metrics, config.metrics.token, log) : null;
 	const matchPeers = new MatchPeers(matches, pool, log);
 	const context = {
@@ -385,7 +385,7 @@ export async function createApp(
 				log.error({ err: error }, 'a part of the service could not be closed');
 			}
 		}
-		automatic?.close();
+		renewing?.close();
 		figures?.close();
 		figures?.closeAllConnections();
 		await cutConnections(server, gateway.close());
@@ -424,7 +424,7 @@ export async function createApp(
 			if (figures) await listen(figures, config.metrics, 'metrics');
 			await node.listen(handler, gateway);
 			const port = await listen(server, config.http, 'http');
-			await automatic?.start();
+			await renewing?.start();
 			return port;
 		},
 		drain,

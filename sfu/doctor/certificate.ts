@@ -10,7 +10,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 const soon = 14;
 
 /** What to do where a certificate is not valid for long. */
-const renewInFile = 'Renew the certificate in http.certificate, and restart the service.';
+const renewInFile = 'Renew the certificate in http.certificate. The service loads it by itself.';
 const renewByService =
 	'See that the service runs, that the names of http.acme.domains lead to this machine, and port 80 of it to http.acme.port.';
 

@@ -15,9 +15,14 @@ function readPem(setting: string, file: string): string {
 	try {
 		return readFileSync(file, 'utf8');
 	} catch (error) {
-		const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-		throw new StartError(`${setting}: the file ${resolve(file)} cannot be read (${code}).`);
+		throw unreadable(setting, file, error);
 	}
+}
+
+/** What is said of a file that cannot be read. */
+export function unreadable(setting: string, file: string, error: unknown): StartError {
+	const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+	return new StartError(`${setting}: the file ${resolve(file)} cannot be read (${code}).`);
 }
 
 /**
@@ -36,6 +41,15 @@ export function configuredCertificate(
 		throw new StartError(`${missing} is missing: HTTPS needs both http.certificate and http.key.`);
 	}
 	const pair = { cert: readPem('http.certificate', certificate), key: readPem('http.key', key) };
+	checkPair(pair, warn);
+	return pair;
+}
+
+/**
+ * @param warn is told of a certificate that has ended.
+ * @throws {StartError} if the two do not match.
+ */
+export function checkPair(pair: Certificate, warn: (words: string) => void): void {
 	try {
 		createSecureContext(pair);
 	} catch (error) {
@@ -47,7 +61,6 @@ export function configuredCertificate(
 		warn(
 			`http.certificate ended on ${until.toISOString().slice(0, 10)}: browsers refuse it. Renew it.`,
 		);
-	return pair;
 }
 
 /** Whether a stored certificate is still usable: it names all addresses and is valid for another day. */
