@@ -81,9 +81,14 @@ export function createBoundedServer(
 	});
 	const serve = takeOver(server, 'connection');
 	const pass: Pass = pagesPort
-		? (socket) => {
+		? (socket, block) => {
+				const lead: TakesMedia['lead'] = (...media) => {
+					const isLed = pagesPort.lead(...media);
+					if (isLed && block !== null) paceMedia(socket, block, pace);
+					return isLed;
+				};
 				const toPages = guarded(socket, () => serve(socket));
-				sortOut(socket, toPages, pagesPort, times.media);
+				sortOut(socket, toPages, { lead }, times.media);
 			}
 		: serve;
 	bound(server, { config, pace, refused }, pass);
@@ -191,8 +196,24 @@ function guarded(socket: Duplex, handOver: () => void): () => void {
 	};
 }
 
-/** Takes a connection that may be there. */
-type Pass = (socket: Socket) => void;
+/** Takes a connection that may be there. The network is null for a trusted proxy. */
+type Pass = (socket: Socket, block: string | null) => void;
+
+/** Media of a network that has spent its share waits, as packets of its sockets do (SERVICE-7). */
+function paceMedia(socket: Socket, block: string, pace: NetworkPace): void {
+	let isWaiting = false;
+	socket.on('data', () => {
+		if (pace.spend(block, workPoints.media) && !isWaiting) return;
+		socket.pause();
+		if (isWaiting) return;
+		isWaiting = true;
+		const giveUp = pace.whenFree(block, () => {
+			isWaiting = false;
+			socket.off('close', giveUp).resume();
+		});
+		socket.once('close', giveUp);
+	});
+}
 
 /**
  * Refuses connections beyond the available descriptors, and beyond the bound of one network. Connections that come too fast
@@ -213,7 +234,7 @@ function bound(
 	server.on('connection', (socket: Socket) => {
 		const address = socket.remoteAddress ?? '';
 		if (isProxy(address, 0)) {
-			pass(socket);
+			pass(socket, null);
 			return;
 		}
 		const block = addressBlock(address);
@@ -232,7 +253,7 @@ function bound(
 		const giveUp = pace.take(
 			block,
 			workPoints.connection,
-			guarded(socket, () => pass(socket)),
+			guarded(socket, () => pass(socket, block)),
 		);
 		if (giveUp) socket.once('close', giveUp);
 		else {

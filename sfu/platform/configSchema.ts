@@ -115,7 +115,7 @@ export const configSchema = v.strictObject({
 				1_000_000,
 			),
 			workPerAddress: count(
-				'How much work the service does for one network in a second, in points: 1 for a file of the pages or a message over a socket, 3 for a connection, 4 for another request, 20 for one that may change something, 24 for a WebSocket, 50 to enter a lobby. Work beyond that waits. 3000 points take about a fifth of a core. A school or a company may be one network.',
+				'How much work the service does for one network in a second, in points: half of one for a piece of media over the port of the pages, 1 for a file of the pages or a message over a socket, 3 for a connection, 4 for another request, 20 for one that may change something, 24 for a WebSocket, 50 to enter a lobby. Work beyond that waits. 3000 points take about a fifth of a core. A school or a company may be one network.',
 				3000,
 				100,
 				10_000_000,

@@ -15,6 +15,8 @@ export const workPoints = {
 	webSocket: 24,
 	/** A packet of a socket. */
 	packet: 1,
+	/** A piece of media that came over the port of the pages. */
+	media: 0.5,
 	/** A place in a lobby or in a pairing pool: two transports, and often a new room. */
 	place: 50,
 } as const;

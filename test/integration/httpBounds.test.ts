@@ -16,6 +16,7 @@ import { NetworkPace } from '../../sfu/platform/networkPace.ts';
 import { securityHeaders } from '../../sfu/http/security.ts';
 import { eventually, guestCookie } from '../support/client.ts';
 import { freePort } from '../support/ports.ts';
+import { firstMessage } from '../support/iceOverTcp.ts';
 import { Person } from '../support/person.ts';
 import { metricsToken } from '../support/figure.ts';
 import { startService, testConfig, type Service } from '../support/service.ts';
@@ -56,6 +57,7 @@ describe('HTTP-5, A-M6: a request', () => {
 	async function server(
 		given: typeof requestTimes,
 		pagesPort: TakesMedia | null = null,
+		workPerAddress?: number,
 	): Promise<number> {
 		const log = pino({ level: 'error' }, { write: (line) => void logged.push(line) });
 		const app = express();
@@ -70,7 +72,9 @@ describe('HTTP-5, A-M6: a request', () => {
 			request.on('end', () => response.end('complete')).resume();
 		});
 		app.use(failures(log));
-		const config = await testConfig();
+		const config = await testConfig({
+			limits: { ...(workPerAddress !== undefined && { workPerAddress }) },
+		});
 		const pace = new NetworkPace(config.limits);
 		const bounded = createBoundedServer(app, {
 			certificate: null,
@@ -129,6 +133,29 @@ describe('HTTP-5, A-M6: a request', () => {
 			await wait(300);
 			socket.write('GET /later HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
 			expect(await answer).toMatch(/^HTTP\/1\.1 200 [^]*later/);
+		});
+
+		test('shares with it what is done for a network', async () => {
+			let pieces = 0;
+			const lead: TakesMedia['lead'] = (socket) => {
+				socket.on('data', () => pieces++);
+				return true;
+			};
+			const port = await server(times, { lead }, 100);
+			const flood = connect(port, '127.0.0.1');
+			closing.push(() => flood.destroy());
+			const piece = Buffer.alloc(65_536);
+			const write = () => {
+				while (flood.write(piece));
+			};
+			flood.on('drain', write).on('error', () => undefined);
+			flood.write(firstMessage({ iceParameters: { usernameFragment: 'a', password: 'b' } }));
+			write();
+			await eventually(() => pieces >= 100);
+			const before = pieces;
+			await wait(1_000);
+			expect(pieces).toBeLessThan(1_000);
+			expect(pieces).toBeGreaterThan(before);
 		});
 
 		test('does not come on a connection that says nothing: it is closed', async () => {
