@@ -68,6 +68,8 @@ export type App = {
 	readonly media: {
 		first: number;
 		last: number;
+		/** The port of the pages, where it takes media, too; else 0. */
+		pagesPort: number;
 		announced: readonly string[];
 		configured: boolean;
 	};
@@ -409,7 +411,12 @@ export async function createApp(
 
 	return {
 		scheme: certificate ? 'https' : 'http',
-		media: { ...pool.ports, announced: addresses.announced, configured: addresses.configured },
+		media: {
+			...pool.ports,
+			pagesPort: config.media.pagesPort,
+			announced: addresses.announced,
+			configured: addresses.configured,
+		},
 		accountStatus,
 		rooms,
 		matchPeers,

@@ -31,14 +31,15 @@ function readArguments() {
 
 /** The message after a start: where the service listens, and what browsers are told. */
 function greeting(app: App, port: number, basePath: string, lan: boolean): string {
-	const { first, last, announced, configured } = app.media;
+	const { first, last, pagesPort, announced, configured } = app.media;
 	const ports = first === last ? `port ${first}` : `ports ${first} to ${last}`;
+	const withPages = pagesPort ? `, and on TCP port ${pagesPort} with the pages` : '';
 	const source = configured
 		? 'from media.announcedAddress'
 		: 'found on this machine; set media.announcedAddress when it is reached from elsewhere';
 	const lines = [
 		`Parley listens on ${app.scheme}://localhost:${port}${basePath}`,
-		`Media on UDP and TCP ${ports}; browsers will be told ${announced.join(', ')} (${source})`,
+		`Media on UDP and TCP ${ports}${withPages}; browsers will be told ${announced.join(', ')} (${source})`,
 	];
 	if (lan) {
 		const outside = lanAddresses().filter((address) => !address.startsWith('127.'));

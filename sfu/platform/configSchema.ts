@@ -180,11 +180,17 @@ export const configSchema = v.strictObject({
 				1,
 				65535,
 			),
-			pagesPort: count(
-				'TCP port at which browsers reach this service itself for its pages, such as 443. Media is also received there, for people whose networks let nothing else through; 0 means no. It does not work through a proxy that ends TLS.',
-				0,
-				0,
-				65535,
+			pagesPort: v.pipe(
+				count(
+					'TCP port at which browsers reach this service itself for its pages, such as 443. Media is also received there, for people whose networks let nothing else through; 0 means no. It does not work through a proxy that ends TLS.',
+					0,
+					0,
+					65535,
+				),
+				v.check(
+					(port) => [0, 80, 443].includes(port) || port >= 1024,
+					'must be 0, 80, 443 or above 1023: browsers take media from no other port',
+				),
 			),
 			workers: count('How many media workers; 0 means one for each core.', 0, 0, 128),
 			roomsPerWorker: count(

@@ -153,6 +153,7 @@ test('a start says where it listens and what browsers are told, and a signal end
 	const { child, ended, output } = run([], {
 		PARLEY_HTTP_PORT: '0',
 		PARLEY_MEDIA_ANNOUNCED_ADDRESS: '203.0.113.5,localhost',
+		PARLEY_MEDIA_PAGESPORT: '443',
 		// B-12: what Kubernetes sets where a Service is called "parley".
 		PARLEY_SERVICE_HOST: '10.0.0.7',
 		PARLEY_PORT: 'tcp://10.0.0.7:3000',
@@ -163,6 +164,7 @@ test('a start says where it listens and what browsers are told, and a signal end
 	expect(output()).toContain(
 		'browsers will be told 203.0.113.5, 127.0.0.1 (from media.announcedAddress)',
 	);
+	expect(output()).toContain(', and on TCP port 443 with the pages;');
 	expect(output()).toContain('PARLEY_SERVICE_HOST is not a setting');
 	child.kill('SIGTERM');
 	expect(await ended).toBe(0);

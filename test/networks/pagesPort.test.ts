@@ -16,7 +16,10 @@ const server = '203.0.113.5';
 describe.runIf(canMakeNamespaces)('MEDIA-24: where the port of the pages alone is open', () => {
 	let machines: TwoMachines;
 	beforeAll(async () => {
-		machines = await TwoMachines.make({ server: [`${server}/24`], client: ['203.0.113.77/24'] });
+		machines = await TwoMachines.make({
+			server: [`${server}/24`, '10.9.0.5/24'],
+			client: ['203.0.113.77/24', '10.9.0.77/24'],
+		});
 	});
 	afterAll(() => machines?.close());
 
@@ -25,7 +28,7 @@ describe.runIf(canMakeNamespaces)('MEDIA-24: where the port of the pages alone i
 		port: number,
 		environment: Record<string, string> = {},
 	): Promise<ServiceProcess> {
-		const to = `ip daddr ${server}`;
+		const to = `ip daddr { ${server}, 10.9.0.5 }`;
 		await machines.client.drop([`${to} meta l4proto udp`, `${to} tcp dport != ${port}`]);
 		const settings = {
 			PARLEY_HTTP_PORT: String(port),
@@ -63,7 +66,12 @@ describe.runIf(canMakeNamespaces)('MEDIA-24: where the port of the pages alone i
 		beforeAll(async () => {
 			certificate = await TestCertificate.make();
 			const { cert, key } = certificate.files;
-			service = await start(443, { PARLEY_HTTP_CERTIFICATE: cert, PARLEY_HTTP_KEY: key });
+			service = await start(443, {
+				PARLEY_HTTP_CERTIFICATE: cert,
+				PARLEY_HTTP_KEY: key,
+				// From a local address, browsers take no media on this port.
+				PARLEY_MEDIA_ANNOUNCEDADDRESS: `10.9.0.5,${server}`,
+			});
 			const found = await ensureChromium(process.execPath);
 			const [program, args] = machines.client.within(found, []);
 			const executablePath = join(folder, 'chromium');

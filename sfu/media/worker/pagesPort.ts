@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import type {
 	IceCandidate,
 	TransportListenInfo,
@@ -7,6 +8,11 @@ import type {
 } from 'mediasoup/types';
 import type { Log } from '../../platform/log.ts';
 import { priorityStep, type MediaAddresses } from './mediaAddresses.ts';
+
+/** Ranges of local addresses. Browsers take no media from them on a port below 1024. */
+const localRanges = new Set(['loopback', 'private', 'linkLocal', 'uniqueLocal', 'carrierGradeNat']);
+const browsersTake = (address: string, port: number) =>
+	port >= 1024 || !localRanges.has(ipaddr.process(address).range());
 
 /** How many connections lead to one transport at a time: a browser tries one for each of its networks and of our addresses. */
 const mostConnections = 16;
@@ -48,12 +54,12 @@ export class PagesPort {
 		return this.#connections;
 	}
 
-	/** As `MediaAddresses.candidates`, and this port at each address. */
+	/** As `MediaAddresses.candidates`, and this port at each address from which browsers take it. */
 	candidates(found: readonly IceCandidate[]): IceCandidate[] {
 		const told = this.#addresses.candidates(found);
 		const lowest = Math.min(...told.map(({ priority }) => priority));
 		const here = told
-			.filter(({ protocol }) => protocol === 'tcp')
+			.filter(({ protocol, address }) => protocol === 'tcp' && browsersTake(address, this.#port))
 			.map((candidate, index) => {
 				const priority = lowest - (index + 1) * priorityStep;
 				return { ...candidate, port: this.#port, priority };

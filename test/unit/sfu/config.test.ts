@@ -97,6 +97,7 @@ describe('what is wrong is named', () => {
 		[{ http: 3 }, {}, 'http must be an object'],
 		[{ http: { port: 70000 } }, {}, 'http.port must be a whole number from 0 to 65535'],
 		[{ http: { port: '3000' } }, {}, 'http.port must be'],
+		[{ media: { pagesPort: 444 } }, {}, 'media.pagesPort must be 0, 80, 443 or above 1023'],
 		[{ http: { origins: ['nonsense'] } }, {}, 'http.origins.0 must be origins'],
 		[{ http: { basePath: 'meet' } }, {}, 'http.basePath must be empty, or a path such as "/meet"'],
 		[{ http: { basePath: '/' } }, {}, 'http.basePath must be'],

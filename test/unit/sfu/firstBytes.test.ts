@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { attribute, bindingRequest, signed } from '../../../sfu/doctor/stun.ts';
 import { readFirst } from '../../../sfu/http/firstBytes.ts';
+import { randomNumbers } from '../../support/randomNumbers.ts';
 
 const agent = { usernameFragment: 'a8kf0pq2', password: 'secret' };
 const request = bindingRequest(agent, 'browser');
@@ -59,5 +60,15 @@ describe('HTTP-13: the first bytes of a connection', () => {
 		['an attribute beyond the end', changed(framed(request), 25, 0xff)],
 	])('are neither of the pages nor media: %s', (_what, bytes) => {
 		expect(readFirst(bytes)).toEqual({ kind: 'neither' });
+	});
+
+	test('are judged in the end, whatever they are', () => {
+		const random = randomNumbers(7);
+		for (let turn = 0; turn < 20_000; turn++) {
+			const bytes = Buffer.concat([framed(request), Buffer.alloc(602)]);
+			for (let changes = random() * 4; changes > 0; changes--)
+				bytes[Math.floor(random() * request.length)] = Math.floor(random() * 256);
+			expect(readFirst(bytes).kind).not.toBe('unfinished');
+		}
 	});
 });

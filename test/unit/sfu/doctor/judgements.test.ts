@@ -161,6 +161,9 @@ describe('media', () => {
 		const [, wrong] = judged(false);
 		expect(wrong).toMatchObject({ state: 'failed' });
 		expect(wrong?.fix).toContain('media.pagesPort');
+		const [, refused] = judgeMedia([overTcp(40_000, true)], new Set(['10.0.0.5']), 443);
+		expect(refused).toMatchObject({ state: 'warning' });
+		expect(refused?.seen).toContain('from public addresses only');
 	});
 });
 
