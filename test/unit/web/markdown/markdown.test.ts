@@ -95,6 +95,61 @@ describe('a message', () => {
 	])('links %s', (_, body, href) => {
 		expect(addresses(parseMessage(body))).toEqual([href]);
 	});
+
+	it.each([
+		['（详见https://example.org/a）。', 'https://example.org/a'],
+		['「https://example.org/a」を見て', 'https://example.org/a'],
+		['见https://example.org/a，谢谢', 'https://example.org/a'],
+		['见https://example.org/中文。谢谢', 'https://example.org/中文'],
+		['【https://example.org】', 'https://example.org'],
+		['看：https://example.org/a?b=1！', 'https://example.org/a?b=1'],
+		['«https://example.org/a»', 'https://example.org/a'],
+		['« voir https://example.org/a.», dit-il', 'https://example.org/a'],
+		['„https://example.org/a“', 'https://example.org/a'],
+		['„siehe www.example.org“, sagt sie', 'http://www.example.org'],
+		['„www.example.org“', 'http://www.example.org'],
+		['“https://example.org/a”', 'https://example.org/a'],
+		['انظر https://example.org/a، شكرا', 'https://example.org/a'],
+		['देखें https://example.org/a।', 'https://example.org/a'],
+		['https://example.org/a…', 'https://example.org/a'],
+		['**「https://example.org/a」**，谢谢', 'https://example.org/a'],
+	])('B-28: the address in %j ends before the mark that follows it', (body, href) => {
+		const tree = parseMessage(body);
+		expect(addresses(tree)).toEqual([href]);
+		expect(drawn(tree)).toBe(body.replaceAll('*', ''));
+	});
+
+	it('B-28: an address keeps the letters and dashes of other scripts', () => {
+		for (const address of [
+			'https://zh.wikipedia.org/wiki/北京',
+			'https://en.wikipedia.org/wiki/Michelson–Morley_experiment',
+			'https://ca.wikipedia.org/wiki/Gal·la',
+		])
+			expect(addresses(parseMessage(address))).toEqual([address]);
+	});
+
+	it.each([
+		['[a](https://example.org/（b）)', 'https://example.org/（b）', 'a'],
+		['<https://example.org/（b）>', 'https://example.org/（b）', 'https://example.org/（b）'],
+	])('B-28: %j leads where it says', (body, href, words) => {
+		const tree = parseMessage(body);
+		expect(addresses(tree)).toEqual([href]);
+		expect(drawn(tree)).toBe(words);
+	});
+
+	it('B-28: two addresses with a mark between them are two links', () => {
+		const tree = parseMessage('https://a.example、https://b.example');
+		expect(addresses(tree)).toEqual(['https://a.example', 'https://b.example']);
+	});
+
+	it('B-28: code keeps an address and the marks that follow it', () => {
+		expect(parseMessage('`https://a.example。b`')).toEqual([
+			paragraph({ kind: 'code', text: 'https://a.example。b' }),
+		]);
+		expect(parseMessage('```\nhttps://a.example。b\n```')).toEqual([
+			{ kind: 'code', text: 'https://a.example。b', language: null },
+		]);
+	});
 });
 
 describe('markup that means harm', () => {

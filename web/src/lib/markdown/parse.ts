@@ -38,9 +38,28 @@ function isExcessive(body: string): boolean {
 	return lines.some((line) => (line.match(marker)?.length ?? 0) > deepest);
 }
 
+/** Brackets, quotation marks and stops of any script. Addresses have those of ASCII only, which the parser looks at. */
+const foreignMark = String.raw`[[\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Terminal_Punctuation}…‥＂＇]--[\x00-\x7f]]`;
+
+/** A bare address and the mark that follows it at once, if one does. */
+const bareAddress = new RegExp(
+	String.raw`(?<!<|\]\(<?)((?:https?:\/\/|www\.)[[^\s]--${foreignMark}]+)(${foreignMark}?)`,
+	'giv',
+);
+
+/** The parser ends an address at white space alone. Messages have no form feed, so it is taken out again. */
+const addressEnd = ' \f';
+
+const withAddressEnds = (body: string): string =>
+	body.replaceAll(bareAddress, (all, address: string, mark: string) =>
+		mark === '' ? all : address + addressEnd + mark,
+	);
+
+const asTyped = (text: string): string => text.replaceAll(addressEnd, '');
+
 /** A text as it was typed, with its lines. */
 function lines(text: string): Inline[] {
-	return text
+	return asTyped(text)
 		.split('\n')
 		.flatMap((line, index): Inline[] => [
 			...(index > 0 ? [{ kind: 'break' } as const] : []),
@@ -62,7 +81,7 @@ function inlines(nodes: readonly PhrasingContent[]): Inline[] {
 			case 'break':
 				return [{ kind: 'break' }];
 			case 'inlineCode':
-				return [{ kind: 'code', text: node.value }];
+				return [{ kind: 'code', text: asTyped(node.value) }];
 			case 'strong':
 			case 'emphasis':
 				return [{ kind: node.type, children: inlines(node.children) }];
@@ -84,7 +103,7 @@ function blocks(nodes: readonly RootContent[]): Block[] {
 			case 'paragraph':
 				return [{ kind: 'paragraph', children: inlines(node.children) }];
 			case 'code':
-				return [{ kind: 'code', text: node.value, language: node.lang ?? null }];
+				return [{ kind: 'code', text: asTyped(node.value), language: node.lang ?? null }];
 			case 'blockquote':
 				return [{ kind: 'quote', children: blocks(node.children) }];
 			case 'list':
@@ -104,7 +123,7 @@ function blocks(nodes: readonly RootContent[]): Block[] {
 /** A message's text as a tree. Never throws: what is no Markdown of ours is text. */
 export function parseMessage(body: string): Block[] {
 	if (isExcessive(body)) return [{ kind: 'paragraph', children: lines(body) }];
-	const root: Nodes = fromMarkdown(body, {
+	const root: Nodes = fromMarkdown(withAddressEnds(body), {
 		extensions: [gfmAutolinkLiteral(), absent],
 		mdastExtensions: [gfmAutolinkLiteralFromMarkdown()],
 	});
