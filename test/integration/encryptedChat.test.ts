@@ -164,6 +164,16 @@ test('ENCRYPTION-21: a quote brings the beginning of a long message, which opens
 	expect((await ada.ask('chat:post', input)).message.replyTo?.excerpt).toBe('x'.repeat(120));
 });
 
+test('B-6: a page of an encrypted room finds messages as the server finds those of others', async () => {
+	const ada = await inside(await newKeyring(), 'Ada');
+	const messageId = newMessageId();
+	await ada.ask('chat:post', { chat: room(), messageId, draft: draft('Die Straße in İzmir') });
+	const found = async (query: string) =>
+		(await ada.ask('chat:search', { chat: room(), query })).messages.length;
+	expect(await found('strasse izmir')).toBe(1);
+	expect(await found('trasse')).toBe(0);
+});
+
 test('ENCRYPTION-23: a file is stored sealed, and opens for whoever reads its message', async () => {
 	const secret = newSecret();
 	const ada = await inside(await Keyring.from(cast.roomId, secret), 'Ada');

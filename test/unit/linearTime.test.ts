@@ -14,11 +14,8 @@ import { foldedName, nameSkeleton, userName } from '../../shared/userName.ts';
 import { initials } from '../../web/src/lib/design/avatar.ts';
 import { excerptOf } from '../../web/src/lib/features/chat/engine/excerpt.ts';
 import { mentionsIn } from '../../web/src/lib/features/chat/engine/composer/mentions.ts';
-import {
-	plainExcerpt,
-	searchExcerpt,
-	searchMarks,
-} from '../../web/src/lib/features/chat/text/chat.text.ts';
+import { plainExcerpt } from '../../web/src/lib/features/chat/text/chat.text.ts';
+import { searchExcerpt, searchMarks } from '../../web/src/lib/features/chat/text/searchMarks.ts';
 import {
 	beginningAt,
 	closedEmojiName,

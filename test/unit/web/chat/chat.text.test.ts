@@ -5,8 +5,6 @@ import {
 	newMessagesWords,
 	plainExcerpt,
 	reactionWords,
-	searchExcerpt,
-	searchMarks,
 	typingWords,
 } from '#lib/features/chat/text/chat.text.ts';
 import { dayWords } from '#lib/language/dates.text.ts';
@@ -114,36 +112,6 @@ it.each([
 	['x'.repeat(200), `${'x'.repeat(119)}…`],
 ])('%j in short', (body, excerpt) => {
 	expect(plainExcerpt(body)).toBe(excerpt);
-});
-
-describe('what was searched for', () => {
-	const found = (text: string, query: string) =>
-		searchMarks(text, query)
-			.filter((part) => part.found)
-			.map((part) => part.text);
-	it.each([
-		['Hello there, hello', 'hello', ['Hello', 'hello']],
-		['Helloween', 'hell', ['Helloween']],
-		['shell', 'hell', []],
-		['a.b (c)', '.*( c', ['c']],
-		['one two', 'two one', ['one', 'two']],
-		['text', '"', []],
-	])('is marked in %j for %j', (text, query, marks) => {
-		expect(found(text, query)).toEqual(marks);
-		expect(
-			searchMarks(text, query)
-				.map((part) => part.text)
-				.join(''),
-		).toBe(text);
-	});
-
-	it('is in the excerpt, however far behind', () => {
-		const body = `${'word '.repeat(200)}needle${' word'.repeat(200)}`;
-		const excerpt = searchExcerpt(body, 'needle');
-		expect(excerpt).toMatch(/^…word .*needle.* word.*…$/);
-		expect(excerpt.length).toBeLessThanOrEqual(162);
-		expect(searchExcerpt('a needle', 'needle')).toBe('a needle');
-	});
 });
 
 describe('days', () => {

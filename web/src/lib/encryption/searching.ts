@@ -1,17 +1,11 @@
 import type { Message } from '#shared/chat.ts';
 import { limits } from '#shared/limits.ts';
 import type { Data, Sent } from '#shared/protocol.ts';
+import { searchWords } from '#shared/searchWords.ts';
 import type { Ask } from '#lib/connection/signalClient.ts';
 
 /** Pages of messages that one search looks through. */
 const pages = 10;
-
-/** Without case and accents. */
-const folded = (text: string): string =>
-	text
-		.normalize('NFKD')
-		.replaceAll(/\p{M}+/gu, '')
-		.toLowerCase();
 
 /**
  * Searches messages as the page opens them, because the server cannot: newest first, page by page, and not without end.
@@ -23,13 +17,11 @@ export async function search(
 	ask: Ask,
 	{ chat, query, before, limit = 30 }: Sent<'chat:search'>,
 ): Promise<Data<'chat:search'> & { until?: number }> {
-	const words = folded(query)
-		.split(/[^\p{L}\p{N}]+/u)
-		.filter((word) => word !== '');
+	const beginnings = searchWords(query);
 	const says = ({ content }: Message) => {
-		if (content.kind !== 'text') return false;
-		const text = folded(content.body);
-		return words.length > 0 && words.every((word) => text.includes(word));
+		if (content.kind !== 'text' || beginnings.length === 0) return false;
+		const words = searchWords(content.body);
+		return beginnings.every((beginning) => words.some((word) => word.startsWith(beginning)));
 	};
 	const found: Message[] = [];
 	let until = before;

@@ -144,30 +144,3 @@ export function plainExcerpt(body: string, length = 120): string {
 		.trim();
 	return plain.length > length ? `${plain.slice(0, length - 1).trimEnd()}…` : plain;
 }
-
-/** A text in pieces. The words that begin with a word of the query are set apart. */
-export function searchMarks(text: string, query: string): { text: string; found: boolean }[] {
-	const words = query.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
-	if (words.length === 0) return [{ text, found: false }];
-	const find = new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join('|')})[\\p{L}\\p{N}]*`, 'giu');
-	const parts: { text: string; found: boolean }[] = [];
-	let at = 0;
-	for (const match of text.matchAll(find)) {
-		if (match.index > at) parts.push({ text: text.slice(at, match.index), found: false });
-		parts.push({ text: match[0], found: true });
-		at = match.index + match[0].length;
-	}
-	if (at < text.length) parts.push({ text: text.slice(at), found: false });
-	return parts;
-}
-
-/** The part of a text around the first word that was searched for. */
-export function searchExcerpt(body: string, query: string, length = 160): string {
-	const plain = plainExcerpt(body, Number.POSITIVE_INFINITY);
-	const parts = searchMarks(plain, query);
-	const first = parts.findIndex(({ found }) => found);
-	const at = parts.slice(0, Math.max(first, 0)).reduce((sum, { text }) => sum + text.length, 0);
-	const from = at > length / 2 ? plain.indexOf(' ', at - length / 3) + 1 : 0;
-	const cut = plain.slice(from, from + length);
-	return `${from > 0 ? '…' : ''}${cut.trimEnd()}${from + length < plain.length ? '…' : ''}`;
-}
