@@ -5,8 +5,8 @@ const restart = 500;
 
 /**
  * Lets a media element play a stream, and nothing once the element is gone. What a camera at the back of a phone sees
- * is marked by `data-facing="environment"`: it is not mirrored. What the browser pauses, as for a call of the phone, plays
- * again by itself.
+ * is marked by `data-facing="environment"`: it is not mirrored. A picture that is higher than wide is marked by `data-upright`:
+ * wide places show the whole of it. What the browser pauses, as for a call of the phone, plays again by itself.
  *
  * @param refused The browser does not play it again.
  */
@@ -25,8 +25,16 @@ export function playing(
 			if (stream?.active) timer = setTimeout(() => void element.play().catch(refused), restart);
 		};
 		element.addEventListener('pause', onPause);
+		const onResize = () => {
+			// Sound has neither.
+			const { videoWidth, videoHeight } = element as HTMLVideoElement;
+			element.toggleAttribute('data-upright', videoHeight > videoWidth);
+		};
+		element.addEventListener('resize', onResize);
+		onResize();
 		return () => {
 			clearTimeout(timer);
+			element.removeEventListener('resize', onResize);
 			element.removeEventListener('pause', onPause);
 			delete element.dataset['facing'];
 			element.srcObject = null;
