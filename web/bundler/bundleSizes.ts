@@ -6,12 +6,12 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 const budgets = {
 	landing: 45_000,
 	room: 140_000,
-	panels: 98_000,
-	chat: 102_500,
+	panels: 99_000,
+	chat: 104_500,
 	people: 25_000,
 	demo: 20_000,
 	settings: 20_000,
-	encryption: 8_500,
+	encryption: 11_500,
 	language: 25_000,
 };
 

@@ -22,9 +22,19 @@ let made = 0;
 /** How many times in a row the server may be unable to take the file before the person is told. */
 const mostRefusals = 5;
 
+/** Browsers refuse to read a file that has changed since it was chosen, has gone, or is a folder. */
+const isReadable = (file: File): Promise<boolean> =>
+	file
+		.slice(0, 1)
+		.arrayBuffer()
+		.then(
+			() => true,
+			() => false,
+		);
+
 /**
  * The upload of one file, in as many pieces as the connection makes of it. After a lost connection it is tried again
- * until the person cancels. What the server refuses is reported to the person.
+ * until the person cancels. What the server refuses is reported to the person, and so is a file that cannot be read any more.
  */
 export class FileUpload {
 	readonly key = `upload-${++made}`;
@@ -150,6 +160,17 @@ export class FileUpload {
 		if (final) return this.#tell({ kind: 'failed', problem: problem.problem });
 		this.#tell({ kind: 'waiting', sent: this.#sent });
 		this.#pace.schedule(() => void this.#start());
+		if (problem.kind === 'lost') void this.#checkFile();
+	}
+
+	/** An upload does not say whether it was the connection that failed, or the file. */
+	async #checkFile(): Promise<void> {
+		if ((await isReadable(this.file)) || this.#abort.signal.aborted) return;
+		this.#turn++;
+		this.#pace.cancel();
+		void this.#upload?.abort();
+		const problem = 'This file was changed, moved or deleted. Add it again.';
+		this.#tell({ kind: 'failed', problem });
 	}
 
 	/** The network has changed: a request over the old one may never notice. */

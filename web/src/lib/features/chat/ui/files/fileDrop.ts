@@ -3,8 +3,17 @@ import type { Attachment } from 'svelte/attachments';
 const bringsFiles = (event: DragEvent): boolean =>
 	event.dataTransfer?.types.includes('Files') ?? false;
 
+/** The files that are dropped. A folder becomes an empty file of its name, because its content does not come with it. */
+function filesOf({ items }: DataTransfer): File[] {
+	return [...items].flatMap((item) => {
+		const file = item.getAsFile();
+		if (!file) return [];
+		return item.webkitGetAsEntry()?.isDirectory ? new File([], file.name) : file;
+	});
+}
+
 /**
- * Lets files be dropped on an element.
+ * Lets files be dropped on an element, unless one inside it takes them.
  *
  * @param over called with whether files are held over the element
  */
@@ -26,7 +35,7 @@ export function fileDrop(
 			drop: (event: DragEvent) => {
 				move(0);
 				event.preventDefault();
-				dropped([...(event.dataTransfer?.files ?? [])]);
+				dropped(event.dataTransfer ? filesOf(event.dataTransfer) : []);
 			},
 		};
 		const ending = new AbortController();
@@ -34,7 +43,7 @@ export function fileDrop(
 			element.addEventListener(
 				name,
 				(event) => {
-					if (bringsFiles(event)) listeners[name](event);
+					if (bringsFiles(event) && !event.defaultPrevented) listeners[name](event);
 				},
 				{ signal: ending.signal },
 			);
