@@ -21,6 +21,64 @@ async function drop(page: Page, path: string): Promise<void> {
 		await session.send('Input.dispatchDragEvent', { type, x, y, data });
 }
 
+/** Whether the page keeps the browser from doing with it what browsers do: showing it instead of the page. */
+const keeps = (page: Page, kind: 'file' | 'link', selector = 'body'): Promise<boolean> =>
+	page.evaluate(
+		([brought, on]) => {
+			const dataTransfer = new DataTransfer();
+			if (brought === 'file') dataTransfer.items.add(new File(['words'], 'a.txt'));
+			else dataTransfer.setData('text/uri-list', 'https://example.org/');
+			const target = document.querySelector(on);
+			return ['dragover', 'drop'].every((name) => {
+				const init = { dataTransfer, bubbles: true, cancelable: true };
+				return target?.dispatchEvent(new DragEvent(name, init)) === false;
+			});
+		},
+		[kind, selector] as const,
+	);
+
+test('B-7: a file dropped on a call whose chat is closed opens the chat and is attached', async ({
+	joined,
+}) => {
+	const ana = await joined('Ana');
+	const path = join(folder, 'plan.txt');
+	writeFileSync(path, 'plain words');
+	// The parts that wait for the first picture are there.
+	await expect(ana.page.getByRole('button', { name: 'More' })).toBeVisible();
+	await expect(async () => {
+		await drop(ana.page, path);
+		await expect(ana.page.getByRole('button', { name: 'Remove plan.txt' })).toBeVisible();
+	}).toPass();
+	const chat = new ChatPage(ana);
+	await chat.send('Here it is');
+	await expect(chat.message('Here it is').getByRole('link', { name: /plan/ })).toBeVisible();
+});
+
+test('B-7: no page lets a file or a link that is dropped on it take its place', async ({
+	person,
+	roomId,
+}) => {
+	const { page } = await person('Ana');
+	const room = `/room/${roomId}`;
+	const addresses = ['/', '/login', '/next', '/people', '/settings', '/check', '/demo', '/nowhere'];
+	for (const address of [...addresses, room, `${room}/chat`]) {
+		// The scripts of the page need not have come.
+		await page.goto(address, { waitUntil: 'commit' });
+		await page.locator('.app').waitFor({ state: 'attached' });
+		expect([address, await keeps(page, 'file'), await keeps(page, 'link')]).toEqual([
+			address,
+			true,
+			true,
+		]);
+	}
+	await page.goto('/');
+	// The text of a link goes where text is typed; a file does not.
+	expect(await keeps(page, 'link', 'input')).toBe(false);
+	expect(await keeps(page, 'file', 'input')).toBe(true);
+	await drop(page, join(folder, 'missing.txt'));
+	expect(new URL(page.url()).pathname).toBe('/');
+});
+
 test('B-5: a folder dropped on the chat is refused in words', async ({ person, roomId }) => {
 	const ana = await person('Ana');
 	const chat = await ChatPage.open(ana, roomId);

@@ -11,6 +11,7 @@ import {
 	type Language,
 } from '../src/lib/language/languages.ts';
 import { showTheme, startTheme } from '../src/lib/preferences/theme.ts';
+import { refuseDrops } from '../src/lib/browser/refuseDrops.ts';
 import { sayStartFailure, type StartFailureWords } from '../src/lib/browser/startFailure.ts';
 import { closure, type Manifest } from './bundleSizes.ts';
 import { catalogueKey } from './catalogues.ts';
@@ -29,8 +30,8 @@ const startFailureWords: Record<Language, StartFailureWords> = {
 };
 
 /**
- * The script that stands first in every page, see `startTheme`, `holdEarlyPresses`, `sayStartFailure` and
- * `startLanguage`.
+ * The script that stands first in every page, see `startTheme`, `holdEarlyPresses`, `refuseDrops`, `sayStartFailure`
+ * and `startLanguage`.
  */
 function startScript(manifest: Manifest): string {
 	const files: Record<string, Record<Exclude<Area, 'demo'>, string[]>> = {};
@@ -52,6 +53,7 @@ function startScript(manifest: Manifest): string {
 		`${showTheme.toString()}
 		(${startTheme.toString()})();
 		(${holdEarlyPresses.toString()})(LISTENING);
+		(${refuseDrops.toString()})();
 		(${sayStartFailure.toString()})(LISTENING, WORDS);
 		${chooseLanguage.toString()}
 		(${startLanguage.toString()})(LANGUAGES);`,

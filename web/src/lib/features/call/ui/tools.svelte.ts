@@ -37,6 +37,8 @@ export class CallTools {
 
 	/** The panel that is open; only one can be. */
 	panel = $state<PanelName | null>(null);
+	/** Files that were dropped beside the chat, which takes them when it is there. */
+	dropped = $state.raw<readonly File[]>([]);
 	/** The last announcement for screen readers. Each is a new object, also if its text is the same. */
 	said = $state.raw<{ readonly text: string } | null>(null);
 	/** Whether the menu of the Leave button is open. */
