@@ -106,7 +106,9 @@ test('PAGE-1: in the lobby Join leads into the call, however early it is pressed
 	await expect(ana.tile('Ana (you)')).toBeVisible({ timeout: 30_000 });
 });
 
-test('PAGE-1: Start waits for the connection, and then begins', async ({ person }) => {
+test('B-15, PAGE-1: what is ticked for strangers counts, and Start waits for the connection', async ({
+	person,
+}) => {
 	const ana = await person('Ana');
 	await ana.page.routeWebSocket(/\/socket\.io\//, async (socket) => {
 		await new Promise((resolve) => setTimeout(resolve, late));
@@ -119,4 +121,22 @@ test('PAGE-1: Start waits for the connection, and then begins', async ({ person 
 	await start.click({ force: true });
 	await expect(start).toHaveAttribute('aria-busy', 'true');
 	await expect(ana.page.getByRole('button', { name: 'Stop' })).toBeVisible();
+});
+
+test('B-15: what is chosen and typed before the page listens stays, and counts', async ({
+	page,
+}) => {
+	const { letScriptsCome } = await opened(page, '/settings');
+	const name = page.getByRole('textbox', { name: 'Name', exact: true });
+	const days = page.locator('select', { has: page.locator('option[value="365"]') });
+	await name.fill('Nightly script');
+	await days.selectOption('7');
+	await page.getByRole('combobox', { name: 'Language' }).selectOption('de');
+	letScriptsCome();
+	await expect(page.locator('html')).toHaveAttribute('lang', 'de');
+	await expect(page.getByRole('combobox', { name: 'Sprache' })).toHaveValue('de');
+	await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue(
+		'Nightly script',
+	);
+	await expect(days).toHaveValue('7');
 });
