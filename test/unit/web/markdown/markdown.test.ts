@@ -95,7 +95,9 @@ describe('a message', () => {
 	])('links %s', (_, body, href) => {
 		expect(addresses(parseMessage(body))).toEqual([href]);
 	});
+});
 
+describe('B-28: an address among marks of other scripts', () => {
 	it.each([
 		['（详见https://example.org/a）。', 'https://example.org/a'],
 		['「https://example.org/a」を見て', 'https://example.org/a'],
@@ -113,13 +115,13 @@ describe('a message', () => {
 		['देखें https://example.org/a।', 'https://example.org/a'],
 		['https://example.org/a…', 'https://example.org/a'],
 		['**「https://example.org/a」**，谢谢', 'https://example.org/a'],
-	])('B-28: the address in %j ends before the mark that follows it', (body, href) => {
+	])('ends in %j before the mark that follows it', (body, href) => {
 		const tree = parseMessage(body);
 		expect(addresses(tree)).toEqual([href]);
 		expect(drawn(tree)).toBe(body.replaceAll('*', ''));
 	});
 
-	it('B-28: an address keeps the letters and dashes of other scripts', () => {
+	it('keeps the letters and dashes of other scripts', () => {
 		for (const address of [
 			'https://zh.wikipedia.org/wiki/北京',
 			'https://en.wikipedia.org/wiki/Michelson–Morley_experiment',
@@ -131,18 +133,18 @@ describe('a message', () => {
 	it.each([
 		['[a](https://example.org/（b）)', 'https://example.org/（b）', 'a'],
 		['<https://example.org/（b）>', 'https://example.org/（b）', 'https://example.org/（b）'],
-	])('B-28: %j leads where it says', (body, href, words) => {
+	])('leads in %j where it says', (body, href, words) => {
 		const tree = parseMessage(body);
 		expect(addresses(tree)).toEqual([href]);
 		expect(drawn(tree)).toBe(words);
 	});
 
-	it('B-28: two addresses with a mark between them are two links', () => {
+	it('is a link of its own behind another one and a mark', () => {
 		const tree = parseMessage('https://a.example、https://b.example');
 		expect(addresses(tree)).toEqual(['https://a.example', 'https://b.example']);
 	});
 
-	it('B-28: code keeps an address and the marks that follow it', () => {
+	it('stays as it was typed in code', () => {
 		expect(parseMessage('`https://a.example。b`')).toEqual([
 			paragraph({ kind: 'code', text: 'https://a.example。b' }),
 		]);
