@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { fact, request } from './define.ts';
 import { peerId, roomId } from './ids.ts';
 import { encryptionLimits } from './encryptionLimits.ts';
+import { sealedForm } from './sealedForm.ts';
 
 /** Bytes as base64url without padding: exactly so many. */
 const bytes = (count: number) => {
@@ -36,14 +37,9 @@ export const olderSecretBox = bytes(12 + 32 + 16);
 /** What the server knows of the encryption of a room. */
 export const roomEncryption = v.object({ epoch });
 
-const sealedForm = /^e1\.\d{1,4}\.[\w-]+$/;
-
 /** A text that pages of an end-to-end encrypted room have sealed: `e1.<epoch>.<base64url>`. */
 export const sealedText = (maxLength: number) =>
 	v.pipe(v.string(), v.maxLength(maxLength), v.regex(sealedForm));
-
-/** Whether a text has the form of one that was sealed. */
-export const isSealed = (text: string): boolean => sealedForm.test(text);
 
 export const encryptionRequests = {
 	/**

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { sealedText } from './encryption.ts';
 import { sealedLength } from './encryptionLimits.ts';
 import { limits } from './limits.ts';
+import { sealedBodyForm } from './sealedForm.ts';
 import { displayName, memberLabel, messageBody, roomName } from './text.ts';
 
 /**
@@ -10,21 +11,13 @@ import { displayName, memberLabel, messageBody, roomName } from './text.ts';
  */
 const begins = 120;
 
-/**
- * The text of a message as pages of an encrypted room send it: its beginning and, for a longer text, the rest, each of
- * them sealed, with a space between them.
- */
-const sealedBodyForm = /^e1\.\d{1,4}\.[\w-]+(?: e1\.\d{1,4}\.[\w-]+)?$/;
-
+/** The text of a message as pages of an encrypted room send it. */
 const sealedBody = (length: number) =>
 	v.pipe(
 		v.string(),
 		v.maxLength(sealedLength(2 * begins) + 1 + sealedLength(length)),
 		v.regex(sealedBodyForm),
 	);
-
-/** Whether a text, be it a name or that of a message, has the form of one that was sealed. */
-export const isSealedBody = (text: string): boolean => sealedBodyForm.test(text);
 
 /** The beginning of a sealed text of a message, which is sealed by itself. */
 export const beginningOf = (body: string): string => body.split(' ', 1)[0] ?? '';

@@ -16,7 +16,7 @@ import type {
 import { Members } from './members.ts';
 import { checkSealed } from './sealing.ts';
 
-/** Of how many rooms it is remembered whether they are encrypted. */
+/** Of how many rooms it is remembered that they are not encrypted. */
 const rememberedRooms = 20_000;
 
 /**
@@ -27,8 +27,8 @@ export class Access {
 	readonly #log: Log;
 	readonly #rooms: RoomStore;
 	readonly #members: Members;
-	/** Of rooms that have members: what they are, they stay. */
-	readonly #encrypted = new LRUCache<RoomId, boolean>({ max: rememberedRooms });
+	/** Rooms that have members and are not encrypted: so they stay. */
+	readonly #plain = new LRUCache<RoomId, true>({ max: rememberedRooms });
 
 	constructor(rooms: RoomStore, log: Log) {
 		this.#log = log;
@@ -48,7 +48,9 @@ export class Access {
 		name: string,
 		admitted: boolean,
 	): Promise<{ member: ChatMember; isNews: boolean }> {
-		checkSealed((await this.rules(roomId)).encryption !== null, [name]);
+		// Who is inside keeps a name that was sealed before the secret changed.
+		const { encryption } = await this.rules(roomId);
+		checkSealed(encryption && { epoch: 0 }, [name]);
 		if (!admitted && !(await this.reading(() => this.#members.find(roomId, person))))
 			await this.#checkOpen(roomId, person);
 		return this.saving(() => this.#members.enter(roomId, person, name));
@@ -73,20 +75,25 @@ export class Access {
 
 	/** Whether a room that has members is end-to-end encrypted. */
 	async isEncrypted(roomId: RoomId): Promise<boolean> {
-		const known = this.#encrypted.get(roomId);
-		if (known !== undefined) return known;
-		const found = (await this.rules(roomId)).encryption !== null;
-		this.#encrypted.set(roomId, found);
-		return found;
+		return (await this.#encryptionOf(roomId)) !== null;
 	}
 
 	/**
-	 * Words that a member says in a room (ENCRYPTION-20).
+	 * A name by which a person wants to be a member (ENCRYPTION-20, ENCRYPTION-24).
 	 *
-	 * @throws {CodedError} ENCRYPTED, NOT_ENCRYPTED.
+	 * @throws {CodedError} ENCRYPTED, LINK_CHANGED, NOT_ENCRYPTED.
+	 */
+	async checkName(roomId: RoomId, name: string): Promise<void> {
+		checkSealed((await this.rules(roomId)).encryption, [name]);
+	}
+
+	/**
+	 * Words that a member says in a room (ENCRYPTION-20, ENCRYPTION-24).
+	 *
+	 * @throws {CodedError} ENCRYPTED, LINK_CHANGED, NOT_ENCRYPTED.
 	 */
 	async checkWords(roomId: RoomId, ...words: readonly string[]): Promise<void> {
-		checkSealed(await this.isEncrypted(roomId), words);
+		checkSealed(await this.#encryptionOf(roomId), words);
 	}
 
 	/** @throws {CodedError} ENCRYPTED for what can only be done with plain text (ENCRYPTION-22). */
@@ -193,6 +200,14 @@ export class Access {
 		if (removed.some(({ personId }) => personId === person)) throw new CodedError('REMOVED');
 		if (policy.locked || policy.knocking || policy.passwordHash !== null)
 			throw new CodedError('NOT_ADMITTED');
+	}
+
+	/** Of a room that has members. It is not remembered: the secret may have changed by way of another node. */
+	async #encryptionOf(roomId: RoomId): Promise<KeptEncryption | null> {
+		if (this.#plain.has(roomId)) return null;
+		const { encryption } = await this.rules(roomId);
+		if (!encryption) this.#plain.set(roomId, true);
+		return encryption;
 	}
 
 	async #asking<T>(code: ErrorCode, ask: () => Promise<T>): Promise<T> {

@@ -317,7 +317,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 		const before = await this.access.rules(roomId);
 		if (before.kind !== 'open')
 			throw new CodedError('NOT_ALLOWED', 'Calls and chats of two have no name.');
-		checkSealed(before.encryption !== null, name === null ? [] : [name]);
+		checkSealed(before.encryption, name === null ? [] : [name]);
 		if (before.name === name) return {};
 		await this.access.saving(() => this.#store.rooms.setName(roomId, name));
 		this.emit('named', roomId, name);

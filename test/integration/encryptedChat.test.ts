@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { newMessageId, newPersonId, newRingId } from '../../shared/ids.ts';
+import { describe, expect, test } from 'vitest';
+import { newMessageId, newPersonId, newRingId, type PeerId } from '../../shared/ids.ts';
 import type { RequestName, Sent } from '../../shared/protocol.ts';
 import { Keyring } from '../../web/src/lib/encryption/keyring.ts';
-import { newSecret } from '../../web/src/lib/encryption/secret.ts';
+import { keysOf } from '../../web/src/lib/encryption/keys.ts';
+import { newSecret, type Secret } from '../../web/src/lib/encryption/secret.ts';
 import { WordsBorder } from '../../web/src/lib/encryption/wordsBorder.ts';
 import type { Cast, TestClient } from '../support/client.ts';
-import { enterInput, joinInput } from '../support/encrypted.ts';
+import { enterInput, joinInput, newBox } from '../support/encrypted.ts';
 import { Person } from '../support/person.ts';
 import { testConfig, type Service } from '../support/service.ts';
 import { withService } from '../support/withService.ts';
@@ -21,9 +22,12 @@ withService((on) => ({ cast, service } = on), { data: { dir } });
 class SealingClient {
 	readonly client: TestClient;
 	readonly border: WordsBorder;
+	readonly keyring: Keyring;
+	peerId: PeerId | null = null;
 
 	constructor(client: TestClient, keyring: Keyring) {
 		this.client = client;
+		this.keyring = keyring;
 		this.border = new WordsBorder(keyring);
 	}
 
@@ -38,7 +42,8 @@ async function inside(keyring: Keyring, name: string, cookie?: string): Promise<
 	const client = new SealingClient(await cast.connect(cookie ? { cookie } : {}), keyring);
 	const { check } = keyring.keys;
 	await client.ask('lobby:enter', enterInput(cast.roomId, check));
-	await client.ask('room:join', { ...joinInput(cast.roomId, check), name });
+	const joined = await client.ask('room:join', { ...joinInput(cast.roomId, check), name });
+	client.peerId = joined.you.peerId;
 	return client;
 }
 
@@ -224,4 +229,67 @@ test('ENCRYPTION-22: what the server could only do by reading is refused, and li
 	const listed = JSON.stringify(data);
 	expect(listed).toContain(cast.roomId);
 	for (const name of ['Eva', 'A secret place', 'e1.0.']) expect(listed).not.toContain(name);
+});
+
+describe('ENCRYPTION-24: nothing is taken that was sealed by an older secret', () => {
+	/** A host who is alone has made a new secret. The keyring of the host's page does not have it yet. */
+	async function rekeyed({ client, keyring, peerId }: SealingClient): Promise<Secret> {
+		if (!peerId) throw new Error('the host is not inside');
+		const secret = newSecret();
+		const next = await keysOf(secret, cast.roomId);
+		await client.ask('encryption:rekey', {
+			...{ epoch: keyring.epoch + 1, check: next.check },
+			sealed: [{ peerId, box: newBox() }],
+			previous: await keyring.sealedBy(next),
+		});
+		return secret;
+	}
+
+	test('by sockets and over HTTP, from members and from those who come in another name', async () => {
+		const keyring = await newKeyring();
+		const ada = await inside(keyring, 'Ada');
+		const { client } = ada;
+		const messageId = newMessageId();
+		await ada.ask('chat:post', { chat: room(), messageId, draft: draft('a word') });
+		const { personId } = (await ada.ask('chat:open', { ...room(), parts: true })).you;
+		await rekeyed(ada);
+		const old = await keyring.sealText('a word', 'message');
+		const newer = old.replace('e1.0.', 'e1.1.');
+		const sealed: [RequestName, unknown][] = [
+			['chat:post', { chat: room(), messageId: newMessageId(), draft: draft(old) }],
+			['chat:post', { chat: room(), messageId: newMessageId(), draft: draft(`${newer} ${old}`) }],
+			['chat:edit', { chat: room(), messageId, draft: { body: old, mentions: [] } }],
+			['room:name', { ...room(), name: old }],
+			['room:rename', { name: old }],
+			['host:label', { personId, label: old }],
+			['chat:enter', { ...room(), name: old }],
+		];
+		for (const [name, input] of sealed)
+			expect([name, await client.codeOf(name, input)]).toEqual([name, 'LINK_CHANGED']);
+		const stranger = await cast.connect();
+		expect(await stranger.codeOf('chat:enter', { ...room(), name: old })).toBe('LINK_CHANGED');
+		const script = await Person.of(service, client.cookie);
+		const said = await script.ask('POST', `/api/rooms/${cast.roomId}/messages`, {
+			body: { body: old },
+		});
+		expect(said.error?.code).toBe('LINK_CHANGED');
+		const upload = await script.begin(5, { roomId: cast.roomId, filename: old }, 'bytes');
+		expect(upload.error?.code).toBe('LINK_CHANGED');
+	});
+
+	test('what a page sealed while the secret changed is sealed again, and sent once', async () => {
+		const ada = await inside(await newKeyring(), 'Ada');
+		const secret = await rekeyed(ada);
+		const messageId = newMessageId();
+		const sent = ada.ask('chat:post', { chat: room(), messageId, draft: draft('a word') });
+		// The page hears of the new secret after the server refused what was sealed by the old one.
+		setTimeout(() => void ada.keyring.advance(1, secret), 200);
+		expect((await sent).message.content).toMatchObject({ body: 'a word' });
+		const page = { chat: room(), from: { kind: 'latest' } } as const;
+		const { messages } = await ada.client.ask('chat:page', page);
+		const bodies = messages.flatMap(({ content }) =>
+			content.kind === 'text' ? [content.body] : [],
+		);
+		expect(bodies).toEqual([expect.stringMatching(/^e1\.1\./)]);
+	});
 });

@@ -17,9 +17,9 @@ withService((on) => ({ cast } = on), { rooms: { graceSeconds: 5 } });
 
 type Inside = { client: TestClient; joined: Data<'room:join'> };
 
-async function inside(check: EncryptionCheck, cookie?: string): Promise<Inside> {
+async function inside(check: EncryptionCheck, cookie?: string, epoch = 0): Promise<Inside> {
 	const client = await cast.connect(cookie ? { cookie } : {});
-	return { client, joined: await joinWith(client, cast.roomId, check) };
+	return { client, joined: await joinWith(client, cast.roomId, check, epoch) };
 }
 
 const rekeyInput = (epoch: number, peers: readonly Inside[]) => ({
@@ -147,7 +147,7 @@ describe('ENCRYPTION-5: a new secret', () => {
 		}
 		const late = await cast.connect();
 		expect(await late.codeOf('lobby:enter', enterInput(cast.roomId, check))).toBe('LINK_CHANGED');
-		const { joined, client } = await inside(input.check);
+		const { joined, client } = await inside(input.check, undefined, 1);
 		expect(joined.room.encryption).toEqual({ epoch: 1 });
 		const chain = { roomId: cast.roomId, check: input.check };
 		expect(await client.ask('encryption:chain', chain)).toEqual({
@@ -203,7 +203,7 @@ describe('ENCRYPTION-5: a new secret', () => {
 		const page = await cast.connect({ cookie: guest.client.cookie });
 		const enter = { ...enterInput(cast.roomId, check), follows: resumeToken };
 		expect(await page.ask('lobby:enter', enter)).toMatchObject({ kept: true, newSecret });
-		expect(await page.ask('room:join', joinInput(cast.roomId, check))).toMatchObject({
+		expect(await page.ask('room:join', joinInput(cast.roomId, check, 1))).toMatchObject({
 			you: { peerId },
 			newSecret,
 		});

@@ -11,11 +11,11 @@ export const newBox = (): string => randomText(65 + 12 + 32 + 16);
 export const newOlderBox = (): string => randomText(12 + 32 + 16);
 
 /** Of a client that says nothing of a secret where none is given. */
-export function joinInput(roomId: RoomId, check?: EncryptionCheck): Sent<'room:join'> {
+export function joinInput(roomId: RoomId, check?: EncryptionCheck, epoch = 0): Sent<'room:join'> {
 	const exchangeKey = { publicKey: randomText(65), mac: randomText(32) };
 	return {
 		// An encrypted room takes no plain names.
-		...{ roomId, name: check ? `e1.0.${randomText(40)}` : 'Guest', rtpCapabilities: {} },
+		...{ roomId, name: check ? `e1.${epoch}.${randomText(40)}` : 'Guest', rtpCapabilities: {} },
 		firstPage: { videos: 0, width: 0, height: 0 },
 		...(check && { encryption: { check, exchangeKey } }),
 	};
@@ -31,7 +31,8 @@ export async function joinWith(
 	client: TestClient,
 	roomId: RoomId,
 	check: EncryptionCheck,
+	epoch = 0,
 ): Promise<Data<'room:join'>> {
 	await client.ask('lobby:enter', enterInput(roomId, check));
-	return client.ask('room:join', joinInput(roomId, check));
+	return client.ask('room:join', joinInput(roomId, check, epoch));
 }

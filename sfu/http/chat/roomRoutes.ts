@@ -49,6 +49,7 @@ export function roomRoutes(
 		const input = asRequest('chat:enter', { ...bodyOf(request), roomId: request.params.roomId });
 		await accessPolicy.checkMaking(authentication.askerOf(request), input.roomId);
 		await ensureHost(input.roomId);
+		await chats.access.checkName(input.roomId, input.name);
 		const data = await chats.enter(authentication.personOf(request), input);
 		response.json({ ok: true, data });
 	});

@@ -33,6 +33,7 @@ export const onChat: Handlers<keyof typeof chatRequests> = {
 		await accessPolicy.checkMaking(visitor, input.roomId);
 		const live = await rooms.find(input.roomId);
 		await live?.hostActions.ensureHost();
+		await chats.access.checkName(input.roomId, input.name);
 		return chats.enter(personId, input, live?.roomAdmission.admissionOf(personId) === 'open');
 	},
 	'chat:page': async (client, input, { chats }) =>

@@ -41,7 +41,7 @@ export const onRoom: Handlers<
 
 	'room:rename': (client, { name }) => {
 		const { live, peer } = placeOf(client);
-		checkSealed(live.rules.encryption !== null, [name]);
+		checkSealed(live.rules.encryption, [name]);
 		live.rename(peer, name);
 	},
 };

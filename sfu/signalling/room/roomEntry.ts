@@ -84,7 +84,7 @@ export class RoomEntry {
 		const returns = peer.isInRoom;
 		live.roomAdmission.check(peer.personId);
 		if (!returns) await this.#admit(peerSession, input.encryption);
-		checkSealed(live.rules.encryption !== null, [input.name]);
+		checkSealed(live.rules.encryption, [input.name]);
 		live.media.setRtpCapabilities(media, input.rtpCapabilities);
 		live.room.join(peer, input.name);
 		live.media.publish(peer.id);

@@ -36,7 +36,7 @@ export class WaitingRoom {
 		network: string,
 	): Promise<AdmissionState> {
 		const { roomAdmission, rules } = this.#parts;
-		checkSealed(rules.encryption !== null, [name]);
+		checkSealed(rules.encryption, [name]);
 		const admission = roomAdmission.admissionOf(peer.personId);
 		if (admission === 'locked' || admission === 'removed') roomAdmission.check(peer.personId);
 		if (admission === 'open') return roomAdmission.standingOf(peer);

@@ -1,7 +1,8 @@
 import type { Selectable } from 'kysely';
 import type { FileInfo, Message, Quote, SystemEvent } from '#shared/chat.ts';
 import type { PersonId } from '#shared/ids.ts';
-import { beginningOf, excerptOfText, isSealedBody } from '#shared/sealed.ts';
+import { beginningOf, excerptOfText } from '#shared/sealed.ts';
+import { isSealedBody } from '#shared/sealedForm.ts';
 import type { Tx } from '../database/database.ts';
 import type { Tables } from '../database/tables.ts';
 

@@ -1,4 +1,4 @@
-import { isSealedBody } from '#shared/sealed.ts';
+import { isSealedBody } from '#shared/sealedForm.ts';
 import { searchWords } from '#shared/searchWords.ts';
 
 /** The words by which a message is found. A sealed text has none. */

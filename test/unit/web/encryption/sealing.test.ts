@@ -1,6 +1,7 @@
 import { createDecipheriv } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { isSealed, olderSecretBox, secretBox } from '#shared/encryption.ts';
+import { olderSecretBox, secretBox } from '#shared/encryption.ts';
+import { isSealed } from '#shared/sealedForm.ts';
 import { sealedLength } from '#shared/encryptionLimits.ts';
 import { newPersonId } from '#shared/ids.ts';
 import { newRoomId } from '#shared/roomIds.ts';

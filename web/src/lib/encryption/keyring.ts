@@ -18,6 +18,8 @@ export class Keyring {
 	/** The newest epoch, by which everything new is sealed. */
 	#epoch: number;
 	#current: Epoch;
+	/** Those who wait for a newer secret. */
+	readonly #waiting = new Set<() => void>();
 
 	private constructor(roomId: RoomId, epoch: number, current: Epoch) {
 		this.roomId = roomId;
@@ -63,6 +65,23 @@ export class Keyring {
 		if (epoch <= this.#epoch) return;
 		this.#epoch = epoch;
 		this.#current = next;
+		for (const goOn of this.#waiting) goOn();
+		this.#waiting.clear();
+	}
+
+	/**
+	 * Waits for a newer secret than that of this epoch.
+	 *
+	 * @param wait for how long, in ms.
+	 * @returns whether there is one.
+	 */
+	async newerThan(epoch: number, wait: number): Promise<boolean> {
+		if (this.#epoch <= epoch)
+			await new Promise<void>((resolve) => {
+				this.#waiting.add(resolve);
+				setTimeout(resolve, wait);
+			});
+		return this.#epoch > epoch;
 	}
 
 	/** Seals the newest secret by the one that comes after it. */

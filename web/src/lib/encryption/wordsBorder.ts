@@ -1,7 +1,7 @@
 import type { FileInfo } from '#shared/chat.ts';
-import { isSealed } from '#shared/encryption.ts';
-import { isSealedBody } from '#shared/sealed.ts';
+import { CodedError } from '#shared/errors.ts';
 import type { Data, FactName, FactOf, RequestName, Sent } from '#shared/protocol.ts';
+import { epochsOf, isSealed, isSealedBody } from '#shared/sealedForm.ts';
 import type { RoomBorder } from '#lib/connection/serverConnection.ts';
 import type { Ask } from '#lib/connection/signalClient.ts';
 import type { Keyring } from './keyring.ts';
@@ -9,6 +9,10 @@ import { RoomFiles } from './roomFiles.ts';
 import { search } from './searching.ts';
 import { SealedTexts, unopenedText, type TextKind } from './sealedTexts.ts';
 
+/** How long it is waited for the new secret of the room after the server said that there is one, in ms. */
+const patience = 5000;
+/** Requests of those who are not inside, whom nobody hands a new secret. */
+const outside = new Set<RequestName>(['room:join', 'room:knock']);
 /** Names that were sealed: each is sent often, and stays the same text for the server. */
 const rememberedNames = 200;
 
@@ -52,8 +56,23 @@ export class WordsBorder implements RoomBorder {
 				input as Sent<'chat:search'>,
 			)) as Data<N>;
 		this.#ask = ask;
-		const answer = await ask(name, await this.#sealed(name, input));
-		return this.#inTurn(() => this.#opened(answer));
+		const { epoch } = this.#keyring;
+		const sealed = await this.#sealed(name, input);
+		try {
+			const answer = await ask(name, sealed);
+			return await this.opened(answer);
+		} catch (error) {
+			// Sealed while the secret changed: the server does not take it any more (ENCRYPTION-24).
+			const isOlder = error instanceof CodedError && error.code === 'LINK_CHANGED';
+			if (!isOlder || sealed === input || outside.has(name)) throw error;
+			if (!(await this.#keyring.newerThan(epoch, patience))) throw error;
+		}
+		return this.ask(ask, name, input);
+	}
+
+	/** What came in another way than by an answer or a fact, with all that opens of it opened. */
+	opened<T>(value: T): Promise<T> {
+		return this.#inTurn(() => this.#opened(value));
 	}
 
 	hear<N extends FactName>(told: FactOf<N>, tell: (told: FactOf<N>) => void): void {
@@ -124,9 +143,10 @@ export class WordsBorder implements RoomBorder {
 	/** Whether anything was sealed by a secret of before this page came. */
 	#needsOlder(value: unknown): boolean {
 		if (isFields(value)) return Object.values(value).some((one) => this.#needsOlder(one));
-		if (typeof value !== 'string' || !isSealedBody(value)) return false;
-		const epoch = Number(value.split('.')[1]);
-		return epoch < this.#keyring.epoch && !this.#keyring.textKey(epoch);
+		if (typeof value !== 'string') return false;
+		const isUnknown = (epoch: number) =>
+			epoch < this.#keyring.epoch && !this.#keyring.textKey(epoch);
+		return epochsOf(value).some(isUnknown);
 	}
 
 	/** Once for each newest secret. What it does not open is shown as a text that does not open. */

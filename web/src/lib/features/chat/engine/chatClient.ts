@@ -2,6 +2,7 @@ import type { ChatAddress, ChatMember, Message, Retention } from '#shared/chat.t
 import { CodedError } from '#shared/errors.ts';
 import type { PersonId, RoomId } from '#shared/ids.ts';
 import type { Data } from '#shared/protocol.ts';
+import { isSealed } from '#shared/sealedForm.ts';
 import { Backoff } from '#lib/connection/backoff.ts';
 import type { Unlisten } from '#lib/connection/signalClient.ts';
 import { serverError } from '#lib/connection/serverError.ts';
@@ -22,9 +23,6 @@ export type ChatClientOptions = {
 	attention?: Attention;
 	memory?: ChatMemory;
 };
-
-/** The person's name as an encrypted room has it: nothing here opens it (ENCRYPTION-21). */
-const sealedName = /^e1\.\d+\.[\w-]+$/;
 
 /** Attempts to open after which the person is told; it is tried on. */
 const quietAttempts = 3;
@@ -186,7 +184,8 @@ export class ChatClient {
 	}
 
 	#onOpen({ you, members, chats, retention, name, pace }: Data<'chat:open'>): void {
-		if (!this.#server.border && sealedName.test(you.name))
+		// Nothing here opens what an encrypted room says (ENCRYPTION-21).
+		if (!this.#server.border && isSealed(you.name))
 			return this.#tellPhase({ kind: 'failed', problem: new CodedError('ENCRYPTED').message });
 		this.#failures = 0;
 		this.#pace.reset();

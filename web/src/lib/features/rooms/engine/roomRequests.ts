@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isSealed } from '#shared/sealedForm.ts';
 import { callId, personId, type RoomId } from '#shared/ids.ts';
 import { askApi } from '#lib/http/api.ts';
 
@@ -6,7 +7,7 @@ const time = v.number();
 /** A name that was sealed in an encrypted room is not opened outside of it. */
 const nameOutside = v.pipe(
 	v.string(),
-	v.transform((name) => (/^e1\.\d+\.[\w-]+$/.test(name) ? somebody() : name)),
+	v.transform((name) => (isSealed(name) ? somebody() : name)),
 );
 function somebody(): string {
 	return 'Someone';

@@ -1,6 +1,8 @@
 import type { CodedError } from '#shared/errors.ts';
 import type { RoomId } from '#shared/ids.ts';
 import type { CallEncryption } from '#lib/encryption/callEncryption.ts';
+import { hasKey } from '#lib/encryption/linkKey.ts';
+import { pathOf } from '#lib/browser/ownPaths.ts';
 import { loadPart } from '#lib/browser/loadPart.ts';
 import type { SharedConnection } from '#lib/connection/sharedConnection.ts';
 
@@ -15,7 +17,7 @@ export async function encryptionOf(
 	left: (error: CodedError) => void,
 ): Promise<CallEncryption | null> {
 	const { pathname = '', hash = '' } = globalThis.location ?? {};
-	if (!/[#&]key=/.test(hash) || pathname.toLowerCase() !== `/room/${roomId}`) return null;
+	if (!hasKey(hash) || pathOf(pathname).toLowerCase() !== `/room/${roomId}`) return null;
 	const { CallEncryption } = await loadPart(() => import('#lib/encryption/callEncryption.ts'));
 	const encryption = await CallEncryption.begin(roomId, hash, server, left);
 	server.border = encryption.border;

@@ -77,6 +77,8 @@ export class FileUpload {
 	retry(): void {
 		if (this.#progress.kind !== 'failed') return;
 		this.#refusals = 0;
+		// What the server has not begun to take is sealed anew: the key may be another one by now.
+		if (!this.#upload?.url) this.#upload = null;
 		void this.#start();
 	}
 
