@@ -55,12 +55,13 @@ test('ENCRYPTION-21: people of an encrypted room write and send pictures, of whi
 			.toBe(40);
 	});
 
+	let cy: Person | undefined;
 	await test.step('who reloads, and who joins later, reads all', async () => {
 		await bo.page.reload();
 		await expect(bo.controls).toBeVisible();
 		await ChatPage.beside(bo);
 		await expect(bos.message('I have a marzipan')).toBeVisible();
-		const cy = await inside('Cy');
+		cy = await inside('Cy');
 		const cys = await ChatPage.beside(cy);
 		await expect(cys.message('I have a marzipan')).toContainText('Nightingale');
 		await expect(cys.message('quicksilver')).toBeVisible();
@@ -78,9 +79,38 @@ test('ENCRYPTION-21: people of an encrypted room write and send pictures, of whi
 	expect(bytes.includes(roomId)).toBe(true);
 	expect(words.filter((word) => bytes.includes(word))).toEqual([]);
 
+	await test.step('the page of the chat reads and writes with the key in its link', async () => {
+		await bo.page.goto(link.replace('#', '/chat#'));
+		const chat = new ChatPage(bo);
+		await expect(chat.message('I have a marzipan')).toContainText('Nightingale');
+		await chat.send('quinquereme');
+		await expect(anas.message('quinquereme')).toContainText('Salamander');
+		const call = bo.page.getByRole('link', { name: 'Join the call' });
+		expect(new URL((await call.getAttribute('href')) ?? '', bo.page.url()).hash).toContain('#key=');
+	});
+
 	await test.step('the page of the chat, without the key, shows none of it', async () => {
 		await bo.page.goto(`/room/${roomId}/chat`);
 		await expect(bo.page.getByRole('alert')).toContainText('end-to-end encrypted');
 		await expect(bo.page.getByText('marzipan')).toHaveCount(0);
+	});
+
+	await test.step('the past calls are told with names in the room, and without them in a file', async () => {
+		await cy?.close();
+		await ana.controls.getByRole('button', { name: 'Leave' }).click();
+		await ana.page.getByRole('button', { name: 'Join again' }).click();
+		await ana.join();
+		await ana.controls.getByRole('button', { name: 'More', exact: true }).click();
+		await ana.page.getByRole('menuitem', { name: 'Past calls' }).click();
+		const dialog = ana.page.getByRole('dialog', { name: 'Past calls' });
+		await expect(
+			dialog.getByRole('listitem').filter({ hasText: 'Salamander' }).first(),
+		).toBeVisible();
+		const table = await ana.page.evaluate(
+			async (path) => (await fetch(path)).text(),
+			`/api/rooms/${roomId}/calls.csv`,
+		);
+		expect(table).toContain(',encrypted name,');
+		expect(table).not.toContain('e1.');
 	});
 });

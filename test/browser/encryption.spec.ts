@@ -65,10 +65,27 @@ test('ENCRYPTION-1, ENCRYPTION-4: people with the whole link see and hear each o
 	await test.step('without the key, or with another one, nobody gets in', async () => {
 		const cid = await person('Cid');
 		await cid.page.goto(`/room/${roomId}`);
-		await expect(cid.page.getByText('Open it with the whole link.').first()).toBeVisible();
+		await expect(cid.page.getByRole('alert')).toContainText('Your link has no key');
+		await expect(cid.page.getByRole('alert')).toContainText('Open it with the whole link.');
+		await expect(cid.page.getByRole('button', { name: 'Join' })).toBeDisabled();
 		await cid.page.goto(`/room/${roomId}#key=${newKey()}`);
 		await cid.page.reload();
-		await expect(cid.page.getByText('The link of this room has changed.').first()).toBeVisible();
+		await expect(cid.page.getByRole('alert')).toContainText("The key in your link doesn't fit");
+		await expect(cid.page.getByRole('alert')).toContainText('The link of this room has changed.');
+		await expect(cid.page.getByRole('button', { name: 'Join' })).toBeDisabled();
+	});
+	await test.step('a browser that cannot encrypt says so before the join, and what to use', async () => {
+		const dot = await person('Dot');
+		await dot.context.addInitScript(() => {
+			Reflect.deleteProperty(window, 'RTCRtpScriptTransform');
+			Reflect.deleteProperty(RTCRtpSender.prototype, 'createEncodedStreams');
+		});
+		await dot.page.goto(`/room/${whole}`);
+		const said = dot.page.getByRole('alert');
+		await expect(said).toContainText("This browser can't join");
+		await expect(said).toContainText('Use a current version of Chrome');
+		await expect(dot.page.getByRole('button', { name: 'Join' })).toBeDisabled();
+		await dot.close();
 	});
 	await test.step('what the server forwards shows nothing of the picture without the key', async () => {
 		const eve = await person('Eve');
@@ -97,6 +114,19 @@ test('ENCRYPTION-1, ENCRYPTION-4: people with the whole link see and hear each o
 		await ann.seesMoving('Ben');
 		await expect(ann.tile('Eve')).toBeVisible();
 		expect(await ann.frames('Eve')).toBe(0);
+		await expect(ann.tile('Eve')).toContainText("Can't be decrypted yet");
+		await expect(ann.tile('Ben')).not.toContainText("Can't be decrypted yet");
+		await ann.controls.getByRole('button', { name: 'More', exact: true }).click();
+		await ann.page.getByRole('menuitem', { name: 'Statistics' }).click();
+		const panel = ann.page.getByRole('dialog', { name: 'Statistics' });
+		const unopened = async (name: string) => {
+			await panel.getByRole('combobox').selectOption({ label: name });
+			const row = panel.getByRole('row', { name: 'Frames not decrypted' });
+			const counts = await row.getByRole('cell').allTextContents();
+			return Math.max(0, ...counts.map(Number));
+		};
+		await expect.poll(() => unopened('Eve')).toBeGreaterThan(0);
+		await ann.page.getByRole('button', { name: 'Close statistics' }).click();
 		await eve.close();
 	});
 	await test.step('a reload: the call goes on', async () => {

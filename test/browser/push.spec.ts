@@ -218,3 +218,15 @@ test('PUSH-2: a message is told with who wrote it, and a later one of the same c
 	const told = { title: 'Ann mentioned you', body: 'Choir\nSent a file', tag: roomId };
 	await expect.poll(() => shown(worker)).toEqual([told]);
 });
+
+test('ENCRYPTION-22: a message of an encrypted room is told without who wrote it', async ({
+	person,
+	roomId,
+	cast,
+}) => {
+	const { ben, worker } = await annAndBen({ person, roomId, cast });
+	const message = { kind: 'message', roomId: cast.roomId, with: null, direct: false } as const;
+	await deliver(ben.page, { ...message, name: '', room: null, text: '' });
+	const told = { title: 'New message in an encrypted room', body: '', tag: roomId };
+	await expect.poll(() => shown(worker)).toEqual([told]);
+});

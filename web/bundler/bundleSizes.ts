@@ -140,7 +140,7 @@ export function checkBundleSizes(options: {
 	const ofSettings = opened.filter((key) => /\/features\/settings\//.test(key));
 	// Only the page of a room whose link has a key loads what seals and opens.
 	const ofEncryption = opened.filter((key) =>
-		/\/lib\/encryption\/|\/(?:Fingerprint|NewEncryptedRoom)\.svelte$/.test(key),
+		/\/(?:lib|ui)\/encryption\/|\/(?:Fingerprint|NewEncryptedRoom)\.svelte$/.test(key),
 	);
 	const ofPanels = opened.filter(
 		(key) => !ofSite.test(key) && !ofPeople.includes(key) && !ofEncryption.includes(key),

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { PersonId, RoomId } from '#shared/ids.ts';
 import { callId, personId, roomId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
+import { isSealed } from '#shared/sealedForm.ts';
 import type { Chats } from '../../chat/chats.ts';
 import type { CallRecord, CallStore, Store } from '../../store/api/store.ts';
 import type { Authentication } from '../request/authentication.ts';
@@ -118,6 +119,9 @@ const header = [
 	...['Name', 'Label', 'Joined (UTC)', 'Left (UTC)', 'Minutes'],
 ];
 
+/** In a file nobody opens what an end-to-end encrypted room has sealed (ENCRYPTION-22). */
+const readable = (text: string, what: string) => (isSealed(text) ? `encrypted ${what}` : text);
+
 /** `2026-01-31 23:59:59`, which spreadsheets take for a date. */
 const moment = (at: number) => new Date(at).toISOString().slice(0, 19).replace('T', ' ');
 const minutes = (seconds: number) => (seconds / 60).toFixed(1);
@@ -134,7 +138,7 @@ async function* linesOf(
 			for (const { personId, name, joinedAt, leftAt, seconds } of people)
 				yield [
 					...[moment(beganAt), moment(endedAt), minutes((endedAt - beganAt) / 1000)],
-					...[name, labels.get(personId) ?? ''],
+					...[readable(name, 'name'), readable(labels.get(personId) ?? '', 'label')],
 					...[moment(joinedAt), moment(leftAt), minutes(seconds)],
 				];
 		page = await pageOf(calls, room, page.at(-1)?.beganAt);

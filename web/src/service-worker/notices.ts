@@ -59,6 +59,11 @@ async function showOver(over: NoticeOf<'over'>, words: ServiceWorkerWords): Prom
 
 async function showMessage(message: NoticeOf<'message'>, words: ServiceWorkerWords): Promise<void> {
 	const { roomId, name, room, direct, text } = message;
+	// Of an encrypted room nobody but its pages knows who wrote what.
+	if (name === '') {
+		await show(words.encrypted, { tag: roomId, data: message, renotify: true });
+		return;
+	}
 	const title = named(direct ? words.direct : words.mentioned, name);
 	const body = text === '' ? words.file : text;
 	await notify(title, {
@@ -115,6 +120,7 @@ async function openMessage({ roomId, with: person }: NoticeOf<'message'>): Promi
 	const address = new URL(path, self.location.origin);
 	if (person !== null) address.searchParams.set('with', person);
 	const pages = await openPages();
-	const shown = pages.find(({ url }) => url === address.href);
+	// The key of an encrypted room stands behind the rest of the address, and in an open page only.
+	const shown = pages.find(({ url }) => url.split('#', 1)[0] === address.href);
 	await (shown?.focus() ?? self.clients.openWindow(address));
 }

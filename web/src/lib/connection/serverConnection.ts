@@ -1,4 +1,5 @@
 import type { FileInfo } from '#shared/chat.ts';
+import type { PeerId } from '#shared/ids.ts';
 import type { Data, FactName, FactOf, RequestName, Sent } from '#shared/protocol.ts';
 import type { Ask, SignalEvents, Unlisten } from './signalClient.ts';
 
@@ -23,9 +24,19 @@ export type BorderFiles = {
 	content(file: FileInfo): Promise<Blob>;
 };
 
+/** What came of the pictures and voices of an encrypted room. */
+export type FrameWatch = {
+	/** Whether some of what a peer sends has not opened for some seconds. */
+	isUnopened(peerId: PeerId): boolean;
+	/** How many frames of a producer did not open. */
+	failed(producerId: string): number;
+};
+
 /** Where the words of an encrypted room are sealed and opened on their way between the page and the server. */
 export type RoomBorder = {
 	readonly files: BorderFiles;
+	/** Of the call that it belongs to; null beside no call. */
+	readonly frames: FrameWatch | null;
 	ask<N extends RequestName>(ask: Ask, name: N, input: Sent<N>): Promise<Data<N>>;
 	/** Gives a fact on, opened. */
 	hear<N extends FactName>(told: FactOf<N>, tell: (told: FactOf<N>) => void): void;

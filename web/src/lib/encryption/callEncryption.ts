@@ -53,6 +53,7 @@ export class CallEncryption {
 		this.#left = left;
 		this.border = new WordsBorder(keyring);
 		this.guard = new FrameGuard(keyring.epoch, keyring.keys.media);
+		this.border.frames = this.guard;
 		this.#timer = setInterval(() => this.guard.step(), stepPause);
 		server.on('peer:joined', ({ peer }) => {
 			this.#others.set(peer.peerId, peer as Other);
@@ -68,7 +69,7 @@ export class CallEncryption {
 	/**
 	 * @param fragment of the page's address.
 	 * @param left told when this page is left out of a new secret.
-	 * @throws {CodedError} BAD_MEDIA where this browser cannot take part; ENCRYPTED for a key that is not whole.
+	 * @throws {CodedError} ENCRYPTED where this browser cannot take part, and for a key that is not whole.
 	 */
 	static async begin(
 		roomId: RoomId,
@@ -76,9 +77,14 @@ export class CallEncryption {
 		server: Server,
 		left: (error: CodedError) => void,
 	): Promise<CallEncryption> {
+		if (!isSecureContext)
+			throw new CodedError(
+				'ENCRYPTED',
+				'End-to-end encryption needs a secure page. Open the link with https.',
+			);
 		if (!canEncrypt())
 			throw new CodedError(
-				'BAD_MEDIA',
+				'ENCRYPTED',
 				"This browser can't take part in end-to-end encrypted calls. Use a current version of Chrome, Edge, Firefox or Safari.",
 			);
 		const secret = secretInFragment(fragment);

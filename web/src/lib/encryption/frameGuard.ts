@@ -1,5 +1,7 @@
 import type { MediaSource } from '#shared/mediaSource.ts';
+import type { PeerId } from '#shared/ids.ts';
 import type { FrameCount, FrameTask, ToFrameWorker } from './frameMessages.ts';
+import { UnopenedFrames } from './unopenedFrames.ts';
 
 /** The older interface, which Chromium has had before `RTCRtpScriptTransform`. */
 type WithStreams = {
@@ -21,16 +23,26 @@ export class FrameGuard {
 	readonly settings: Partial<RTCConfiguration> & { encodedInsertableStreams?: true } =
 		hasScriptTransform() ? {} : { encodedInsertableStreams: true };
 	readonly #worker = new Worker(new URL('./frameWorker.ts', import.meta.url), { type: 'module' });
-	#counts: readonly FrameCount[] = [];
+	readonly #unopened = new UnopenedFrames();
+	/** The producers of each peer that were received. */
+	readonly #sources = new Map<PeerId, Set<string>>();
 
 	constructor(epoch: number, media: CryptoKey) {
-		this.#worker.onmessage = ({ data }: MessageEvent<FrameCount[]>) => (this.#counts = data);
+		this.#worker.onmessage = ({ data }: MessageEvent<FrameCount[]>) =>
+			this.#unopened.note(data, performance.now());
 		this.setEpoch(epoch, media);
 	}
 
-	/** What is received now, by producer. */
-	get counts(): readonly FrameCount[] {
-		return this.#counts;
+	/** Whether some of what a peer sends has not opened for some seconds. */
+	isUnopened(peerId: PeerId): boolean {
+		const now = performance.now();
+		const sources = this.#sources.get(peerId) ?? [];
+		return [...sources].some((source) => this.#unopened.isUnopened(source, now));
+	}
+
+	/** How many frames of a producer did not open. */
+	failed(producerId: string): number {
+		return this.#unopened.failed(producerId);
 	}
 
 	/** Seals everything that this sender sends. Has to be called before it is negotiated. */
@@ -40,7 +52,13 @@ export class FrameGuard {
 	}
 
 	/** Opens what this receiver receives. */
-	receive(receiver: RTCRtpReceiver, producerId: string, kind: FrameTask['kind']): void {
+	receive(
+		receiver: RTCRtpReceiver,
+		producerId: string,
+		kind: FrameTask['kind'],
+		peerId: PeerId,
+	): void {
+		this.#sources.set(peerId, (this.#sources.get(peerId) ?? new Set()).add(producerId));
 		this.#attach(receiver, { direction: 'receive', source: producerId, kind });
 	}
 

@@ -2,7 +2,7 @@ import type { FileInfo } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { Data, FactName, FactOf, RequestName, Sent } from '#shared/protocol.ts';
 import { epochsOf, isSealed, isSealedBody } from '#shared/sealedForm.ts';
-import type { RoomBorder } from '#lib/connection/serverConnection.ts';
+import type { FrameWatch, RoomBorder } from '#lib/connection/serverConnection.ts';
 import type { Ask } from '#lib/connection/signalClient.ts';
 import type { Keyring } from './keyring.ts';
 import { RoomFiles } from './roomFiles.ts';
@@ -34,6 +34,7 @@ function holdsSealed(value: unknown): boolean {
  */
 export class WordsBorder implements RoomBorder {
 	readonly files: RoomFiles;
+	frames: FrameWatch | null = null;
 	readonly #keyring: Keyring;
 	readonly #texts: SealedTexts;
 	readonly #names = new Map<string, string>();

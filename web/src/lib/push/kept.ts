@@ -13,6 +13,8 @@ export type ServiceWorkerWords = {
 	missed: string;
 	direct: string;
 	mentioned: string;
+	/** Of an end-to-end encrypted room, whose words nobody has here. */
+	encrypted: string;
 	accept: string;
 	decline: string;
 	over: string;

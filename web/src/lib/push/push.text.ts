@@ -16,6 +16,7 @@ export function serviceWorkerWords(): ServiceWorkerWords {
 		missed: `Missed call from ${name}`,
 		direct: `Direct message from ${name}`,
 		mentioned: `${name} mentioned you`,
+		encrypted: 'New message in an encrypted room',
 		accept: 'Accept',
 		decline: 'Decline',
 		over: 'The call is over.',

@@ -127,6 +127,9 @@ export class CallState implements CallView {
 		return this.#call.resumeRecord;
 	}
 	/** The connection, for the chat beside the call. */
+	get frames() {
+		return this.server.border?.frames ?? null;
+	}
 	get server(): ServerConnection {
 		return this.#call.server;
 	}

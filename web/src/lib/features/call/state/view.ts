@@ -1,3 +1,4 @@
+import type { FrameWatch } from '#lib/connection/serverConnection.ts';
 import type { Knock, AdmissionState } from '#shared/admission.ts';
 import type { Author } from '#shared/chat.ts';
 import type { PolicyChange } from '#shared/host.ts';
@@ -147,6 +148,8 @@ export interface CallView {
 
 	/** How the call goes, once a second while it is watched; null while it is not, and at first. */
 	readonly statistics: Statistics | null;
+	/** Whose pictures and voices do not open; null in a room that is not encrypted. Not reactive. */
+	readonly frames: FrameWatch | null;
 	/** Begins to measure. Several callers may watch; the returned function ends it for this one. */
 	watchStatistics(): () => void;
 }

@@ -3,7 +3,7 @@ import type { PersonId, RoomId } from '#shared/ids.ts';
 import { SharedConnection } from '#lib/connection/sharedConnection.ts';
 import { ChatClient } from '../engine/chatClient.ts';
 import type { Conversation } from '../engine/conversation/conversation.ts';
-import type { ServerConnection } from '#lib/connection/serverConnection.ts';
+import type { RoomBorder, ServerConnection } from '#lib/connection/serverConnection.ts';
 import type { ChatObserver } from '../engine/model.ts';
 import { ConversationState } from './chatConversationState.svelte.ts';
 import { OpenedFiles } from './openedFiles.svelte.ts';
@@ -30,10 +30,14 @@ export class ChatState implements ChatView {
 	#conversations = $state.raw<readonly ConversationState[]>([]);
 	#arrived = $state.raw<ChatView['arrived']>(null);
 
-	/** @param link The connection of the call it goes with; without one, it is by itself. */
-	constructor(roomId: RoomId, server?: ServerConnection) {
+	/**
+	 * @param server The connection of the call it goes with; without one, it is by itself.
+	 * @param border Of an encrypted room, where it is by itself.
+	 */
+	constructor(roomId: RoomId, server?: ServerConnection, border: RoomBorder | null = null) {
 		this.roomId = roomId;
 		this.#server = server ? null : new SharedConnection();
+		if (this.#server) this.#server.border = border;
 		const used = server ?? this.#server ?? new SharedConnection();
 		this.served = used.served;
 		this.#files = used.border ? new OpenedFiles(used.border.files) : null;

@@ -206,7 +206,8 @@ export class Receiver {
 				producerId,
 				kind,
 				rtpParameters: toEngineParameters(info.rtpParameters),
-				onRtpReceiver: guard && ((receiver) => guard.receive(receiver, producerId, kind)),
+				onRtpReceiver:
+					guard && ((receiver) => guard.receive(receiver, producerId, kind, info.peerId)),
 			});
 			if (this.#closed || this.#stateOf(info) === 'over') {
 				consumer.close();
