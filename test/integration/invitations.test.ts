@@ -114,6 +114,17 @@ describe('ACCOUNT-9: a token of another application', () => {
 		expect((await visit.self()).personId).toBe(personId);
 	});
 
+	test.each([
+		['of 70 letters', 'A'.repeat(70), 'A'.repeat(64)],
+		['with a left-to-right mark', '\u200EAda', 'Ada'],
+		['with a soft hyphen', 'Ada Love\u00ADlace', 'Ada Lovelace'],
+		['with a tab', 'Ada\tLovelace', 'Ada Lovelace'],
+		['with a joiner', 'می\u200Cخواهم', 'می\u200Cخواهم'],
+	])('B-8: lets a person in whose name is %s', async (_what, name, shown) => {
+		const { code, data } = await enter(await Visit.guest(service), await signed(claims({ name })));
+		expect({ code, name: data.name }).toEqual({ code: 'OK', name: shown });
+	});
+
 	test('is not taken from a page of another origin', async () => {
 		const body = { token: await signed(), roomId, framed: false };
 		const evil = { origin: 'https://evil.example' };

@@ -9,7 +9,7 @@ import { SessionCookies } from '../../sfu/people/identity/sessionCookies.ts';
 import { words } from '../../sfu/store/database/words.ts';
 import { reaction, searchQuery } from '../../shared/chat.ts';
 import { newPersonId, personId, roomId } from '../../shared/ids.ts';
-import { displayName, messageBody, saysSomething } from '../../shared/text.ts';
+import { displayName, foreignName, messageBody, saysSomething } from '../../shared/text.ts';
 import { foldedName, nameSkeleton, userName } from '../../shared/userName.ts';
 import { initials } from '../../web/src/lib/design/avatar.ts';
 import { excerptOf } from '../../web/src/lib/features/chat/engine/excerpt.ts';
@@ -44,6 +44,7 @@ const parsers: Record<string, (text: string) => unknown> = {
 	parseMessage,
 	interestsOf,
 	displayName: (text) => v.safeParse(displayName, text),
+	foreignName: (text) => v.safeParse(foreignName, text),
 	messageBody: (text) => v.safeParse(messageBody, text),
 	searchQuery: (text) => v.safeParse(searchQuery, text),
 	reaction: (text) => v.safeParse(reaction, text),

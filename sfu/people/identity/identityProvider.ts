@@ -1,7 +1,7 @@
 import * as oidc from 'openid-client';
 import * as v from 'valibot';
 import { CodedError } from '#shared/errors.ts';
-import { displayName } from '#shared/text.ts';
+import { foreignName } from '#shared/text.ts';
 import { nameSkeleton, userName } from '#shared/userName.ts';
 import type { Config } from '../../platform/config.ts';
 import type { Log } from '../../platform/log.ts';
@@ -169,7 +169,7 @@ function providerIdentityOf(claims: {
 }): ProviderIdentity {
 	const text = (claim: unknown) => (typeof claim === 'string' ? claim : '');
 	const preferred = text(claims['preferred_username']);
-	const name = v.safeParse(displayName, text(claims['name']) || preferred);
+	const name = v.safeParse(foreignName, text(claims['name']) || preferred);
 	const [local = ''] = preferred.split('@', 1);
 	const plain = local.replaceAll(/[^\p{L}\p{M}\p{N}._-]+/gu, '-');
 	const wanted = Array.from({ length: maxNames }, (_, i) =>

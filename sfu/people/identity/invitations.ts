@@ -2,7 +2,7 @@ import { importSPKI, jwtVerify, errors, type CryptoKey } from 'jose';
 import * as v from 'valibot';
 import { CodedError } from '#shared/errors.ts';
 import { roomId, newPersonId, type RoomId } from '#shared/ids.ts';
-import { displayName } from '#shared/text.ts';
+import { foreignName } from '#shared/text.ts';
 import type { Chats } from '../../chat/chats.ts';
 import type { Config } from '../../platform/config.ts';
 import { StartError } from '../../platform/startError.ts';
@@ -31,7 +31,7 @@ const foreignId = v.pipe(
 
 const claims = v.object({
 	room: roomId,
-	name: displayName,
+	name: foreignName,
 	/** The person's id on the site that sends them. The same id is the same person here. */
 	sub: foreignId,
 	host: v.optional(v.boolean(), false),

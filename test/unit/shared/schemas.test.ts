@@ -11,7 +11,7 @@ import {
 } from '../../../shared/ids.ts';
 import { want } from '../../../shared/media.ts';
 import { toRoomId } from '../../../shared/roomIds.ts';
-import { displayName } from '../../../shared/text.ts';
+import { displayName, foreignName } from '../../../shared/text.ts';
 import { dtlsParameters, rtpCapabilities, rtpParameters } from '../../../shared/rtp.ts';
 
 describe('room ids', () => {
@@ -89,7 +89,6 @@ describe('names', () => {
 		'a\u0000b',
 		'line\nbreak',
 		'\u200B',
-		'\u2066x',
 		'\uFEFF',
 		'\u200D',
 		7,
@@ -97,6 +96,42 @@ describe('names', () => {
 		{},
 	])('%j is none', (given) => {
 		expect(v.is(displayName, given)).toBe(false);
+	});
+
+	describe('ROOM-17, B-8: the names that people paste and other systems give', () => {
+		test.each([
+			['a zero-width space', 'Ada\u200B', 'Ada'],
+			['a left-to-right mark', '\u200EAda Lovelace\u200E', 'Ada Lovelace'],
+			['a right-to-left mark and a blank', '\u200F Ada \u200F', 'Ada'],
+			['a soft hyphen', '\u00ADMüller\u00ADSchmidt', 'MüllerSchmidt'],
+			['a tab', '\tAda\tLovelace\t', 'Ada Lovelace'],
+			['isolates', '\u2068Ada\u2069', 'Ada'],
+			['a byte order mark', '\uFEFFAda', 'Ada'],
+		])('%s is cleaned from a pasted name', (_what, given, name) => {
+			expect(v.parse(displayName, given)).toBe(name);
+		});
+
+		test.each([
+			['Persian', 'می\u200Cخواهم'],
+			['Malayalam', 'രാജന്\u200D'],
+			['emoji', '👩\u200D🚀 Mae'],
+		])('joiners that a name needs stay: %s', (_what, name) => {
+			expect(v.parse(displayName, name)).toBe(name);
+			expect(v.parse(foreignName, name)).toBe(name);
+		});
+
+		test.each([
+			['letters', 'x'.repeat(70), 'x'.repeat(64)],
+			['a mark', 'x'.repeat(63) + 'e\u0301', 'x'.repeat(63)],
+			['an emoji of several', `${'x'.repeat(62)}👩\u200D🚀`, 'x'.repeat(62)],
+			['invisible characters', '\u200B'.repeat(500) + 'Ada', 'Ada'],
+			['a blank', `${'x'.repeat(63)} ${'y'.repeat(9)}`, 'x'.repeat(63)],
+			['nothing but marks', 'e' + '\u0301'.repeat(100), null],
+			['a letter that turns the text', 'Ada\u202Eadmin', null],
+		])('the name of another system is cut: %s', (_what, given, name) => {
+			const parsed = v.safeParse(foreignName, given);
+			expect(parsed.success ? parsed.output : null).toBe(name);
+		});
 	});
 });
 
