@@ -20,6 +20,9 @@ export const errorMessages = () => ({
 	SIGN_IN_FAILED: "Sign-in wasn't completed. Try again.",
 	SIGN_IN_EXPIRED: 'Sign-in took too long or was already completed. Try again.',
 	BAD_TOKEN: "This link isn't for this room. Ask for a new one where you got it.",
+	BAD_CLAIM: "This link wasn't made correctly. Tell the site where you got it.",
+	TOKEN_TOO_EARLY:
+		'This link is for a later time, or the clocks of two servers differ. Try again in a minute.',
 	TOKEN_EXPIRED: 'This link has expired. Ask for a new one where you got it.',
 	TOKEN_USED: 'This link has already been used. Ask for a new one where you got it.',
 	WRONG_PHASE: 'Open the lobby or join the room first.',

@@ -2,11 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { SignJWT, UnsecuredJWT } from 'jose';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createApp, type App } from '../../sfu/app.ts';
 import { newRoomId, type RoomId } from '../../shared/ids.ts';
 import { Visit } from '../support/account.ts';
 import type { Cast } from '../support/client.ts';
-import { startService, type Service } from '../support/service.ts';
+import { startService, testConfig, type Service } from '../support/service.ts';
 import { withService } from '../support/withService.ts';
 
 const secret = 'a secret of the tests, which is long enough';
@@ -91,15 +93,15 @@ describe('ACCOUNT-9: a token of another application', () => {
 	test.each<[string, string, () => Promise<string> | string]>([
 		['expired', 'TOKEN_EXPIRED', () => signed(claims({ exp: now() - 60 }))],
 		['good for too long', 'BAD_TOKEN', () => signed(claims({ exp: now() + 2 * 86_400 }))],
-		['without an end', 'BAD_TOKEN', () => signed(claims({ exp: undefined }))],
-		['without an id', 'BAD_TOKEN', () => signed(claims({ jti: undefined }))],
-		['without a subject', 'BAD_TOKEN', () => signed(claims({ sub: undefined }))],
-		['for an odd subject', 'BAD_TOKEN', () => signed(claims({ sub: 'a\0b' }))],
-		['for a long subject', 'BAD_TOKEN', () => signed(claims({ sub: 'x'.repeat(257) }))],
-		['with a subject that is no text', 'BAD_TOKEN', () => signed(claims({ sub: { $ne: 1 } }))],
-		['without a name', 'BAD_TOKEN', () => signed(claims({ name: ' ' }))],
+		['without an end', 'BAD_CLAIM', () => signed(claims({ exp: undefined }))],
+		['without an id', 'BAD_CLAIM', () => signed(claims({ jti: undefined }))],
+		['without a subject', 'BAD_CLAIM', () => signed(claims({ sub: undefined }))],
+		['for an odd subject', 'BAD_CLAIM', () => signed(claims({ sub: 'a\0b' }))],
+		['for a long subject', 'BAD_CLAIM', () => signed(claims({ sub: 'x'.repeat(257) }))],
+		['with a subject that is no text', 'BAD_CLAIM', () => signed(claims({ sub: { $ne: 1 } }))],
+		['without a name', 'BAD_CLAIM', () => signed(claims({ name: ' ' }))],
 		['for another room', 'BAD_TOKEN', () => signed(claims({ room: newRoomId() }))],
-		['not yet valid', 'BAD_TOKEN', () => signed(claims({ nbf: now() + 600 }))],
+		['not yet valid', 'TOKEN_TOO_EARLY', () => signed(claims({ nbf: now() + 600 }))],
 		['of another secret', 'BAD_TOKEN', () => signed(claims(), `${secret}!`)],
 		['of another algorithm', 'BAD_TOKEN', () => signed(claims(), secret, 'HS512')],
 		['unsigned', 'BAD_TOKEN', () => new UnsecuredJWT(claims()).encode()],
@@ -138,6 +140,42 @@ describe('ACCOUNT-9: a token of another application', () => {
 		expect((await enter(visit, await signed())).code).toBe('BAD_TOKEN');
 		expect((await enter(visit, await signed(claims(), ' '))).code).toBe('BAD_TOKEN');
 		await plain.close();
+	});
+});
+
+describe('ACCOUNT-9, B-20: a token that the site has signed, with a fault', () => {
+	const lines: string[] = [];
+	let app: App;
+	let url: string;
+	beforeAll(async () => {
+		const log = pino({ level: 'warn' }, { write: (line) => void lines.push(line) });
+		app = await createApp(await testConfig({ embed: { secret } }), log, { lan: false });
+		url = `http://127.0.0.1:${await app.listen()}`;
+	});
+	afterAll(() => app.close());
+
+	test.each<[string, Claims, string, RegExp]>([
+		['whose nbf is a minute ahead', { nbf: now() + 60 }, 'TOKEN_TOO_EARLY', /clocks/],
+		['whose exp is a text', { exp: 'soon' }, 'BAD_CLAIM', /"exp" .* is not a number of seconds/],
+		['whose nbf is a text', { nbf: 'now' }, 'BAD_CLAIM', /"nbf" .* is not a number of seconds/],
+		['whose sub is a number', { sub: 17 }, 'BAD_CLAIM', /"sub" .* is not a text/],
+		['without jti', { jti: undefined }, 'BAD_CLAIM', /"jti" .* is missing/],
+		['without room', { room: undefined }, 'BAD_CLAIM', /"room" .* is missing/],
+		['whose host is a text', { host: 'true' }, 'BAD_CLAIM', /"host" .* is not true or false/],
+	])('%s is answered with a reason, which is in the log, too', async (...row) => {
+		const [, more, code, reason] = row;
+		lines.length = 0;
+		const visit = new Visit({ url });
+		const token = await signed(claims(more));
+		const refused = await enter(visit, token);
+		// Anybody could make a token with another signature.
+		await enter(visit, await signed(claims(more), `${secret}!`));
+		expect(refused.code).toBe(code);
+		expect(refused.error?.message).toMatch(reason);
+		const said = lines.filter((line) => line.includes('refused a token of the site'));
+		expect(said).toEqual([expect.stringContaining(code)]);
+		expect(JSON.parse(said[0] ?? '')).toMatchObject({ code, msg: expect.stringMatching(reason) });
+		expect(said.join()).not.toContain(token);
 	});
 });
 

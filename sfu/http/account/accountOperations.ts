@@ -35,6 +35,8 @@ export const accountOperations: Readonly<Record<string, Operation>> = {
 		errors: [
 			'NOT_ALLOWED',
 			'BAD_TOKEN',
+			'BAD_CLAIM',
+			'TOKEN_TOO_EARLY',
 			'TOKEN_EXPIRED',
 			'TOKEN_USED',
 			'SUSPENDED',

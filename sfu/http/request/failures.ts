@@ -19,6 +19,8 @@ export const statuses: Readonly<Record<ErrorCode, number>> = {
 	SIGN_IN_FAILED: 400,
 	SIGN_IN_EXPIRED: 410,
 	BAD_TOKEN: 403,
+	BAD_CLAIM: 403,
+	TOKEN_TOO_EARLY: 403,
 	TOKEN_EXPIRED: 410,
 	TOKEN_USED: 410,
 	WRONG_PHASE: 409,

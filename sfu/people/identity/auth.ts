@@ -112,7 +112,7 @@ export async function createAuth(
 		},
 		wrongTokens: budget('wrong-tokens', { points: 20, duration: 60 }),
 		accessPolicy: new AccessPolicy(required, isMade),
-		invitations: await Invitations.create(config.embed, store.accounts, chats, accounts),
+		invitations: await Invitations.create(config.embed, store.accounts, chats, accounts, log),
 		provider: await openProvider(config.oidc, log),
 	};
 }

@@ -1,10 +1,11 @@
-import { importSPKI, jwtVerify, errors, type CryptoKey } from 'jose';
+import { importSPKI, jwtVerify, errors, type CryptoKey, type JWTPayload } from 'jose';
 import * as v from 'valibot';
 import { CodedError } from '#shared/errors.ts';
 import { roomId, newPersonId, type RoomId } from '#shared/ids.ts';
 import { foreignName } from '#shared/text.ts';
 import type { Chats } from '../../chat/chats.ts';
 import type { Config } from '../../platform/config.ts';
+import type { Log } from '../../platform/log.ts';
 import { StartError } from '../../platform/startError.ts';
 import type { AccountStore } from '../../store/api/accountStore.ts';
 import type { Accounts } from './accounts.ts';
@@ -40,6 +41,27 @@ const claims = v.object({
 	jti: foreignId,
 });
 
+/** What each claim has to be, for the people who make tokens. */
+const kinds: Readonly<Record<string, string>> = {
+	room: 'the id of a room',
+	name: 'a name',
+	sub: 'a text of 1 to 256 characters',
+	jti: 'a text of 1 to 256 characters',
+	host: 'true or false',
+	exp: 'a number of seconds since 1970',
+	nbf: 'a number of seconds since 1970',
+};
+
+/** The refusal of a token that a claim is missing from, or whose claim is of a wrong kind. */
+function badClaim(claim: string, payload: JWTPayload): CodedError {
+	const fault =
+		payload[claim] === undefined ? 'is missing' : `is not ${kinds[claim] ?? 'what it must be'}`;
+	return new CodedError(
+		'BAD_CLAIM',
+		`This link wasn't made correctly: the claim "${claim}" of its token ${fault}. Tell the site where you got it.`,
+	);
+}
+
 type Key = { alg: 'HS256' | 'EdDSA'; key: CryptoKey | Uint8Array };
 
 /** Visitors whom another application's token admits to a room (ACCOUNT-9). */
@@ -49,6 +71,7 @@ export class Invitations {
 	readonly #store: AccountStore;
 	readonly #chats: Pick<Chats, 'access' | 'invite' | 'setRole'>;
 	readonly #accounts: Accounts;
+	readonly #log: Log;
 
 	private constructor(
 		keys: readonly Key[],
@@ -56,18 +79,20 @@ export class Invitations {
 		store: AccountStore,
 		chats: Pick<Chats, 'access' | 'invite' | 'setRole'>,
 		accounts: Accounts,
+		log: Log,
 	) {
 		this.#keys = keys;
 		this.#expected = expected;
 		this.#store = store;
 		this.#chats = chats;
 		this.#accounts = accounts;
+		this.#log = log;
 	}
 
 	/** @throws {StartError} if the public key is invalid. */
 	static async create(
 		{ secret, publicKey, audience, issuer }: Omit<Config['embed'], 'frameAncestors'>,
-		...parts: [AccountStore, Pick<Chats, 'access' | 'invite' | 'setRole'>, Accounts]
+		...parts: [AccountStore, Pick<Chats, 'access' | 'invite' | 'setRole'>, Accounts, Log]
 	): Promise<Invitations> {
 		const keys: Key[] = [];
 		if (secret) keys.push({ alg: 'HS256', key: new TextEncoder().encode(secret) });
@@ -88,7 +113,7 @@ export class Invitations {
 	 * Signs the holder in as that site's person, in a session for this room.
 	 *
 	 * @returns the session, the site's name for the person, and the longest duration, in seconds.
-	 * @throws {CodedError} BAD_TOKEN, TOKEN_EXPIRED, TOKEN_USED, SUSPENDED.
+	 * @throws {CodedError} BAD_TOKEN, BAD_CLAIM, TOKEN_TOO_EARLY, TOKEN_EXPIRED, TOKEN_USED, SUSPENDED.
 	 */
 	async accept(
 		token: string,
@@ -98,11 +123,13 @@ export class Invitations {
 	): Promise<{ identity: Identity; name: string; seconds: number }> {
 		const claimed = await this.#verify(token);
 		const now = Date.now();
-		if (claimed.room !== room) throw new CodedError('BAD_TOKEN');
+		if (claimed.room !== room) throw this.#refuse(new CodedError('BAD_TOKEN'));
 		if (claimed.exp > now / 1000 + maxTokenLifetime)
-			throw new CodedError(
-				'BAD_TOKEN',
-				"This link would be valid for more than a day, which isn't safe. Ask for a new one where you got it.",
+			throw this.#refuse(
+				new CodedError(
+					'BAD_TOKEN',
+					"This link would be valid for more than a day, which isn't safe. Ask for a new one where you got it.",
+				),
 			);
 		const { access } = this.#chats;
 		const until = Math.ceil((claimed.exp + clockTolerance) * 1000);
@@ -142,17 +169,37 @@ export class Invitations {
 					requiredClaims: ['exp', 'jti', 'sub'],
 				});
 				const result = v.safeParse(claims, payload);
-				if (!result.success) throw new CodedError('BAD_TOKEN');
+				if (!result.success) throw badClaim(String(v.getDotPath(result.issues[0])), payload);
 				return result.output;
 			} catch (error) {
-				if (error instanceof errors.JWTExpired) throw new CodedError('TOKEN_EXPIRED');
-				if (error instanceof errors.JWTClaimValidationFailed && /^(?:aud|iss)$/.test(error.claim))
-					throw new CodedError('BAD_TOKEN', 'This link was made for another server.');
+				const refusal = refusalOf(error);
+				if (refusal) throw this.#refuse(refusal);
 				failure = error;
 			}
 		}
-		if (failure instanceof CodedError || failure instanceof errors.JOSEError)
-			throw new CodedError('BAD_TOKEN');
-		throw failure;
+		throw failure instanceof errors.JOSEError ? new CodedError('BAD_TOKEN') : failure;
 	}
+
+	/**
+	 * Writes into the log what is wrong with a token that the site has signed: the developers of the site look there. A token
+	 * that is too old is no fault of theirs, and a token of another signature could be anybody's.
+	 */
+	#refuse(refusal: CodedError): CodedError {
+		const { code, message } = refusal;
+		if (code !== 'TOKEN_EXPIRED')
+			this.#log.warn({ code }, `refused a token of the site: ${message}`);
+		return refusal;
+	}
+}
+
+/** The refusal of a token that the site has signed; null if its signature is not the site's. */
+function refusalOf(error: unknown): CodedError | null {
+	if (error instanceof CodedError) return error;
+	if (error instanceof errors.JWTExpired) return new CodedError('TOKEN_EXPIRED');
+	if (!(error instanceof errors.JWTClaimValidationFailed)) return null;
+	const { claim, reason, payload } = error;
+	if (claim === 'aud' || claim === 'iss')
+		return new CodedError('BAD_TOKEN', 'This link was made for another server.');
+	if (claim === 'nbf' && reason === 'check_failed') return new CodedError('TOKEN_TOO_EARLY');
+	return badClaim(claim, payload);
 }
