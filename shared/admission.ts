@@ -59,6 +59,8 @@ export const standing = v.object({
 	knock: v.picklist(['none', 'waiting', 'declined']),
 	/** A host moved the person to the waiting room. Only a host admits them, whatever the policy. */
 	moved: v.optional(v.literal(true)),
+	/** No host is in the call: nobody can let the person in for now. */
+	hostless: v.optional(v.literal(true)),
 });
 export type AdmissionState = v.InferOutput<typeof standing>;
 

@@ -9,16 +9,21 @@ import type { RoomRules } from './roomRules.ts';
 export class RoomAdmission {
 	readonly #rules: RoomRules;
 	readonly #invites: (person: PersonId) => boolean;
+	readonly #hostInside: () => boolean;
 	readonly #admitted = new Set<PersonId>();
 	/** People whom a host moved to the waiting room, and whom no host admitted since. */
 	readonly #moved = new Set<PersonId>();
 	readonly #knocks = new Map<PeerId, Knock>();
 	readonly #declined = new Set<PeerId>();
 
-	/** @param invites whether a call invites this person into the room. */
-	constructor(rules: RoomRules, invites: (person: PersonId) => boolean) {
+	/**
+	 * @param invites whether a call invites this person into the room.
+	 * @param hostInside whether a host is in the call.
+	 */
+	constructor(rules: RoomRules, invites: (person: PersonId) => boolean, hostInside: () => boolean) {
 		this.#rules = rules;
 		this.#invites = invites;
+		this.#hostInside = hostInside;
 	}
 
 	/** All waiting people, longest first. */
@@ -41,12 +46,15 @@ export class RoomAdmission {
 
 	standingOf({ id, personId }: Peer): AdmissionState {
 		const admission = this.admissionOf(personId);
-		if (admission !== 'knock') return { admission, knock: 'none' };
+		const isStuck = (admission === 'knock' || admission === 'locked') && !this.#hostInside();
+		const hostless = isStuck ? ({ hostless: true } as const) : {};
+		if (admission !== 'knock') return { admission, knock: 'none', ...hostless };
 		const declined = this.#declined.has(id) ? 'declined' : 'none';
 		return {
 			admission,
 			knock: this.#knocks.has(id) ? 'waiting' : declined,
 			...(this.#moved.has(personId) && { moved: true }),
+			...hostless,
 		};
 	}
 

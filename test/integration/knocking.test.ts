@@ -272,3 +272,32 @@ describe('ADMISSION-2: the chat of a room that is not open', () => {
 		expect(await client.codeOf('chat:enter', entering)).toBe('OK');
 	});
 });
+
+describe('ADMISSION-6, B-14: whose host is not there', () => {
+	test('is told so, until a host comes back', async () => {
+		const { host, client } = await atTheDoor({ knocking: true });
+		expect(await client.ask('room:knock', { name: 'Guest' })).toEqual({
+			admission: 'knock',
+			knock: 'waiting',
+		});
+		await host.client.ask('room:leave', {});
+		await client.until('lobby:standing', ({ hostless }) => hostless === true);
+		const late = await inLobby(cast);
+		expect(await late.client.ask('room:knock', { name: 'Late' })).toMatchObject({
+			knock: 'waiting',
+			hostless: true,
+		});
+		const back = await inLobby(cast, host.client.cookie);
+		expect(await joinCode(cast, back.client)).toBe('OK');
+		await late.client.until('lobby:standing', ({ hostless }) => hostless === undefined);
+	});
+
+	test('is told so in a locked room, where others are still inside', async () => {
+		const { host } = await hostAndGuest(cast);
+		await host.client.ask('host:policy', { locked: true });
+		const { client, admission } = await inLobby(cast);
+		expect(admission).toBe('locked');
+		await host.client.ask('room:leave', {});
+		await client.until('lobby:standing', ({ hostless }) => hostless === true);
+	});
+});

@@ -77,7 +77,11 @@ export class LiveRoom {
 	) {
 		const { id: roomId, rules } = room;
 		const peerSessions = new PeerSessions(rules);
-		const roomAdmission = new RoomAdmission(rules, (person) => rings.invites(roomId, person));
+		const roomAdmission = new RoomAdmission(
+			rules,
+			(person) => rings.invites(roomId, person),
+			() => room.joined.some((peer) => rules.isHost(peer.personId)),
+		);
 		const waitingRoom = new WaitingRoom({
 			roomId,
 			rules,
