@@ -53,7 +53,7 @@ export class Admissions {
 	 * A socket of this person is about to be let in. It counts until its connection is closed.
 	 *
 	 * @returns the network it comes from.
-	 * @throws {CodedError} TOO_MANY_REQUESTS, UNAVAILABLE; BAD_REQUEST for a second socket of one connection.
+	 * @throws {CodedError} TOO_MANY_TABS, TOO_MANY_REQUESTS, UNAVAILABLE; BAD_REQUEST for a second socket of one connection.
 	 */
 	admit(connection: Connection, personId: PersonId): string {
 		const { sockets, socketsPerAddress } = this.#limits;
@@ -62,10 +62,7 @@ export class Admissions {
 			throw new CodedError('BAD_REQUEST');
 		const { block, release } = opened;
 		if (this.#byPerson.of(personId) >= bounds.socketsPerPerson)
-			throw new CodedError(
-				'TOO_MANY_REQUESTS',
-				'You have too many tabs open here. Close some, then reload this one.',
-			);
+			throw new CodedError('TOO_MANY_TABS');
 		if (this.#byBlock.of(block) >= socketsPerAddress)
 			throw new CodedError(
 				'TOO_MANY_REQUESTS',

@@ -104,6 +104,21 @@ test('ACCOUNT-9: a site shows a call within its page, and sends people in', asyn
 	foreign.close();
 });
 
+test('B-32: an embedded call stays embedded when its address is corrected and it is reloaded by hand', async ({
+	page,
+}) => {
+	// Mail programs and people spell the address otherwise; the page corrects it.
+	await page.goto('/Room/STANDUP.?embed=1');
+	const name = page.getByRole('textbox', { name: 'Your name' });
+	await expect(name).toBeVisible();
+	await expect(page).toHaveURL(/\/room\/standup\?embed=1$/);
+	await expect(page.getByRole('link')).toHaveCount(0);
+	await page.reload();
+	await expect(name).toBeVisible();
+	await expect(page).toHaveURL(/\/room\/standup\?embed=1$/);
+	await expect(page.getByRole('link')).toHaveCount(0);
+});
+
 /** @returns the port that it listens on. */
 async function listening(server: Server): Promise<number> {
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright/test';
-import { expect, test } from '../support/browser.ts';
+import { expect, test, serviceUrl } from '../support/browser.ts';
+import { TestClient } from '../support/client.ts';
 
 const controlsOf = (page: Page) => page.getByRole('toolbar', { name: 'Call controls' });
 const offer = (page: Page) => page.getByRole('button', { name: 'Move the call here' });
@@ -93,4 +94,21 @@ test('an embedded page and a browser without locks are offered nothing', async (
 		await expect(offer(page)).toHaveCount(0);
 		await page.close();
 	}
+});
+
+test('CONN-12, B-31: the thirty-third tab says that too many are open, and joins when some are closed', async ({
+	page,
+	context,
+}) => {
+	await page.goto('/login');
+	await page.evaluate(() => fetch('/api/session'));
+	const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+	const connect = () => TestClient.connect({ url: serviceUrl }, { cookie });
+	const tabs = await Promise.all(Array.from({ length: 32 }, connect));
+	await page.goto('/room/standup');
+	await expect(page.getByRole('alert')).toContainText('Too many tabs are open. Close some.');
+	await expect(page.getByText("Can't reach the server")).toBeHidden();
+	for (const tab of tabs) tab.close();
+	await page.getByRole('button', { name: 'Try again' }).click();
+	await expect(page.getByRole('button', { name: 'Join', exact: true })).toBeEnabled();
 });

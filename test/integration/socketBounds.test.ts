@@ -116,8 +116,8 @@ test('CONN-12, A-H5: one person holds 32 sockets and no more, however fast they 
 	);
 	expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(32);
 	expect(await refusalOf(cast.connect({ cookie }))).toEqual({
-		code: 'TOO_MANY_REQUESTS',
-		message: 'You have too many tabs open here. Close some, then reload this one.',
+		code: 'TOO_MANY_TABS',
+		message: 'Too many tabs are open. Close some.',
 	});
 	expect((await cast.connect()).socket.connected).toBe(true);
 });

@@ -8,6 +8,7 @@ export const statuses: Readonly<Record<ErrorCode, number>> = {
 	UNKNOWN_REQUEST: 404,
 	TOO_LARGE: 413,
 	TOO_MANY_REQUESTS: 429,
+	TOO_MANY_TABS: 429,
 	UNAUTHENTICATED: 401,
 	CLIENT_TOO_OLD: 409,
 	SIGN_IN_REQUIRED: 403,

@@ -200,6 +200,10 @@ function refusalOf(error: unknown): CodedError | null {
 	const { claim, reason, payload } = error;
 	if (claim === 'aud' || claim === 'iss')
 		return new CodedError('BAD_TOKEN', 'This link was made for another server.');
-	if (claim === 'nbf' && reason === 'check_failed') return new CodedError('TOKEN_TOO_EARLY');
+	if (claim === 'nbf' && reason === 'check_failed')
+		return new CodedError(
+			'TOKEN_TOO_EARLY',
+			"This link isn't valid yet, or the clocks of the site and of this server differ. Try again in a moment.",
+		);
 	return badClaim(claim, payload);
 }

@@ -66,6 +66,8 @@ export class SignalClient {
 	readonly #backoff = new Backoff({ first: 250, factor: 1.6, most: 5000 });
 	#socket: Socket<ServerToClient, ClientToServer> | null = null;
 	#wire: Wire = { kind: 'unopened' };
+	/** Whether the server let this client in before. Its old socket may count until the server notices its end. */
+	#wasUp = false;
 	/** When the client was sent to another node, in milliseconds since the page began; `moving` until it is not connected any more. */
 	#moved = { at: -moveTime, moving: false };
 	/** When a silent connection was given up, in milliseconds since the page began. */
@@ -206,6 +208,7 @@ export class SignalClient {
 
 	#onConnect(): void {
 		this.#wire = { kind: 'up', ending: false };
+		this.#wasUp = true;
 		this.#backoff.reset();
 		this.#tell(({ up }) => up?.());
 	}
@@ -233,7 +236,9 @@ export class SignalClient {
 		const renewed = this.#wire.kind === 'connecting' && this.#wire.renewed;
 		const refusal = refusalOf(error);
 		if (refusal?.code === 'CLIENT_TOO_OLD' && reloadOnce()) return;
-		if (refusal && closedTo.has(refusal.code)) return this.#onExpelled(serverError(refusal));
+		const isOneTooMany = refusal?.code === 'TOO_MANY_TABS' && !this.#wasUp;
+		if (refusal && (isOneTooMany || closedTo.has(refusal.code)))
+			return this.#onExpelled(serverError(refusal));
 		if (refusal?.code !== 'UNAUTHENTICATED') return this.#onUnanswered(renewed);
 		if (renewed) return this.#onExpelled(new CodedError('UNAUTHENTICATED'));
 		try {
