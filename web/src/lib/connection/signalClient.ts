@@ -9,15 +9,13 @@ import type {
 	ServerToClient,
 	FactOf,
 } from '#shared/protocol.ts';
-import { protocolVersion } from '#shared/version.ts';
-import { pageBuild, reloadOnce } from './build.ts';
-import { placeOfPage, placeOfRequest } from './place.ts';
-import { addressOf, pathOf } from '#lib/browser/ownPaths.ts';
+import { reloadOnce } from './build.ts';
+import { placeOfRequest } from './place.ts';
+import { addressOf } from '#lib/browser/ownPaths.ts';
 import { loadPart } from '#lib/browser/loadPart.ts';
 import { serverError } from './serverError.ts';
 import { sessionTurn } from './sessionTurn.ts';
 import { Backoff } from './backoff.ts';
-import { rememberHanging, transports } from './webSockets.ts';
 
 export type SignalEvents = {
 	/** Connected, for the first time or again. The server knows nothing of this socket yet. */
@@ -118,31 +116,22 @@ export class SignalClient {
 	async open(): Promise<void> {
 		if (this.#wire.kind !== 'unopened') return this.#hurry();
 		this.#wire = { kind: 'loading' };
-		let io;
+		let code;
 		try {
-			({ io } = await loadPart(() => import('socket.io-client')));
+			code = await loadPart(() => import('./socket.ts'));
 		} catch (error) {
 			if (!this.#isClosed) this.#wire = { kind: 'unopened' };
 			throw error;
 		}
 		if (this.#isClosed) return;
-		// This class connects again by itself: Socket.IO's own reconnecting cannot be hurried when the network comes back.
-		const socket: Socket<ServerToClient, ClientToServer> = io({
-			path: addressOf('/socket.io/'),
-			transports: transports(),
-			tryAllTransports: true,
-			reconnection: false,
-			autoConnect: false,
-			timeout: 8000,
-			auth: { protocol: protocolVersion, build: pageBuild() },
-			query: { place: placeOfPage(pathOf(location.pathname)) ?? '' },
-		});
+		const socket = code.newSocket();
 		this.#socket = socket;
 		for (const bind of this.#bindings) bind(socket);
 		socket.on('session:ended', (error) => this.#onExpelled(serverError(error)));
 		socket.on('connect', () => this.#onConnect());
 		socket.on('disconnect', () => this.#onDisconnect());
 		socket.on('connect_error', (error) => void this.#onRefused(error));
+		code.onHanging(socket);
 		window.addEventListener('online', this.#onOnline);
 		document.addEventListener('visibilitychange', this.#onVisible);
 		this.#connect(false);
@@ -232,7 +221,6 @@ export class SignalClient {
 	}
 
 	async #onRefused(error: Error): Promise<void> {
-		if (error.message === 'timeout') this.#onHanging();
 		const renewed = this.#wire.kind === 'connecting' && this.#wire.renewed;
 		const refusal = refusalOf(error);
 		if (refusal?.code === 'CLIENT_TOO_OLD' && reloadOnce()) return;
@@ -247,15 +235,6 @@ export class SignalClient {
 			return this.#onUnanswered(false);
 		}
 		this.#connect(true);
-	}
-
-	/**
-	 * Nothing came, and nothing failed: something on the way holds WebSockets back. From now on the connection begins without
-	 * one, and takes one when it works.
-	 */
-	#onHanging(): void {
-		rememberHanging();
-		if (this.#socket) this.#socket.io.opts.transports = transports();
 	}
 
 	#tell(tell: (watcher: Partial<SignalEvents>) => void): void {
