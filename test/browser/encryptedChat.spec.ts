@@ -97,6 +97,7 @@ test('ENCRYPTION-21: people of an encrypted room write and send pictures, of whi
 
 	await test.step('the past calls are told with names in the room, and without them in a file', async () => {
 		await cy?.close();
+		await expect(ana.page.getByTestId('tile')).toHaveCount(1);
 		await ana.controls.getByRole('button', { name: 'Leave' }).click();
 		await ana.page.getByRole('button', { name: 'Join again' }).click();
 		await ana.join();

@@ -61,7 +61,7 @@ async function showMessage(message: NoticeOf<'message'>, words: ServiceWorkerWor
 	const { roomId, name, room, direct, text } = message;
 	// Of an encrypted room nobody but its pages knows who wrote what.
 	if (name === '') {
-		await show(words.encrypted, { tag: roomId, data: message, renotify: true });
+		await notify(words.encrypted, { tag: roomId, data: message, renotify: true });
 		return;
 	}
 	const title = named(direct ? words.direct : words.mentioned, name);

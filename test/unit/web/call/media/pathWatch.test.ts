@@ -81,10 +81,6 @@ class FakeTransport {
 		this.#listeners.add(listener);
 	}
 
-	off(_name: string, listener: () => void): void {
-		this.#listeners.delete(listener);
-	}
-
 	become(state: string): void {
 		this.connectionState = state;
 		for (const listener of [...this.#listeners]) listener();

@@ -19,13 +19,13 @@ export function closedWords(
 		return {
 			title: "The key in your link doesn't fit",
 			text,
-			help: 'A link changes when someone is removed. It also fails when it was not copied as a whole.',
+			help: "A link changes when someone is removed. It also fails when it wasn't copied as a whole.",
 		};
 	if (secretInFragment(fragment))
 		return { title: "This browser can't join", text, help: 'Your link is right: it works there.' };
 	return {
 		title: 'Your link has no key',
 		text,
-		help: 'The key is the part after “#”. Ask whoever invited you to send the link again.',
+		help: 'The key is the part after “#”. Ask the person who invited you to send it again.',
 	};
 }

@@ -20,7 +20,7 @@ export class IceWatch {
 	constructor(transport: Transport, restart: () => Promise<void>) {
 		this.#transport = transport;
 		this.#restart = restart;
-		transport.on('connectionstatechange', this.#onState);
+		transport.on('connectionstatechange', () => this.#onState());
 		this.check();
 	}
 
@@ -37,11 +37,10 @@ export class IceWatch {
 
 	close(): void {
 		this.#closed = true;
-		this.#transport.off('connectionstatechange', this.#onState);
 		this.#calm();
 	}
 
-	readonly #onState = (): void => {
+	#onState(): void {
 		const { direction, connectionState } = this.#transport;
 		note('media', 'transport', { direction, state: connectionState });
 		switch (connectionState) {
@@ -59,7 +58,7 @@ export class IceWatch {
 				break;
 			default:
 		}
-	};
+	}
 
 	#calm(): void {
 		if (this.#graceTimer !== null) clearTimeout(this.#graceTimer);
