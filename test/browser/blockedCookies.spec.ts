@@ -23,16 +23,3 @@ test('B-25: where cookies are blocked, pages say so and what to do, before Join'
 		rmSync(profile, { recursive: true, force: true });
 	}
 });
-
-test('B-25: where only the server notices that cookies get lost, the lobby says so', async ({
-	page,
-}) => {
-	await page.route('**/api/**', async (route) => {
-		const response = await route.fetch();
-		const { 'set-cookie': _lost, ...headers } = response.headers();
-		await route.fulfill({ response, headers });
-	});
-	await page.goto('/room/standup');
-	await expect(page.getByRole('heading', { name: 'Cookies are blocked here' })).toBeVisible();
-	await expect(page.getByRole('alert')).toContainText('Allow cookies for this site');
-});

@@ -16,4 +16,9 @@ describe('the end of a call', () => {
 		expect(endingWords(ended, true).text).toBe('You ended the call for everyone.');
 		expect(endingWords(ended).text).toBe('A host ended it.');
 	});
+
+	it('without a session, which the server has just given, says that cookies are blocked', () => {
+		const refused = { code: 'UNAUTHENTICATED', message: 'Your session has ended.' } as const;
+		expect(endingWords(refused).title).toBe('Cookies are blocked here');
+	});
 });
