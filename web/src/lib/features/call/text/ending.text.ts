@@ -32,7 +32,7 @@ export function endingWords(
 			return {
 				title: 'Cookies are blocked here',
 				text: "Allow cookies for this site in your browser's settings, then reload the page.",
-				again: 'Try again',
+				again: '',
 			};
 		case 'SIGNED_OUT':
 			return { title: "You've been signed out", text: message, again: 'Try again' };
