@@ -7,6 +7,8 @@ export const clientVersion = v.object({
 	protocol: v.optional(v.pipe(v.number(), v.integer()), protocolVersion),
 	/** The build of the page; empty for a client without one, such as a script. */
 	build: v.optional(v.pipe(v.string(), v.maxLength(100)), ''),
+	/** The parameters of the page's address, which may be of a visit to the room that `place` names (ACCOUNT-25). */
+	page: v.optional(v.fallback(v.pipe(v.string(), v.maxLength(2000)), ''), ''),
 });
 
 export const versionFacts = {

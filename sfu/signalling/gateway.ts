@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { CodedError } from '#shared/errors.ts';
 import { clientVersion } from '#shared/handshake.ts';
 import { protocolVersion, spokenVersions } from '#shared/version.ts';
+import { visitAt } from '#shared/visit.ts';
 import { servedBuild } from '../platform/build.ts';
 import type { Config } from '../platform/config.ts';
 import type { Log } from '../platform/log.ts';
@@ -156,8 +157,8 @@ export class Gateway {
 	 */
 	async #admit(socket: ClientSocket): Promise<Visitor> {
 		checkVersion(socket.handshake.auth);
-		const { sessionRegistry, accessPolicy } = this.#auth;
-		const visitor = await sessionRegistry.of(socket.request.headers.cookie);
+		const { accessPolicy } = this.#auth;
+		const visitor = await this.#visitorOf(socket);
 		if (!visitor) throw new CodedError('UNAUTHENTICATED');
 		accessPolicy.check(visitor);
 		const wire = this.#wires.get(socket.conn);
@@ -165,6 +166,13 @@ export class Gateway {
 		const block = this.#admissions.admit(socket.conn, visitor.personId);
 		Object.assign(socket.data, { visitor, ended: false, block, wire });
 		return visitor;
+	}
+
+	#visitorOf({ handshake, request }: ClientSocket): Promise<Visitor | null> {
+		const stated = v.safeParse(clientVersion, handshake.auth);
+		const { place } = handshake.query;
+		const visit = stated.success && visitAt(`/room/${String(place)}${stated.output.page}`);
+		return this.#auth.sessionRegistry.at(visit || null, request.headers.cookie);
 	}
 
 	/** Closes the sockets in a channel for good, and tells them why (ACCOUNT-3). */
@@ -201,12 +209,13 @@ export class Gateway {
 	 * @param over is given each socket whose session is over.
 	 */
 	async #recheck(sockets: ClientSocket[], over: (socket: ClientSocket) => void): Promise<void> {
-		const { sessionRegistry, accessPolicy } = this.#auth;
+		const { accessPolicy } = this.#auth;
 		for (const socket of sockets) {
 			try {
-				const visitor = await sessionRegistry.of(socket.request.headers.cookie);
+				const visitor = await this.#visitorOf(socket);
 				if (!socket.connected) continue;
-				if (visitor) {
+				// A visit that is over does not go on as the person's own session.
+				if (visitor?.sessionId === socket.data.visitor.sessionId) {
 					accessPolicy.check(visitor);
 					socket.data.visitor = visitor;
 				} else over(socket);

@@ -49,7 +49,7 @@ test('ACCOUNT-9: a site shows a call within its page, and sends people in', asyn
 	await expect(call.getByRole('link')).toHaveCount(0);
 	await expect(call.getByRole('button', { name: /link/i })).toHaveCount(0);
 	const frame = page.frames().find((one) => one.url().includes('/room/'));
-	expect(frame?.url()).toBe(`${service.url}/room/${roomId}?embed=1`);
+	expect(frame?.url()).toBe(`${service.url}/room/${roomId}?embed=1&visit=`);
 	await call.getByRole('button', { name: 'Join', exact: true }).click();
 	await expect(call.getByRole('toolbar', { name: 'Call controls' })).toBeVisible();
 	await expect(call.getByRole('link')).toHaveCount(0);
@@ -88,7 +88,7 @@ test('ACCOUNT-9: a site shows a call within its page, and sends people in', asyn
 	await page.evaluate(() => localStorage.setItem('parley:preferences', '{"name":"Own Name"}'));
 	await page.goto(`${service.url}/room/${roomId}?token=${await tokenFor(roomId, 'Grace')}`);
 	await expect(page.getByRole('textbox', { name: 'Your name' })).toHaveValue('Grace');
-	expect(page.url()).toBe(`${service.url}/room/${roomId}`);
+	expect(page.url()).toBe(`${service.url}/room/${roomId}?visit=`);
 	const whoIsThis = () =>
 		page.evaluate(async () => (await (await fetch('/api/session')).json()).data);
 	expect((await whoIsThis()).roomId).toBe(roomId);
@@ -102,6 +102,42 @@ test('ACCOUNT-9: a site shows a call within its page, and sends people in', asyn
 	await service.close();
 	site.close();
 	foreign.close();
+});
+
+test('B-30, ACCOUNT-9: a visit sends a file while another tab shows a page of the service', async ({
+	browser,
+	roomId,
+}) => {
+	const service = await startServiceProcess(serviceFolder(), { PARLEY_EMBED_SECRET: secret });
+	const { page, close } = await opened(browser, service.url);
+	const token = await tokenFor(roomId, 'Grace');
+	await page.goto(`${service.url}/room/${roomId}?token=${token}`);
+	await expect(page.getByRole('textbox', { name: 'Your name' })).toHaveValue('Grace');
+	const other = await page.context().newPage();
+	await other.goto(`${service.url}/settings`);
+	await expect(other.getByRole('heading', { name: 'Settings' }).first()).toBeVisible();
+
+	// On to the chat of the room, and a reload there.
+	await page.getByRole('link', { name: /^Chat/ }).click();
+	await expect(page).toHaveURL(`${service.url}/room/${roomId}/chat?visit=`);
+	await page.reload();
+	await page.getByRole('textbox', { name: 'Message' }).fill('with a file');
+	await page
+		.locator('input[type=file]')
+		.setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('contents') });
+	const send = page.getByRole('button', { name: 'Send', exact: true });
+	await expect(send).toBeEnabled();
+	await send.click();
+	const link = page.getByRole('log', { name: 'Messages' }).getByRole('link', { name: /a\.txt/ });
+	await expect(link).toBeVisible();
+	const download = page.waitForEvent('download');
+	await link.click();
+	expect((await download).suggestedFilename()).toBe('a.txt');
+	const whoIs = (tab: typeof page) =>
+		tab.evaluate(async () => (await (await fetch('/api/session')).json()).data.roomId);
+	expect(await Promise.all([whoIs(page), whoIs(other)])).toEqual([roomId, null]);
+	await close();
+	await service.close();
 });
 
 test('B-32: an embedded call stays embedded when its address is corrected and it is reloaded by hand', async ({

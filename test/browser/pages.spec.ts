@@ -105,7 +105,7 @@ test('every answer carries the security headers, and no page has inline script',
 		const headers = response.headers();
 		expect(headers['content-security-policy']).toContain("script-src 'self' 'wasm-unsafe-eval';");
 		expect(headers['x-content-type-options']).toBe('nosniff');
-		expect(headers['referrer-policy']).toBe('no-referrer');
+		expect(headers['referrer-policy']).toBe('same-origin');
 		expect(await response.text()).not.toMatch(/<script(?![^>]*\bsrc=)[^>]*>/);
 	}
 });

@@ -3,11 +3,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { pino } from 'pino';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createApp, type App } from '../../sfu/app.ts';
 import { newRoomId, type RoomId } from '../../shared/ids.ts';
 import { Visit } from '../support/account.ts';
-import type { Cast } from '../support/client.ts';
+import { Cast } from '../support/client.ts';
 import { startService, testConfig, type Service } from '../support/service.ts';
 import { withService } from '../support/withService.ts';
 
@@ -226,6 +226,156 @@ describe('ACCOUNT-10: such a session', () => {
 		for (const part of ['Secure', 'SameSite=None', 'Partitioned'])
 			expect(headers.getSetCookie()[0]).toContain(part);
 		await secure.close();
+	});
+});
+
+describe('B-30, ACCOUNT-25: a visit in one tab, and the person’s own pages in another', () => {
+	/** What a browser sends with the requests of its page. */
+	const from = (path: string) => ({ referer: service.url + path });
+	const visiting = (room: string = roomId) => from(`/room/${room}?visit=`);
+	const html = { headers: { accept: 'text/html' } };
+	afterEach(() => void vi.useRealTimers());
+
+	async function begin(browser: Visit, more: Claims = {}, room = roomId): Promise<string> {
+		const token = await signed(claims({ room, ...more }));
+		const body = { token, roomId: room, framed: false };
+		const path = '/api/session/token';
+		const { data } = await browser.ask<{ personId: string }>('POST', path, body, visiting(room));
+		return data.personId;
+	}
+	const whoIs = async (browser: Visit, headers: Record<string, string>) =>
+		(
+			await browser.ask<{ personId: string; roomId: string | null }>(
+				...(['GET', '/api/session', undefined, headers] as const),
+			)
+		).data;
+	/** Begins an upload of five bytes. */
+	const upload = (browser: Visit, room: string, headers: Record<string, string>) =>
+		browser.fetch('/api/files', {
+			method: 'POST',
+			headers: {
+				...{ 'tus-resumable': '1.0.0', 'upload-length': '5', ...headers },
+				'upload-metadata': `roomId ${btoa(room)},filename ${btoa('x.txt')},filetype ${btoa('text/plain')}`,
+			},
+		});
+
+	test('both go on: sockets, uploads, files and reloads are each one’s own', async () => {
+		const browser = await Visit.account(service);
+		const own = (await browser.self()).personId;
+		const visitor = await begin(browser);
+		expect(visitor).not.toBe(own);
+		const client = await cast.connect({ cookie: browser.cookie, visit: roomId });
+		expect((await client.join(roomId, 'Ada')).you.personId).toBe(visitor);
+		expect(await client.codeOf('chat:enter', { roomId, name: 'Ada' })).toBe('OK');
+
+		await browser.fetch('/settings', { headers: { ...html.headers, ...visiting() } });
+		const tab = await cast.connect({ cookie: browser.cookie });
+		expect((await tab.join(newRoomId(), 'Own')).you.personId).toBe(own);
+		expect(await whoIs(browser, from('/settings'))).toMatchObject({ personId: own, roomId: null });
+		expect((await browser.ask('GET', '/api/account', undefined, from('/'))).code).toBe('OK');
+
+		// The tab of the visit is reloaded.
+		await browser.fetch(`/room/${roomId}?visit=`, html);
+		expect(await whoIs(browser, visiting())).toMatchObject({ personId: visitor, roomId });
+		const sent = await upload(browser, roomId, visiting());
+		expect(sent.status).toBe(201);
+		const address = sent.headers.get('location') ?? '';
+		const piece = { 'tus-resumable': '1.0.0', 'upload-offset': '0' };
+		await browser.fetch(address, {
+			method: 'PATCH',
+			body: 'hello',
+			headers: { ...piece, 'content-type': 'application/offset+octet-stream', ...visiting() },
+		});
+		const shown = await browser.fetch(address, { headers: visiting() });
+		expect([shown.status, await shown.text()]).toEqual([200, 'hello']);
+		expect((await browser.fetch(address, { headers: from('/settings') })).status).toBe(404);
+		const again = await cast.connect({ cookie: browser.cookie, visit: roomId });
+		expect((await again.join(roomId, 'Ada')).you.personId).toBe(visitor);
+	});
+
+	test('the person’s own tab of the same room stays their own', async () => {
+		const browser = await Visit.guest(service);
+		const own = (await browser.self()).personId;
+		const visitor = await begin(browser);
+		expect((await whoIs(browser, from(`/room/${roomId}`))).personId).toBe(own);
+		expect((await whoIs(browser, from(`/room/${roomId}/chat?visit=`))).personId).toBe(visitor);
+		expect((await upload(browser, roomId, from(`/room/${roomId}`))).status).toBe(403);
+	});
+
+	test('signing out ends the one session and leaves the other', async () => {
+		const browser = await Visit.account(service);
+		const visitor = await begin(browser);
+		const client = await cast.connect({ cookie: browser.cookie, visit: roomId });
+		const out = '/api/account/sign-out';
+		expect((await browser.ask('POST', out, {}, visiting())).code).toBe('NOT_ALLOWED');
+		expect(await whoIs(browser, from('/'))).toHaveProperty('account.userName');
+		expect((await browser.ask('POST', out, {}, from('/settings'))).code).toBe('OK');
+		expect(await whoIs(browser, from('/'))).toMatchObject({ account: null });
+		expect((await client.join(roomId, 'Ada')).you.personId).toBe(visitor);
+		expect((await whoIs(browser, visiting())).personId).toBe(visitor);
+	});
+
+	test('two visits are two people, each in its room alone', async () => {
+		const [browser, elsewhere] = [await Visit.guest(service), newRoomId()];
+		const [here, there] = [await begin(browser), await begin(browser, {}, elsewhere)];
+		expect(here).not.toBe(there);
+		expect((await whoIs(browser, visiting())).personId).toBe(here);
+		expect((await whoIs(browser, visiting(elsewhere))).personId).toBe(there);
+		for (const path of [`/api/rooms/${elsewhere}`, '/api/rooms', '/api/tokens', '/api/account'])
+			expect((await browser.ask('GET', path, undefined, visiting())).code).toBe('NOT_ALLOWED');
+		expect((await upload(browser, elsewhere, visiting())).status).toBe(403);
+		const client = await cast.connect({ cookie: browser.cookie, visit: roomId });
+		const input = { roomId: elsewhere, name: 'Ada' };
+		expect(await client.codeOf('chat:enter', input)).toBe('NOT_ALLOWED');
+	});
+
+	test('a cookie under the name of another room or of the session is worth nothing', async () => {
+		const [browser, elsewhere] = [await Visit.guest(service), newRoomId()];
+		const own = (await browser.self()).personId;
+		await begin(browser);
+		const value = browser.held(`parley_visit_${roomId}`) ?? '';
+		browser.hold(`parley_visit_${elsewhere}`, value);
+		expect((await whoIs(browser, visiting(elsewhere))).personId).toBe(own);
+		// The person's own session is no visit either.
+		browser.hold(`parley_visit_${roomId}`, browser.held('parley_session') ?? '');
+		expect((await whoIs(browser, visiting())).personId).toBe(own);
+		browser.hold('parley_session', value);
+		const refused = await browser.ask('GET', '/api/rooms', undefined, from('/'));
+		expect(refused.code).toBe('UNAUTHENTICATED');
+	});
+
+	test('a socket whose visit is over is closed, and does not become the person’s own', async () => {
+		vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+		const on = await startService({ embed: { secret } });
+		const crowd = new Cast(on);
+		try {
+			const browser = await Visit.guest(on);
+			await begin(browser);
+			const client = await crowd.connect({ cookie: browser.cookie, visit: roomId });
+			vi.setSystemTime(Date.now() + 12 * 60 * 60 * 1000);
+			await vi.advanceTimersByTimeAsync(130_000);
+			expect(await client.until('session:ended')).toMatchObject({ code: 'SIGNED_OUT' });
+		} finally {
+			crowd.close();
+			await on.close();
+		}
+	});
+
+	test('a browser remembers the eight latest visits', async () => {
+		const browser = await Visit.guest(service);
+		const rooms = Array.from({ length: 10 }, () => newRoomId());
+		for (const room of rooms) await begin(browser, {}, room);
+		const held = rooms.filter((room) => browser.held(`parley_visit_${room}`) !== undefined);
+		expect(held).toHaveLength(8);
+		expect(held).toContain(rooms[9]);
+	});
+
+	test('a frame that keeps no cookie but that of the visit makes no guests', async () => {
+		const browser = new Visit(service);
+		const visitor = await begin(browser);
+		const { headers } = await browser.fetch(`/room/${roomId}?embed=1&visit=`, html);
+		expect(headers.getSetCookie()).toEqual([]);
+		expect((await whoIs(browser, visiting())).personId).toBe(visitor);
 	});
 });
 

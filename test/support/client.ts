@@ -26,6 +26,8 @@ export async function guestCookie(url: string): Promise<string> {
 type ConnectOptions = {
 	cookie?: string;
 	headers?: Record<string, string>;
+	/** The room that its page visits by another site's token. */
+	visit?: string;
 	from?: string;
 	/** Where it is on its way to, on a service of several nodes. */
 	place?: string;
@@ -58,7 +60,7 @@ export class TestClient {
 		url: string,
 		cookie: string,
 		headers: Record<string, string>,
-		{ from, place, transport = 'websocket', moves = true }: ConnectOptions,
+		{ from, place, visit, transport = 'websocket', moves = true }: ConnectOptions,
 	) {
 		this.#moves = moves;
 		this.cookie = cookie;
@@ -71,6 +73,7 @@ export class TestClient {
 			extraHeaders: { cookie, ...headers },
 			...(from && { localAddress: from }),
 			...(place && { query: { place } }),
+			...(visit && { query: { place: visit }, auth: { page: '?visit=' } }),
 		});
 		for (const name of Object.keys(facts) as FactName[]) {
 			// Every socket is told that, and it is about nothing that happens.

@@ -162,7 +162,7 @@ export function accountRoutes(parts: AccountParts, authentication: Authenticatio
 
 /** The visitor whom the request is about. */
 async function visitorOf(request: Request, { sessionRegistry }: AccountParts): Promise<Visitor> {
-	const visitor = await sessionRegistry.of(request.headers.cookie);
+	const visitor = await sessionRegistry.asking(request.headers);
 	if (!visitor) throw new CodedError('UNAUTHENTICATED');
 	if (visitor.roomId !== null)
 		throw new CodedError(

@@ -1,6 +1,7 @@
 import express, { Router } from 'express';
 import { accountRequests } from '#shared/account.ts';
 import { CodedError } from '#shared/errors.ts';
+import { visitAt } from '#shared/visit.ts';
 import type { AccessPolicy } from '../../people/identity/accessPolicy.ts';
 import type { Invitations } from '../../people/identity/invitations.ts';
 import { foreignPage, type OwnPages } from '../../platform/origin.ts';
@@ -38,7 +39,7 @@ export function sessionRoutes(parts: Parts): Router {
 
 	routes.get('/', async (request, response) => {
 		response.setHeader('Cache-Control', 'no-store');
-		const visitor = await sessionRegistry.of(request.headers.cookie);
+		const visitor = await sessionRegistry.asking(request.headers);
 		const known = visitor ?? (await welcome(request, response, parts));
 		// Renews the cookie. A visitor's cookie ends with the visit.
 		if (visitor && visitor.roomId === null)
@@ -57,10 +58,17 @@ export function sessionRoutes(parts: Parts): Router {
 		const device = request.headers['user-agent'] ?? '';
 		const { identity, name, seconds } = await invitations.accept(token, roomId, before, device);
 		const way = { secure: request.secure, framed };
-		response.append('Set-Cookie', sessionCookies.issue(way, identity, Date.now(), seconds));
-		// A visitor keeps their own session for after the visit.
-		if (before && before.roomId === null)
-			response.append('Set-Cookie', sessionCookies.issueOwn(way, before));
+		const { cookie, referer } = request.headers;
+		if (visitAt(referer) === roomId)
+			for (const one of sessionCookies.issueVisit(way, identity, roomId, cookie, seconds))
+				response.append('Set-Cookie', one);
+		else {
+			// This browser does not say which page a request comes from: all of its pages visit the room.
+			response.append('Set-Cookie', sessionCookies.issue(way, identity, Date.now(), seconds));
+			// A visitor keeps their own session for after the visit.
+			if (before && before.roomId === null)
+				response.append('Set-Cookie', sessionCookies.issueOwn(way, before));
+		}
 		response.json({ ok: true, data: { personId: identity.personId, name } });
 	});
 
@@ -76,11 +84,13 @@ export function welcomePages(parts: WelcomeParts): Welcome {
 	return async (request, response) => {
 		const { cookie } = request.headers;
 		try {
-			const visitor = await sessionRegistry.of(cookie);
+			const own = await sessionRegistry.of(cookie);
+			// Within a page of another site the browser keeps the cookie of the visit only.
+			const visitor = own ?? (await sessionRegistry.at(visitAt(request.originalUrl), cookie));
 			if (!visitor) await welcomeIfPossible(request, response, parts);
 			else if (visitor.roomId !== null && !isPageOf(visitor.roomId, request.path)) {
-				const own = sessionCookies.ownOf(cookie);
-				if (own) response.append('Set-Cookie', sessionCookies.issue(request, own));
+				const before = sessionCookies.ownOf(cookie);
+				if (before) response.append('Set-Cookie', sessionCookies.issue(request, before));
 				else await welcomeIfPossible(request, response, parts);
 				response.append('Set-Cookie', sessionCookies.issueOwn(request, null));
 			}

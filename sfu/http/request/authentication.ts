@@ -91,7 +91,7 @@ export class Authentication {
 
 	async #byCookie(request: Request): Promise<Asker> {
 		const { sessionRegistry, ownPages } = this.#parts;
-		const visitor = await sessionRegistry.of(request.headers.cookie);
+		const visitor = await sessionRegistry.asking(request.headers);
 		if (!visitor) throw new CodedError('UNAUTHENTICATED');
 		// Browsers send the cookie with requests of other sites too, so a change must come from our own pages.
 		if (!readMethods.has(request.method) && !ownPages.allow(request))

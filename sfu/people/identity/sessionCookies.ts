@@ -7,12 +7,15 @@ import {
 	personId as anyPersonId,
 	sessionId as anySessionId,
 	type PersonId,
+	type RoomId,
 	type SessionId,
 } from '#shared/ids.ts';
 
 const cookieNames = {
 	session: 'parley_session',
-	/** The person's own session, while they visit a room by another application's token. */
+	/** The session of a visit to one room by another application's token. The room's id ends its name (ACCOUNT-25). */
+	visit: 'parley_visit_',
+	/** The person's own session during a visit, in a browser that does not say which page a request comes from. */
 	own: 'parley_own',
 	/** Proves that an account was signed in to with this browser before. It is no session. */
 	device: 'parley_device',
@@ -24,6 +27,8 @@ const cookieNames = {
 export const cookieEnd = (basePath: string): string => basePath.replaceAll('/', '.');
 
 const day = 24 * 60 * 60;
+/** How many visits a browser remembers: each request carries the cookies of all. */
+const maxVisits = 8;
 /** The longest time that browsers keep a cookie, in seconds. */
 const maxCookieAge = 400 * day;
 /** Browsers accept this prefix only over HTTPS and from this very host, not from a sibling domain. */
@@ -79,6 +84,15 @@ export class SessionCookies {
 		return this.#read('session', cookieHeader, now);
 	}
 
+	/** The visit of this room. */
+	visitOf(
+		cookieHeader: string | undefined,
+		roomId: RoomId,
+		now = Date.now(),
+	): (Identity & { givenAt: number }) | null {
+		return this.#read('visit', cookieHeader, now, roomId);
+	}
+
 	/** The session that was put aside for a visit. */
 	ownOf(cookieHeader: string | undefined, now = Date.now()): Identity | null {
 		const read = this.#read('own', cookieHeader, now);
@@ -112,6 +126,40 @@ export class SessionCookies {
 		return this.#cookie('session', way, this.#signed('session', way, identity, now), maxAge);
 	}
 
+	/**
+	 * `Set-Cookie` headers that begin a visit of a room. The oldest of too many visits are removed.
+	 *
+	 * @param cookieHeader of the browser, with the visits that it remembers.
+	 * @param maxAge in seconds.
+	 */
+	issueVisit(
+		way: BrowserContext,
+		identity: Identity,
+		roomId: RoomId,
+		cookieHeader: string | undefined,
+		maxAge: number,
+		now = Date.now(),
+	): string[] {
+		const begun = this.#signed('visit', way, identity, now);
+		return [
+			...this.#visitsBesides(roomId, cookieHeader, now)
+				.slice(maxVisits - 1)
+				.map((room) => this.#cookie('visit', way, '', 0, room)),
+			this.#cookie('visit', way, begun, maxAge, roomId),
+		];
+	}
+
+	/** The rooms of the other visits, the latest first. A cookie that is no visit comes last. */
+	#visitsBesides(roomId: RoomId, cookieHeader: string | undefined, now: number): string[] {
+		const name = new RegExp(`^(?:${hostPrefix})?${cookieNames.visit}([\\w-]+)(\\..*)?$`);
+		const rooms = Object.keys(parseCookie(cookieHeader ?? '')).flatMap((cookie) => {
+			const [, room = roomId, end = ''] = name.exec(cookie) ?? [];
+			return room === roomId || end !== cookieEnd(this.#basePath) ? [] : [room];
+		});
+		const begunAt = (room: string) => this.#read('visit', cookieHeader, now, room)?.givenAt ?? 0;
+		return rooms.sort((one, other) => begunAt(other) - begunAt(one));
+	}
+
 	/** Puts a session aside; null removes it. */
 	issueOwn(way: BrowserContext, identity: Identity | null, now = Date.now()): string {
 		const value = identity ? this.#signed('own', way, identity, now) : '';
@@ -133,8 +181,8 @@ export class SessionCookies {
 		return cookie === 'session' ? this.#secret : `${this.#secret} ${cookie}`;
 	}
 
-	#nameOf(cookie: keyof typeof cookieNames): string {
-		return cookieNames[cookie] + cookieEnd(this.#basePath);
+	#nameOf(cookie: keyof typeof cookieNames, room: string): string {
+		return cookieNames[cookie] + room + cookieEnd(this.#basePath);
 	}
 
 	#signed(
@@ -151,11 +199,12 @@ export class SessionCookies {
 		cookie: keyof typeof cookieNames,
 		cookieHeader: string | undefined,
 		now: number,
+		room = '',
 	): (Identity & { givenAt: number }) | null {
 		const cookies = parseCookie(cookieHeader ?? '');
 		// A cookie without the prefix, from an older version or from plain HTTP, is used only if there is no better
 		// one.
-		const name = this.#nameOf(cookie);
+		const name = this.#nameOf(cookie, room);
 		const better = cookies[hostPrefix + name];
 		const value = better ?? cookies[name];
 		const signed = value && unsign(value, this.#secretOf(cookie, better !== undefined));
@@ -173,10 +222,11 @@ export class SessionCookies {
 		{ secure, framed = false }: BrowserContext,
 		value: string,
 		maxAge: number,
+		room = '',
 	): string {
 		const apart = framed && secure;
 		return stringifySetCookie({
-			name: (secure ? hostPrefix : '') + this.#nameOf(cookie),
+			name: (secure ? hostPrefix : '') + this.#nameOf(cookie, room),
 			value,
 			httpOnly: true,
 			sameSite: apart ? 'none' : 'lax',

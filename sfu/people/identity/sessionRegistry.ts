@@ -1,7 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { LRUCache } from 'lru-cache';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { CodedError } from '#shared/errors.ts';
 import type { PersonId, RoomId, SessionId } from '#shared/ids.ts';
+import { visitAt } from '#shared/visit.ts';
 import type { Access } from '../../chat/access.ts';
 import type { Profile, SessionStore } from '../../store/api/accountStore.ts';
 import type { Administrators } from './administrators.ts';
@@ -81,6 +83,29 @@ export class SessionRegistry extends EventEmitter<SessionEvents> {
 		const visitor = await this.#look(identity, now);
 		const isIdle = givenAt + this.#administratorIdle < now;
 		return isIdle && visitor && this.#administrators.has(visitor.profile) ? null : visitor;
+	}
+
+	/** The visitor of the page that sent this request: in a page of a visit that of the visit (ACCOUNT-25). */
+	asking({ cookie, referer }: IncomingHttpHeaders): Promise<Visitor | null> {
+		return this.at(visitAt(referer), cookie);
+	}
+
+	/**
+	 * The visitor in a page. Without the visit that the page is said to be of, they are who they are elsewhere.
+	 *
+	 * @param visit the room that the page visits by another site's token; null for all other pages.
+	 * @throws {CodedError} UNAVAILABLE if the session cannot be read.
+	 */
+	async at(
+		visit: RoomId | null,
+		cookieHeader: string | undefined,
+		now = Date.now(),
+	): Promise<Visitor | null> {
+		const given = visit && this.#sessions.visitOf(cookieHeader, visit, now);
+		const { personId, sessionId } = given ?? {};
+		const visitor = personId && sessionId && (await this.#look({ personId, sessionId }, now));
+		// The session itself says which room it is for: the name of a cookie proves nothing.
+		return visitor && visitor.roomId === visit ? visitor : this.of(cookieHeader, now);
 	}
 
 	async #look(identity: Identity, now: number): Promise<Visitor | null> {

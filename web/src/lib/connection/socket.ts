@@ -29,7 +29,11 @@ export const newSocket = (): Socket<ServerToClient, ClientToServer> =>
 		reconnection: false,
 		autoConnect: false,
 		timeout: 8000,
-		auth: { protocol: protocolVersion, build: pageBuild() },
+		auth: {
+			protocol: protocolVersion,
+			build: pageBuild(),
+			page: location.search,
+		},
 		query: { place: placeOfPage(pathOf(location.pathname)) ?? '' },
 	});
 

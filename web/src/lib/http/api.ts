@@ -24,9 +24,9 @@ async function answerOnce(method: string, path: string, body: unknown): Promise<
 			method,
 			headers: {
 				accept: 'application/json',
-				...(body === undefined ? {} : { 'content-type': 'application/json' }),
+				...(body !== undefined && { 'content-type': 'application/json' }),
 			},
-			...(body === undefined ? {} : { body: JSON.stringify(body) }),
+			body: JSON.stringify(body),
 		});
 		return await response.json();
 	} catch {

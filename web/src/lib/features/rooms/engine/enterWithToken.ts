@@ -2,7 +2,6 @@ import { CodedError } from '#shared/errors.ts';
 import type { RoomId } from '#shared/ids.ts';
 import { askAccount } from '#lib/features/account/engine/account.ts';
 import { rememberName } from '#lib/preferences/rememberedName.ts';
-import { noteVisit } from './visit.ts';
 
 /**
  * Signs the page in as the visitor of the token, for this room.
@@ -18,7 +17,7 @@ export async function enterWithToken(token: string, roomId: RoomId): Promise<voi
 			throw error;
 		},
 	);
-	if (!entered) return noteVisit(roomId);
+	if (!entered) return;
 	const { personId, name } = entered;
 	const self = await askAccount('GET /api/session');
 	if (self.personId !== personId)
@@ -27,7 +26,6 @@ export async function enterWithToken(token: string, roomId: RoomId): Promise<voi
 			'This browser keeps no cookies for a call within another site. That needs HTTPS, or open the call in a tab of its own.',
 		);
 	rememberName(name);
-	noteVisit(roomId);
 }
 
 /** Whether the token let this page in before. A page that is reloaded during the call has no other token. */
