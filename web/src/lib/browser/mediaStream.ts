@@ -19,23 +19,21 @@ export function playing(
 		const facing = stream?.getVideoTracks()[0]?.getSettings().facingMode;
 		if (facing) element.dataset['facing'] = facing;
 		let timer: ReturnType<typeof setTimeout>;
-		const onPause = () => {
+		element.onpause = () => {
 			clearTimeout(timer);
 			// A stream that is over pauses, too.
 			if (stream?.active) timer = setTimeout(() => void element.play().catch(refused), restart);
 		};
-		element.addEventListener('pause', onPause);
-		const onResize = () => {
+		const look = () => {
 			// Sound has neither.
 			const { videoWidth, videoHeight } = element as HTMLVideoElement;
 			element.toggleAttribute('data-upright', videoHeight > videoWidth);
 		};
-		element.addEventListener('resize', onResize);
-		onResize();
+		element.onresize = look;
+		look();
 		return () => {
 			clearTimeout(timer);
-			element.removeEventListener('resize', onResize);
-			element.removeEventListener('pause', onPause);
+			element.onpause = element.onresize = null;
 			delete element.dataset['facing'];
 			element.srcObject = null;
 		};

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { closedWords } from '#lib/features/call/text/closedRoom.text.ts';
 import { endingWords, stayWords } from '#lib/features/call/text/ending.text.ts';
 
 describe('the end of a call', () => {
@@ -19,6 +20,6 @@ describe('the end of a call', () => {
 
 	it('without a session, which the server has just given, says that cookies are blocked', () => {
 		const refused = { code: 'UNAUTHENTICATED', message: 'Your session has ended.' } as const;
-		expect(endingWords(refused).title).toBe('Cookies are blocked here');
+		expect(closedWords(refused, '').title).toBe('Cookies are blocked here');
 	});
 });

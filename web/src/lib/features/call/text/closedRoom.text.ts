@@ -1,7 +1,7 @@
 import { secretInFragment } from '#lib/encryption/secret.ts';
 import type { Phase } from '../engine/model.ts';
 
-/** Why a link or a browser does not lead into an end-to-end encrypted room, and what to do about it. */
+/** Why a link or a browser does not lead into a room, and what to do about it. */
 type ClosedWords = { title: string; text: string; help: string };
 
 /** @param fragment of the page's address. */
@@ -9,6 +9,13 @@ export function closedWords(
 	{ code, message: text }: Pick<Extract<Phase, { kind: 'failed' }>, 'code' | 'message'>,
 	fragment: string,
 ): ClosedWords {
+	// The server has just given the browser a session, which it did not send.
+	if (code === 'UNAUTHENTICATED')
+		return {
+			title: 'Cookies are blocked here',
+			text: "Allow cookies for this site in your browser's settings, then reload the page.",
+			help: '',
+		};
 	if (code === 'NOT_ENCRYPTED')
 		return {
 			title: "This room isn't encrypted",

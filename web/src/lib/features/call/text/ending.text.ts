@@ -27,13 +27,6 @@ export function endingWords(
 			return { title: 'This page is out of date', text: message, again: '' };
 		case 'SIGN_IN_REQUIRED':
 			return { title: 'Sign in to join', text: message, again: 'Try again' };
-		case 'UNAUTHENTICATED':
-			// The server has just given the browser a session, which it did not send.
-			return {
-				title: 'Cookies are blocked here',
-				text: "Allow cookies for this site in your browser's settings, then reload the page.",
-				again: '',
-			};
 		case 'SIGNED_OUT':
 			return { title: "You've been signed out", text: message, again: 'Try again' };
 		case 'SUSPENDED':
