@@ -21,7 +21,7 @@ export const errorMessages = () => ({
 	SIGN_IN_FAILED: "Sign-in wasn't completed. Try again.",
 	SIGN_IN_EXPIRED: 'Sign-in took too long or was already completed. Try again.',
 	BAD_TOKEN: "This link isn't for this room. Ask for a new one where you got it.",
-	BAD_CLAIM: "This link isn't right. Ask for a new one where you got it.",
+	BAD_CLAIM: "This link isn't for this room. Ask for a new one where you got it.",
 	TOKEN_TOO_EARLY: "This link isn't valid yet. Try again in a moment.",
 	TOKEN_EXPIRED: 'This link has expired. Ask for a new one where you got it.',
 	TOKEN_USED: 'This link has already been used. Ask for a new one where you got it.',

@@ -85,7 +85,7 @@ test('CONN-6: one person cannot hold sockets without end', async () => {
 	);
 	const refused = attempts.filter((attempt) => attempt.status === 'rejected');
 	expect(refused.length).toBeGreaterThan(0);
-	expect(refused[0]?.reason).toMatchObject({ data: { code: 'TOO_MANY_REQUESTS' } });
+	expect(refused[0]?.reason).toMatchObject({ data: { code: 'TOO_MANY_TABS' } });
 	expect((await cast.connect()).socket.connected).toBe(true);
 });
 

@@ -125,8 +125,16 @@ class BulkHandler extends HandlerInterface {
 			this.#incoming.set(localId, incoming);
 			for (const { ssrc } of rtpParameters.encodings ?? [])
 				if (ssrc !== undefined) this.#streams.set(ssrc, incoming);
-			const rtpReceiver = { getStats: () => this.getReceiverStats(localId) };
-			return { localId, track: incoming.track, rtpReceiver: rtpReceiver as RTCRtpReceiver };
+			const rtpReceiver = {
+				getStats: () => this.getReceiverStats(localId),
+				// A line of loopback is never lost.
+				getSynchronizationSources: () => [],
+			};
+			return {
+				localId,
+				track: incoming.track,
+				rtpReceiver: rtpReceiver as Partial<RTCRtpReceiver> as RTCRtpReceiver,
+			};
 		});
 	}
 

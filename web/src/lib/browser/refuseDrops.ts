@@ -6,13 +6,8 @@
  */
 export function refuseDrops(): void {
 	// The window comes last of all.
-	for (const kind of ['dragover', 'drop'] as const)
-		window.addEventListener(kind, (event) => {
-			const { dataTransfer, target } = event;
-			if (event.defaultPrevented || !dataTransfer) return;
-			const isTyped = target instanceof Element && target.matches('input, textarea');
-			if (isTyped && !dataTransfer.types.includes('Files')) return;
-			event.preventDefault();
-			dataTransfer.dropEffect = 'none';
-		});
+	window.ondragover = window.ondrop = (event: DragEvent) => {
+		const isTyped = (event.target as Partial<Element>).matches?.('input,textarea');
+		if (!isTyped || event.dataTransfer?.types.includes('Files')) event.preventDefault();
+	};
 }

@@ -54,6 +54,6 @@ export type ServerConnection = {
 	on<N extends FactName>(name: N, listener: (told: FactOf<N>) => void): Unlisten;
 	/** Connects, if it is not connected. */
 	open(): Promise<void>;
-	/** Makes a new connection at once, where the present one is silent; not again within 15 s. */
+	/** Makes a new connection at once: the network may have changed under this one. */
 	renew(): void;
 };

@@ -35,15 +35,17 @@ export type Unlisten = () => void;
 export type Ask = <N extends RequestName>(name: N, input: Sent<N>) => Promise<Data<N>>;
 
 /** For these no other try would do. */
-const closedTo = new Set<ErrorCode>(['SUSPENDED', 'SIGN_IN_REQUIRED', 'CLIENT_TOO_OLD']);
+const closedTo = new Set<ErrorCode>([
+	'SUSPENDED',
+	'SIGN_IN_REQUIRED',
+	'CLIENT_TOO_OLD',
+	'TOO_MANY_TABS',
+]);
 
 /** How long an answer may take, in milliseconds. */
 const patience = 10_000;
 /** A client that was sent to another node within this time before, in milliseconds, waits before it goes to the next. */
 const moveTime = 2_000;
-/** Between two connections that are given up because they are silent, in milliseconds: slow ones must not be. */
-const betweenRenewals = 15_000;
-
 /** The connection itself. `renewed`: the session was requested again since the last connection. */
 type Wire =
 	| { kind: 'unopened' | 'loading' | 'closed' }
@@ -64,12 +66,8 @@ export class SignalClient {
 	readonly #backoff = new Backoff({ first: 250, factor: 1.6, most: 5000 });
 	#socket: Socket<ServerToClient, ClientToServer> | null = null;
 	#wire: Wire = { kind: 'unopened' };
-	/** Whether the server let this client in before. Its old socket may count until the server notices its end. */
-	#wasUp = false;
 	/** When the client was sent to another node, in milliseconds since the page began; `moving` until it is not connected any more. */
 	#moved = { at: -moveTime, moving: false };
-	/** When a silent connection was given up, in milliseconds since the page began. */
-	#renewed = -betweenRenewals;
 	readonly served = true;
 
 	constructor(events: Partial<SignalEvents> = {}) {
@@ -132,7 +130,7 @@ export class SignalClient {
 		socket.on('disconnect', () => this.#onDisconnect());
 		socket.on('connect_error', (error) => void this.#onRefused(error));
 		code.onHanging(socket);
-		window.addEventListener('online', this.#onOnline);
+		window.addEventListener('online', this.renew);
 		document.addEventListener('visibilitychange', this.#onVisible);
 		this.#connect(false);
 	}
@@ -163,19 +161,11 @@ export class SignalClient {
 			});
 		});
 
-	/** Makes a new connection at once, where the present one is silent; not again within 15 s. */
-	renew(): void {
-		const now = performance.now();
-		if (!this.connected || now - this.#renewed < betweenRenewals) return;
-		this.#renewed = now;
-		this.#onOnline();
-	}
-
 	close(): void {
 		if (this.#isClosed) return;
 		this.#wire = { kind: 'closed' };
 		this.#backoff.cancel();
-		window.removeEventListener('online', this.#onOnline);
+		window.removeEventListener('online', this.renew);
 		document.removeEventListener('visibilitychange', this.#onVisible);
 		this.#failUnanswered();
 		this.#socket?.removeAllListeners();
@@ -197,7 +187,8 @@ export class SignalClient {
 
 	#onConnect(): void {
 		this.#wire = { kind: 'up', ending: false };
-		this.#wasUp = true;
+		// Its old socket may count until the server notices its end.
+		closedTo.delete('TOO_MANY_TABS');
 		this.#backoff.reset();
 		this.#tell(({ up }) => up?.());
 	}
@@ -224,9 +215,7 @@ export class SignalClient {
 		const renewed = this.#wire.kind === 'connecting' && this.#wire.renewed;
 		const refusal = refusalOf(error);
 		if (refusal?.code === 'CLIENT_TOO_OLD' && reloadOnce()) return;
-		const isOneTooMany = refusal?.code === 'TOO_MANY_TABS' && !this.#wasUp;
-		if (refusal && (isOneTooMany || closedTo.has(refusal.code)))
-			return this.#onExpelled(serverError(refusal));
+		if (refusal && closedTo.has(refusal.code)) return this.#onExpelled(serverError(refusal));
 		if (refusal?.code !== 'UNAUTHENTICATED') return this.#onUnanswered(renewed);
 		if (renewed) return this.#onExpelled(new CodedError('UNAUTHENTICATED'));
 		try {
@@ -271,7 +260,7 @@ export class SignalClient {
 	}
 
 	/** The network changed under a connection that may not have noticed: a new one is certain. */
-	readonly #onOnline = (): void => {
+	readonly renew = (): void => {
 		if (this.connected) this.#socket?.io.engine.close();
 		if (this.#wire.kind === 'waiting') this.#hurry();
 	};

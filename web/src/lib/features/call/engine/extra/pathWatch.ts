@@ -5,6 +5,8 @@ import { watchQuiet } from './quietWatch.ts';
 
 /** How long the server may take to answer that ICE restarts, before the connection to it counts as lost too, in ms. */
 const patience = 1500;
+/** Between two connections that are given up so, in ms: a slow one must not be given up again and again. */
+const betweenRenewals = 15_000;
 
 type Needs = {
 	ask: Ask;
@@ -17,14 +19,22 @@ type Needs = {
 /** Keeps the two paths of media going: where one is lost, ICE is restarted until it is back. */
 export class PathWatch {
 	readonly #watches: IceWatch[];
+	/** When a silent connection was given up, in ms since the page began. */
+	#renewed = -betweenRenewals;
 	readonly #endQuietWatch: () => void;
 
 	constructor({ send, recv }: Pick<Transports, 'send' | 'recv'>, needs: Needs) {
 		const { ask, renew, receivers } = needs;
+		const giveUp = () => {
+			const now = performance.now();
+			if (now - this.#renewed < betweenRenewals) return;
+			this.#renewed = now;
+			renew();
+		};
 		this.#watches = [send, recv].map(
 			(transport) =>
 				new IceWatch(transport, async () => {
-					const unanswered = setTimeout(renew, patience);
+					const unanswered = setTimeout(giveUp, patience);
 					const answer = ask('media:restart-ice', { direction: transport.direction });
 					const { iceParameters, iceServers } = await answer.finally(() =>
 						clearTimeout(unanswered),
