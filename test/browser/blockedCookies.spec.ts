@@ -15,7 +15,10 @@ test('B-25: where cookies are blocked, pages say so and what to do, before Join'
 		for (const path of ['/room/standup', '/people', '/room/standup/chat', '/next'])
 			await test.step(path, async () => {
 				await page.goto(serviceUrl + path);
-				const notice = page.getByRole('alert').filter({ hasText: 'Cookies are blocked here' });
+				const notice = page
+					.getByRole('alert')
+					.filter({ hasText: 'Cookies are blocked here' })
+					.first();
 				await expect(notice).toContainText('Allow cookies for this site');
 			});
 	} finally {

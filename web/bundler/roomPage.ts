@@ -4,7 +4,8 @@ import { closure, nodeOf, type Manifest } from './bundleSizes.ts';
 import { siteBase } from './siteBase.ts';
 
 /** What a room's page loads on demand in any case. */
-const always = /\/node_modules\/(?:mediasoup-client|socket\.io-client)\//;
+const always =
+	/\/node_modules\/(?:mediasoup-client|socket\.io-client)\/.*\.js$|\/connection\/socket\.ts$|\/engine\/extra\/pathWatch\.ts$/;
 
 /**
  * Writes `room/[id].html`: the page whose script draws every other address, which names all that a room's page needs. The
@@ -17,7 +18,7 @@ export function addRoomPage(folder: string, manifest: Manifest): void {
 	const route = nodeOf(manifest, dirname(folder), 'routes/room/[id]/+page.svelte');
 	const keys = closure(manifest, [
 		route,
-		...Object.keys(manifest).filter((key) => always.test(key) && key.endsWith('.js')),
+		...Object.keys(manifest).filter((key) => always.test(key)),
 	]);
 	const chunks = [...keys].map((key) => manifest[key]).filter((chunk) => chunk !== undefined);
 	const links = [
