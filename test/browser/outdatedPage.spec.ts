@@ -14,6 +14,7 @@ async function tooOld(page: Page, times: number): Promise<{ loads: () => number 
 			expect(JSON.parse(String(message).slice(2))).toEqual({
 				protocol: expect.any(Number),
 				build: expect.stringMatching(/./),
+				page: expect.any(String),
 			});
 			const data = { code: 'CLIENT_TOO_OLD', message: 'This page is too old. Reload it.' };
 			socket.send(`44${JSON.stringify({ message: data.code, data })}`);
