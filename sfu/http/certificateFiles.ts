@@ -13,7 +13,7 @@ const lookEvery = 2_000;
 type Found = Certificate | { reason: string };
 
 /**
- * The files of `http.certificate` and `http.key`, which are looked at again and again, since whoever renews them writes them in
+ * The files of `http.certificate` and `http.key`, which are looked at again and again, since programs that renew them write them in
  * many ways: over the old ones, beside them and then moved, or behind symbolic links. What two looks in a row found is served, so
  * that files which are being written are not. Where it cannot be used, the old certificate goes on.
  */

@@ -56,12 +56,12 @@ export class Line {
 
 	/** All that is sent is lost in both directions, until `mend`. */
 	async cut(): Promise<void> {
-		await this.#lose([{ rule: '' }]);
+		await this.#lose('');
 	}
 
 	/** UDP is lost in both directions, until `mend`. */
 	async cutUdp(): Promise<void> {
-		await this.#lose([{ rule: 'meta l4proto udp' }]);
+		await this.#lose('meta l4proto udp');
 	}
 
 	async worsen({ up = {}, down = {} }: { up?: Badness; down?: Badness }): Promise<void> {
@@ -94,9 +94,10 @@ export class Line {
 		await this.client.run(ip, ['route', 'replace', 'default', 'via', `${this.#subnet}.1`]);
 	}
 
-	async #lose(kinds: { rule: string }[]): Promise<void> {
-		await this.#server.lose(kinds.map(({ rule }) => `ip saddr ${this.#address} ${rule}`));
-		await this.client.lose(kinds.map(({ rule }) => `ip saddr ${announced} ${rule}`));
+	/** @param what of nftables, which is lost in both directions; empty for all. */
+	async #lose(what: string): Promise<void> {
+		await this.#server.lose([`ip saddr ${this.#address} ${what}`]);
+		await this.client.lose([`ip saddr ${announced} ${what}`]);
 	}
 
 	async #limit(machine: NetworkNamespace, device: string, kbits?: number): Promise<void> {

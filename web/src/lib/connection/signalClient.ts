@@ -34,7 +34,7 @@ export type Unlisten = () => void;
 /** Sends a request to the server. Throws a CodedError: that of the server, or UNAVAILABLE if no answer came. */
 export type Ask = <N extends RequestName>(name: N, input: Sent<N>) => Promise<Data<N>>;
 
-/** For these no other try would do. */
+/** For these no other try would do. Too many tabs are one of them until this page was let in. */
 const closedTo = new Set<ErrorCode>([
 	'SUSPENDED',
 	'SIGN_IN_REQUIRED',
@@ -46,6 +46,7 @@ const closedTo = new Set<ErrorCode>([
 const patience = 10_000;
 /** A client that was sent to another node within this time before, in milliseconds, waits before it goes to the next. */
 const moveTime = 2_000;
+
 /** The connection itself. `renewed`: the session was requested again since the last connection. */
 type Wire =
 	| { kind: 'unopened' | 'loading' | 'closed' }
@@ -187,7 +188,7 @@ export class SignalClient {
 
 	#onConnect(): void {
 		this.#wire = { kind: 'up', ending: false };
-		// Its old socket may count until the server notices its end.
+		// When it comes back, its old socket may count until the server notices the end.
 		closedTo.delete('TOO_MANY_TABS');
 		this.#backoff.reset();
 		this.#tell(({ up }) => up?.());
