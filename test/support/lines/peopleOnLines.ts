@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,6 +8,7 @@ import { launchOptions, Person, type Camera } from '../browser.ts';
 import { fakeScreen } from '../fakeMedia.ts';
 import type { NetworkNamespace } from '../networkNamespace.ts';
 import { startServiceProcess, type ServiceProcess } from '../serviceProcess.ts';
+import { childrenOf } from '../watched.ts';
 import { watchCall } from './callWatch.ts';
 import { LineRelay } from './lineRelay.ts';
 import { announced, listened, Machines, type Line } from './machines.ts';
@@ -99,10 +99,8 @@ export class PeopleOnLines {
 
 	/** Ends the media workers of the service as a power cut would. */
 	killWorkers(): void {
-		for (const pid of readdirSync('/proc').map(Number).filter(Boolean)) {
-			const [, parent] = /^\d+ \(.*\) \w (\d+) /.exec(statOf(pid)) ?? [];
-			if (Number(parent) === this.#service?.pid) process.kill(pid, 'SIGKILL');
-		}
+		const { pid } = this.#service ?? {};
+		for (const child of pid ? childrenOf(pid) : []) process.kill(child, 'SIGKILL');
 	}
 
 	async close(): Promise<void> {
@@ -111,14 +109,5 @@ export class PeopleOnLines {
 		await this.#relay?.close();
 		await this.#machines.close();
 		await rm(this.#folder, { recursive: true, force: true });
-	}
-}
-
-/** What Linux says of a process; empty if it has ended. */
-function statOf(pid: number): string {
-	try {
-		return readFileSync(`/proc/${pid}/stat`, 'utf8');
-	} catch {
-		return '';
 	}
 }
