@@ -51,8 +51,9 @@ function failures(codes: readonly ErrorCode[], responses: JsonObject): JsonObjec
 	return Object.fromEntries(
 		[...byStatus].map(([status, codesOfStatus]) => {
 			const key = codesOfStatus.join('-');
+			const messages = new Set(codesOfStatus.map((code) => errorMessages()[code]));
 			responses[key] = {
-				description: codesOfStatus.map((code) => errorMessages()[code]).join(' Or: '),
+				description: [...messages].join(' Or: '),
 				content: { 'application/json': { schema: failure(codesOfStatus) } },
 			};
 			return [`${status}`, { $ref: `#/components/responses/${key}` }];
