@@ -127,6 +127,16 @@ test('ROOM-8: without any worker the service says so and takes calls again when 
 	expect(await ready()).toBe(200);
 });
 
+test('ROOM-8: where all workers died, who comes back at once waits for the first replacement', async () => {
+	const inside = await cast.joined('Inside');
+	const before = service.app.workerPids();
+	for (const pid of before) process.kill(pid, 'SIGKILL');
+	await inside.until('room:ended');
+	expect(await inside.codeOf('lobby:enter', { roomId: cast.roomId })).toBe('OK');
+	await eventually(() => service.app.workerPids().length === 2);
+	expect(service.app.workerPids()).not.toEqual(expect.arrayContaining(before));
+});
+
 test('SERVICE-1: a service that shuts down tells the people in it', async () => {
 	const inside = await cast.joined('Inside');
 	const waiting = await cast.connect();

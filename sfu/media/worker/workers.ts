@@ -42,6 +42,8 @@ export class WorkerPool {
 	readonly borrowed: BorrowedWorkers;
 	/** Media of these workers over the port of the pages; null where that is not wanted. */
 	readonly pagesPort: PagesPort | null;
+	/** The workers that are being started in place of those that died. */
+	readonly #replacements = new Set<Promise<void>>();
 	readonly #retries = new Set<NodeJS.Timeout>();
 	readonly #settings: PoolSettings;
 	readonly #addresses: MediaAddresses;
@@ -135,13 +137,15 @@ export class WorkerPool {
 	}
 
 	/**
-	 * Makes a router.
+	 * Makes a router. Where all workers have died, it waits for the first of their replacements.
 	 *
 	 * @param slot the worker that it is to be on; without, the least loaded one of this machine.
 	 * @throws {CodedError} UNAVAILABLE when no worker is alive, or not this one; LIMIT_REACHED when none of them carries another room
 	 *   (MEDIA-20).
 	 */
 	async createRouter(slot?: number): Promise<HomeRouter> {
+		// Without any, their promise rejects: the answer below is that no worker is alive.
+		if (this.alive === 0) await Promise.any(this.#replacements).catch(() => undefined);
 		const alive =
 			slot === undefined ? this.#alive : this.#usable.filter((placed) => placed.slot === slot);
 		if (alive.length === 0) throw new CodedError('UNAVAILABLE');
@@ -216,12 +220,16 @@ export class WorkerPool {
 
 	#replace(slot: number): void {
 		if (this.#closed) return;
-		this.#start(slot).then(
+		const replacement = this.#start(slot);
+		this.#replacements.add(replacement);
+		replacement.then(
 			() => {
+				this.#replacements.delete(replacement);
 				this.#metrics.recovered('worker');
 				this.#log.info({ slot, pid: this.#slots[slot]?.worker.pid }, 'media worker replaced');
 			},
 			(error: unknown) => {
+				this.#replacements.delete(replacement);
 				this.#log.error({ slot, reason: String(error) }, 'media worker not replaced, trying again');
 				const timer = setTimeout(() => {
 					this.#retries.delete(timer);
