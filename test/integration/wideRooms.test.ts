@@ -286,6 +286,8 @@ test.each([0, 1])(
 		process.kill(pid, 'SIGKILL');
 		for (const client of [...clients, others[victim]])
 			expect((await client?.until('room:ended'))?.code).toBe('MEDIA_LOST');
+		// Nobody hears of each producer before.
+		expect(clients.flatMap((client) => client.told('producer:closed'))).toEqual([]);
 		await eventually(() => service.app.workerPids().length === 2);
 		const stays = others[1 - victim];
 		expect(stays?.told('room:ended')).toEqual([]);

@@ -348,6 +348,8 @@ export class MediaRouter extends EventEmitter<MediaRouterEvents> {
 			requestedQuality.refresh();
 		});
 		producers.on('closed', (producerId) => {
+			// All is lost with the worker, which is told once.
+			if (media.home.placed.worker.died) return;
 			requestedQuality.forget(producerId);
 			this.#refusals.forget(producerId);
 			if (this.#speakers) this.#try(this.#speakers.shut(producerId));
