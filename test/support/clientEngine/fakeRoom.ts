@@ -80,6 +80,7 @@ export class FakeRoom {
 			'room:leave': () => ({}),
 			'room:knock': () => ({ admission: this.admission, knock: 'waiting' }),
 			'room:rename': () => ({}),
+			'room:hand': () => ({}),
 			'media:connect': () => ({}),
 			'media:produce': () => ({}),
 			'media:update': () => ({}),

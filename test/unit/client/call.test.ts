@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CodedError } from '#shared/errors.ts';
-import { newPersonId } from '#shared/ids.ts';
+import { newPeerId, newPersonId } from '#shared/ids.ts';
 import { camera, type FakeTrack } from '../../support/devices.ts';
 import {
 	FakePage,
@@ -261,6 +261,21 @@ describe('a lost connection', () => {
 		await inside(told);
 		expect(page.server.inputs('room:join').at(-1)).not.toHaveProperty('resumeToken');
 		expect(told.phases).not.toContain('failed');
+	});
+
+	test('HOST-4: a raised hand is up again when the person comes back as another peer, and not when it was lowered meanwhile', async () => {
+		const { told } = await joined();
+		const { peerId, name, role, hostMuted } = room.you;
+		page.server.tell('peer:updated', { peerId, name, role, hostMuted, hand: 5 });
+		page.server.lose();
+		await inside(told);
+		expect(page.server.count('room:hand')).toBe(0);
+		page.server.tell('peer:updated', { peerId, name, role, hostMuted, hand: 5 });
+		room.you.peerId = newPeerId();
+		page.server.tell('room:ended', new CodedError('MEDIA_LOST').toWire());
+		await inside(told);
+		await until(() => page.server.count('room:hand') === 1, 'the hand is raised');
+		expect(page.server.inputs('room:hand')).toEqual([{ raised: true }]);
 	});
 
 	test('a join that is not answered in time is sent again', async () => {

@@ -87,6 +87,10 @@ export class LocalPeer {
 	onInside({ you, room, knocks }: Pick<Data<'room:join'>, 'you' | 'room' | 'knocks'>): void {
 		this.setRoom(room);
 		const { name, peerId, personId, role, label, hand, hostMuted } = you;
+		const before = this.#own.inside;
+		// Another peer of the same person begins without what the first one had: its time was over, or its worker died.
+		if (before && before.peerId !== peerId && before.hand !== null)
+			this.raiseHand(true).catch(() => undefined);
 		this.#tell({ name, personId, inside: { peerId, role, label, hand, hostMuted } });
 		this.#observer.knocks(knocks);
 		this.onReturning(you);
