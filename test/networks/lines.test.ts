@@ -174,7 +174,7 @@ describe.runIf(canMakeNamespaces)('two people on lines of their own', () => {
 			await pause(2000);
 			return back;
 		});
-		comesBack(what, times, { sound: 4000, picture: 6000 });
+		comesBack(what, times, { sound: 4000, picture: 8000 });
 	});
 
 	test.each(isMeasured ? [10, 50, 100] : [10])(

@@ -134,6 +134,34 @@ describe('paths of media', () => {
 		paths.close();
 	});
 
+	test('a second change of network soon after gets another connection, and a server that is slow to answer does not', async () => {
+		const { receiver, renew, ask, paths } = watched();
+		receiver.stop();
+		const answers: ((answer: { iceParameters: object; iceServers: never[] }) => void)[] = [];
+		const answer = () => {
+			for (const resolve of answers.splice(0)) resolve({ iceParameters: {}, iceServers: [] });
+		};
+		ask.mockImplementation(() => new Promise((resolve) => void answers.push(resolve)));
+		/** Nothing comes, and the server answers only after so many ms. */
+		const change = async (ms: number) => {
+			receiver.flow();
+			await vi.advanceTimersByTimeAsync(1000);
+			receiver.stop();
+			await vi.advanceTimersByTimeAsync(1250 + ms);
+			answer();
+			await vi.advanceTimersByTimeAsync(10);
+		};
+		await change(2000);
+		expect(renew).toHaveBeenCalledTimes(1);
+		// It is slow still.
+		await change(2000);
+		expect(renew).toHaveBeenCalledTimes(1);
+		await change(100);
+		await change(2000);
+		expect(renew).toHaveBeenCalledTimes(2);
+		paths.close();
+	});
+
 	test('a path that failed before the code was there is restarted at once', async () => {
 		const send = new FakeTransport('send');
 		send.become('failed');

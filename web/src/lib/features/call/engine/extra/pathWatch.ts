@@ -5,7 +5,7 @@ import { watchQuiet } from './quietWatch.ts';
 
 /** How long the server may take to answer that ICE restarts, before the connection to it counts as lost too, in ms. */
 const patience = 1500;
-/** Between two connections that are given up so, in ms: a slow one must not be given up again and again. */
+/** Between two connections that are given up so, in ms, unless one answered in time: a slow one must not be given up again and again. */
 const betweenRenewals = 15_000;
 
 type Needs = {
@@ -34,11 +34,16 @@ export class PathWatch {
 		this.#watches = [send, recv].map(
 			(transport) =>
 				new IceWatch(transport, async () => {
-					const unanswered = setTimeout(giveUp, patience);
+					let late = false;
+					const unanswered = setTimeout(() => {
+						late = true;
+						giveUp();
+					}, patience);
 					const answer = ask('media:restart-ice', { direction: transport.direction });
 					const { iceParameters, iceServers } = await answer.finally(() =>
 						clearTimeout(unanswered),
 					);
+					if (!late) this.#renewed = -betweenRenewals;
 					await transport.updateIceServers({ iceServers });
 					await transport.restartIce({ iceParameters });
 				}),
