@@ -39,12 +39,20 @@ export default defineConfig(({ command }) => ({
 		},
 	},
 	resolve: {
-		alias: {
-			// Its browser build asks the DOM, by innerHTML. What people write never goes there.
-			'decode-named-character-reference': fileURLToPath(
-				new URL('../node_modules/decode-named-character-reference/index.js', import.meta.url),
-			),
-		},
+		alias: [
+			{
+				// Its browser build asks the DOM, by innerHTML. What people write never goes there.
+				find: 'decode-named-character-reference',
+				replacement: fileURLToPath(
+					new URL('../node_modules/decode-named-character-reference/index.js', import.meta.url),
+				),
+			},
+			{
+				// What each of Lucide's icons is drawn by.
+				find: /^\.\.\/Icon\.svelte$/,
+				replacement: fileURLToPath(new URL('src/lib/design/Icon.svelte', import.meta.url)),
+			},
+		],
 	},
 	build: { target: 'es2022' },
 	environments: {

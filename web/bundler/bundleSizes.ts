@@ -15,9 +15,6 @@ const budgets = {
 	language: 25_000,
 };
 
-/** Files are named by hashes, which do not compress: by so many bytes a page weighs more or less for nothing. */
-const hashNoise = 200;
-
 const names: Record<keyof typeof budgets, string> = {
 	landing: 'landing page',
 	room: 'room page',
@@ -202,7 +199,7 @@ export function checkBundleSizes(options: {
 		const budget = `${budgets[page] / 1000} kB brotli`;
 		const what = names[page];
 		options.log(`JavaScript of the ${what}: ${figures}, ${files.size} files (budget ${budget})`);
-		if (brotli > budgets[page] + hashNoise) failures.push(`the ${what} is above ${budget}`);
+		if (brotli > budgets[page]) failures.push(`the ${what} is above ${budget}`);
 	}
 	for (const file of landingFiles) {
 		if (callLibraries.test(read(file)))
