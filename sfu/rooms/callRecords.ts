@@ -111,6 +111,17 @@ export class CallRecords extends EventEmitter<RecordEvents> {
 	}
 
 	/**
+	 * The people who were in a room's call when it was interrupted, here or on a node that is gone, and who are expected back.
+	 *
+	 * @throws whatever the store throws.
+	 */
+	async expected(roomId: RoomId): Promise<PersonId[]> {
+		const awaited = this.#running.get(roomId)?.awaited.keys() ?? [];
+		const stored = await this.#calls.present(roomId, Date.now() - 2 * heartbeat);
+		return [...awaited, ...stored];
+	}
+
+	/**
 	 * Ends all stays. Chats are kept for people who come back after the next start (SERVICE-1). Resolves when all is written
 	 * or could not be written, at `deadline` at the latest.
 	 */

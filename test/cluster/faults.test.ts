@@ -67,6 +67,7 @@ test('when a node is killed, its rooms go on at another one, with their chat and
 	}
 	const [ana] = inside;
 	if (!ana) throw new Error('nobody is inside');
+	await ana.ask('host:policy', { locked: true });
 	await say(ana, roomId, 'before');
 	const owner = nodeOf(ana);
 	const others = [0, 1, 2].filter((number) => cluster.node(number).id !== owner);
@@ -88,6 +89,10 @@ test('when a node is killed, its rooms go on at another one, with their chat and
 	}
 	const [first] = returned;
 	expect(first?.state.you.role).toBe('host');
+	// ADMISSION-1: the room is locked still, and who was inside is inside.
+	expect(first?.state.room.policy.locked).toBe(true);
+	const late = await connect(others[0] ?? 0);
+	expect((await late.ask('lobby:enter', { roomId })).admission).toBe('locked');
 	const page = await first?.client.ask('chat:page', {
 		chat: { roomId },
 		from: { kind: 'latest' },

@@ -122,6 +122,7 @@ async function useAll(store: LocalStore): Promise<void> {
 	await calls.joined(callId, peerId, ann, 1);
 	await calls.left(callId, peerId, 1);
 	await calls.alive([callId], 2);
+	await calls.present(roomId, 0);
 	await calls.history(roomId, 10);
 	await calls.past(roomId, 9, 10);
 	await calls.recover(Date.now());

@@ -305,6 +305,27 @@ onEachDatabase('people and rooms', (on) => {
 			expect(await on.store.calls.history(newRoomId(), 1)).toEqual([]);
 		});
 
+		test('that have not ended say who is in them, unless they were not heard of for long', async () => {
+			const roomId = newRoomId();
+			const [running, over, silent] = [newCallId(), newCallId(), newCallId()];
+			const gone = newPeerId();
+			for (const call of [silent, over, running]) {
+				await on.store.calls.begin(call, roomId, 1);
+				await on.store.calls.joined(call, newPeerId(), ann, 10);
+			}
+			await on.store.calls.joined(running, gone, ben, 20);
+			await on.store.calls.joined(running, newPeerId(), ann, 21);
+			expect((await on.store.calls.present(roomId, 15)).sort()).toEqual(
+				[ann.personId, ben.personId].sort(),
+			);
+			await on.store.calls.left(running, gone, 30);
+			await on.store.calls.end(over, 40);
+			expect(await on.store.calls.present(roomId, 15)).toEqual([ann.personId]);
+			expect(await on.store.calls.present(roomId, 30)).toEqual([]);
+			expect(await on.store.calls.present(newRoomId(), 0)).toEqual([]);
+			await on.store.calls.recover(Date.now());
+		});
+
 		test('that a service left open end at the last time they were alive', async () => {
 			const roomId = newRoomId();
 			const [lost, silent, ended] = [newCallId(), newCallId(), newCallId()];

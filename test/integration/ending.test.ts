@@ -137,6 +137,29 @@ test('ROOM-8: where all workers died, who comes back at once waits for the first
 	expect(service.app.workerPids()).not.toEqual(expect.arrayContaining(before));
 });
 
+test('ADMISSION-1: who was inside when the worker died comes back into a room that asks to join; others wait', async () => {
+	const host = await cast.joined('Host');
+	const guest = await cast.joined('Guest');
+	const moved = await cast.joined('Moved');
+	await host.ask('host:policy', { knocking: true });
+	const { personId } = await moved.ask('lobby:enter', { roomId: newRoomId() });
+	await moved.join(cast.roomId, 'Moved');
+	await host.ask('host:make-wait', { personId });
+	await moved.until('room:ended');
+	for (const pid of service.app.workerPids()) process.kill(pid, 'SIGKILL');
+	await guest.until('room:ended');
+	const stranger = await cast.connect();
+	const admissionOf = async (client: TestClient) =>
+		(await client.ask('lobby:enter', { roomId: cast.roomId })).admission;
+	expect(await admissionOf(stranger)).toBe('knock');
+	expect(await admissionOf(guest)).toBe('open');
+	expect(await admissionOf(moved)).toBe('knock');
+	await guest.join(cast.roomId, 'Guest');
+	// The call is over when they leave, and with it all admissions.
+	await guest.ask('room:leave', {});
+	expect(await admissionOf(guest)).toBe('knock');
+});
+
 test('SERVICE-1: a service that shuts down tells the people in it', async () => {
 	const inside = await cast.joined('Inside');
 	const waiting = await cast.connect();

@@ -148,12 +148,21 @@ export class LiveRoom {
 		log: Log,
 		reports: RoomReports,
 	): Promise<LiveRoom> {
-		const loading = settings.chats.access.rules(id).then(rulesForCall);
+		const { access } = settings.chats;
+		const loading = access.rules(id).then(rulesForCall);
+		const expecting = loading.then(({ policy: { locked, knocking, passwordHash } }) =>
+			locked || knocking || passwordHash !== null
+				? access.reading(() => settings.records.expected(id))
+				: [],
+		);
 		const placing = MediaRouter.create(pool, { kind: 'room', audible: settings.audible }, log);
-		const [loaded, placed] = await Promise.allSettled([loading, placing]);
+		const [loaded, placed] = await Promise.allSettled([expecting, placing]);
 		if (loaded.status === 'rejected' && placed.status === 'fulfilled') placed.value.close();
 		const [rules, media] = [new RoomRules(settings.maxPeers, await loading), await placing];
-		return new LiveRoom(new Room(id, rules, settings.grace), media, settings, log, reports);
+		const live = new LiveRoom(new Room(id, rules, settings.grace), media, settings, log, reports);
+		// Their call is not over (ADMISSION-1).
+		for (const person of await expecting) live.roomAdmission.admit(person);
+		return live;
 	}
 
 	get closed(): boolean {

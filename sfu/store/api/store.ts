@@ -260,6 +260,8 @@ export interface CallStore {
 	 * @returns how many.
 	 */
 	forget(now: number, days: number): Promise<number>;
+	/** The people in a room's calls that have not ended, and were known to run after this time. */
+	present(roomId: RoomId, after: number): Promise<PersonId[]>;
 	/** The calls of a room, latest first. */
 	history(roomId: RoomId, limit: number): Promise<CallRecord[]>;
 	/** The calls of a room that are over and began before this time, latest first. */

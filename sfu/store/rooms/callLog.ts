@@ -98,6 +98,21 @@ export function callStore(database: Database): Omit<CallStore, 'forget'> {
 					.execute();
 			}),
 
+		present: (roomId, after) =>
+			database.read(async (tx) => {
+				const found = await tx
+					.selectFrom('calls')
+					.innerJoin('call_participants', 'call_participants.call_id', 'calls.call_id')
+					.select('person_id')
+					.distinct()
+					.where('room_id', '=', roomId)
+					.where('ended_at', 'is', null)
+					.where('alive_at', '>', after)
+					.where('left_at', 'is', null)
+					.execute();
+				return found.map(({ person_id }) => person_id);
+			}),
+
 		history: (roomId, limit) => database.read((tx) => recordsOf(tx, calls(tx, roomId, limit))),
 
 		past: (roomId, before, limit) =>

@@ -83,6 +83,7 @@ export const lanes = {
 		alive: 'write',
 		recover: 'write',
 		forget: 'write',
+		present: 'read',
 		history: 'read',
 		past: 'read',
 	},
