@@ -78,8 +78,8 @@ async function main(): Promise<void> {
 		throw new StartError('redis.url is not set: the service has no nodes but the one.');
 	const log = createLog({ level: 'error' });
 	const us = `operator-${randomBytes(4).toString('hex')}`;
-	const open = (patience?: number) =>
-		RedisConnection.open(settings.url, log, patience).catch((error: unknown) => {
+	const open = (timeout?: number) =>
+		RedisConnection.open(settings.url, log, timeout).catch((error: unknown) => {
 			throw unusableRedis(placeOf(settings.url), error);
 		});
 	const redis = await open();

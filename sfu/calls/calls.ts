@@ -60,9 +60,9 @@ export type CallRequests = {
 };
 
 /** How long a caller whose connection was lost may take to come back, in ms. */
-const callerPatience = 5_000;
+const callerGraceTime = 5_000;
 /** How long a callee who accepted may take to come into the room, in ms. */
-const calleePatience = 30_000;
+const calleeArrivalTime = 30_000;
 /** How long the outcome of a ring can be asked for, in ms. */
 const ringMemory = 60_000;
 /** How long a restart of the service may take while a call rings, in ms. */
@@ -176,7 +176,7 @@ export class Calls extends EventEmitter<CallEvents> {
 		if (this.#closed) return;
 		for (const [ringId, caller] of this.#callers) {
 			if (caller !== page || this.#rings.get(ringId)?.outcome !== null) continue;
-			this.#lost.set(ringId, callerPatience, () => void this.#giveUp(ringId));
+			this.#lost.set(ringId, callerGraceTime, () => void this.#giveUp(ringId));
 		}
 	}
 
@@ -306,7 +306,7 @@ export class Calls extends EventEmitter<CallEvents> {
 		this.#talks.set(ring.ringId, Date.now());
 		this.#parts.log.answered(ring);
 		this.emit('over', ring, { message: null });
-		this.#timers.set(ring.ringId, calleePatience, () => void this.#expect(ring));
+		this.#timers.set(ring.ringId, calleeArrivalTime, () => void this.#expect(ring));
 		for (const one of ended) this.#end(one);
 	}
 

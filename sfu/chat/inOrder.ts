@@ -3,7 +3,7 @@ import type { ChatKey } from '../store/api/store.ts';
 import { chatName } from './chatName.ts';
 
 /** How long to wait for changes that are missing, in ms: they come from other nodes within milliseconds. */
-const patience = 500;
+const gapTimeout = 500;
 /** How many chats' last revisions are cached. */
 const maxChats = 10_000;
 
@@ -38,7 +38,7 @@ export class InOrder {
 		told.waiting.push({ first, last, tell });
 		told.waiting.sort((a, b) => a.first - b.first);
 		this.#tellNext(told);
-		if (told.waiting.length > 0) told.timer ??= setTimeout(() => this.#giveUp(told), patience);
+		if (told.waiting.length > 0) told.timer ??= setTimeout(() => this.#giveUp(told), gapTimeout);
 	}
 
 	close(): void {

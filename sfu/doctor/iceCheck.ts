@@ -3,7 +3,7 @@ import { connect, isIP } from 'node:net';
 import { bindingRequest, isAnswerTo } from './stun.ts';
 
 /** How long an answer may take, and after how long a packet is sent again, in ms. */
-const patience = 3_000;
+const answerTimeout = 3_000;
 const again = 300;
 
 export type Candidate = { address: string; port: number; protocol: 'udp' | 'tcp' };
@@ -24,7 +24,7 @@ function byUdp({ address, port }: Candidate, request: Buffer): Promise<boolean> 
 	const socket = createSocket(isIP(address) === 6 ? 'udp6' : 'udp4');
 	const send = () => socket.send(request, port, address, (error) => error && resolve(false));
 	const sending = setInterval(send, again);
-	const timer = setTimeout(() => resolve(false), patience);
+	const timer = setTimeout(() => resolve(false), answerTimeout);
 	socket.on('error', () => resolve(false));
 	socket.on('message', (message) => isAnswerTo(request, message) && resolve(true));
 	send();
@@ -42,7 +42,7 @@ function byTcp({ address, port }: Candidate, request: Buffer): Promise<boolean> 
 	length.writeUInt16BE(request.length);
 	let received: Buffer = Buffer.alloc(0);
 	const socket = connect(port, address, () => socket.write(Buffer.concat([length, request])));
-	socket.setTimeout(patience, () => resolve(false));
+	socket.setTimeout(answerTimeout, () => resolve(false));
 	socket.on('error', () => resolve(false));
 	socket.on('close', () => resolve(false));
 	socket.on('data', (bytes: Buffer) => {

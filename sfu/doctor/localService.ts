@@ -8,7 +8,7 @@ import { doctorPath, operatorProof } from '../http/doctorRoute.ts';
 import type { Config } from '../platform/config.ts';
 
 /** How long the service may take to answer, and to try its media ports, in ms. */
-const patience = { answer: 3_000, media: 15_000 } as const;
+const timeouts = { answer: 3_000, media: 15_000 } as const;
 
 const silence = new Error('no answer');
 
@@ -28,7 +28,7 @@ export async function askLocally(
 		host: isWild ? '127.0.0.1' : address,
 		port,
 		path,
-		timeout: patience.answer,
+		timeout: timeouts.answer,
 		...options,
 	};
 	return ask(requestPlain, to).catch((error: unknown) => {
@@ -65,7 +65,7 @@ export async function askService({ http, data }: Config) {
 		const secret = (await readFile(join(data.dir, 'session-secret'), 'utf8')).trim();
 		const { status, text } = await askLocally(http, http.basePath + doctorPath, {
 			method: 'POST',
-			timeout: patience.media,
+			timeout: timeouts.media,
 			headers: { authorization: `Bearer ${operatorProof(secret, Date.now())}` },
 		});
 		if (status !== 200) return null;

@@ -3,7 +3,7 @@ import { judgeClock } from './clock.ts';
 import { failed, ok, reasonOf, warning, type Seen } from './findings.ts';
 
 /** How long the page may take to answer, in ms. */
-const patience = 8_000;
+const answerTimeout = 8_000;
 /** What a connection of Socket.IO begins with. */
 const socketPath = 'socket.io/?EIO=4&transport=';
 
@@ -32,7 +32,7 @@ export async function checkPage({ page, config: { http } }: Subject): Promise<Se
 	let answer: Response;
 	const asked = Date.now();
 	try {
-		answer = await fetch(new URL('healthz', page), { signal: AbortSignal.timeout(patience) });
+		answer = await fetch(new URL('healthz', page), { signal: AbortSignal.timeout(answerTimeout) });
 	} catch (error) {
 		return [judgeFailure(page, error)];
 	}
@@ -90,7 +90,7 @@ export function judgeScheme(page: URL, insists: boolean): Seen {
 /** Begins a connection as a page does: by WebSocket, and where that fails by polling. */
 async function tryConnection(page: URL): Promise<Seen> {
 	if (await opensWebSocket(page)) return ok('A page gets its WebSocket.');
-	const signal = AbortSignal.timeout(patience);
+	const signal = AbortSignal.timeout(answerTimeout);
 	const headers = { origin: page.origin };
 	const polled = await fetch(new URL(`${socketPath}polling`, page), { headers, signal }).catch(
 		() => null,
@@ -116,7 +116,7 @@ async function opensWebSocket(page: URL): Promise<boolean> {
 	const address = new URL(`${socketPath}websocket`, page);
 	address.protocol = page.protocol === 'https:' ? 'wss:' : 'ws:';
 	const socket = new WebSocket(address, { headers: { origin: page.origin } } as never);
-	const timer = setTimeout(() => resolve(false), patience);
+	const timer = setTimeout(() => resolve(false), answerTimeout);
 	socket.addEventListener('message', ({ data }) => resolve(String(data).startsWith('0')));
 	socket.addEventListener('error', () => resolve(false));
 	socket.addEventListener('close', () => resolve(false));

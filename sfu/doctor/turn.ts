@@ -8,7 +8,7 @@ import { TurnClient, type TurnCredentials } from './turnClient.ts';
 import { lineTo, type TurnAddress, type TurnLine } from './turnLine.ts';
 
 /** How long one step may take, in ms. */
-const patience = 5_000;
+const answerTimeout = 5_000;
 
 /** The parts of a TURN address (RFC 7065); null for another kind of address. */
 export function turnAddress(url: string): TurnAddress | null {
@@ -128,6 +128,9 @@ export function judgeRefusal(url: string, refusal: number, setting: string): See
 /** Rejects when the server does not answer in time. */
 async function within<T>(asked: Promise<T>): Promise<T> {
 	const { promise, reject } = Promise.withResolvers<never>();
-	const timer = setTimeout(() => reject(new Error(`within ${patience / 1000} s`)), patience);
+	const timer = setTimeout(
+		() => reject(new Error(`within ${answerTimeout / 1000} s`)),
+		answerTimeout,
+	);
 	return Promise.race([asked, promise]).finally(() => clearTimeout(timer));
 }

@@ -4,7 +4,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
 /** How long a connection may take, in ms. */
-const patience = 5_000;
+const connectTimeout = 5_000;
 /** How often a request is sent again over UDP, in ms. */
 const again = 500;
 
@@ -46,8 +46,8 @@ export async function lineTo(to: TurnAddress): Promise<TurnLine> {
 					resolve(streamLine(socket)),
 				);
 	const timer = setTimeout(
-		() => socket.destroy(new Error(`not within ${patience / 1000} s`)),
-		patience,
+		() => socket.destroy(new Error(`not within ${connectTimeout / 1000} s`)),
+		connectTimeout,
 	);
 	socket.on('error', reject);
 	return promise.finally(() => clearTimeout(timer));

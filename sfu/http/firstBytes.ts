@@ -58,13 +58,13 @@ export type TakesMedia = { lead(socket: Socket, fragment: string, bytes: Buffer)
  * Looks at the first bytes of a connection, and passes it on. One that is neither of the pages nor media is closed.
  *
  * @param serve takes it if it is of the pages. The bytes can be read again.
- * @param patience how long a first message may take, in ms. A connection that says nothing for this long is one of the pages.
+ * @param timeout how long a first message may take, in ms. A connection that says nothing for this long is one of the pages.
  */
 export function sortOut(
 	socket: Socket,
 	serve: () => void,
 	media: TakesMedia,
-	patience: number,
+	timeout: number,
 ): void {
 	let bytes: Buffer = Buffer.alloc(0);
 	const settle = () => {
@@ -99,6 +99,6 @@ export function sortOut(
 				if (!media.lead(socket, first.fragment, bytes)) socket.destroy();
 		}
 	};
-	const timer = setTimeout(() => (bytes.length > 0 ? refuse() : toPages()), patience);
+	const timer = setTimeout(() => (bytes.length > 0 ? refuse() : toPages()), timeout);
 	socket.on('readable', look).once('close', settle).once('end', refuse);
 }

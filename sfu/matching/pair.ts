@@ -4,7 +4,7 @@ import {
 	areApart,
 	entryOf,
 	metSince,
-	reunionPatience,
+	reunionWaitTime,
 	shareInterest,
 	suitEachOther,
 	type Acquaintance,
@@ -77,7 +77,7 @@ function reunite<W extends Waiter>(entries: Entries<W>, pairs: Pair<W>[], now: n
 		for (const other of partners.get(one) ?? []) {
 			if (paired.has(other) || areApart(one, other) || !suitEachOther(one, other)) continue;
 			const waited = now - Math.max(one.waiter.since, other.waiter.since);
-			if (metSince(one, other) === 0 && waited < reunionPatience) continue;
+			if (metSince(one, other) === 0 && waited < reunionWaitTime) continue;
 			if (!best || isPreferred(one, other, best)) best = other;
 		}
 		if (!best) continue;

@@ -12,7 +12,7 @@ const bounds = { altogether: 20_000, network: 2_000 };
 /** People who meet strangers in text by HTTP: one client for each person. */
 export class TextClients {
 	readonly #matches: Matches;
-	readonly #patience: number;
+	readonly #timeout: number;
 	readonly #clients = new Map<PersonId, TextClient>();
 	readonly #timers = new Map<PersonId, NodeJS.Timeout>();
 	readonly #most: typeof bounds;
@@ -21,9 +21,9 @@ export class TextClients {
 	readonly #places = new Map<PersonId, () => void>();
 	#closed = false;
 
-	constructor(matches: Matches, silence = clientTimeout, most = bounds) {
+	constructor(matches: Matches, timeout = clientTimeout, most = bounds) {
 		this.#matches = matches;
-		this.#patience = silence;
+		this.#timeout = timeout;
 		this.#most = most;
 	}
 
@@ -93,6 +93,6 @@ export class TextClients {
 			if (this.#clients.get(person)?.attended) this.#heardOf(person);
 			else this.end(person, 'lost');
 		};
-		this.#timers.set(person, setTimeout(check, this.#patience));
+		this.#timers.set(person, setTimeout(check, this.#timeout));
 	}
 }

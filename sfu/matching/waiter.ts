@@ -22,14 +22,14 @@ export type Acquaintance = {
 };
 
 /** How long people with interests wait for a person who shares one, in ms. */
-export const interestPatience = 3_000;
+export const interestWaitTime = 3_000;
 /**
  * How long people who chose a language wait for a person who chose it too, in ms. They never meet a person with another
  * language.
  */
-export const languagePatience = 8_000;
+export const languageWaitTime = 8_000;
 /** How long two people who have just parted wait for any other person before they meet again, in ms. */
-export const reunionPatience = 10_000;
+export const reunionWaitTime = 10_000;
 
 /** A waiting person with values that are needed again and again. */
 export type Entry<W extends Waiter> = {
@@ -46,8 +46,8 @@ export function entryOf<W extends Waiter>(waiter: W, known: Acquaintance, now: n
 	const { personId, interests, language, since } = waiter;
 	return {
 		waiter,
-		open: interests.length === 0 || now - since >= interestPatience,
-		tolerant: language === null || now - since >= languagePatience,
+		open: interests.length === 0 || now - since >= interestWaitTime,
+		tolerant: language === null || now - since >= languageWaitTime,
 		apart: known.apart(personId),
 		partners: known.partners(personId),
 	};

@@ -6,7 +6,7 @@ import { publicLookup } from './publicLookup.ts';
 import type { PushKeys } from './pushKeys.ts';
 
 /** How long a push service may take to answer, in ms. */
-const patience = 10_000;
+const requestTimeout = 10_000;
 /** Connections to one push service at a time, and to all. */
 const maxSockets = 20;
 const maxTotalSockets = 200;
@@ -35,7 +35,12 @@ export class PushSender {
 	 */
 	constructor(keys: PushKeys, contact: string, networks: readonly string[]) {
 		this.#identity = { ...keys, subject: contact || noContact };
-		this.#agent = new Agent({ keepAlive: true, maxSockets, maxTotalSockets, timeout: patience });
+		this.#agent = new Agent({
+			keepAlive: true,
+			maxSockets,
+			maxTotalSockets,
+			timeout: requestTimeout,
+		});
 		this.#lookup = publicLookup(networks);
 	}
 
@@ -76,7 +81,7 @@ export class PushSender {
 					...options,
 					agent: this.#agent,
 					lookup: this.#lookup,
-					signal: AbortSignal.timeout(patience),
+					signal: AbortSignal.timeout(requestTimeout),
 				},
 				(answer) => {
 					resolve(answer.statusCode ?? 0);

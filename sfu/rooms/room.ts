@@ -156,11 +156,11 @@ export class Room extends EventEmitter<RoomEvents> {
 		this.removeAllListeners();
 	}
 
-	/** @param patience in ms. */
-	#await(peer: Peer, kind: 'lost' | 'unloading', patience: number): void {
+	/** @param graceTime in ms. */
+	#await(peer: Peer, kind: 'lost' | 'unloading', graceTime: number): void {
 		const { state } = peer;
 		const since = 'since' in state ? state.since : Date.now();
-		const timer = setTimeout(() => this.leave(peer), Math.min(patience, this.#grace));
+		const timer = setTimeout(() => this.leave(peer), Math.min(graceTime, this.#grace));
 		this.#become(peer, { kind, since, timer });
 		if (!('since' in state)) this.emit('connection', peer);
 	}

@@ -1,7 +1,7 @@
 import {
-	interestPatience,
-	languagePatience,
-	reunionPatience,
+	interestWaitTime,
+	languageWaitTime,
+	reunionWaitTime,
 	type Acquaintance,
 	type Waiter,
 } from '../../sfu/matching/waiter.ts';
@@ -22,7 +22,7 @@ export class PairingModel {
 	}
 
 	isOpen({ interests, since }: Waiter): boolean {
-		return interests.length === 0 || this.#now - since >= interestPatience;
+		return interests.length === 0 || this.#now - since >= interestWaitTime;
 	}
 
 	areApart(one: Waiter, other: Waiter): boolean {
@@ -57,7 +57,7 @@ export class PairingModel {
 		if (met === null || !this.suits(one, other)) return false;
 		if (!this.isOpen(one) || !this.isOpen(other)) return false;
 		const waited = this.#now - Math.max(one.since, other.since);
-		return met > 0 || waited >= reunionPatience;
+		return met > 0 || waited >= reunionWaitTime;
 	}
 
 	/** Who meets whom. @param crowd longest waiting first. */
@@ -90,7 +90,7 @@ export class PairingModel {
 		if (one.language === other.language) return true;
 		if (one.language !== null && other.language !== null) return false;
 		const isTolerant = ({ language, since }: Waiter) =>
-			language === null || this.#now - since >= languagePatience;
+			language === null || this.#now - since >= languageWaitTime;
 		return isTolerant(one) && isTolerant(other);
 	}
 }

@@ -20,8 +20,8 @@ const longest = 6 * hour;
 type AcmeSettings = Config['http']['acme'];
 
 /** How long an answer of the authority may take, in ms. */
-const patience = 30_000;
-axios.defaults.timeout = patience;
+const requestTimeout = 30_000;
+axios.defaults.timeout = requestTimeout;
 
 /**
  * A certificate from an authority that speaks ACME (RFC 8555), such as Let's Encrypt, which is renewed in time. `renewed` brings
@@ -149,7 +149,7 @@ export class AutomaticCertificate extends EventEmitter<{ renewed: [Certificate] 
 		const { directory, contact } = this.#settings;
 		const accountKey = (this.#files.accountKey ??= String(await crypto.createPrivateEcdsaKey()));
 		// The client loses the reason where there is no connection.
-		await (await fetch(directory, { signal: AbortSignal.timeout(patience) })).arrayBuffer();
+		await (await fetch(directory, { signal: AbortSignal.timeout(requestTimeout) })).arrayBuffer();
 		// An authority that knows the key gives the account that it has.
 		const client = new Client({ directoryUrl: directory, accountKey });
 		const [commonName, ...altNames] = this.#domains;

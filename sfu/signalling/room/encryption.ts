@@ -19,7 +19,7 @@ type Parts = {
 };
 
 /** How long a host that was asked for a new secret has before another one is asked, in ms. */
-const patience = 10_000;
+const rekeyTimeout = 10_000;
 
 /**
  * The rule that a room is end-to-end encrypted. The server compares what proves that a client has the secret, and hands on
@@ -167,7 +167,7 @@ export class Encryption {
 		if (this.#tried.has(host.peer.id)) this.#tried.clear();
 		this.#tried.add(host.peer.id);
 		host.client?.tell('encryption:due', { epoch });
-		this.#asked = setTimeout(() => this.#ask(), patience);
+		this.#asked = setTimeout(() => this.#ask(), rekeyTimeout);
 	}
 
 	#stopAsking(): void {

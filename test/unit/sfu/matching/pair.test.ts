@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { pairUp } from '../../../../sfu/matching/pair.ts';
 import {
-	interestPatience,
-	languagePatience,
-	reunionPatience,
+	interestWaitTime,
+	languageWaitTime,
+	reunionWaitTime,
 	type Waiter,
 } from '../../../../sfu/matching/waiter.ts';
 import { newPersonId } from '../../../../shared/ids.ts';
@@ -49,19 +49,19 @@ describe('MATCH-4: who meets whom', () => {
 
 	test('nobody waits long for a shared interest', () => {
 		const chess = (ms: number) => wait(ms, { interests: ['chess'] });
-		expect(pairsOf([wait(interestPatience), chess(interestPatience - 1)])).toEqual([]);
-		expect(pairsOf([chess(interestPatience), wait(1)])).toEqual([[0, 1]]);
-		const other = wait(interestPatience, { interests: ['go'] });
-		expect(pairsOf([chess(interestPatience), other])).toEqual([[0, 1]]);
+		expect(pairsOf([wait(interestWaitTime), chess(interestWaitTime - 1)])).toEqual([]);
+		expect(pairsOf([chess(interestWaitTime), wait(1)])).toEqual([[0, 1]]);
+		const other = wait(interestWaitTime, { interests: ['go'] });
+		expect(pairsOf([chess(interestWaitTime), other])).toEqual([[0, 1]]);
 	});
 
 	test('a chosen language is kept to; somebody without a choice does after a while', () => {
 		const spoken = (language: string, ms: number) => wait(ms, { language });
 		expect(pairsOf([spoken('de', 2), spoken('fr', 1), spoken('de', 0)])).toEqual([[0, 2]]);
 		expect(pairsOf([spoken('de', 99_999), spoken('fr', 99_999)])).toEqual([]);
-		expect(pairsOf([wait(languagePatience), spoken('de', languagePatience - 1)])).toEqual([]);
-		expect(pairsOf([spoken('de', languagePatience), wait(0)])).toEqual([[0, 1]]);
-		expect(pairsOf([wait(languagePatience), spoken('de', languagePatience)])).toEqual([[0, 1]]);
+		expect(pairsOf([wait(languageWaitTime), spoken('de', languageWaitTime - 1)])).toEqual([]);
+		expect(pairsOf([spoken('de', languageWaitTime), wait(0)])).toEqual([[0, 1]]);
+		expect(pairsOf([wait(languageWaitTime), spoken('de', languageWaitTime)])).toEqual([[0, 1]]);
 	});
 
 	test('those who met lately meet again only where nobody else would do', () => {
@@ -94,8 +94,8 @@ describe('MATCH-4: who meets whom', () => {
 			const crowd = [wait(ms), wait(ms)] as const;
 			return pairsOf([...crowd], acquaintance([], [[crowd[0].personId, crowd[1].personId]]));
 		};
-		expect(meet(reunionPatience - 1)).toEqual([]);
-		expect(meet(reunionPatience)).toEqual([[0, 1]]);
+		expect(meet(reunionWaitTime - 1)).toEqual([]);
+		expect(meet(reunionWaitTime)).toEqual([[0, 1]]);
 	});
 
 	test('a crowd that nobody suits at its head holds up nobody behind it', () => {

@@ -43,7 +43,7 @@ const closedTo = new Set<ErrorCode>([
 ]);
 
 /** How long an answer may take, in milliseconds. */
-const patience = 10_000;
+const answerTimeout = 10_000;
 /** A client that was sent to another node within this time before, in milliseconds, waits before it goes to the next. */
 const moveTime = 2_000;
 
@@ -148,7 +148,7 @@ export class SignalClient {
 				this.#unanswered.delete(fail);
 				reject(error);
 			};
-			const timer = setTimeout(() => fail(new CodedError('UNAVAILABLE')), patience);
+			const timer = setTimeout(() => fail(new CodedError('UNAVAILABLE')), answerTimeout);
 			this.#unanswered.add(fail);
 			socket.emit(name, input, (answer: Answer<Data<N>>) => {
 				if (!this.#unanswered.delete(fail)) return;
