@@ -391,14 +391,13 @@ export class Chats extends EventEmitter<ChatEvents> {
 		const revisions = messages.map(({ revision }) => revision);
 		for (const revision of revisions) this.#lastRevisions.note(key, revision);
 		const tell = () => this.emit('posted', key, messages);
-		if (this.#inOrder)
-			this.#inOrder.take(key, Math.min(...revisions), Math.max(...revisions), tell);
+		if (this.#inOrder) this.#inOrder.add(key, Math.min(...revisions), Math.max(...revisions), tell);
 		else tell();
 	}
 
 	#tellChanged(key: ChatKey, message: Message, change: MessageChange | null): void {
 		const tell = () => this.emit('changed', key, message, change);
-		if (this.#inOrder) this.#inOrder.take(key, message.revision, message.revision, tell);
+		if (this.#inOrder) this.#inOrder.add(key, message.revision, message.revision, tell);
 		else tell();
 	}
 

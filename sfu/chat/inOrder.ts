@@ -7,17 +7,17 @@ const gapTimeout = 500;
 /** How many chats' last revisions are cached. */
 const maxChats = 10_000;
 
-type Waiting = { first: number; last: number; tell: () => void };
-type Told = { last: number; waiting: Waiting[]; timer: NodeJS.Timeout | null };
+type HeldChange = { first: number; last: number; tell: () => void };
+type ChatQueue = { last: number; waiting: HeldChange[]; timer: NodeJS.Timeout | null };
 
 /**
  * Tells the changes of each chat in the order of their revisions, though several nodes make them. A revision that does not
  * come in time is given up: clients find what they miss when they look again.
  */
 export class InOrder {
-	readonly #chats = new LRUCache<string, Told>({
+	readonly #chats = new LRUCache<string, ChatQueue>({
 		max: maxChats,
-		dispose: (told) => told.timer && clearTimeout(told.timer),
+		dispose: (queue) => queue.timer && clearTimeout(queue.timer),
 	});
 
 	/** A person opened a chat, whose last revision is this one: the next one to be told is the one after it. */
@@ -27,18 +27,18 @@ export class InOrder {
 	}
 
 	/**
-	 * @param first the revision after the one before, and `last` that of the end of what is told.
+	 * @param first the revision after the one before, and `last` that of the end of what is queue.
 	 * @param tell is called once it is its turn.
 	 */
-	take(key: ChatKey, first: number, last: number, tell: () => void): void {
+	add(key: ChatKey, first: number, last: number, tell: () => void): void {
 		const name = chatName(key);
 		const known = this.#chats.get(name);
-		const told: Told = known ?? { last: first - 1, waiting: [], timer: null };
-		if (!known) this.#chats.set(name, told);
-		told.waiting.push({ first, last, tell });
-		told.waiting.sort((a, b) => a.first - b.first);
-		this.#tellNext(told);
-		if (told.waiting.length > 0) told.timer ??= setTimeout(() => this.#giveUp(told), gapTimeout);
+		const queue: ChatQueue = known ?? { last: first - 1, waiting: [], timer: null };
+		if (!known) this.#chats.set(name, queue);
+		queue.waiting.push({ first, last, tell });
+		queue.waiting.sort((a, b) => a.first - b.first);
+		this.#tellNext(queue);
+		if (queue.waiting.length > 0) queue.timer ??= setTimeout(() => this.#giveUp(queue), gapTimeout);
 	}
 
 	close(): void {
@@ -46,24 +46,24 @@ export class InOrder {
 		this.#chats.clear();
 	}
 
-	#tellNext(told: Told): void {
+	#tellNext(queue: ChatQueue): void {
 		for (;;) {
-			const [next] = told.waiting;
-			if (!next || next.first > told.last + 1) break;
-			told.waiting.shift();
-			told.last = Math.max(told.last, next.last);
+			const [next] = queue.waiting;
+			if (!next || next.first > queue.last + 1) break;
+			queue.waiting.shift();
+			queue.last = Math.max(queue.last, next.last);
 			next.tell();
 		}
-		if (told.waiting.length > 0 || !told.timer) return;
-		clearTimeout(told.timer);
-		told.timer = null;
+		if (queue.waiting.length > 0 || !queue.timer) return;
+		clearTimeout(queue.timer);
+		queue.timer = null;
 	}
 
 	/** What is missing does not come. */
-	#giveUp(told: Told): void {
-		told.timer = null;
-		for (const { last, tell } of told.waiting.splice(0)) {
-			told.last = Math.max(told.last, last);
+	#giveUp(queue: ChatQueue): void {
+		queue.timer = null;
+		for (const { last, tell } of queue.waiting.splice(0)) {
+			queue.last = Math.max(queue.last, last);
 			tell();
 		}
 	}

@@ -4,7 +4,7 @@ import type { ChatKey, ChatStore, Post, Posted } from '../store/api/store.ts';
 import { chatName } from './chatName.ts';
 import { FairQueue, type Asker } from './fairQueue.ts';
 
-type Waiting = {
+type WaitingPost = {
 	post: Post;
 	resolve: (message: Message) => void;
 	reject: (error: unknown) => void;
@@ -28,9 +28,9 @@ const minInterval = 8;
 export class Writes {
 	readonly #store: Pick<ChatStore, 'post'>;
 	readonly #stored: (key: ChatKey, messages: Message[]) => void;
-	readonly #posts = new FairQueue<Waiting>();
+	readonly #posts = new FairQueue<WaitingPost>();
 	readonly #changes = new FairQueue<() => Promise<void>>();
-	#working = false;
+	#isRunning = false;
 	#lastBegan = 0;
 
 	/** @param stored is given the new messages of one chat, in their order, before the posts are answered. */
@@ -88,8 +88,8 @@ export class Writes {
 	}
 
 	#begin(): void {
-		if (this.#working) return;
-		this.#working = true;
+		if (this.#isRunning) return;
+		this.#isRunning = true;
 		queueMicrotask(() => void this.#work());
 	}
 
@@ -102,12 +102,12 @@ export class Writes {
 				await this.#storeWaiting();
 			await this.#changes.take()?.();
 		}
-		this.#working = false;
+		this.#isRunning = false;
 	}
 
 	async #storeWaiting(): Promise<void> {
 		this.#lastBegan = performance.now();
-		const batch: Waiting[] = [];
+		const batch: WaitingPost[] = [];
 		for (let next = this.#posts.take(); next; next = this.#posts.take()) {
 			batch.push(next);
 			if (batch.length >= batchSize) break;
@@ -119,18 +119,18 @@ export class Writes {
 		}
 	}
 
-	#answer(batch: Waiting[], results: Posted[]): void {
+	#answer(batch: WaitingPost[], results: Posted[]): void {
 		// Two key objects may mean the same chat, so their parts are compared.
-		const told = new Map<string, { key: ChatKey; messages: Message[] }>();
+		const byChat = new Map<string, { key: ChatKey; messages: Message[] }>();
 		for (const [i, { post }] of batch.entries()) {
 			const result = results[i];
 			if (result?.kind !== 'stored') continue;
 			const name = chatName(post.key);
-			const chat = told.get(name) ?? { key: post.key, messages: [] };
+			const chat = byChat.get(name) ?? { key: post.key, messages: [] };
 			chat.messages.push(result.message);
-			told.set(name, chat);
+			byChat.set(name, chat);
 		}
-		for (const { key, messages } of told.values()) this.#stored(key, messages);
+		for (const { key, messages } of byChat.values()) this.#stored(key, messages);
 		for (const [i, { resolve, reject }] of batch.entries()) {
 			const result = results[i];
 			if (!result) reject(new Error('the store gave no result for a post'));

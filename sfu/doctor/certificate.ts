@@ -55,8 +55,8 @@ function checkAutomatic({ http: { acme }, data }: Subject['config'], host: strin
 	const seen = pair ? [judgeCertificate(pair.cert, Date.now(), host, renewByService)] : [];
 	if (failure) {
 		const when = new Date(failure.at).toISOString().slice(0, 16).replace('T', ' ');
-		const told = `The authority gave no certificate on ${when} UTC: ${failure.reason}`;
-		return [...seen, (pair ? warning : failed)(told, renewByService)];
+		const problem = `The authority gave no certificate on ${when} UTC: ${failure.reason}`;
+		return [...seen, (pair ? warning : failed)(problem, renewByService)];
 	}
 	if (pair) return seen;
 	return [warning('There is no certificate yet.', 'Start the service: it asks for one by itself.')];

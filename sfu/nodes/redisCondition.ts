@@ -36,15 +36,15 @@ export async function conditionOfRedis(url: string, log: Log): Promise<RedisCond
 	try {
 		redis = await RedisConnection.open(url, log);
 		const info = v.parse(v.string(), await redis.send('INFO'));
-		const told = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
-		const most = Number(told('maxmemory'));
-		const saved = [told('rdb_last_bgsave_status'), told('aof_last_write_status')];
+		const valueOf = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+		const most = Number(valueOf('maxmemory'));
+		const saved = [valueOf('rdb_last_bgsave_status'), valueOf('aof_last_write_status')];
 		return {
 			place,
-			version: told('redis_version'),
-			isReplica: told('role') === 'slave',
-			evictionPolicy: told('maxmemory_policy') || 'noeviction',
-			memoryUsed: most > 0 ? Number(told('used_memory')) / most : null,
+			version: valueOf('redis_version'),
+			isReplica: valueOf('role') === 'slave',
+			evictionPolicy: valueOf('maxmemory_policy') || 'noeviction',
+			memoryUsed: most > 0 ? Number(valueOf('used_memory')) / most : null,
 			savingFailed: saved.includes('err'),
 			...(await timesOf(redis)),
 		};

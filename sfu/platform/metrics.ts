@@ -259,8 +259,8 @@ export class Metrics {
 	 * @param names as `/metrics` tells them; a histogram's with `_bucket`, `_sum` or `_count`. What does not exist is left out.
 	 */
 	async samples(names: readonly string[]): Promise<Sample[]> {
-		const told = await this.registry.getMetricsAsJSON();
-		return told.flatMap(({ name: family, values }) =>
+		const families = await this.registry.getMetricsAsJSON();
+		return families.flatMap(({ name: family, values }) =>
 			(values as MetricValueWithName<string>[])
 				.map(({ metricName: name = family, labels, value }) => ({ name, labels, value }))
 				.filter(({ name }) => names.includes(name)),

@@ -40,25 +40,25 @@ export class OwnPages {
 	 * is logged with the headers that did not match.
 	 */
 	allow(request: IncomingMessage): boolean {
-		const isTrusted = this.#isBelieved(request);
+		const isTrusted = this.#isTrustedProxy(request);
 		if (isOwnPage(request.headers, isTrusted, this.#origins)) return true;
-		this.#tell(request.headers, isTrusted);
+		this.#logRefusal(request.headers, isTrusted);
 		return false;
 	}
 
-	#isBelieved({ socket }: IncomingMessage): boolean {
+	#isTrustedProxy({ socket }: IncomingMessage): boolean {
 		return this.#trust(socket.remoteAddress ?? '', 0);
 	}
 
-	#tell(headers: IncomingHttpHeaders, isTrusted: boolean): void {
+	#logRefusal(headers: IncomingHttpHeaders, isTrusted: boolean): void {
 		const now = performance.now();
 		if (now - this.#loggedAt < logEvery) return;
 		this.#loggedAt = now;
-		const told = headersOfOrigin.map(
+		const entries = headersOfOrigin.map(
 			(name) => [name, String(headers[name] ?? '').slice(0, 200)] as const,
 		);
 		this.#log.warn(
-			{ headers: Object.fromEntries(told.filter(([, value]) => value !== '')), isTrusted },
+			{ headers: Object.fromEntries(entries.filter(([, value]) => value !== '')), isTrusted },
 			'a page was refused: its origin is not the requested host. Behind a proxy set http.trustProxy and let the proxy pass Host or X-Forwarded-Host; or name the origin in http.origins',
 		);
 	}
@@ -94,11 +94,11 @@ export function isOwnPage(
  * not ours: anybody on its way could have written it. Those that say HTTP may stand behind one that says nothing.
  */
 function fitsProtocol(headers: IncomingHttpHeaders, protocol: string): boolean {
-	const told = [
+	const protocols = [
 		...listed(headers['x-forwarded-proto']),
 		...inForwarded(joined(headers.forwarded), 'proto'),
 	];
-	const isSecure = told.length > 0 && told.every((one) => one.toLowerCase() === 'https');
+	const isSecure = protocols.length > 0 && protocols.every((one) => one.toLowerCase() === 'https');
 	return protocol === 'https:' || !isSecure;
 }
 
@@ -116,8 +116,8 @@ function hostsOf(headers: IncomingHttpHeaders, isTrusted: boolean): Host[] {
 	const withPorts = hosts.flatMap(({ name }) =>
 		ports.filter((port) => /^\d+$/.test(port)).map((port) => ({ name, port })),
 	);
-	const isTold = hosts.some(({ port }) => port !== '');
-	return isTold || withPorts.length === 0 ? [...hosts, ...withPorts] : withPorts;
+	const hasPort = hosts.some(({ port }) => port !== '');
+	return hasPort || withPorts.length === 0 ? [...hosts, ...withPorts] : withPorts;
 }
 
 const joined = (header: string | string[] | undefined): string =>

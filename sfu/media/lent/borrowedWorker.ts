@@ -54,22 +54,22 @@ const { flatbuffers, message, notification } = {
 
 /** Whether a worker says by this that it is there. */
 function saysRunning(body: Buffer): boolean {
-	const said = message.Message.getRootAsMessage(new flatbuffers.ByteBuffer(body));
-	if (said.dataType() !== message.Body.Notification) return false;
-	const told = new notification.Notification();
-	said.data(told);
-	return told.event() === notification.Event.WORKER_RUNNING;
+	const received = message.Message.getRootAsMessage(new flatbuffers.ByteBuffer(body));
+	if (received.dataType() !== message.Body.Notification) return false;
+	const event = new notification.Notification();
+	received.data(event);
+	return event.event() === notification.Event.WORKER_RUNNING;
 }
 
 /** A worker says that it is there under the id of its process: mediasoup knows it by the id of this one. */
 function running(): Uint8Array {
 	const builder = new flatbuffers.Builder();
 	const { NONE } = notification.Body;
-	const told = new notification.NotificationT(
+	const event = new notification.NotificationT(
 		...[String(process.pid), notification.Event.WORKER_RUNNING, NONE, null],
 	);
-	const said = new message.MessageT(message.Body.Notification, told);
-	builder.finishSizePrefixed(said.pack(builder));
+	const sent = new message.MessageT(message.Body.Notification, event);
+	builder.finishSizePrefixed(sent.pack(builder));
 	return builder.asUint8Array();
 }
 

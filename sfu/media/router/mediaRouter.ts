@@ -104,8 +104,8 @@ export class MediaRouter extends EventEmitter<MediaRouterEvents> {
 		this.#refusals = new Refusals(log);
 		this.#isPairing = !speakers;
 		this.#peers = new RouterPeers(this.#isPairing ? partnersOnly : everybody);
-		this.preSubscribe = new PreSubscribe(this.#peers, log, (...told) =>
-			this.emit('ahead', ...told),
+		this.preSubscribe = new PreSubscribe(this.#peers, log, (...ready) =>
+			this.emit('ahead', ...ready),
 		);
 		this.#speakers = speakers;
 		this.#codec = new RoomCodec(videoCodec, (codec) => this.emit('codec', codec));

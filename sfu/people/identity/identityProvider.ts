@@ -96,14 +96,14 @@ export class IdentityProvider {
 			});
 			const claims = answer.claims();
 			if (!claims) throw new CodedError('SIGN_IN_FAILED');
-			const told = { ...claims };
+			const userInfo = { ...claims };
 			// Many providers tell the name only by the userinfo endpoint.
-			if (!told['preferred_username'] && configuration.serverMetadata().userinfo_endpoint)
+			if (!userInfo['preferred_username'] && configuration.serverMetadata().userinfo_endpoint)
 				Object.assign(
-					told,
+					userInfo,
 					await oidc.fetchUserInfo(configuration, answer.access_token, claims.sub),
 				);
-			return providerIdentityOf({ ...told, iss: claims.iss, sub: claims.sub });
+			return providerIdentityOf({ ...userInfo, iss: claims.iss, sub: claims.sub });
 		} catch (error) {
 			throw this.#understood(error);
 		}

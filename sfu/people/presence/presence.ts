@@ -42,7 +42,7 @@ type PresentPerson = {
 	tabs: Map<object, Tab>;
 	chosen: ChosenState;
 	name: string | null;
-	told: PresenceState;
+	announced: PresenceState;
 	/** Runs after the last tab closed, while another tab may be about to open. */
 	leaving: NodeJS.Timeout | null;
 	/** What other nodes know of the person. */
@@ -128,7 +128,7 @@ export class Presence extends EventEmitter<PresenceEvents> {
 	}
 
 	stateOf(personId: PersonId): PresenceState {
-		return this.#people.get(personId)?.told ?? 'offline';
+		return this.#people.get(personId)?.announced ?? 'offline';
 	}
 
 	/** Whether they look at one of their pages, or are in a call on one. */
@@ -184,7 +184,7 @@ export class Presence extends EventEmitter<PresenceEvents> {
 			tabs: new Map(),
 			chosen,
 			name: null,
-			told: 'offline',
+			announced: 'offline',
 			leaving: null,
 			elsewhere: new Map(),
 		};
@@ -220,8 +220,8 @@ export class Presence extends EventEmitter<PresenceEvents> {
 		const state = stateOver(tabs, chosen, meets);
 		const isOver = tabs.length === 0 && elsewhere.size === 0;
 		if (isOver) this.#people.delete(personId);
-		if (state === present.told) return;
-		present.told = state;
+		if (state === present.announced) return;
+		present.announced = state;
 		this.emit('changed', personId, state);
 	}
 }

@@ -58,9 +58,9 @@ export class PeopleAudience {
 		);
 		calls.on('over', (ring, { message }) => {
 			const { ringId, roomId, caller, callee, silence } = ring;
-			const told = { ringId, roomId, outcome: ring.outcome ?? 'no-answer', message };
-			channels.broadcast(of(caller.personId), 'call:over', told);
-			if (silence === null) channels.broadcast(of(callee.personId), 'call:over', told);
+			const data = { ringId, roomId, outcome: ring.outcome ?? 'no-answer', message };
+			channels.broadcast(of(caller.personId), 'call:over', data);
+			if (silence === null) channels.broadcast(of(callee.personId), 'call:over', data);
 		});
 		calls.on('hidden', ({ ringId, roomId, callee }) =>
 			channels.broadcast(of(callee.personId), 'call:over', {

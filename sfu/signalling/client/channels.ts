@@ -23,10 +23,10 @@ export class Channels {
 	});
 
 	/** Tells a fact to every socket that listens to the channel. It is encoded once, however many they are. */
-	broadcast<N extends FactName>(channel: string, name: N, told: FactOf<N>): void {
+	broadcast<N extends FactName>(channel: string, name: N, data: FactOf<N>): void {
 		const sockets = this.io.to(channel);
 		// The compiler cannot follow that the map's entry for N takes FactOf<N>.
-		(sockets.emit.bind(sockets) as (name: N, told: FactOf<N>) => void)(name, told);
+		(sockets.emit.bind(sockets) as (name: N, data: FactOf<N>) => void)(name, data);
 	}
 
 	/** Takes every socket that listens to the channel out of these channels. */

@@ -116,11 +116,11 @@ export class Client {
 	}
 
 	/** Tells a fact, once, without waiting. */
-	tell<N extends FactName>(name: N, told: FactOf<N>): void {
+	tell<N extends FactName>(name: N, data: FactOf<N>): void {
 		// The compiler cannot follow that the map's entry for N takes FactOf<N>.
-		const emit = this.#socket.emit.bind(this.#socket) as (name: N, told: FactOf<N>) => void;
-		if (this.#held) this.#held.push(() => emit(name, told));
-		else emit(name, told);
+		const emit = this.#socket.emit.bind(this.#socket) as (name: N, data: FactOf<N>) => void;
+		if (this.#held) this.#held.push(() => emit(name, data));
+		else emit(name, data);
 	}
 
 	/** From now on the client gets what is broadcast to the channel. */

@@ -120,7 +120,7 @@ export class MatchPeer implements MatchSessionListener, Place {
 		this.#client.tell('match:lost', { code, message });
 	}
 
-	tell: Client['tell'] = (name, told) => this.#client.tell(name, told);
+	tell: Client['tell'] = (name, data) => this.#client.tell(name, data);
 
 	/** A producer of the partner is new or has changed. */
 	sends(name: 'producer:added' | 'producer:updated', from: PeerId, info: ProducerInfo): void {

@@ -96,9 +96,9 @@ export function connectEvents(
 		live.close('NOT_FOUND');
 	});
 	/** Tells a viewer that knows the state of the room. */
-	const tellViewer = <N extends FactName>(viewer: PeerId, name: N, told: FactOf<N>) => {
+	const tellViewer = <N extends FactName>(viewer: PeerId, name: N, data: FactOf<N>) => {
 		const client = peerSessions.get(viewer)?.client;
-		if (client?.phase === 'room') client.tell(name, told);
+		if (client?.phase === 'room') client.tell(name, data);
 	};
 	media.on('added', (viewer, peerId, producer) =>
 		tellViewer(viewer, 'producer:added', { peerId, producer }),

@@ -62,21 +62,21 @@ export class PeerSessions {
 	}
 
 	/** Tells the joined clients (ROOM-7). */
-	tellRoom<N extends FactName>(name: N, told: FactOf<N>, except?: PeerId): void {
+	tellRoom<N extends FactName>(name: N, data: FactOf<N>, except?: PeerId): void {
 		for (const [peerId, { client }] of this.#peerSessions) {
-			if (client?.phase === 'room' && peerId !== except) client.tell(name, told);
+			if (client?.phase === 'room' && peerId !== except) client.tell(name, data);
 		}
 	}
 
 	/** Tells the joined hosts. */
-	tellHosts<N extends FactName>(name: N, told: FactOf<N>): void {
+	tellHosts<N extends FactName>(name: N, data: FactOf<N>): void {
 		for (const { client, peer } of this.#peerSessions.values()) {
-			if (client?.phase === 'room' && this.#rules.isHost(peer.personId)) client.tell(name, told);
+			if (client?.phase === 'room' && this.#rules.isHost(peer.personId)) client.tell(name, data);
 		}
 	}
 
 	/** Tells the people in the lobby (LOBBY-5). */
-	tellLobby<N extends FactName>(name: N, told: FactOf<N>): void {
-		for (const { client } of this.waiting) client?.tell(name, told);
+	tellLobby<N extends FactName>(name: N, data: FactOf<N>): void {
+		for (const { client } of this.waiting) client?.tell(name, data);
 	}
 }

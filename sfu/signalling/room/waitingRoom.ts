@@ -23,7 +23,7 @@ type Parts = {
 /** The people in the lobby: tells them how they stand, and tells the hosts who waits. */
 export class WaitingRoom {
 	readonly #parts: Parts;
-	#told: Knock[] = [];
+	#announcedKnocks: Knock[] = [];
 
 	constructor(parts: Parts) {
 		this.#parts = parts;
@@ -61,8 +61,8 @@ export class WaitingRoom {
 			peerSession.client?.tell('lobby:standing', standing);
 		}
 		const { knocks } = roomAdmission;
-		if (isDeepStrictEqual(knocks, this.#told)) return;
-		this.#told = knocks;
+		if (isDeepStrictEqual(knocks, this.#announcedKnocks)) return;
+		this.#announcedKnocks = knocks;
 		peerSessions.tellHosts('knock:list', { knocks });
 	}
 

@@ -99,14 +99,14 @@ export async function messagesNaming(
 			.where('chat_id', 'in', part)
 			.where('person_id', '=', personId)
 			.execute();
-		const told = await tx
+		const inSystemLines = await tx
 			.selectFrom('messages')
 			.select('id as row')
 			.where('chat_id', 'in', part)
 			.where('kind', '=', 'system')
 			.where('system', 'like', `%"${personId}"%`)
 			.execute();
-		for (const { row } of [...mentioned, ...told]) rows.add(row);
+		for (const { row } of [...mentioned, ...inSystemLines]) rows.add(row);
 	}
 	return rows;
 }

@@ -16,8 +16,7 @@ const key = { roomId: newRoomId(), pair: null };
 
 function telling() {
 	const told: number[] = [];
-	const take = (first: number, last = first) =>
-		order.take(key, first, last, () => told.push(first));
+	const take = (first: number, last = first) => order.add(key, first, last, () => told.push(first));
 	return { told, take };
 }
 
@@ -63,7 +62,7 @@ test('what comes first in a chat waits for what is missing since the chat was op
 test('each chat has an order of its own', () => {
 	const { told, take } = telling();
 	take(1);
-	order.take({ roomId: newRoomId(), pair: null }, 40, 40, () => told.push(40));
+	order.add({ roomId: newRoomId(), pair: null }, 40, 40, () => told.push(40));
 	take(3);
 	expect(told).toEqual([1, 40]);
 });

@@ -39,7 +39,7 @@ export type RoomBorder = {
 	readonly frames: FrameWatch | null;
 	ask<N extends RequestName>(ask: Ask, name: N, input: Sent<N>): Promise<Data<N>>;
 	/** Gives a fact on, opened. */
-	hear<N extends FactName>(told: FactOf<N>, tell: (told: FactOf<N>) => void): void;
+	hear<N extends FactName>(data: FactOf<N>, tell: (told: FactOf<N>) => void): void;
 };
 
 /** A connection to the server as features use it. The demo has one of its own, without a server. */

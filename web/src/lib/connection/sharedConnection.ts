@@ -41,8 +41,8 @@ export class SharedConnection {
 	}
 
 	on<N extends FactName>(name: N, listener: (told: FactOf<N>) => void): Unlisten {
-		const hear = (told: FactOf<N>) =>
-			this.border ? this.border.hear<N>(told, listener) : listener(told);
+		const hear = (data: FactOf<N>) =>
+			this.border ? this.border.hear<N>(data, listener) : listener(data);
 		return this.#keep(this.#client.on(name, hear));
 	}
 
