@@ -25,18 +25,18 @@ The service may run meanwhile, and sees it within a minute.
 
 type Command = { command: 'add' | 'remove'; name: string } | { command: 'list' };
 
-function readArguments(): { file: string | undefined; asked: Command | null } {
+function readArguments(): { file: string | undefined; request: Command | null } {
 	try {
 		const { values, positionals } = parseArgs({
 			options: { config: { type: 'string' }, help: { type: 'boolean', default: false } },
 			allowPositionals: true,
 		});
 		const [command, name, ...more] = positionals;
-		if (values.help) return { file: values.config, asked: null };
+		if (values.help) return { file: values.config, request: null };
 		if (command === 'list' && name === undefined)
-			return { file: values.config, asked: { command } };
+			return { file: values.config, request: { command } };
 		if ((command === 'add' || command === 'remove') && name !== undefined && more.length === 0)
-			return { file: values.config, asked: { command, name } };
+			return { file: values.config, request: { command, name } };
 		throw new Error('Say "add NAME", "remove NAME" or "list".');
 	} catch (error) {
 		throw new StartError(`${(error as Error).message} (--help shows the options)`);
@@ -78,8 +78,8 @@ function standingOf({ userName, appointed }: Administrator, named: Administrator
 
 /** Names administrators. Prints one sentence with the reason if it fails. */
 async function main(): Promise<void> {
-	const { file, asked } = readArguments();
-	if (!asked) {
+	const { file, request } = readArguments();
+	if (!request) {
 		process.stdout.write(help);
 		return;
 	}
@@ -87,7 +87,7 @@ async function main(): Promise<void> {
 	const database = await openBeside(data);
 	try {
 		const named = new Administrators(accounts.administrators);
-		process.stdout.write(await carryOut(database, asked, named));
+		process.stdout.write(await carryOut(database, request, named));
 	} finally {
 		await database.close();
 	}

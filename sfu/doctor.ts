@@ -52,14 +52,14 @@ async function tryPorts({ media, redis, node }: Config) {
 	);
 }
 
-type Asked = ReturnType<typeof readArguments>;
+type Options = ReturnType<typeof readArguments>;
 
 /** Looks at what the arguments name, and tells each finding. */
-async function examine(asked: Asked, tell: (finding: Finding) => void): Promise<void> {
+async function examine(options: Options, tell: (finding: Finding) => void): Promise<void> {
 	let config: Config;
 	const strange: string[] = [];
 	try {
-		config = loadConfig(asked.config, process.env, (words) => strange.push(words));
+		config = loadConfig(options.config, process.env, (words) => strange.push(words));
 	} catch (error) {
 		const fix = 'Correct the configuration: config.example.json explains every setting.';
 		tell({ check: 'configuration', ...unstartable(error, fix) });
@@ -72,8 +72,8 @@ async function examine(asked: Asked, tell: (finding: Finding) => void): Promise<
 	const subject: Subject = {
 		config,
 		pid: service?.pid ?? null,
-		page: asked.page,
-		backups: asked.backups ?? join(config.data.dir, 'backups'),
+		page: options.page,
+		backups: options.backups ?? join(config.data.dir, 'backups'),
 		mediaPaths: async () => service?.paths ?? tryPorts(config),
 	};
 	for (const check of checks) for (const finding of await carryOut(check, subject)) tell(finding);
@@ -83,17 +83,17 @@ const line = ({ check, state, seen, fix }: Finding) =>
 	`${state.padEnd(8)} ${check}: ${[seen, fix].filter((words) => words !== '').join(' ')}\n`;
 
 async function main(): Promise<number> {
-	const asked = readArguments();
-	if (asked.help) {
+	const options = readArguments();
+	if (options.help) {
 		process.stdout.write(help);
 		return 0;
 	}
 	const findings: Finding[] = [];
-	await examine(asked, (finding) => {
+	await examine(options, (finding) => {
 		findings.push(finding);
-		if (!asked.json) process.stdout.write(line(finding));
+		if (!options.json) process.stdout.write(line(finding));
 	});
-	if (asked.json) process.stdout.write(`${JSON.stringify(findings, null, '\t')}\n`);
+	if (options.json) process.stdout.write(`${JSON.stringify(findings, null, '\t')}\n`);
 	return findings.some(({ state }) => state === 'failed') ? 1 : 0;
 }
 

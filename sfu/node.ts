@@ -22,17 +22,18 @@ It runs on any machine that reaches redis.url, and waits until the node has ende
 
 type Command = { command: 'list' } | { command: 'drain'; id: string };
 
-function readArguments(): { file: string | undefined; asked: Command | null } {
+function readArguments(): { file: string | undefined; request: Command | null } {
 	try {
 		const { values, positionals } = parseArgs({
 			options: { config: { type: 'string' }, help: { type: 'boolean', default: false } },
 			allowPositionals: true,
 		});
 		const [command, id, ...more] = positionals;
-		if (values.help) return { file: values.config, asked: null };
-		if (command === 'list' && id === undefined) return { file: values.config, asked: { command } };
+		if (values.help) return { file: values.config, request: null };
+		if (command === 'list' && id === undefined)
+			return { file: values.config, request: { command } };
 		if (command === 'drain' && id !== undefined && more.length === 0)
-			return { file: values.config, asked: { command, id } };
+			return { file: values.config, request: { command, id } };
 		throw new Error('Say "list" or "drain ID".');
 	} catch (error) {
 		throw new StartError(`${(error as Error).message} (--help shows the options)`);
@@ -68,8 +69,8 @@ async function drain(id: string, lease: NodeLease, news: News): Promise<void> {
 
 /** Looks after the nodes of a service. Prints one sentence with the reason if it fails. */
 async function main(): Promise<void> {
-	const { file, asked } = readArguments();
-	if (!asked) {
+	const { file, request } = readArguments();
+	if (!request) {
 		process.stdout.write(help);
 		return;
 	}
@@ -89,14 +90,14 @@ async function main(): Promise<void> {
 	};
 	const lease = new NodeLease(us, redis, () => nothing, log);
 	try {
-		if (asked.command === 'list') {
+		if (request.command === 'list') {
 			const nodes = await lease.nodes();
 			const lines = nodes.toSorted((a, b) => a.id.localeCompare(b.id)).map(describe);
 			process.stdout.write(lines.join('') || 'No node runs.\n');
 			return;
 		}
 		const news = await News.open(us, redis, await open(2 * readingTime), log);
-		await drain(asked.id, lease, news);
+		await drain(request.id, lease, news);
 		await news.close();
 	} finally {
 		redis.close();

@@ -1,4 +1,4 @@
-import type { AmongNodes } from '../nodes/relay.ts';
+import type { NodeEndpoint } from '../nodes/relay.ts';
 import type { Cluster } from '../nodes/enterCluster.ts';
 
 /** Where a node says whether Redis renews its lease. */
@@ -16,7 +16,7 @@ const timesNeeded = 2;
  */
 export class LeaseWatch {
 	/** Answers other nodes. */
-	readonly answer: AmongNodes;
+	readonly answer: NodeEndpoint;
 	readonly #cluster: Cluster;
 	readonly #credentials: Record<string, string>;
 	#timer: NodeJS.Timeout | null = null;
@@ -63,8 +63,8 @@ export class LeaseWatch {
 	async #isFresh(url: string): Promise<boolean> {
 		try {
 			const signal = AbortSignal.timeout(answerTime);
-			const asked = await fetch(new URL(path, url), { headers: this.#credentials, signal });
-			return asked.status === 204;
+			const response = await fetch(new URL(path, url), { headers: this.#credentials, signal });
+			return response.status === 204;
 		} catch {
 			return false;
 		}

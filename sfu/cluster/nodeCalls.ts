@@ -28,15 +28,15 @@ export class NodeCalls implements CallRequests {
 		news.hear('ring', ([ring]: [Ring]) => rings.hear(ring));
 		news.hear('ring over', ([ringId]: [RingId]) => rings.hearForgotten(ringId));
 		news.hear('page gone', ([name]: [string]) => this.#pageGone(name));
-		type Start = [PersonId, Parsed<'call:start'>, string];
-		news.answer('call:start', ([person, input, page]: Start) =>
+		type StartArguments = [PersonId, Parsed<'call:start'>, string];
+		news.answer('call:start', ([person, input, page]: StartArguments) =>
 			calls.start(person, input, this.#pageOf(page)),
 		);
-		news.answer('call:accept', (asked: [PersonId, RingId]) => calls.accept(...asked));
-		news.answer('call:decline', (asked: [PersonId, RingId, string | null]) =>
-			calls.decline(...asked),
+		news.answer('call:accept', (args: [PersonId, RingId]) => calls.accept(...args));
+		news.answer('call:decline', (args: [PersonId, RingId, string | null]) =>
+			calls.decline(...args),
 		);
-		news.answer('call:cancel', (asked: [PersonId, RingId]) => calls.cancel(...asked));
+		news.answer('call:cancel', (args: [PersonId, RingId]) => calls.cancel(...args));
 		places.on('gone', () => {
 			if (rings.all.length > 0) void this.#owner().catch(() => undefined);
 		});
@@ -126,13 +126,13 @@ export class NodeCalls implements CallRequests {
 
 /** The rooms of calls, on whichever node each is. */
 export function roomsOfNodes(rooms: CallRooms, { news, places }: Cluster): CallRooms {
-	type Asked = [RoomId, PersonId];
-	news.answer('call status', (asked: Asked) => rooms.callStatus(...asked));
+	type StatusQuery = [RoomId, PersonId];
+	news.answer('call status', (asked: StatusQuery) => rooms.callStatus(...asked));
 	return {
-		callStatus: async (...asked) => {
-			const owner = await places.ownerOf(`room ${asked[0]}`);
-			if (owner === null || owner === places.us) return rooms.callStatus(...asked);
-			const status = await news.ask(owner, 'call status', ...asked);
+		callStatus: async (...query) => {
+			const owner = await places.ownerOf(`room ${query[0]}`);
+			if (owner === null || owner === places.us) return rooms.callStatus(...query);
+			const status = await news.ask(owner, 'call status', ...query);
 			return status as Awaited<ReturnType<CallRooms['callStatus']>>;
 		},
 	};

@@ -43,15 +43,15 @@ async function ask(
 	to: RequestOptions,
 ): Promise<Answer> {
 	const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-	const asked = request(to, (response) => {
+	const outgoing = request(to, (response) => {
 		let text = '';
 		response.setEncoding('utf8').on('data', (more: string) => (text += more));
 		response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
 		response.on('error', reject);
 	});
-	asked.on('timeout', () => asked.destroy(silence));
-	asked.on('error', reject);
-	asked.end();
+	outgoing.on('timeout', () => outgoing.destroy(silence));
+	outgoing.on('error', reject);
+	outgoing.end();
 	return promise;
 }
 

@@ -30,13 +30,13 @@ export async function checkPage({ page, config: { http } }: Subject): Promise<Se
 			),
 		];
 	let answer: Response;
-	const asked = Date.now();
+	const askedAt = Date.now();
 	try {
 		answer = await fetch(new URL('healthz', page), { signal: AbortSignal.timeout(answerTimeout) });
 	} catch (error) {
 		return [judgeFailure(page, error)];
 	}
-	const middle = (asked + Date.now()) / 2;
+	const middle = (askedAt + Date.now()) / 2;
 	if ((await answer.text()) !== 'ok\n')
 		return [
 			failed(

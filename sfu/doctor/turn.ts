@@ -126,11 +126,11 @@ export function judgeRefusal(url: string, refusal: number, setting: string): See
 }
 
 /** Rejects when the server does not answer in time. */
-async function within<T>(asked: Promise<T>): Promise<T> {
+async function within<T>(task: Promise<T>): Promise<T> {
 	const { promise, reject } = Promise.withResolvers<never>();
 	const timer = setTimeout(
 		() => reject(new Error(`within ${answerTimeout / 1000} s`)),
 		answerTimeout,
 	);
-	return Promise.race([asked, promise]).finally(() => clearTimeout(timer));
+	return Promise.race([task, promise]).finally(() => clearTimeout(timer));
 }

@@ -45,13 +45,15 @@ export class TurnClient {
 
 	/** Asks for a relayed address. */
 	async allocate(family: 4 | 6 = 4, protocol: keyof typeof protocols = 'udp'): Promise<Refusal> {
-		const asked = [attribute(types.transport, Buffer.from([protocols[protocol], 0, 0, 0]))];
-		if (family === 6) asked.push(attribute(types.family, Buffer.from([2, 0, 0, 0])));
-		const { error, attributes } = await this.#ask(methods.allocate, asked);
+		const attributesToSend = [
+			attribute(types.transport, Buffer.from([protocols[protocol], 0, 0, 0])),
+		];
+		if (family === 6) attributesToSend.push(attribute(types.family, Buffer.from([2, 0, 0, 0])));
+		const { error, attributes } = await this.#ask(methods.allocate, attributesToSend);
 		if (error !== 401) return error;
 		this.#realm = attributes.get(types.realm) ?? this.#realm;
 		this.#nonce = attributes.get(types.nonce) ?? this.#nonce;
-		return (await this.#ask(methods.allocate, asked)).error;
+		return (await this.#ask(methods.allocate, attributesToSend)).error;
 	}
 
 	/** Asks to relay to this address. */
@@ -70,21 +72,21 @@ export class TurnClient {
 		this.#line.close();
 	}
 
-	#ask(method: number, asked: Buffer[], transaction = randomBytes(12)): Promise<Answer> {
+	#ask(method: number, attributes: Buffer[], transaction = randomBytes(12)): Promise<Answer> {
 		return new Promise((resolve) => {
 			this.#waiting.set(transaction.toString('hex'), resolve);
-			this.#line.send(this.#message(method, transaction, asked));
+			this.#line.send(this.#message(method, transaction, attributes));
 		});
 	}
 
-	#message(method: number, transaction: Buffer, asked: Buffer[]): Buffer {
+	#message(method: number, transaction: Buffer, attributes: Buffer[]): Buffer {
 		const isKnown = this.#nonce.length > 0;
 		const who = [
 			attribute(types.username, Buffer.from(this.#username)),
 			attribute(types.realm, this.#realm),
 			attribute(types.nonce, this.#nonce),
 		];
-		const body = Buffer.concat([...asked, ...(isKnown ? who : [])]);
+		const body = Buffer.concat([...attributes, ...(isKnown ? who : [])]);
 		const head = Buffer.alloc(4);
 		head.writeUInt16BE(method, 0);
 		head.writeUInt16BE(body.length + (isKnown ? integrityBytes : 0), 2);

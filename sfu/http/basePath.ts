@@ -14,37 +14,37 @@ const foreign = new WeakSet<IncomingMessage>();
  * server has now: they see a service at the root of its host.
  */
 export function serveBelow(server: Server, base: string): void {
-	const request = takeOver(server, 'request');
-	server.on('request', (asked, response) => {
-		takeBase(asked, base);
-		request(asked, response);
+	const serveRequest = takeOver(server, 'request');
+	server.on('request', (request, response) => {
+		takeBase(request, base);
+		serveRequest(request, response);
 	});
-	const upgrade = takeOver(server, 'upgrade');
-	server.on('upgrade', (asked, socket, head) => {
-		takeBase(asked, base);
-		upgrade(asked, socket, head);
+	const serveUpgrade = takeOver(server, 'upgrade');
+	server.on('upgrade', (request, socket, head) => {
+		takeBase(request, base);
+		serveUpgrade(request, socket, head);
 	});
 }
 
-function takeBase(asked: IncomingMessage, base: string): void {
-	const { url = '' } = asked;
+function takeBase(request: IncomingMessage, base: string): void {
+	const { url = '' } = request;
 	const rest = url.slice(base.length);
-	if (url.startsWith(base) && rest.startsWith('/')) asked.url = rest;
-	else if (!probes.has(pathOf(url))) foreign.add(asked);
+	if (url.startsWith(base) && rest.startsWith('/')) request.url = rest;
+	else if (!probes.has(pathOf(url))) foreign.add(request);
 }
 
 const pathOf = (url: string) => url.replace(/\?.*/s, '');
 
 /** Answers requests for what is not below the path, before all listeners that the server has now. */
 export function refuseForeign(server: Server, base: string): void {
-	const request = takeOver(server, 'request');
-	server.on('request', (asked, response) => {
-		if (foreign.has(asked)) answerForeign(base, asked, response);
-		else request(asked, response);
+	const serveRequest = takeOver(server, 'request');
+	server.on('request', (request, response) => {
+		if (foreign.has(request)) answerForeign(base, request, response);
+		else serveRequest(request, response);
 	});
-	const upgrade = takeOver(server, 'upgrade');
-	server.on('upgrade', (asked, socket: Duplex, head) => {
-		if (!foreign.has(asked)) upgrade(asked, socket, head);
+	const serveUpgrade = takeOver(server, 'upgrade');
+	server.on('upgrade', (request, socket: Duplex, head) => {
+		if (!foreign.has(request)) serveUpgrade(request, socket, head);
 		else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
 	});
 }
@@ -52,8 +52,8 @@ export function refuseForeign(server: Server, base: string): void {
 type Exchange = Parameters<RequestListener>;
 
 /** Who opens the host, or leaves the last slash out, is sent to the first page. */
-function answerForeign(base: string, asked: Exchange[0], response: Exchange[1]): void {
-	const { url = '', method } = asked;
+function answerForeign(base: string, request: Exchange[0], response: Exchange[1]): void {
+	const { url = '', method } = request;
 	const isFirst = pathOf(url) === '/' || pathOf(url) === base;
 	if (isFirst && (method === 'GET' || method === 'HEAD')) {
 		const location = `${base}/${url.slice(pathOf(url).length)}`;

@@ -55,10 +55,10 @@ const table = Object.keys(operations)
 /** The path of the operation that a request fits, such as `/api/rooms/:roomId`. */
 function operationOf(method: string, path: string): string | undefined {
 	const parts = partsOf(path);
-	const fits = (asked: string) =>
+	const fits = (askedMethod: string) =>
 		table.find(
 			(operation) =>
-				operation.method === asked &&
+				operation.method === askedMethod &&
 				operation.parts.length === parts.length &&
 				operation.parts.every((part, at) => isParameter(part) || part === parts[at]?.toLowerCase()),
 		);

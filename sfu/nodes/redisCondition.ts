@@ -4,7 +4,7 @@ import { RedisConnection } from './redisConnection.ts';
 import { placeOf, unusableRedis } from './unusableRedis.ts';
 
 /** How often Redis is asked, to see how long an answer takes. */
-const asked = 5;
+const askedTimes = 5;
 
 export type RedisCondition = {
 	/** The setting and the address, without user and password. */
@@ -59,7 +59,7 @@ async function timesOf(
 	redis: RedisConnection,
 ): Promise<Pick<RedisCondition, 'answerMs' | 'clockAhead'>> {
 	const answers: { took: number; ahead: number }[] = [];
-	for (let turn = 0; turn < asked; turn++) {
+	for (let turn = 0; turn < askedTimes; turn++) {
 		const [sent, began] = [Date.now(), performance.now()];
 		const [seconds, microseconds] = v.parse(v.array(v.string()), await redis.send('TIME'));
 		const took = performance.now() - began;
@@ -68,6 +68,6 @@ async function timesOf(
 	}
 	answers.sort((a, b) => a.took - b.took);
 	// The quickest answer says most about the clock.
-	const [quickest, middle] = [answers[0], answers[Math.floor(asked / 2)]];
+	const [quickest, middle] = [answers[0], answers[Math.floor(askedTimes / 2)]];
 	return { answerMs: middle?.took ?? 0, clockAhead: quickest?.ahead ?? 0 };
 }

@@ -13,7 +13,7 @@ import type { Place, Places } from './places.ts';
 const answerTime = 90_000;
 const upgradeTime = 5_000;
 /** The least time between two complaints about one node, in ms. */
-const complainEvery = 10_000;
+const logInterval = 10_000;
 
 /** What a node says about a request that it passes on. */
 const [tokenHeader, peerHeader, secureHeader] = ['parley-node', 'parley-peer', 'parley-secure'];
@@ -27,10 +27,10 @@ const matchPath = '/api/match';
 /** Between the id of the node and what tells its connections apart. */
 const separator = '.';
 
-type Wanted = { kind: 'connection'; node: string } | { kind: 'place'; place: Place };
+type Destination = { kind: 'connection'; node: string } | { kind: 'place'; place: Place };
 
 /** What this request is for, if that is something which one node has. */
-export function wantedBy(url: string): Wanted | null {
+export function destinationOf(url: string): Destination | null {
 	if (url === matchPath || url.startsWith(`${matchPath}/`) || url.startsWith(`${matchPath}?`))
 		return { kind: 'place', place: 'strangers' };
 	if (!url.startsWith(socketPath)) return null;
@@ -55,7 +55,7 @@ export type Sockets = {
 };
 
 /** What other nodes ask for themselves, at this path alone. */
-export type AmongNodes = Pick<Sockets, 'request'> & Partial<Sockets> & { path: string };
+export type NodeEndpoint = Pick<Sockets, 'request'> & Partial<Sockets> & { path: string };
 
 /**
  * Passes requests on to the node that has what they are for, so that any node takes any of them. The other node sees each
@@ -72,7 +72,7 @@ export class Relay {
 		agent: false,
 	});
 	/** When each node was last said not to answer, in ms of the monotonic clock. */
-	readonly #complained = new Map<string, number>();
+	readonly #loggedAt = new Map<string, number>();
 
 	/** @param secret all nodes have it. */
 	constructor(places: Places, secret: string, log: Log) {
@@ -80,7 +80,7 @@ export class Relay {
 		this.#token = createHmac('sha256', secret).update('from node to node').digest('base64url');
 		this.#log = log;
 		this.#proxy.on('error', (error, _request, response, target) => {
-			this.#complain(error, String(target));
+			this.#logFailure(error, String(target));
 			if (!response || response instanceof Socket) response?.destroy();
 			else if (response.headersSent) response.destroy();
 			else response.writeHead(502).end();
@@ -89,28 +89,28 @@ export class Relay {
 
 	/** Looks at each request before the listeners that the server has now. */
 	attach(server: Server): void {
-		const request = takeOver(server, 'request');
+		const serveRequest = takeOver(server, 'request');
 		server.on('request', (...exchange) => {
 			const serve = (node: string | null) => {
 				const url = node === null ? null : this.#urlOf(node);
-				if (url === null) request(...exchange);
+				if (url === null) serveRequest(...exchange);
 				else
 					this.#proxy
 						.web(...exchange, this.#options(url, exchange[0]))
-						.catch((error: unknown) => this.#complain(error, url));
+						.catch((error: unknown) => this.#logFailure(error, url));
 			};
 			this.#decide(exchange[0], serve);
 		});
-		const upgrade = takeOver(server, 'upgrade');
-		server.on('upgrade', (asked, socket, head) => {
+		const serveUpgrade = takeOver(server, 'upgrade');
+		server.on('upgrade', (request, socket, head) => {
 			socket.on('error', () => socket.destroy());
-			this.#decide(asked, (node) => {
+			this.#decide(request, (node) => {
 				const url = node === null ? null : this.#urlOf(node);
-				if (url === null || !(socket instanceof Socket)) upgrade(asked, socket, head);
+				if (url === null || !(socket instanceof Socket)) serveUpgrade(request, socket, head);
 				else
 					this.#proxy
-						.ws(asked, socket, this.#options(url, asked), head)
-						.catch((error: unknown) => this.#complain(error, url));
+						.ws(request, socket, this.#options(url, request), head)
+						.catch((error: unknown) => this.#logFailure(error, url));
 			});
 		});
 	}
@@ -125,32 +125,32 @@ export class Relay {
 	 *
 	 * @param own serves what other nodes ask for themselves.
 	 */
-	receiver(pages: RequestListener, sockets: Sockets, own: readonly AmongNodes[]): Server {
+	receiver(pages: RequestListener, sockets: Sockets, own: readonly NodeEndpoint[]): Server {
 		const ownAt = (url: string | undefined) => own.find(({ path }) => path === url);
-		const server = createServer((asked, response) => {
-			const among = ownAt(asked.url);
-			if (!this.#isOfNode(asked)) response.writeHead(403).end();
-			else if (among) among.request(asked, response);
-			else if (!lookAsThere(asked)) response.writeHead(403).end();
-			else if (asked.url?.startsWith(socketPath)) sockets.request(asked, response);
-			else pages(asked, response);
+		const server = createServer((request, response) => {
+			const endpoint = ownAt(request.url);
+			if (!this.#isOfNode(request)) response.writeHead(403).end();
+			else if (endpoint) endpoint.request(request, response);
+			else if (!takeOnConnection(request)) response.writeHead(403).end();
+			else if (request.url?.startsWith(socketPath)) sockets.request(request, response);
+			else pages(request, response);
 		});
-		server.on('upgrade', (asked: IncomingMessage, socket: Duplex, head: Buffer) => {
+		server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
 			socket.on('error', () => socket.destroy());
-			const among = ownAt(asked.url);
-			if (!this.#isOfNode(asked)) refuse(socket);
-			else if (among?.upgrade) among.upgrade(asked, socket, head);
-			else if (lookAsThere(asked)) sockets.upgrade(asked, socket, head);
+			const endpoint = ownAt(request.url);
+			if (!this.#isOfNode(request)) refuse(socket);
+			else if (endpoint?.upgrade) endpoint.upgrade(request, socket, head);
+			else if (takeOnConnection(request)) sockets.upgrade(request, socket, head);
 			else refuse(socket);
 		});
 		return server;
 	}
 
 	/** Says, once in a while, that a node cannot be reached. */
-	#complain(error: unknown, url: string): void {
+	#logFailure(error: unknown, url: string): void {
 		const now = performance.now();
-		if (now - (this.#complained.get(url) ?? -complainEvery) < complainEvery) return;
-		this.#complained.set(url, now);
+		if (now - (this.#loggedAt.get(url) ?? -logInterval) < logInterval) return;
+		this.#loggedAt.set(url, now);
 		this.#log.warn(
 			{ err: error, url },
 			'another node does not answer: it has just ended, or its node.url and node.port do not let this one through',
@@ -159,14 +159,14 @@ export class Relay {
 
 	/** @param then is given the node that the request belongs to; null for this one. */
 	#decide(request: IncomingMessage, then: (node: string | null) => void): void {
-		const wanted = wantedBy(request.url ?? '');
-		if (!wanted) {
+		const destination = destinationOf(request.url ?? '');
+		if (!destination) {
 			// Who connects here would hear nothing of what happens on the others.
 			const isLost = this.#places.isAlone && request.url?.startsWith(socketPath);
 			then(isLost ? this.#elsewhere() : null);
 			return;
 		}
-		this.#nodeOf(wanted).then(
+		this.#nodeOf(destination).then(
 			(node) => then(node === this.#places.us ? null : node),
 			(error: unknown) => {
 				this.#log.error({ err: error }, 'the node of a request was not found');
@@ -175,9 +175,9 @@ export class Relay {
 		);
 	}
 
-	async #nodeOf(wanted: Wanted): Promise<string> {
-		if (wanted.kind === 'connection') return wanted.node;
-		return (await this.#places.ownerOf(wanted.place)) ?? this.#places.best(wanted.place);
+	async #nodeOf(destination: Destination): Promise<string> {
+		if (destination.kind === 'connection') return destination.node;
+		return (await this.#places.ownerOf(destination.place)) ?? this.#places.best(destination.place);
 	}
 
 	/** Another node, if there is one. */
@@ -209,7 +209,7 @@ export class Relay {
 }
 
 /** Makes a connection look as it does at the node that passes it on. @returns false if that node does not say how. */
-function lookAsThere({ headers, socket }: IncomingMessage): boolean {
+function takeOnConnection({ headers, socket }: IncomingMessage): boolean {
 	const peer = headers[peerHeader];
 	if (typeof peer !== 'string') return false;
 	Object.defineProperty(socket, 'remoteAddress', { value: peer, configurable: true });

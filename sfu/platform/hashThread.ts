@@ -21,10 +21,10 @@ function start(): NonNullable<typeof thread> {
 	const pending: Pending[] = [];
 	const started = { worker, pending };
 	worker.on('message', (answer: HashAnswer) => {
-		const asked = pending.shift();
+		const oldest = pending.shift();
 		if (pending.length === 0) worker.unref();
-		if ('failure' in answer) asked?.reject(new Error(answer.failure));
-		else asked?.resolve({ key: Buffer.from(answer.key), ms: answer.ms });
+		if ('failure' in answer) oldest?.reject(new Error(answer.failure));
+		else oldest?.resolve({ key: Buffer.from(answer.key), ms: answer.ms });
 	});
 	const gone = (error: Error) => {
 		if (thread === started) thread = null;

@@ -75,7 +75,7 @@ export class PushSender {
 		body: Buffer | null,
 	): Promise<number> {
 		return new Promise((resolve, reject) => {
-			const asked = request(
+			const outgoing = request(
 				endpoint,
 				{
 					...options,
@@ -90,8 +90,8 @@ export class PushSender {
 					else answer.destroy();
 				},
 			);
-			asked.on('error', reject);
-			asked.end(body);
+			outgoing.on('error', reject);
+			outgoing.end(body);
 		});
 	}
 }

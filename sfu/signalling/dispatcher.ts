@@ -51,7 +51,7 @@ const isCallback = (value: unknown): value is (answer: Answer<unknown>) => void 
 	typeof value === 'function';
 
 /** A request as it arrived, before any check. */
-type Asked = { name: unknown; input: unknown; size: number; refusal: CodedError | null };
+type IncomingRequest = { name: unknown; input: unknown; size: number; refusal: CodedError | null };
 
 /**
  * The one place where sockets are listened to. Every request is measured, budgeted, parsed, checked
@@ -103,18 +103,18 @@ export class Dispatcher {
 				this.#charge(client, 1).catch(failed);
 				return;
 			}
-			const asked = understood(packet);
+			const request = readPacket(packet);
 			const span = this.#tracing.request(arrived);
 			const answer = (given: Answer<unknown>) => {
 				const before = socket.data.wire.written;
 				try {
 					acknowledge(given);
 				} catch (error) {
-					log.error({ request: asked.name, err: error }, 'an answer could not be written');
+					log.error({ request: request.name, err: error }, 'an answer could not be written');
 					acknowledge({ ok: false, error: new CodedError('INTERNAL').toWire() });
 				}
 				const seconds = (performance.now() - arrived) / 1000;
-				const label = isRequest(asked.name) ? asked.name : 'unknown';
+				const label = isRequest(request.name) ? request.name : 'unknown';
 				const code = given.ok ? 'OK' : given.error.code;
 				this.#metrics.answered(label, code, seconds);
 				const isFailure = code !== 'OK' && failures.has(code);
@@ -123,22 +123,22 @@ export class Dispatcher {
 				return costOfAnswer(socket.data.wire.written - before);
 			};
 			const { requestsWaiting, requestBytesWaiting } = bounds;
-			const isTooMuch = waiting.bytes + asked.size > requestBytesWaiting;
+			const isTooMuch = waiting.bytes + request.size > requestBytesWaiting;
 			if (waiting.requests >= requestsWaiting || isTooMuch) {
 				answer({ ok: false, error: new CodedError('TOO_MANY_REQUESTS').toWire() });
 				return;
 			}
 			waiting.requests++;
-			waiting.bytes += asked.size;
-			const queue = queueOf(asked.name);
+			waiting.bytes += request.size;
+			const queue = queueOf(request.name);
 			queues.take([queue], async () => {
 				let points = 0;
 				try {
-					points = answer(await span.within(() => this.#carryOut(client, asked, log)));
+					points = answer(await span.within(() => this.#carryOut(client, request, log)));
 				} finally {
 					if (queue === 'call') client.release();
 					waiting.requests--;
-					waiting.bytes -= asked.size;
+					waiting.bytes -= request.size;
 				}
 				if (points > 0) await this.#charge(client, points);
 			});
@@ -165,7 +165,7 @@ export class Dispatcher {
 
 	async #carryOut(
 		client: Client,
-		{ name, input, size, refusal }: Asked,
+		{ name, input, size, refusal }: IncomingRequest,
 		log: Log,
 	): Promise<Answer<unknown>> {
 		try {
@@ -212,7 +212,7 @@ export class Dispatcher {
 }
 
 /** The parts of a packet, whose last one is the acknowledgement. What is refused is not kept. */
-function understood(packet: unknown[]): Asked {
+function readPacket(packet: unknown[]): IncomingRequest {
 	const [name, input] = packet.slice(0, -1);
 	try {
 		return { name, input, size: measure(input), refusal: null };

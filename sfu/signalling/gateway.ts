@@ -233,13 +233,13 @@ export class Gateway {
 	}
 
 	/** A request that came by way of another node. */
-	request(asked: IncomingMessage, response: ServerResponse): void {
-		this.#io.engine.handleRequest(asked, response);
+	request(request: IncomingMessage, response: ServerResponse): void {
+		this.#io.engine.handleRequest(request, response);
 	}
 
 	/** A WebSocket that is asked for by way of another node. */
-	upgrade(asked: IncomingMessage, socket: Duplex, head: Buffer): void {
-		this.#io.engine.handleUpgrade(asked, socket, head);
+	upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+		this.#io.engine.handleUpgrade(request, socket, head);
 	}
 
 	/** Open connections. */

@@ -35,9 +35,9 @@ export function providerRoutes(parts: Parts): Router {
 	const routes = Router();
 	const cookie = new SignInCookie(secret, basePath);
 	/** The address of this service that the request was for. */
-	const asked = ({ protocol, host }: Request, path: string) =>
+	const addressAskedFor = ({ protocol, host }: Request, path: string) =>
 		`${protocol}://${host ?? ''}${basePath}${path}`;
-	const callbackOf = (request: Request) => asked(request, `${providerPath}/callback`);
+	const callbackOf = (request: Request) => addressAskedFor(request, `${providerPath}/callback`);
 
 	routes.get('/start', async (request, response) => {
 		response.setHeader('Cache-Control', 'no-store');
@@ -60,7 +60,7 @@ export function providerRoutes(parts: Parts): Router {
 		response.append('Set-Cookie', cookie.of(request, null));
 		try {
 			if (!provider) throw new CodedError('NOT_FOUND');
-			const url = new URL(asked(request, request.originalUrl));
+			const url = new URL(addressAskedFor(request, request.originalUrl));
 			const vouched = await provider.complete(url, kept);
 			const personId = await identify(request, vouched, parts);
 			const visitor = await sessionRegistry.of(request.headers.cookie);

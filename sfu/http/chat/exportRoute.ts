@@ -30,8 +30,8 @@ export function exportRoute(
 ): RequestHandler<{ roomId: string }> {
 	return async (request, response) => {
 		const person = authentication.personOf(request);
-		const asked = { roomId: request.params.roomId, format: request.query['format'] };
-		const { roomId, format } = parsed(exportQuery, asked);
+		const query = { roomId: request.params.roomId, format: request.query['format'] };
+		const { roomId, format } = parsed(exportQuery, query);
 		await chats.access.host(person, roomId);
 		await chats.access.checkReadable(
 			roomId,

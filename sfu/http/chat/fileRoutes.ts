@@ -25,12 +25,12 @@ export function fileRoutes(authentication: Authentication, files: Files, basePat
 		const address = new URL(id ? `${filesPath}/${id}` : filesPath, 'http://localhost');
 		const inward = bodyOf(request);
 		try {
-			const asked = new Request(address, {
+			const webRequest = new Request(address, {
 				method: request.method,
 				headers: headersOf(request),
 				...(inward && { body: webStream(inward), duplex: 'half' as const }),
 			});
-			const answer = await files.uploads.answer(sender, id, asked);
+			const answer = await files.uploads.answer(sender, id, webRequest);
 			const made = answer.headers.get('location');
 			if (made !== null) answer.headers.set('location', basePath + made);
 			await send(answer, response);

@@ -47,13 +47,13 @@ export class WorkerLender {
 	 * Offers a worker, if one is free and the other node runs the same version of mediasoup. To HEAD it says that this node is
 	 * there.
 	 */
-	readonly request = (asked: IncomingMessage, response: ServerResponse): void => {
-		asked.resume();
-		if (asked.method === 'HEAD') {
+	readonly request = (message: IncomingMessage, response: ServerResponse): void => {
+		message.resume();
+		if (message.method === 'HEAD') {
 			response.writeHead(204).end();
 			return;
 		}
-		if (this.#stopped || asked.headers['mediasoup-version'] !== version) {
+		if (this.#stopped || message.headers['mediasoup-version'] !== version) {
 			response.writeHead(409).end();
 			return;
 		}
@@ -79,8 +79,8 @@ export class WorkerLender {
 	};
 
 	/** Starts the worker that was offered. What comes over the connection goes to it, and the other way round. */
-	readonly upgrade = (asked: IncomingMessage, socket: Duplex, head: Buffer): void => {
-		const ticket = asked.headers['worker-ticket'];
+	readonly upgrade = (message: IncomingMessage, socket: Duplex, head: Buffer): void => {
+		const ticket = message.headers['worker-ticket'];
 		const port = typeof ticket === 'string' ? this.#offers.get(ticket) : undefined;
 		if (typeof ticket !== 'string' || port === undefined || !(socket instanceof Socket)) {
 			socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
@@ -92,7 +92,7 @@ export class WorkerLender {
 			env: { MEDIASOUP_VERSION: version, ...process.env },
 			stdio: ['ignore', 'ignore', 'inherit', 'pipe', 'pipe'],
 		});
-		const borrower = asked.socket.remoteAddress;
+		const borrower = message.socket.remoteAddress;
 		const log = this.#log.child({ port, pid: worker.pid, borrower });
 		let ended = false;
 		this.#running++;

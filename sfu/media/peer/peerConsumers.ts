@@ -258,8 +258,8 @@ export class PeerConsumers {
 		const { entries, unavailable } = pickEntries(this.#byProducer.values(), consumerIds);
 		await Promise.all(
 			entries.map(async ({ consumer, info }) => {
-				const asked = await this.#carriedOut(info.producerId, refreshPicture(consumer));
-				if (!asked) unavailable.push({ id: info.consumerId, code: 'BAD_MEDIA' });
+				const isRequested = await this.#carriedOut(info.producerId, refreshPicture(consumer));
+				if (!isRequested) unavailable.push({ id: info.consumerId, code: 'BAD_MEDIA' });
 			}),
 		);
 		return unavailable;

@@ -19,7 +19,7 @@ export function chatStore(database: Database): LocalChatStore {
 	return {
 		post: async (posts) =>
 			posts.length === 0 ? [] : database.write((tx) => post(database, tx, posts)),
-		pace: (...asked) => database.read((tx) => paceOf(tx, ...asked)),
+		pace: (...args) => database.read((tx) => paceOf(tx, ...args)),
 		exportAfter: (key, seq) => exportAfter(database, key, seq),
 		...revisingStore(database),
 		...readingStore(database),

@@ -7,7 +7,7 @@ import type { Failure, FromThread, Part, Settings, ToThread } from './lanes.ts';
 /** In ms; longer than any statement may take. */
 const closeTimeout = 15_000;
 
-type Asked = { resolve: (value: unknown) => void; reject: (error: Error) => void };
+type PendingAnswer = { resolve: (value: unknown) => void; reject: (error: Error) => void };
 
 function errorOf(failure: Failure): Error {
 	if (failure.kind === 'coded') return CodedError.fromWire(failure.error);
@@ -20,11 +20,11 @@ function errorOf(failure: Failure): Error {
 export class StoreThread {
 	readonly #worker: Worker;
 	readonly #log: Log;
-	readonly #asked = new Map<number, Asked>();
+	readonly #pending = new Map<number, PendingAnswer>();
 	readonly #started: Promise<void>;
 	/** Resolves when the thread has ended, for any reason. */
 	readonly ended: Promise<void>;
-	#asks = 0;
+	#lastId = 0;
 	#state: 'open' | 'closing' | 'gone' = 'open';
 
 	private constructor(settings: Settings, log: Log) {
@@ -37,17 +37,17 @@ export class StoreThread {
 				else if (message.kind === 'unable') {
 					const { forOperators, failure } = message;
 					reject(forOperators === null ? errorOf(failure) : new StartError(forOperators));
-				} else this.#hear(message);
+				} else this.#onMessage(message);
 			});
 		});
 		this.ended = new Promise((resolve) => {
 			this.#worker.once('exit', () => {
-				this.#gone(new Error('the store is closed'));
+				this.#onEnded(new Error('the store is closed'));
 				resolve();
 			});
 		});
 		this.#worker.once('error', (error) =>
-			this.#gone(error instanceof Error ? error : new Error(String(error))),
+			this.#onEnded(error instanceof Error ? error : new Error(String(error))),
 		);
 	}
 
@@ -65,10 +65,10 @@ export class StoreThread {
 	ask(part: Part, method: string, args: unknown[]): Promise<unknown> {
 		if (this.#state !== 'open') return Promise.reject(new Error('the store is closed'));
 		return new Promise((resolve, reject) => {
-			const id = ++this.#asks;
+			const id = ++this.#lastId;
 			// Throws if an argument cannot be sent, which rejects the promise.
 			this.#worker.postMessage({ id, part, method, args } satisfies ToThread);
-			this.#asked.set(id, { resolve, reject });
+			this.#pending.set(id, { resolve, reject });
 		});
 	}
 
@@ -83,21 +83,21 @@ export class StoreThread {
 		clearTimeout(overdue);
 	}
 
-	#hear(message: Exclude<FromThread, { kind: 'ready' | 'unable' }>): void {
+	#onMessage(message: Exclude<FromThread, { kind: 'ready' | 'unable' }>): void {
 		if (message.kind === 'warning') {
 			this.#log.warn({ err: errorOf(message.failure) }, message.text);
 			return;
 		}
-		const asked = this.#asked.get(message.id);
-		this.#asked.delete(message.id);
-		if (message.kind === 'answer') asked?.resolve(message.value);
-		else asked?.reject(errorOf(message.failure));
+		const pending = this.#pending.get(message.id);
+		this.#pending.delete(message.id);
+		if (message.kind === 'answer') pending?.resolve(message.value);
+		else pending?.reject(errorOf(message.failure));
 	}
 
-	#gone(error: Error): void {
+	#onEnded(error: Error): void {
 		if (this.#state === 'open') this.#log.error({ err: error }, 'a thread of the store ended');
 		this.#state = 'gone';
-		for (const { reject } of this.#asked.values()) reject(error);
-		this.#asked.clear();
+		for (const { reject } of this.#pending.values()) reject(error);
+		this.#pending.clear();
 	}
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { connectionId, wantedBy } from '../../../sfu/nodes/relay.ts';
+import { connectionId, destinationOf } from '../../../sfu/nodes/relay.ts';
 import { newRoomId } from '../../../shared/ids.ts';
 import { placeOfPage, placeOfRequest } from '#lib/connection/place.ts';
 
@@ -27,7 +27,7 @@ describe('what a request is for', () => {
 		['/api/match', { kind: 'place', place: 'strangers' }],
 		['/api/matches', null],
 		['/room/abc?place=strangers', null],
-	])('%s', (url, wanted) => expect(wantedBy(url)).toEqual(wanted));
+	])('%s', (url, wanted) => expect(destinationOf(url)).toEqual(wanted));
 });
 
 describe('the place of a page', () => {
