@@ -138,7 +138,7 @@ export async function createApp(
 	const node: Nodes = isNode
 		? await ServiceNode.enter(config, secret, servedBuild(), pool, addresses, log)
 		: alone;
-	const isOurs = () => node.takes('chores');
+	const isOurs = () => node.tryClaim('chores');
 
 	const chats = new Chats(store, log, isNode);
 	const { access } = chats;
@@ -226,7 +226,7 @@ export async function createApp(
 		waited: metrics.waited,
 		reported: metrics.reported,
 		meets: (...who) => presence.meet(...who),
-		claim: () => node.haveStrangers(),
+		claim: () => node.claimStrangers(),
 	});
 	const textClients = new TextClients(matches);
 	acquaintances.on('blocked', ({ owner, blocked }) => matches.blocked(owner, blocked));
@@ -265,20 +265,20 @@ export async function createApp(
 		...(await tryMediaPaths(pool)),
 		...(await node.examineLentPorts((ports) => tryFreePorts(ports, addresses))),
 	];
-	const liveEverywhere = node.everywhere('live', (): LiveFigures => ({
+	const liveOfNodes = node.askAllNodes('live', (): LiveFigures => ({
 		rooms: [...rooms.all].map(({ room }) => ({ roomId: room.id, peers: room.joined.length })),
 		waiting: matches.maker.waiting,
 		matches: matches.maker.matches,
 	}));
 	const began = Math.round(performance.timeOrigin);
-	const samplesEverywhere = node.everywhere(
+	const samplesOfNodes = node.askAllNodes(
 		'metrics',
 		async (names: readonly string[]): Promise<NodeSamples> => ({
 			...{ node: node.id, began },
 			samples: await metrics.samples(names),
 		}),
 	);
-	const connectedEverywhere = node.everywhere('connected', (sessionIds: SessionId[]) =>
+	const connectedOfNodes = node.askAllNodes('connected', (sessionIds: SessionId[]) =>
 		sessionIds.filter((id) => channels.has(channelOf.session(id))),
 	);
 	const handler = createHttp({
@@ -299,9 +299,9 @@ export async function createApp(
 		matches,
 		textClients,
 		moderation,
-		live: async () => sumOf(await liveEverywhere()),
-		samples: samplesEverywhere,
-		connectedAmong: async (sessionIds) => (await connectedEverywhere(sessionIds)).flat(),
+		live: async () => sumOf(await liveOfNodes()),
+		samples: samplesOfNodes,
+		connectedAmong: async (sessionIds) => (await connectedOfNodes(sessionIds)).flat(),
 		ensureHost: async (roomId) => (await rooms.find(roomId))?.hostActions.ensureHost(),
 		files,
 		unready: () => {
@@ -424,7 +424,7 @@ export async function createApp(
 		chats,
 		polls,
 		get knownNodes() {
-			return node.known;
+			return node.ready;
 		},
 		workerPids: () => pool.pids,
 		listen: async () => {

@@ -55,12 +55,12 @@ export class RingRegistry extends EventEmitter<RingEvents> {
 	readonly #rings = new Map<RingId, Ring>();
 
 	/** Another node tells this. */
-	hear(ring: Ring): void {
+	receive(ring: Ring): void {
 		this.#rings.set(ring.ringId, ring);
 	}
 
 	/** Another node tells that this ring is forgotten. */
-	hearForgotten(ringId: RingId): void {
+	receiveForgotten(ringId: RingId): void {
 		this.#rings.delete(ringId);
 	}
 

@@ -48,7 +48,7 @@ export type ChatEvents = {
 };
 
 /** An event with its arguments. */
-type Heard = { [K in keyof ChatEvents]: { event: K; args: ChatEvents[K] } }[keyof ChatEvents];
+type ChatEvent = { [K in keyof ChatEvents]: { event: K; args: ChatEvents[K] } }[keyof ChatEvents];
 
 /** The asker of the service's own changes, which have a turn of their own. */
 const serviceAsker = { room: '', person: '' };
@@ -83,18 +83,18 @@ export class Chats extends EventEmitter<ChatEvents> {
 	}
 
 	/** Another node tells this. What is cached here may be outdated. */
-	heard({ event, args }: Heard): void {
+	receive({ event, args }: ChatEvent): void {
 		if (event === 'member') this.access.forget(args[1].personId);
 		else if (event === 'removed') this.access.forget(args[1]);
 	}
 
 	/** Another node stored messages. */
-	heardPosted(key: ChatKey, messages: Message[]): void {
+	receivePosted(key: ChatKey, messages: Message[]): void {
 		this.#tellPosted(key, messages);
 	}
 
 	/** Another node stored a change. */
-	heardChanged(key: ChatKey, message: Message, change: MessageChange | null): void {
+	receiveChanged(key: ChatKey, message: Message, change: MessageChange | null): void {
 		this.#lastRevisions.note(key, message.revision);
 		this.#tellChanged(key, message, change);
 	}

@@ -51,7 +51,7 @@ export class LeaseWatch {
 
 	async #ask(): Promise<void> {
 		const { places } = this.#cluster;
-		const others = places.nodes.filter(({ id, url }) => id !== places.us && url !== '');
+		const others = places.nodes.filter(({ id, url }) => id !== places.ownId && url !== '');
 		const said = await Promise.all(others.map(({ url }) => this.#isFresh(url)));
 		this.#seen = said.includes(true) ? this.#seen + 1 : 0;
 		if (this.#seen < timesNeeded) return;

@@ -25,9 +25,9 @@ export class NodeCalls implements CallRequests {
 		const { news, places } = cluster;
 		rings.on('changed', (ring) => news.tell('ring', ring));
 		rings.on('forgotten', (ringId) => news.tell('ring over', ringId));
-		news.hear('ring', ([ring]: [Ring]) => rings.hear(ring));
-		news.hear('ring over', ([ringId]: [RingId]) => rings.hearForgotten(ringId));
-		news.hear('page gone', ([name]: [string]) => this.#pageGone(name));
+		news.listen('ring', ([ring]: [Ring]) => rings.receive(ring));
+		news.listen('ring over', ([ringId]: [RingId]) => rings.receiveForgotten(ringId));
+		news.listen('page gone', ([name]: [string]) => this.#pageGone(name));
 		type StartArguments = [PersonId, Parsed<'call:start'>, string];
 		news.answer('call:start', ([person, input, page]: StartArguments) =>
 			calls.start(person, input, this.#pageOf(page)),
@@ -85,7 +85,7 @@ export class NodeCalls implements CallRequests {
 	async #ask<T>(name: string, here: () => T | Promise<T>, args: unknown[]): Promise<T> {
 		const owner = await this.#owner();
 		const { news, places } = this.#cluster;
-		return owner === places.us ? here() : (news.ask(owner, name, ...args) as Promise<T>);
+		return owner === places.ownId ? here() : (news.ask(owner, name, ...args) as Promise<T>);
 	}
 
 	/** The node that looks after the rings: this one, if no other one does. */
@@ -96,7 +96,7 @@ export class NodeCalls implements CallRequests {
 		try {
 			await places.claim('rings');
 			this.#calls.adopt();
-			return places.us;
+			return places.ownId;
 		} catch (error) {
 			const other = await places.ownerOf('rings');
 			if (other === null || !(error instanceof CodedError)) throw error;
@@ -131,7 +131,7 @@ export function roomsOfNodes(rooms: CallRooms, { news, places }: Cluster): CallR
 	return {
 		callStatus: async (...query) => {
 			const owner = await places.ownerOf(`room ${query[0]}`);
-			if (owner === null || owner === places.us) return rooms.callStatus(...query);
+			if (owner === null || owner === places.ownId) return rooms.callStatus(...query);
 			const status = await news.ask(owner, 'call status', ...query);
 			return status as Awaited<ReturnType<CallRooms['callStatus']>>;
 		},

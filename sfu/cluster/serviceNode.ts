@@ -55,7 +55,7 @@ export type Nodes = {
 	/** What this one is called among the nodes; null if it is none. */
 	readonly id: string | null;
 	/** How many nodes are ready, as far as this one knows. */
-	readonly known: number;
+	readonly ready: number;
 	/** Whether this node alone is cut off from the others. */
 	readonly isAlone: boolean;
 	/** Whether another node is there. */
@@ -71,7 +71,7 @@ export type Nodes = {
 	/** Whether people are in this room's call, on another node. */
 	isLiveElsewhere(id: RoomId): Promise<boolean>;
 	/** Makes this node the one that has the place, if no other one has it. @returns whether it has it. */
-	takes(place: Place): Promise<boolean>;
+	tryClaim(place: Place): Promise<boolean>;
 	/** Whether this node has the place. */
 	has(place: Place): boolean;
 	/**
@@ -79,13 +79,13 @@ export type Nodes = {
 	 *
 	 * @throws {CodedError} ELSEWHERE if they meet on another one; UNAVAILABLE while nobody can tell.
 	 */
-	haveStrangers(): Promise<void>;
+	claimStrangers(): Promise<void>;
 	/**
 	 * Asks all nodes, this one first. A node that does not answer is left out.
 	 *
 	 * @param question its name among the nodes.
 	 */
-	everywhere<A extends unknown[], T>(
+	askAllNodes<A extends unknown[], T>(
 		question: string,
 		here: (...args: A) => T | Promise<T>,
 	): (...args: A) => Promise<T[]>;
@@ -109,7 +109,7 @@ export type Nodes = {
 /** One process is the whole service. */
 export const alone: Nodes = {
 	id: null,
-	known: 1,
+	ready: 1,
 	isAlone: false,
 	hasOthers: false,
 	isLending: false,
@@ -117,10 +117,10 @@ export const alone: Nodes = {
 	owners: onlyHere,
 	budget: ownBudget,
 	isLiveElsewhere: () => Promise.resolve(false),
-	takes: () => Promise.resolve(true),
+	tryClaim: () => Promise.resolve(true),
 	has: () => true,
-	haveStrangers: () => Promise.resolve(),
-	everywhere:
+	claimStrangers: () => Promise.resolve(),
+	askAllNodes:
 		(_question, here) =>
 		async (...args) => [await here(...args)],
 	callRooms: (rooms) => rooms,
@@ -225,12 +225,12 @@ export class ServiceNode implements Nodes {
 	}
 
 	get id(): string {
-		return this.#cluster.places.us;
+		return this.#cluster.places.ownId;
 	}
 
 	readonly newConnectionId = () => connectionId(this.id, randomBytes(15).toString('base64url'));
 
-	get known(): number {
+	get ready(): number {
 		return this.#cluster.places.nodes.filter(({ draining }) => !draining).length;
 	}
 
@@ -270,7 +270,7 @@ export class ServiceNode implements Nodes {
 		return owner !== null && owner !== this.id;
 	}
 
-	async takes(place: Place): Promise<boolean> {
+	async tryClaim(place: Place): Promise<boolean> {
 		try {
 			await this.#cluster.places.claim(place);
 			return true;
@@ -296,13 +296,15 @@ export class ServiceNode implements Nodes {
 			'chats',
 			chats,
 			['typing', 'read', 'member', 'removed', 'cleared', 'retained', 'slowed', 'named'],
-			(heard) => chats.heard(heard),
+			(event) => chats.receive(event),
 		);
 		chats.on('storedHere', (...stored) => news.tell('chats.stored', ...stored));
 		chats.on('changedHere', (...changed) => news.tell('chats.changed', ...changed));
-		news.hear('chats.stored', (stored: ChatEvents['storedHere']) => chats.heardPosted(...stored));
-		news.hear('chats.changed', (changed: ChatEvents['changedHere']) =>
-			chats.heardChanged(...changed),
+		news.listen('chats.stored', (stored: ChatEvents['storedHere']) =>
+			chats.receivePosted(...stored),
+		);
+		news.listen('chats.changed', (changed: ChatEvents['changedHere']) =>
+			chats.receiveChanged(...changed),
 		);
 		const sessionEvents = ['ended', 'excluded', 'moved', 'changed'] as const;
 		share<SessionEvents>(news, 'sessions', sessionRegistry, sessionEvents, ({ event, args }) => {
@@ -316,15 +318,20 @@ export class ServiceNode implements Nodes {
 		share<CallEvents>(news, 'calls', calls, ['ringing', 'over', 'hidden']);
 		share<LiveRoomsEvents>(news, 'rooms', rooms, ['joined', 'left']);
 		presence.on('part', (...part) => news.tell('presence', ...part));
-		news.hear('presence', (args: [PersonId, PresencePart], from) => presence.hear(from, ...args));
+		news.listen('presence', (args: [PersonId, PresencePart], from) =>
+			presence.receive(from, ...args),
+		);
 		const tellAll = () => {
 			for (const part of presence.parts) news.tell('presence', ...part);
 			if (places.has('rings')) this.#calls?.tellAll();
 		};
 		places.on('came', tellAll);
-		news.hear('tell all', tellAll);
+		news.listen('tell all', tellAll);
 		// As an operator would from this machine.
-		news.hear('drain', ([id]: [string]) => id === this.id && process.kill(process.pid, 'SIGTERM'));
+		news.listen(
+			'drain',
+			([id]: [string]) => id === this.id && process.kill(process.pid, 'SIGTERM'),
+		);
 		this.#state.live = () => ({
 			rooms: rooms.all.size,
 			begun: places.begun,
@@ -345,7 +352,7 @@ export class ServiceNode implements Nodes {
 		});
 	}
 
-	everywhere<A extends unknown[], T>(
+	askAllNodes<A extends unknown[], T>(
 		question: string,
 		here: (...args: A) => T | Promise<T>,
 	): (...args: A) => Promise<T[]> {
@@ -372,7 +379,7 @@ export class ServiceNode implements Nodes {
 		return this.#cluster.places.has(place);
 	}
 
-	haveStrangers(): Promise<void> {
+	claimStrangers(): Promise<void> {
 		return this.#cluster.places.claim('strangers');
 	}
 

@@ -58,7 +58,7 @@ export async function enterCluster(
 			);
 		const reader = await RedisConnection.open(redisUrl, log, 2 * readingTime);
 		news = await News.open(nodeId, redis, reader, log);
-		await places.look();
+		await places.refresh();
 		return { lease, places, news, budget: sharedBudgets(redis), close };
 	} catch (error) {
 		await close();

@@ -68,7 +68,7 @@ type Question = { resolve: (data: unknown) => void; reject: (error: unknown) => 
  * node told them, and questions to one of them. While Redis is away it waits.
  */
 export class News extends EventEmitter<NewsEvents> {
-	readonly #us: string;
+	readonly #ownId: string;
 	readonly #run = randomUUID();
 	readonly #writer: RedisConnection;
 	readonly #reader: RedisConnection;
@@ -77,7 +77,7 @@ export class News extends EventEmitter<NewsEvents> {
 	readonly #answerers = new Map<string, Answerer>();
 	readonly #questions = new Map<number, Question>();
 	/** The number of the next item of each node, in its present run. */
-	readonly #heard = new Map<string, { run: string; next: number }>();
+	readonly #nextItems = new Map<string, { run: string; next: number }>();
 	#waiting: string[] = [];
 	/** The number of the first item that waits. */
 	#first = 0;
@@ -87,9 +87,9 @@ export class News extends EventEmitter<NewsEvents> {
 	#reading: Promise<void> = Promise.resolve();
 	#closed = false;
 
-	private constructor(us: string, writer: RedisConnection, reader: RedisConnection, log: Log) {
+	private constructor(ownId: string, writer: RedisConnection, reader: RedisConnection, log: Log) {
 		super();
-		this.#us = us;
+		this.#ownId = ownId;
 		this.#writer = writer;
 		this.#reader = reader;
 		this.#log = log;
@@ -98,17 +98,17 @@ export class News extends EventEmitter<NewsEvents> {
 	/**
 	 * Hears what is told from now on.
 	 *
-	 * @param us the id of this node.
+	 * @param ownId the id of this node.
 	 * @param reader a connection of its own, whose answers may take longer than `readingTime`.
 	 * @throws {CodedError} UNAVAILABLE if Redis does not answer.
 	 */
 	static async open(
-		us: string,
+		ownId: string,
 		writer: RedisConnection,
 		reader: RedisConnection,
 		log: Log,
 	): Promise<News> {
-		const news = new News(us, writer, reader, log);
+		const news = new News(ownId, writer, reader, log);
 		const last = v.parse(
 			v.array(v.tuple([v.string(), v.unknown()])),
 			await writer.send('XREVRANGE', stream, '+', '-', 'COUNT', '1'),
@@ -124,7 +124,7 @@ export class News extends EventEmitter<NewsEvents> {
 	}
 
 	/** Listens to what other nodes tell: the same program, with the arguments of its `tell`. One listener for each event. */
-	hear<A extends unknown[]>(event: string, listener: (args: A, from: string) => void): void {
+	listen<A extends unknown[]>(event: string, listener: (args: A, from: string) => void): void {
 		this.#listeners.set(event, listener as Listener);
 	}
 
@@ -184,7 +184,7 @@ export class News extends EventEmitter<NewsEvents> {
 		await Promise.resolve();
 		while (this.#waiting.length > 0 && !this.#closed) {
 			const [items, first] = [[...this.#waiting], this.#first];
-			const head = JSON.stringify({ from: this.#us, run: this.#run, first });
+			const head = JSON.stringify({ from: this.#ownId, run: this.#run, first });
 			const text = `${head.slice(0, -1)},"items":[${items.join(',')}]}`;
 			try {
 				await this.#writer.send(
@@ -222,7 +222,7 @@ export class News extends EventEmitter<NewsEvents> {
 			for (const [position, text] of found) {
 				this.#position = position;
 				try {
-					this.#take(v.parse(batch, fromText(text)));
+					this.#receive(v.parse(batch, fromText(text)));
 				} catch (error) {
 					this.#log.error({ err: error }, 'what another node told could not be taken in');
 				}
@@ -230,19 +230,19 @@ export class News extends EventEmitter<NewsEvents> {
 		}
 	}
 
-	#take({ from, run, first, items }: v.InferOutput<typeof batch>): void {
-		if (from === this.#us) return;
-		const before = this.#heard.get(from);
+	#receive({ from, run, first, items }: v.InferOutput<typeof batch>): void {
+		if (from === this.#ownId) return;
+		const before = this.#nextItems.get(from);
 		const known = before?.run === run ? before.next : null;
 		// Of a node that was not heard before, it may have begun earlier.
 		if (known !== null && first > known) this.emit('missed');
-		this.#heard.set(from, { run, next: Math.max(known ?? 0, first + items.length) });
+		this.#nextItems.set(from, { run, next: Math.max(known ?? 0, first + items.length) });
 		const repeated = Math.max(0, (known ?? first) - first);
 		for (const one of items.slice(repeated)) this.#deliver(one, from);
 	}
 
 	#deliver(one: Item, from: string): void {
-		if ('to' in one && one.to !== this.#us) return;
+		if ('to' in one && one.to !== this.#ownId) return;
 		try {
 			if ('event' in one) this.#listeners.get(one.event)?.(one.args, from);
 			else if ('ask' in one) void this.#answer(one, from);

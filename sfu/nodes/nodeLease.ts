@@ -34,7 +34,7 @@ export type NodeState = v.InferOutput<typeof nodeState>;
 export type KnownNode = NodeState & {
 	id: string;
 	/** How long ago it said this, in ms. */
-	silent: number;
+	age: number;
 };
 
 /** Who owns a name: this node or another one, and under which fencing number. */
@@ -86,7 +86,7 @@ export class NodeLease extends EventEmitter<NodeLeaseEvents> {
 	/** Where in the list of names the next beat goes on to renew entries. */
 	#renewed = 0;
 	/** What became of the last attempt to get a lease. */
-	#said = '';
+	#joinStatus = '';
 	#beatTimer: NodeJS.Timeout | null = null;
 	#endTimer: NodeJS.Timeout | null = null;
 	#closed = false;
@@ -117,10 +117,10 @@ export class NodeLease extends EventEmitter<NodeLeaseEvents> {
 		const { lease, beat } = this.#times;
 		const until = performance.now() + 2 * lease;
 		while ((await this.#join()) !== 'ok') {
-			if (this.#said === 'taken' && performance.now() > until) return false;
+			if (this.#joinStatus === 'taken' && performance.now() > until) return false;
 			await wait(beat * retryShare);
 		}
-		this.#beatIn(beat);
+		this.#scheduleBeat(beat);
 		return true;
 	}
 
@@ -157,14 +157,14 @@ export class NodeLease extends EventEmitter<NodeLeaseEvents> {
 		const { epoch, generation } = lease;
 		const owned = lease.owned.get(name);
 		if (owned !== undefined) return { owner: this.id, isOurs: true, fence: owned };
-		const [said, first, second] = await this.#run(
+		const [status, first, second] = await this.#run(
 			scripts.claim,
 			...[this.id, epoch, generation, name],
 			this.#times.lease,
 		);
-		if (said === 'owned') return { owner: String(first), isOurs: false, fence: Number(second) };
+		if (status === 'owned') return { owner: String(first), isOurs: false, fence: Number(second) };
 		const isSame = this.#valid === lease && lease.generation === generation;
-		if (said !== 'ok' || !isSame) throw new CodedError('UNAVAILABLE');
+		if (status !== 'ok' || !isSame) throw new CodedError('UNAVAILABLE');
 		const fence = Number(first);
 		lease.owned.set(name, fence);
 		return { owner: this.id, isOurs: true, fence };
@@ -190,21 +190,21 @@ export class NodeLease extends EventEmitter<NodeLeaseEvents> {
 	 * @throws {CodedError} UNAVAILABLE while nobody can tell.
 	 */
 	async ownerOf(name: string): Promise<Ownership | null> {
-		const [said, owner, fence] = await this.#run(scripts.find, name, this.#times.lease);
-		if (said === 'free') return null;
-		if (said !== 'owned' || owner === undefined) throw new CodedError('UNAVAILABLE');
+		const [status, owner, fence] = await this.#run(scripts.find, name, this.#times.lease);
+		if (status === 'free') return null;
+		if (status !== 'owned' || owner === undefined) throw new CodedError('UNAVAILABLE');
 		return { owner, isOurs: owner === this.id, fence: Number(fence) };
 	}
 
 	/** The nodes that live, this one among them. Nodes that describe themselves in another way are left out. */
 	async nodes(): Promise<KnownNode[]> {
-		const said = v.parse(v.array(v.string()), await this.#redis.run(scripts.list));
+		const listed = v.parse(v.array(v.string()), await this.#redis.run(scripts.list));
 		const nodes: KnownNode[] = [];
-		for (let at = 0; at < said.length; at += 3) {
-			const [id = '', says, left] = said.slice(at, at + 3);
-			const state = v.safeParse(v.pipe(v.string(), v.parseJson(), nodeState), says);
-			const silent = Math.max(0, this.#times.lease - Number(left));
-			if (state.success) nodes.push({ id, ...state.output, silent });
+		for (let at = 0; at < listed.length; at += 3) {
+			const [id = '', description, left] = listed.slice(at, at + 3);
+			const state = v.safeParse(v.pipe(v.string(), v.parseJson(), nodeState), description);
+			const age = Math.max(0, this.#times.lease - Number(left));
+			if (state.success) nodes.push({ id, ...state.output, age });
 		}
 		return nodes;
 	}
@@ -227,14 +227,14 @@ export class NodeLease extends EventEmitter<NodeLeaseEvents> {
 		return this.#lease && performance.now() < this.#lease.until ? this.#lease : null;
 	}
 
-	#beatIn(ms: number): void {
+	#scheduleBeat(ms: number): void {
 		if (this.#closed) return;
 		this.#beatTimer = setTimeout(() => {
 			this.#beat().then(
-				(done) => this.#beatIn(done ? this.#times.beat : this.#times.beat * retryShare),
+				(done) => this.#scheduleBeat(done ? this.#times.beat : this.#times.beat * retryShare),
 				(error: unknown) => {
 					if (!(error instanceof CodedError)) this.#log.error({ err: error }, 'a beat failed');
-					this.#beatIn(this.#times.beat * retryShare);
+					this.#scheduleBeat(this.#times.beat * retryShare);
 				},
 			);
 		}, ms);
@@ -245,34 +245,34 @@ export class NodeLease extends EventEmitter<NodeLeaseEvents> {
 		const lease = this.#lease;
 		if (!lease) return (await this.#join()) === 'ok';
 		const sent = performance.now();
-		const [said, generation] = await this.#run(
+		const [status, generation] = await this.#run(
 			scripts.renew,
-			...this.#about(lease.epoch, lease.generation),
+			...this.#leaseArguments(lease.epoch, lease.generation),
 			...this.#namesToRenew(lease),
 		);
-		if (said === 'restarted') return this.#restore(lease, String(generation));
-		return this.#prolong(lease, said, sent);
+		if (status === 'restarted') return this.#restore(lease, String(generation));
+		return this.#extend(lease, status, sent);
 	}
 
 	/** Redis lost the lease, by a restart for instance. It can be put back while it is valid. */
 	async #restore(lease: Lease, generation: string): Promise<boolean> {
 		const sent = performance.now();
-		if (this.#valid !== lease) return this.#prolong(lease, 'lost', sent);
+		if (this.#valid !== lease) return this.#extend(lease, 'lost', sent);
 		const owned = [...lease.owned].flatMap(([name, fence]) => [name, String(fence)]);
-		const [said] = await this.#run(
+		const [status] = await this.#run(
 			scripts.restore,
-			...this.#about(lease.epoch, generation),
+			...this.#leaseArguments(lease.epoch, generation),
 			...owned,
 		);
-		if (said === 'ok') lease.generation = generation;
-		return this.#prolong(lease, said, sent);
+		if (status === 'ok') lease.generation = generation;
+		return this.#extend(lease, status, sent);
 	}
 
 	/** @param sent when the request was sent that Redis answered: the lease lasts from then on. */
-	#prolong(lease: Lease, said: string, sent: number): boolean {
+	#extend(lease: Lease, status: string, sent: number): boolean {
 		if (lease !== this.#lease) return false;
-		if (said === 'lost') this.#end('Redis does not know it any more');
-		if (said !== 'ok') return false;
+		if (status === 'lost') this.#end('Redis does not know it any more');
+		if (status !== 'ok') return false;
 		lease.until = sent + this.#times.lease - this.#times.margin;
 		this.#watchEnd(lease);
 		return true;
@@ -281,11 +281,14 @@ export class NodeLease extends EventEmitter<NodeLeaseEvents> {
 	async #join(): Promise<string> {
 		const sent = performance.now();
 		const epoch = this.#next;
-		const [said, generation] = await this.#run(scripts.join, ...this.#about(epoch, this.#before));
-		if (said === 'taken' && this.#said !== said)
+		const [status, generation] = await this.#run(
+			scripts.join,
+			...this.#leaseArguments(epoch, this.#before),
+		);
+		if (status === 'taken' && this.#joinStatus !== status)
 			this.#log.warn({ node: this.id }, 'another node holds the lease of this id');
-		this.#said = said;
-		if (said !== 'ok' || this.#closed) return said;
+		this.#joinStatus = status;
+		if (status !== 'ok' || this.#closed) return status;
 		// A pause may have outlasted it already.
 		const until = sent + this.#times.lease - this.#times.margin;
 		this.#lease = { epoch, generation: String(generation), until, owned: new Map() };
@@ -294,7 +297,7 @@ export class NodeLease extends EventEmitter<NodeLeaseEvents> {
 		this.#watchEnd(this.#lease);
 		this.#log.info({ node: this.id, epoch }, 'the node has a lease');
 		this.emit('held');
-		return said;
+		return status;
 	}
 
 	#watchEnd(lease: Lease): void {
@@ -315,7 +318,7 @@ export class NodeLease extends EventEmitter<NodeLeaseEvents> {
 	}
 
 	/** The first arguments of the scripts that give or keep a lease. */
-	#about(epoch: string, second: string): string[] {
+	#leaseArguments(epoch: string, second: string): string[] {
 		return [this.id, epoch, second, JSON.stringify(this.#describe()), String(this.#times.lease)];
 	}
 
@@ -328,7 +331,7 @@ export class NodeLease extends EventEmitter<NodeLeaseEvents> {
 	}
 
 	async #run(script: string, ...values: (string | number)[]): Promise<[string, ...string[]]> {
-		const said = v.parse(answer, await this.#redis.run(script, ...values));
-		return said as [string, ...string[]];
+		const reply = v.parse(answer, await this.#redis.run(script, ...values));
+		return reply as [string, ...string[]];
 	}
 }

@@ -11,12 +11,12 @@ export type NodeUse = {
 	begun: number;
 	/** It takes no new rooms. */
 	draining: boolean;
-	/** How long nothing was heard of it, in ms. */
-	silent: number;
+	/** How long ago it said this, in ms. */
+	age: number;
 };
 
-/** A node that says nothing for longer, in ms, gets no new room. It says something each second, and others look each second. */
-export const longestSilence = 2_500;
+/** A node whose last description is older, in ms, gets no new room. Each node describes itself each second, and the others read it each second. */
+export const maxAge = 2_500;
 
 /** For how long a room that began counts beside the measured load, in ms: until people are in it, and the measure has followed. */
 export const beginningTime = 10_000;
@@ -57,7 +57,7 @@ export function placeRoom(
 	name: string,
 	here: string | null,
 ): string | null {
-	const open = nodes.filter(({ draining, silent }) => !draining && silent <= longestSilence);
+	const open = nodes.filter(({ draining, age }) => !draining && age <= maxAge);
 	const each = loadOfRoom(open);
 	const busy = open.map(({ id, load, begun }) => ({ id, load: load + begun * each }));
 	const least = Math.min(...busy.map(({ load }) => load));

@@ -10,12 +10,12 @@ import { beginningTime, placeRoom, sendingTime, type NodeUse } from './placement
 export type Place = `room ${RoomId}` | 'strangers' | 'rings' | 'chores';
 
 /** How long a node claims only what it had before, once it has a lease again after it lost one, in ms: the others may be later. */
-const quietTime = 4_000;
+const reclaimTime = 4_000;
 /** How often the nodes that live are looked up, in ms. */
-const lookEvery = 1_000;
+const refreshInterval = 1_000;
 
 /** How many rooms are remembered that were sent to nodes a moment ago. */
-const mostSent = 1_000;
+const maxSent = 1_000;
 
 const isRoom = (place: Place) => place.startsWith('room ');
 
@@ -35,42 +35,42 @@ export class Places extends EventEmitter<PlacesEvents> {
 	readonly #lease: NodeLease;
 	readonly #log: Log;
 	/** The places that this node has, or had when it lost its lease; `provisional` if it got it while Redis was away. */
-	readonly #ours = new Map<Place, 'lasting' | 'provisional'>();
+	readonly #ownPlaces = new Map<Place, 'lasting' | 'provisional'>();
 	#provisionalTimer: NodeJS.Timeout | null = null;
 	/** The lease was lost. Until this time, in ms of the monotonic clock, others may claim again what they had. */
 	#isLost = false;
-	#quietUntil = 0;
+	#onlyReclaimsUntil = 0;
 	/** This node alone is cut off: the others own what it cannot prove to be its own. */
 	#isAlone = false;
 	readonly #timer: NodeJS.Timeout;
 	#nodes: KnownNode[] = [];
 	/** When the nodes were found, in ms of the monotonic clock. */
-	#lookedAt = 0;
+	#refreshedAt = 0;
 	/** When rooms began here, in ms of the monotonic clock. */
 	#begun: number[] = [];
 	/** The node that each new room was sent to a moment ago. */
-	readonly #sent = new LRUCache<Place, string>({ max: mostSent, ttl: sendingTime });
-	#looking: Promise<void> | null = null;
+	readonly #sent = new LRUCache<Place, string>({ max: maxSent, ttl: sendingTime });
+	#refreshing: Promise<void> | null = null;
 
 	constructor(lease: NodeLease, log: Log) {
 		super();
 		this.#lease = lease;
 		this.#log = log;
-		this.#timer = setInterval(() => void this.look(), lookEvery);
+		this.#timer = setInterval(() => void this.refresh(), refreshInterval);
 		lease.on('lost', () => (this.#isLost = true));
 		lease.on('held', () => {
 			// A node that was alone has nothing that others could be late to claim.
-			if (this.#isLost && !this.#isAlone) this.#quietUntil = performance.now() + quietTime;
+			if (this.#isLost && !this.#isAlone) this.#onlyReclaimsUntil = performance.now() + reclaimTime;
 			this.#isLost = false;
 			this.#isAlone = false;
 			void this.#claimAgain('lasting');
 			// Who had a place before Redis went away comes first.
 			if (this.#provisionalTimer) clearTimeout(this.#provisionalTimer);
-			this.#provisionalTimer = setTimeout(() => void this.#claimAgain('provisional'), quietTime);
+			this.#provisionalTimer = setTimeout(() => void this.#claimAgain('provisional'), reclaimTime);
 		});
 	}
 
-	get us(): string {
+	get ownId(): string {
 		return this.#lease.id;
 	}
 
@@ -88,17 +88,17 @@ export class Places extends EventEmitter<PlacesEvents> {
 	standAlone(): void {
 		if (this.#isAlone || this.#lease.isHeld) return;
 		this.#isAlone = true;
-		const had = [...this.#ours.keys()];
-		this.#ours.clear();
+		const had = [...this.#ownPlaces.keys()];
+		this.#ownPlaces.clear();
 		this.#log.warn({ places: had.length }, 'this node alone is cut off from Redis');
 		for (const place of had) this.emit('taken', place);
 		this.emit('alone');
 	}
 
 	/** Looks which nodes live. Never rejects. */
-	look(): Promise<void> {
-		this.#looking ??= this.#look().finally(() => (this.#looking = null));
-		return this.#looking;
+	refresh(): Promise<void> {
+		this.#refreshing ??= this.#refreshNodes().finally(() => (this.#refreshing = null));
+		return this.#refreshing;
 	}
 
 	/**
@@ -107,33 +107,33 @@ export class Places extends EventEmitter<PlacesEvents> {
 	 * @throws {CodedError} ELSEWHERE if another node has it; UNAVAILABLE while nobody can tell.
 	 */
 	async claim(place: Place): Promise<void> {
-		if (this.#ours.has(place)) return;
+		if (this.#ownPlaces.has(place)) return;
 		if (this.#isAlone) throw new CodedError('ELSEWHERE');
 		if (this.#lease.isCutOff) {
-			this.#ours.set(place, 'provisional');
+			this.#ownPlaces.set(place, 'provisional');
 			return;
 		}
-		if (performance.now() < this.#quietUntil) throw new CodedError('UNAVAILABLE');
+		if (performance.now() < this.#onlyReclaimsUntil) throw new CodedError('UNAVAILABLE');
 		const { isOurs } = await this.#lease.claim(place);
 		if (!isOurs) throw new CodedError('ELSEWHERE');
-		this.#ours.set(place, 'lasting');
+		this.#ownPlaces.set(place, 'lasting');
 		if (isRoom(place)) this.#begun.push(performance.now());
 	}
 
 	async release(place: Place): Promise<void> {
-		if (this.#ours.delete(place)) await this.#lease.release(place);
+		if (this.#ownPlaces.delete(place)) await this.#lease.release(place);
 	}
 
 	/** Whether this node has the place. */
 	has(place: Place): boolean {
-		return this.#ours.has(place);
+		return this.#ownPlaces.has(place);
 	}
 
 	/**
 	 * Which node has the place; null if none has, or nobody can tell.
 	 */
 	async ownerOf(place: Place): Promise<string | null> {
-		if (this.#ours.has(place)) return this.us;
+		if (this.#ownPlaces.has(place)) return this.ownId;
 		try {
 			return (await this.#lease.ownerOf(place))?.owner ?? null;
 		} catch (error) {
@@ -155,27 +155,27 @@ export class Places extends EventEmitter<PlacesEvents> {
 		const before = this.#sent.get(place);
 		if (before && this.#nodes.some(({ id, draining }) => id === before && !draining)) return before;
 		const isNew = isRoom(place);
-		const node = placeRoom(this.#uses(), place, isNew ? this.us : null) ?? this.us;
+		const node = placeRoom(this.#uses(), place, isNew ? this.ownId : null) ?? this.ownId;
 		if (isNew) this.#sent.set(place, node);
 		return node;
 	}
 
 	/** Another node, by what was known of the nodes when this one heard of them last; this one if there is no other. */
 	elsewhere(name: string): string {
-		const others = this.#nodes.filter(({ id }) => id !== this.us);
-		const heard = others.map((node) => ({ ...node, silent: 0 }));
-		return placeRoom(heard, name, null) ?? this.us;
+		const others = this.#nodes.filter(({ id }) => id !== this.ownId);
+		const heard = others.map((node) => ({ ...node, age: 0 }));
+		return placeRoom(heard, name, null) ?? this.ownId;
 	}
 
 	/** What is known of the nodes now, with what was sent to them since they said it. */
 	#uses(): NodeUse[] {
-		const since = performance.now() - this.#lookedAt;
+		const since = performance.now() - this.#refreshedAt;
 		const sent = new Map<string, number>();
 		for (const node of this.#sent.values()) sent.set(node, (sent.get(node) ?? 0) + 1);
 		return this.#nodes.map((node) => ({
 			...node,
 			begun: node.begun + (sent.get(node.id) ?? 0),
-			silent: node.id === this.us ? 0 : node.silent + since,
+			age: node.id === this.ownId ? 0 : node.age + since,
 		}));
 	}
 
@@ -185,9 +185,9 @@ export class Places extends EventEmitter<PlacesEvents> {
 		this.removeAllListeners();
 	}
 
-	async #look(): Promise<void> {
+	async #refreshNodes(): Promise<void> {
 		let found: KnownNode[];
-		const asked = performance.now();
+		const askedAt = performance.now();
 		try {
 			found = await this.#lease.nodes();
 		} catch (error) {
@@ -196,19 +196,19 @@ export class Places extends EventEmitter<PlacesEvents> {
 		}
 		// A node that cannot keep its own lease does not know which of the others live.
 		if (!this.#lease.isHeld) return;
-		const [before, now] = [this.#nodes, found].map((list) => list.map(({ id }) => id)) as [
+		const [before, after] = [this.#nodes, found].map((list) => list.map(({ id }) => id)) as [
 			string[],
 			string[],
 		];
 		this.#nodes = found;
-		this.#lookedAt = asked;
-		for (const id of now)
-			if (!before.includes(id) && id !== this.us) {
+		this.#refreshedAt = askedAt;
+		for (const id of after)
+			if (!before.includes(id) && id !== this.ownId) {
 				this.#log.info({ node: id }, 'a node came');
 				this.emit('came', id);
 			}
 		for (const id of before)
-			if (!now.includes(id) && id !== this.us) {
+			if (!after.includes(id) && id !== this.ownId) {
 				this.#log.warn({ node: id }, 'a node is gone');
 				this.emit('gone', id);
 			}
@@ -216,18 +216,18 @@ export class Places extends EventEmitter<PlacesEvents> {
 
 	/** The node has a lease again: what it had meanwhile is its own, unless another node has it by now. */
 	async #claimAgain(kind: 'lasting' | 'provisional'): Promise<void> {
-		const places = [...this.#ours].filter(([, one]) => one === kind).map(([place]) => place);
+		const places = [...this.#ownPlaces].filter(([, one]) => one === kind).map(([place]) => place);
 		for (const place of places) {
 			try {
 				const { isOurs } = await this.#lease.claim(place);
-				if (!this.#ours.has(place)) continue;
-				if (isOurs) this.#ours.set(place, 'lasting');
+				if (!this.#ownPlaces.has(place)) continue;
+				if (isOurs) this.#ownPlaces.set(place, 'lasting');
 				if (isOurs) continue;
 			} catch {
 				// The lease is lost again, and this happens once more when it is held.
 				return;
 			}
-			this.#ours.delete(place);
+			this.#ownPlaces.delete(place);
 			this.#log.warn({ place }, 'another node has this place now');
 			this.emit('taken', place);
 		}

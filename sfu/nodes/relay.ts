@@ -167,7 +167,7 @@ export class Relay {
 			return;
 		}
 		this.#nodeOf(destination).then(
-			(node) => then(node === this.#places.us ? null : node),
+			(node) => then(node === this.#places.ownId ? null : node),
 			(error: unknown) => {
 				this.#log.error({ err: error }, 'the node of a request was not found');
 				then(null);
@@ -183,7 +183,7 @@ export class Relay {
 	/** Another node, if there is one. */
 	#elsewhere(): string | null {
 		const best = this.#places.elsewhere('any');
-		return best === this.#places.us ? null : best;
+		return best === this.#places.ownId ? null : best;
 	}
 
 	/** Null for a node that is not there, or not ready. */

@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { News } from './news.ts';
 
 /** One of these events with its arguments. */
-type Heard<E> = { [K in keyof E]: { event: K; args: E[K] } }[keyof E];
+type EmittedEvent<E> = { [K in keyof E]: { event: K; args: E[K] } }[keyof E];
 
 /**
  * From now on what one node's emitter tells, those of all other nodes tell, too.
@@ -15,22 +15,22 @@ export function share<E extends Record<keyof E, unknown[]>>(
 	name: string,
 	emitter: EventEmitter,
 	events: readonly (keyof E & string)[],
-	before: (heard: Heard<E>) => void = () => undefined,
+	before: (emitted: EmittedEvent<E>) => void = () => undefined,
 ): void {
 	for (const event of events) {
 		const topic = `${name}.${event}`;
 		/** What is told at this moment comes from another node. */
-		let isHeard = false;
+		let isFromOtherNode = false;
 		emitter.on(event, (...args: unknown[]) => {
-			if (!isHeard) news.tell(topic, ...args);
+			if (!isFromOtherNode) news.tell(topic, ...args);
 		});
-		news.hear(topic, (args) => {
-			isHeard = true;
+		news.listen(topic, (args) => {
+			isFromOtherNode = true;
 			try {
-				before({ event, args } as Heard<E>);
+				before({ event, args } as EmittedEvent<E>);
 				emitter.emit(event, ...args);
 			} finally {
-				isHeard = false;
+				isFromOtherNode = false;
 			}
 		});
 	}

@@ -121,7 +121,7 @@ describe('a node', () => {
 		await node('a', line.port);
 		const b = await node('b');
 		const silenceOf = async (id: string) =>
-			(await b.nodes()).find((known) => known.id === id)?.silent ?? Number.NaN;
+			(await b.nodes()).find((known) => known.id === id)?.age ?? Number.NaN;
 		expect(await silenceOf('a')).toBeLessThan(2_000);
 		line.cut();
 		await until(async () => expect(await silenceOf('a')).toBeGreaterThan(2_000));

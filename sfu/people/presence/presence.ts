@@ -150,7 +150,7 @@ export class Presence extends EventEmitter<PresenceEvents> {
 	}
 
 	/** What another node knows of a person now. */
-	hear(node: string, personId: PersonId, part: PresencePart): void {
+	receive(node: string, personId: PersonId, part: PresencePart): void {
 		const { tabs, chosen, name, meets } = part;
 		const isGone = tabs.length === 0 && !meets;
 		if (isGone && !this.#people.has(personId)) return;

@@ -127,7 +127,7 @@ export class SimulatedNode {
 			rooms: this.rooms,
 			begun: this.#begun.length,
 			draining: false,
-			silent: 0,
+			age: 0,
 		};
 	}
 

@@ -2,18 +2,18 @@ import { describe, expect, test } from 'vitest';
 import {
 	handMargin,
 	loadOfRoom,
-	longestSilence,
+	maxAge,
 	placeRoom,
 	type NodeUse,
 } from '../../../sfu/nodes/placement.ts';
 import { newRoomId } from '../../../shared/ids.ts';
 
 const node = (id: string, load = 0, changes: Partial<NodeUse> = {}): NodeUse => ({
-	...{ id, load, rooms: 0, begun: 0, draining: false, silent: 300 },
+	...{ id, load, rooms: 0, begun: 0, draining: false, age: 300 },
 	...changes,
 });
 const draining = { draining: true };
-const silent = { silent: longestSilence + 1 };
+const silent = { age: maxAge + 1 };
 
 describe('the node for a new room', () => {
 	test.each<[string, NodeUse[], string | null, string | null]>([

@@ -41,7 +41,7 @@ test.each([
 	expect(presence.isLooking(person)).toBe(looks);
 	const elsewhere = new Presence();
 	const part = { tabs: [...tabs], chosen: null, name: null, meets: false };
-	elsewhere.hear('another node', person, part);
+	elsewhere.receive('another node', person, part);
 	expect(elsewhere.isLooking(person)).toBe(looks);
 	for (const one of [presence, elsewhere]) one.close();
 });
