@@ -214,7 +214,7 @@ export async function createApp(
 	});
 	const polls = new LongPolls(chats);
 	sessionRegistry.on('excluded', (...who) => polls.exclude(...who));
-	sessionRegistry.on('changed', (person) => polls.hurry(person));
+	sessionRegistry.on('changed', (person) => polls.answerNow(person));
 	const acquaintances = new Acquaintances(store, presence, access);
 	accountRemoval.on('departed', (others) => acquaintances.renew(others));
 

@@ -144,7 +144,7 @@ export function createHttp({
 	app.use(
 		'/api/tokens',
 		authentication.required,
-		tokenRoutes(authentication, store.tokens, access, (person) => polls.hurry(person)),
+		tokenRoutes(authentication, store.tokens, access, (person) => polls.answerNow(person)),
 	);
 	app.use(
 		'/api/rooms',

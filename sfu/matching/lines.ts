@@ -29,13 +29,13 @@ export class Lines<W extends Waiter> {
 	readonly #next: Int32Array;
 	#nodes = 0;
 	readonly #left: Uint8Array;
-	#spare: number;
+	#sharedSkipsLeft: number;
 
 	/** @param entries longest waiting first. People are identified by their index in it. */
 	constructor(entries: readonly Entry<W>[]) {
 		this.#entries = entries;
 		this.#left = new Uint8Array(entries.length);
-		this.#spare = entries.length * sharedSkips;
+		this.#sharedSkipsLeft = entries.length * sharedSkips;
 		const most = entries.reduce((sum, { waiter }) => sum + 2 * (waiter.interests.length + 1), 0);
 		this.#personAt = new Int32Array(most);
 		this.#next = new Int32Array(most);
@@ -61,15 +61,17 @@ export class Lines<W extends Waiter> {
 		const { place, interests, language } = entry.waiter;
 		const lines = this.#lines.get(place);
 		const own = lines?.get(language ?? any);
-		const further = entry.tolerant ? lines?.get(language === null ? tolerant : any) : undefined;
+		const tolerantLine = entry.tolerant
+			? lines?.get(language === null ? tolerant : any)
+			: undefined;
 		let best = noPerson;
 		for (const interest of interests) {
 			best = this.#firstFor(entry, own?.byInterest.get(interest), best);
-			best = this.#firstFor(entry, further?.byInterest.get(interest), best);
+			best = this.#firstFor(entry, tolerantLine?.byInterest.get(interest), best);
 		}
 		if (best === noPerson && entry.open) {
 			best = this.#firstFor(entry, own?.open, best);
-			best = this.#firstFor(entry, further?.open, best);
+			best = this.#firstFor(entry, tolerantLine?.open, best);
 		}
 		return best === noPerson ? null : best;
 	}
@@ -121,7 +123,7 @@ export class Lines<W extends Waiter> {
 				if (best !== noPerson && person >= best) break;
 				const other = this.#entries[person];
 				if (other && !areApart(entry, other) && metSince(entry, other) < 0) return person;
-				if (++seen > freeSkips && this.#spare-- <= 0) break;
+				if (++seen > freeSkips && this.#sharedSkipsLeft-- <= 0) break;
 				before = node;
 			}
 			node = next;

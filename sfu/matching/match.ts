@@ -12,21 +12,21 @@ export class Match {
 	/** When it began, in ms since 1970. */
 	readonly since = Date.now();
 	readonly sides: readonly [MatchSession, MatchSession];
-	readonly #said: SentMessage[] = [];
+	readonly #messages: SentMessage[] = [];
 	/** The sessions that want to stay in touch. */
-	readonly #keeps = new Set<MatchSession>();
-	#over = false;
+	readonly #keepers = new Set<MatchSession>();
+	#isOver = false;
 
 	constructor(one: MatchSession, other: MatchSession) {
 		this.sides = [one, other];
 	}
 
-	get over(): boolean {
-		return this.#over;
+	get isOver(): boolean {
+		return this.#isOver;
 	}
 
-	get said(): readonly SentMessage[] {
-		return this.#said;
+	get messages(): readonly SentMessage[] {
+		return this.#messages;
 	}
 
 	partnerOf(session: MatchSession): MatchSession {
@@ -45,32 +45,32 @@ export class Match {
 		messageId: MessageId,
 		body: string,
 		now: number,
-	): { said: SentMessage; isNew: boolean } {
-		const known = this.#said.find((said) => said.messageId === messageId);
+	): { message: SentMessage; isNew: boolean } {
+		const known = this.#messages.find((message) => message.messageId === messageId);
 		if (known && known.by !== by) throw new CodedError('CONFLICT');
-		if (known) return { said: known, isNew: false };
-		if (this.#said.length >= limits.matchMessages)
+		if (known) return { message: known, isNew: false };
+		if (this.#messages.length >= limits.matchMessages)
 			throw new CodedError('LIMIT_REACHED', 'This chat has ended.');
-		const said = { messageId, by, body, sentAt: now };
-		this.#said.push(said);
-		return { said, isNew: true };
+		const message = { messageId, by, body, sentAt: now };
+		this.#messages.push(message);
+		return { message, isNew: true };
 	}
 
 	/** @returns whether the state changed. */
 	keep(by: MatchSession, keep: boolean): boolean {
-		if (this.#keeps.has(by) === keep) return false;
-		if (keep) this.#keeps.add(by);
-		else this.#keeps.delete(by);
+		if (this.#keepers.has(by) === keep) return false;
+		if (keep) this.#keepers.add(by);
+		else this.#keepers.delete(by);
 		return true;
 	}
 
 	/** Whether both want to stay in touch. */
-	get kept(): boolean {
-		return this.#keeps.size === 2;
+	get isKept(): boolean {
+		return this.#keepers.size === 2;
 	}
 
 	end(): void {
-		this.#over = true;
+		this.#isOver = true;
 	}
 }
 
@@ -120,7 +120,7 @@ export class MatchSession {
 	actedAt = 0;
 	requeued = 0;
 	/** Whether the session is over for good. */
-	gone = false;
+	isGone = false;
 
 	constructor(personId: PersonId, pool: string | null, listener: MatchSessionListener) {
 		this.personId = personId;

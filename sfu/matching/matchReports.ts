@@ -27,7 +27,7 @@ type Parts = {
 	maker: Matchmaker;
 	known: Blocklist;
 	identities: Identities;
-	bonds: Relationships;
+	relationships: Relationships;
 	/** Told of each stored report. */
 	reported: (reason: ReportReason) => void;
 };
@@ -56,21 +56,21 @@ export class MatchReports {
 	 */
 	latest(person: PersonId, through: (session: MatchSession) => boolean): MatchId {
 		const { maker } = this.#parts;
-		const going = maker.sessionsOf(person).find((session) => session.match && through(session));
+		const current = maker.sessionsOf(person).find((session) => session.match && through(session));
 		const before = maker.pastMatches.of(person).find(({ side }) => through(side));
-		const match = going?.match ?? before?.match;
+		const match = current?.match ?? before?.match;
 		if (!match) throw new CodedError('NOT_FOUND', "You haven't met anyone recently.");
 		return match.id;
 	}
 
 	/** Blocks the partner, and goes on to the next one if the match still runs (MATCH-11). */
 	async block(person: PersonId, matchId: MatchId): Promise<void> {
-		const { maker, known, identities, bonds } = this.#parts;
-		const { match, side } = this.#met(person, matchId);
+		const { maker, known, identities, relationships } = this.#parts;
+		const { match, side } = this.#pastMatchOf(person, matchId);
 		const partner = identities.authorOf(match.partnerOf(side));
 		known.add(person, partner.personId);
 		if (side.match === match) maker.next(side, matchId);
-		await bonds.blockMet(person, partner);
+		await relationships.blockMet(person, partner);
 	}
 
 	/**
@@ -85,12 +85,12 @@ export class MatchReports {
 		network: string,
 	): Promise<void> {
 		const { store, access, identities, reported } = this.#parts;
-		const { match, side } = this.#met(person, matchId);
+		const { match, side } = this.#pastMatchOf(person, matchId);
 		const partner = identities.authorOf(match.partnerOf(side));
 		if (partner.personId === person)
 			throw new CodedError('NOT_ALLOWED', "You can't report yourself.");
 		await this.#spendReport(person, network);
-		const chat = lastOf(match.said).map(({ by, body, sentAt }) => ({
+		const chat = lastOf(match.messages).map(({ by, body, sentAt }) => ({
 			by: by === side ? ('reporter' as const) : ('reported' as const),
 			body,
 			sentAt,
@@ -122,7 +122,7 @@ export class MatchReports {
 	}
 
 	/** @throws {CodedError} NOT_FOUND for a match that is not a recent one of this person. */
-	#met(person: PersonId, matchId: MatchId): PastMatch {
+	#pastMatchOf(person: PersonId, matchId: MatchId): PastMatch {
 		const { maker } = this.#parts;
 		for (const side of maker.sessionsOf(person))
 			if (side.match?.id === matchId) return { match: side.match, side };
@@ -137,11 +137,11 @@ export class MatchReports {
 }
 
 /** The last messages, as many as a report keeps. */
-function lastOf<Line extends { body: string }>(said: readonly Line[]): Line[] {
+function lastOf<Line extends { body: string }>(messages: readonly Line[]): Line[] {
 	let bytes = 0;
-	const from = said.findLastIndex(({ body }, index) => {
+	const from = messages.findLastIndex(({ body }, index) => {
 		bytes += Buffer.byteLength(body);
-		return bytes > limits.reportedBytes || index < said.length - limits.reportedLines;
+		return bytes > limits.reportedBytes || index < messages.length - limits.reportedLines;
 	});
-	return said.slice(from + 1);
+	return messages.slice(from + 1);
 }

@@ -64,7 +64,7 @@ export class Matches {
 			maker: this.maker,
 			known: this.known,
 			identities: this.#identities,
-			bonds: parts.acquaintances,
+			relationships: parts.acquaintances,
 			reported: (reason) => parts.reported?.(reason),
 		});
 	}
@@ -107,9 +107,9 @@ export class Matches {
 	/** Sends a message to the partner; if both keep the match, the message is stored too (MATCH-9). */
 	async post(session: MatchSession, input: Parsed<'match:post'>): Promise<Data<'match:post'>> {
 		const { match, message, isNew } = this.maker.post(session, input);
-		if (isNew && match.kept) {
-			const said = match.said.slice(-1);
-			await this.#inTurn(match, () => this.#store(session, match, said));
+		if (isNew && match.isKept) {
+			const messages = match.messages.slice(-1);
+			await this.#inTurn(match, () => this.#store(session, match, messages));
 		}
 		return { message };
 	}
@@ -121,10 +121,10 @@ export class Matches {
 		const partner = match.partnerOf(session);
 		const [one, other] = [this.#identities.authorOf(session), this.#identities.authorOf(partner)];
 		try {
-			const said = [...match.said];
+			const messages = [...match.messages];
 			await this.#inTurn(match, async () => {
 				await this.#parts.acquaintances.befriend(one, other);
-				await this.#store(session, match, said);
+				await this.#store(session, match, messages);
 			});
 		} catch (error) {
 			// So that pressing again tries again.
@@ -189,7 +189,11 @@ export class Matches {
 	}
 
 	/** Stores messages in the chat of the two. */
-	async #store(session: MatchSession, match: Match, said: readonly SentMessage[]): Promise<void> {
+	async #store(
+		session: MatchSession,
+		match: Match,
+		messages: readonly SentMessage[],
+	): Promise<void> {
 		const { directs } = this.#parts.store;
 		const [one, other] = [
 			this.#identities.authorOf(session),
@@ -198,7 +202,7 @@ export class Matches {
 		const now = Date.now();
 		const roomId = await this.#saving(() => directs.open(one, other, newRoomId(), now));
 		// One after the other, to keep their order.
-		for (const { by, messageId, body } of said) {
+		for (const { by, messageId, body } of messages) {
 			const draft = { body, replyTo: null, mentions: [], files: [] };
 			await this.#parts.chats.post(by.personId, { chat: { roomId }, messageId, draft });
 		}

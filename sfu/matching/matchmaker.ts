@@ -23,7 +23,7 @@ export class Matchmaker {
 	/** Recent matches of each person. */
 	readonly pastMatches = new PastMatches();
 	readonly #recent = new RecentPartners();
-	readonly #watch = new Watch((session) => this.#leaveAlone(session));
+	readonly #watch = new Watch((session) => this.#removeIdle(session));
 	readonly #queue: Queue;
 	readonly #sessions: MatchSessions;
 	readonly #waited: (ms: number) => void;
@@ -79,9 +79,9 @@ export class Matchmaker {
 	 * @throws {CodedError} LIMIT_REACHED if this person waits in too many tabs.
 	 */
 	start(session: MatchSession, wish: Wish, now = Date.now()): number {
-		if (session.gone) throw new CodedError('WRONG_PHASE');
+		if (session.isGone) throw new CodedError('WRONG_PHASE');
 		this.#sessions.add(session);
-		this.#acts(session, now);
+		this.#noteActivity(session, now);
 		if (session.match) this.#end(session, 'next', now);
 		session.wish = wish;
 		this.#queue.add(session, now);
@@ -91,7 +91,7 @@ export class Matchmaker {
 
 	/** Ends this match, or with null the current one, and waits for the next (MATCH-8). */
 	next(session: MatchSession, matchId: MatchId | null, now = Date.now()): number {
-		this.#acts(session, now);
+		this.#noteActivity(session, now);
 		if (session.match && (matchId === null || session.match.id === matchId)) {
 			this.#end(session, 'next', now);
 			this.#queue.pair();
@@ -110,7 +110,7 @@ export class Matchmaker {
 
 	/** Removes the session for good. */
 	remove(session: MatchSession, why: 'left' | 'lost'): void {
-		session.gone = true;
+		session.isGone = true;
 		this.stop(session, why);
 	}
 
@@ -150,10 +150,10 @@ export class Matchmaker {
 		now = Date.now(),
 	): { match: Match; message: MatchMessage; isNew: boolean } {
 		const match = this.matchOf(session, matchId, now);
-		const { said, isNew } = match.say(session, messageId, body, now);
+		const { message, isNew } = match.say(session, messageId, body, now);
 		const partner = match.partnerOf(session);
-		if (isNew) partner.listener.posted(matchId, messageFor(partner, said));
-		return { match, message: messageFor(session, said), isNew };
+		if (isNew) partner.listener.posted(matchId, messageFor(partner, message));
+		return { match, message: messageFor(session, message), isNew };
 	}
 
 	typing(session: MatchSession, matchId: MatchId, typing: boolean, now = Date.now()): void {
@@ -164,14 +164,14 @@ export class Matchmaker {
 	/** @returns the match, if both want to stay in touch since this request. */
 	keep(session: MatchSession, matchId: MatchId, keep: boolean, now = Date.now()): Match | null {
 		const match = this.matchOf(session, matchId, now);
-		if (match.kept) return null;
+		if (match.isKept) return null;
 		if (match.keep(session, keep)) match.partnerOf(session).listener.keep(matchId, keep);
-		return match.kept ? match : null;
+		return match.isKept ? match : null;
 	}
 
 	/** The current match. @throws {CodedError} NOT_FOUND if the id names another match, or it is over. */
 	matchOf(session: MatchSession, matchId: MatchId, now = Date.now()): Match {
-		this.#acts(session, now);
+		this.#noteActivity(session, now);
 		const { match } = session;
 		if (match?.id !== matchId) throw notMet();
 		return match;
@@ -181,7 +181,7 @@ export class Matchmaker {
 		for (const part of [this.#queue, this.#watch, this.pastMatches, this.#sessions]) part.close();
 	}
 
-	#acts(session: MatchSession, now: number): void {
+	#noteActivity(session: MatchSession, now: number): void {
 		session.actedAt = now;
 		session.requeued = 0;
 	}
@@ -197,7 +197,7 @@ export class Matchmaker {
 		}
 		one.listener.found(match, partnerOf(one, other));
 		// The first session may have taken the next partner as soon as it was told.
-		if (!match.over) other.listener.found(match, partnerOf(other, one));
+		if (!match.isOver) other.listener.found(match, partnerOf(other, one));
 	}
 
 	/**
@@ -226,7 +226,7 @@ export class Matchmaker {
 	}
 
 	/** Takes a session whose person is away out of its match. If the partner is away, too, it is not queued again. */
-	#leaveAlone(session: MatchSession): void {
+	#removeIdle(session: MatchSession): void {
 		const partner = session.match?.partnerOf(session);
 		if (partner?.match && isAway(partner, partner.match)) partner.requeued = idlePartners;
 		this.endWaiting(session, 'idle');

@@ -13,26 +13,31 @@ const maxMatches = 50_000;
 /** A match, and the person's side in it. */
 export type PastMatch = { match: Match; side: MatchSession };
 
-type Remembered = { match: Match; owners: Set<PersonId>; said: number; until: number };
+type Remembered = { match: Match; owners: Set<PersonId>; characters: number; until: number };
 
 /** The recent matches of each person. They remain after the person stops or comes back over a new connection. */
 export class PastMatches {
 	readonly #byPerson = new Map<PersonId, PastMatch[]>();
 	/** In the order in which they ended. */
 	readonly #all = new Map<MatchId, Remembered>();
-	#said = 0;
+	#characters = 0;
 	/** Runs until the oldest match is forgotten. */
 	#timer: NodeJS.Timeout | null = null;
 
 	/** Adds a match that is over. */
 	note(match: Match, now = Date.now()): void {
-		const said = match.said.reduce((sum, { body }) => sum + body.length, 0);
-		const remembered: Remembered = { match, owners: new Set(), said, until: now + retentionTime };
+		const characters = match.messages.reduce((sum, { body }) => sum + body.length, 0);
+		const remembered: Remembered = {
+			match,
+			owners: new Set(),
+			characters,
+			until: now + retentionTime,
+		};
 		this.#all.set(match.id, remembered);
-		this.#said += said;
-		for (const side of match.sides) this.#give(side.personId, { match, side });
-		while (this.#said > maxCharacters || this.#all.size > maxMatches) this.#forgetOldest();
-		this.#await(now);
+		this.#characters += characters;
+		for (const side of match.sides) this.#add(side.personId, { match, side });
+		while (this.#characters > maxCharacters || this.#all.size > maxMatches) this.#forgetOldest();
+		this.#scheduleForgetting(now);
 	}
 
 	/** The matches of a person, the latest first. */
@@ -43,7 +48,7 @@ export class PastMatches {
 	/** A guest became an account, which remembers the matches of both. */
 	became(guest: PersonId, account: PersonId): void {
 		const theirs = this.of(guest);
-		for (const encounter of theirs.toReversed()) this.#give(account, encounter);
+		for (const pastMatch of theirs.toReversed()) this.#add(account, pastMatch);
 		for (const { match } of theirs) this.#drop(guest, match.id);
 	}
 
@@ -54,10 +59,10 @@ export class PastMatches {
 		this.#byPerson.clear();
 	}
 
-	#give(person: PersonId, encounter: PastMatch): void {
-		const all = [encounter, ...this.of(person)];
+	#add(person: PersonId, pastMatch: PastMatch): void {
+		const all = [pastMatch, ...this.of(person)];
 		this.#byPerson.set(person, all);
-		this.#all.get(encounter.match.id)?.owners.add(person);
+		this.#all.get(pastMatch.match.id)?.owners.add(person);
 		for (const { match } of all.slice(maxEach)) this.#drop(person, match.id);
 	}
 
@@ -71,9 +76,9 @@ export class PastMatches {
 		if (remembered?.owners.size === 0) this.#forget(remembered);
 	}
 
-	#forget({ match, owners, said }: Remembered): void {
+	#forget({ match, owners, characters }: Remembered): void {
 		if (!this.#all.delete(match.id)) return;
-		this.#said -= said;
+		this.#characters -= characters;
 		for (const person of [...owners]) this.#drop(person, match.id);
 	}
 
@@ -82,7 +87,7 @@ export class PastMatches {
 		if (oldest) this.#forget(oldest);
 	}
 
-	#await(now: number): void {
+	#scheduleForgetting(now: number): void {
 		const [oldest] = this.#all.values();
 		if (this.#timer || !oldest) return;
 		this.#timer = setTimeout(
@@ -92,7 +97,7 @@ export class PastMatches {
 				for (const remembered of [...this.#all.values()])
 					if (remembered.until <= then) this.#forget(remembered);
 					else break;
-				this.#await(then);
+				this.#scheduleForgetting(then);
 			},
 			Math.max(1_000, oldest.until - now),
 		);

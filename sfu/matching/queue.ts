@@ -12,31 +12,31 @@ const maxPairingShare = 0.1;
  * The longest pause after pairing for each waiting person, in ms. If few people wait, a long run means that the machine
  * stalled, and nobody should wait because of that.
  */
-const restEach = 0.05;
+const maxPauseEach = 0.05;
 
 /** The waiting sessions, longest waiting first, and the times of pairing. */
 export class Queue {
 	readonly #known: Acquaintance;
-	readonly #paired: (one: MatchSession, other: MatchSession) => void;
-	readonly #looked: (now: number) => void;
+	readonly #onPair: (one: MatchSession, other: MatchSession) => void;
+	readonly #onRun: (now: number) => void;
 	readonly #tickets = new Map<MatchSession, Ticket>();
 	#timer: NodeJS.Timeout | null = null;
 	#due = 0;
 	/** Before this time, pairing would take too large a share of the time. */
-	#rest = 0;
+	#earliest = 0;
 
 	/**
-	 * @param paired is called for each pair; the two do not wait any more.
-	 * @param looked is called regularly while sessions wait.
+	 * @param onPair is called for each pair; the two do not wait any more.
+	 * @param onRun is called regularly while sessions wait.
 	 */
 	constructor(
 		known: Acquaintance,
-		paired: (one: MatchSession, other: MatchSession) => void,
-		looked: (now: number) => void,
+		onPair: (one: MatchSession, other: MatchSession) => void,
+		onRun: (now: number) => void,
 	) {
 		this.#known = known;
-		this.#paired = paired;
-		this.#looked = looked;
+		this.#onPair = onPair;
+		this.#onRun = onRun;
 	}
 
 	get size(): number {
@@ -69,7 +69,7 @@ export class Queue {
 
 	/** Pairs waiting sessions, at once unless pairing ran so recently that it would take too much of the time. */
 	pair(): void {
-		const wait = this.#rest - performance.now();
+		const wait = this.#earliest - performance.now();
 		if (wait > 0) this.#schedule(wait);
 		else this.#run();
 	}
@@ -88,10 +88,10 @@ export class Queue {
 			this.#tickets.delete(other.session);
 		}
 		const took = performance.now() - began;
-		this.#rest =
-			performance.now() + Math.min(took / maxPairingShare, this.#tickets.size * restEach);
-		for (const [one, other] of pairs) this.#paired(one.session, other.session);
-		this.#looked(now);
+		this.#earliest =
+			performance.now() + Math.min(took / maxPairingShare, this.#tickets.size * maxPauseEach);
+		for (const [one, other] of pairs) this.#onPair(one.session, other.session);
+		this.#onRun(now);
 		if (this.#tickets.size > 0) this.#schedule(pairingInterval);
 	}
 

@@ -31,11 +31,11 @@ export class TextClient implements MatchSessionListener {
 	#events: TextEvent[] = [];
 	#seq = 0;
 	/** The seq of the last event that was delivered. */
-	#given = 0;
+	#lastDelivered = 0;
 	/** Wakes the waiting request, if there is one. */
 	#waker: (() => void) | null = null;
 	/** Counts the requests for events. */
-	#turn = 0;
+	#requestCount = 0;
 	#closed = false;
 
 	constructor(personId: PersonId) {
@@ -43,7 +43,7 @@ export class TextClient implements MatchSessionListener {
 	}
 
 	/** Whether a request waits for events. */
-	get attended(): boolean {
+	get isPolled(): boolean {
 		return this.#waker !== null;
 	}
 
@@ -56,24 +56,24 @@ export class TextClient implements MatchSessionListener {
 	 * a client that asks again has given up its earlier connection, whose loss may be noticed late (MATCH-19).
 	 *
 	 * @param ms how long to wait for an event.
-	 * @param gone aborts when the client no longer waits.
+	 * @param signal aborts when the client no longer waits.
 	 * @throws {CodedError} CONFLICT if a later request replaces this one.
 	 */
-	async receive(after: number | undefined, ms: number, gone: AbortSignal): Promise<TextEvent[]> {
-		const turn = ++this.#turn;
+	async receive(after: number | undefined, ms: number, signal: AbortSignal): Promise<TextEvent[]> {
+		const turn = ++this.#requestCount;
 		this.#wake();
-		const from = after ?? this.#given;
+		const from = after ?? this.#lastDelivered;
 		const end = performance.now() + ms;
 		for (;;) {
 			const events = this.#events.filter(({ seq }) => seq > from);
 			const left = end - performance.now();
-			if (events.length > 0 || left <= 0 || this.#closed || gone.aborted) {
+			if (events.length > 0 || left <= 0 || this.#closed || signal.aborted) {
 				// Events of an aborted request are delivered again.
-				if (!gone.aborted) this.#given = events.at(-1)?.seq ?? this.#given;
+				if (!signal.aborted) this.#lastDelivered = events.at(-1)?.seq ?? this.#lastDelivered;
 				return events;
 			}
-			await this.#wait(left, gone);
-			if (turn !== this.#turn && !gone.aborted)
+			await this.#wait(left, signal);
+			if (turn !== this.#requestCount && !signal.aborted)
 				throw new CodedError('CONFLICT', 'Another request is already waiting.');
 		}
 	}
@@ -131,15 +131,15 @@ export class TextClient implements MatchSessionListener {
 		this.#waker?.();
 	}
 
-	async #wait(ms: number, gone: AbortSignal): Promise<void> {
+	async #wait(ms: number, signal: AbortSignal): Promise<void> {
 		const { promise, resolve } = Promise.withResolvers<void>();
 		const wake = () => resolve();
 		const timer = setTimeout(wake, ms);
-		gone.addEventListener('abort', wake);
+		signal.addEventListener('abort', wake);
 		this.#waker = wake;
 		await promise;
 		if (this.#waker === wake) this.#waker = null;
-		gone.removeEventListener('abort', wake);
+		signal.removeEventListener('abort', wake);
 		clearTimeout(timer);
 	}
 }

@@ -15,16 +15,16 @@ export class TextClients {
 	readonly #timeout: number;
 	readonly #clients = new Map<PersonId, TextClient>();
 	readonly #timers = new Map<PersonId, NodeJS.Timeout>();
-	readonly #most: typeof bounds;
+	readonly #bounds: typeof bounds;
 	readonly #byNetwork = new Tally<string>();
 	/** Releases the client's place in the count of its network. */
 	readonly #places = new Map<PersonId, () => void>();
 	#closed = false;
 
-	constructor(matches: Matches, timeout = clientTimeout, most = bounds) {
+	constructor(matches: Matches, timeout = clientTimeout, maxClients = bounds) {
 		this.#matches = matches;
 		this.#timeout = timeout;
-		this.#most = most;
+		this.#bounds = maxClients;
 	}
 
 	/**
@@ -36,14 +36,14 @@ export class TextClients {
 	begin(person: PersonId, network: string): TextClient {
 		if (this.#closed) throw new CodedError('UNAVAILABLE');
 		const client = this.#clients.get(person) ?? this.#make(person, network);
-		this.#heardOf(person);
+		this.#restartTimer(person);
 		return client;
 	}
 
 	#make(person: PersonId, network: string): TextClient {
-		if (this.#clients.size >= this.#most.altogether)
+		if (this.#clients.size >= this.#bounds.altogether)
 			throw new CodedError('UNAVAILABLE', 'Too many people are already waiting. Try again later.');
-		if (this.#byNetwork.of(network) >= this.#most.network)
+		if (this.#byNetwork.of(network) >= this.#bounds.network)
 			throw new CodedError(
 				'LIMIT_REACHED',
 				'Too many people from your network are already waiting.',
@@ -64,7 +64,7 @@ export class TextClients {
 	/** The person's client, if there is one. Counts as a request of the client. */
 	find(person: PersonId): TextClient | undefined {
 		const client = this.#clients.get(person);
-		if (client) this.#heardOf(person);
+		if (client) this.#restartTimer(person);
 		return client;
 	}
 
@@ -87,10 +87,10 @@ export class TextClients {
 	}
 
 	/** The client sent a request: it has to send the next one before its time is over. */
-	#heardOf(person: PersonId): void {
+	#restartTimer(person: PersonId): void {
 		clearTimeout(this.#timers.get(person));
 		const check = () => {
-			if (this.#clients.get(person)?.attended) this.#heardOf(person);
+			if (this.#clients.get(person)?.isPolled) this.#restartTimer(person);
 			else this.end(person, 'lost');
 		};
 		this.#timers.set(person, setTimeout(check, this.#timeout));

@@ -41,7 +41,8 @@ export class Watch {
 		for (const match of [...this.#matches]) {
 			// Two people who see each other need not touch anything.
 			for (const side of match.sides) if (side.listener.isSending()) side.actedAt = now;
-			for (const side of match.sides) if (!match.over && isAway(side, match, now)) this.#away(side);
+			for (const side of match.sides)
+				if (!match.isOver && isAway(side, match, now)) this.#away(side);
 		}
 	}
 }

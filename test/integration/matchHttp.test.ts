@@ -153,7 +153,7 @@ test('an event is given once, or again from where one asks', async () => {
 	expect((await receive(ann, { wait: 0 })).events).toEqual([]);
 	expect((await receive(ann, { wait: 0, after: 0 })).events).toEqual(events);
 	const waiting = receive(ann, { wait: 60 });
-	await eventually(() => clientOf(ann).attended);
+	await eventually(() => clientOf(ann).isPolled);
 	await ask(ann, 'disconnect');
 	expect(await waiting).toEqual({ state: 'idle', events: [] });
 	await ask(ben, 'disconnect');
@@ -165,7 +165,7 @@ test('MATCH-19: whoever asks what happens takes the place of the one who asked b
 	await receive(ann);
 	// The connection of the first one may be broken, and nobody has noticed.
 	const first = ask(ann, 'receive', { wait: 60 });
-	await eventually(() => clientOf(ann).attended);
+	await eventually(() => clientOf(ann).isPolled);
 	const second = receive(ann, { wait: 60 });
 	expect((await first).error?.code).toBe('CONFLICT');
 	await ask(ben, 'send', { body: 'Are you there?' });

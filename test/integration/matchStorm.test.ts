@@ -37,7 +37,7 @@ function check(): void {
 		expect(partner).not.toBe(stay);
 		expect(partner?.match).toBe(stay.match);
 		expect(partner?.personId).not.toBe(stay.personId);
-		expect(stay.match?.over).toBe(false);
+		expect(stay.match?.isOver).toBe(false);
 	}
 }
 

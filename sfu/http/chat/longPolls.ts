@@ -12,12 +12,12 @@ type Input = Parsed<'chat:page'>;
 type Page = Data<'chat:page'>;
 
 /** Ends the wait of one request: with an error, or with the messages there are. */
-type Waiting = { refused: AbortController; hurried: AbortController };
+type WaitingRequest = { refused: AbortController; answered: AbortController };
 
 /** Requests that wait until a message is written in a chat. */
 export class LongPolls {
 	readonly #chats: Chats;
-	readonly #waiting = new Map<PersonId, Set<Waiting>>();
+	readonly #waiting = new Map<PersonId, Set<WaitingRequest>>();
 	/** Wakes the requests that wait for a chat. */
 	readonly #wakers = new Map<string, Set<() => void>>();
 	readonly #closing = new AbortController();
@@ -39,10 +39,10 @@ export class LongPolls {
 	 * The requested page, as soon as there is a message on it.
 	 *
 	 * @param ms how long to wait; then the page is empty.
-	 * @param gone aborts when the client no longer waits.
+	 * @param signal aborts when the client no longer waits.
 	 * @throws {CodedError} those of `Chats.page`, and TOO_MANY_REQUESTS.
 	 */
-	async page(person: PersonId, input: Input, ms: number, gone: AbortSignal): Promise<Page> {
+	async page(person: PersonId, input: Input, ms: number, signal: AbortSignal): Promise<Page> {
 		const { key } = await this.#chats.access.locate(person, input.chat);
 		const waiting = this.#waiting.get(person) ?? new Set();
 		if (waiting.size >= maxWaiting)
@@ -50,10 +50,10 @@ export class LongPolls {
 				'TOO_MANY_REQUESTS',
 				`You can have at most ${maxWaiting} waiting requests at a time.`,
 			);
-		const ending = { refused: new AbortController(), hurried: new AbortController() };
+		const ending = { refused: new AbortController(), answered: new AbortController() };
 		this.#waiting.set(person, waiting.add(ending));
 		try {
-			return await this.#await(person, key, input, ms, gone, ending);
+			return await this.#await(person, key, input, ms, signal, ending);
 		} finally {
 			waiting.delete(ending);
 			if (waiting.size === 0) this.#waiting.delete(person);
@@ -66,8 +66,8 @@ export class LongPolls {
 	}
 
 	/** A session or a token of this person ended: answers their requests now. The next ones authenticate anew. */
-	hurry(person: PersonId): void {
-		for (const { hurried } of this.#waiting.get(person) ?? []) hurried.abort();
+	answerNow(person: PersonId): void {
+		for (const { answered } of this.#waiting.get(person) ?? []) answered.abort();
 	}
 
 	/** Answers all waiting requests. */
@@ -81,36 +81,36 @@ export class LongPolls {
 		key: ChatKey,
 		input: Input,
 		ms: number,
-		gone: AbortSignal,
-		{ refused: { signal: ending }, hurried }: Waiting,
+		signal: AbortSignal,
+		{ refused: { signal: ending }, answered }: WaitingRequest,
 	): Promise<Page> {
-		const over = AbortSignal.any([gone, this.#closing.signal, ending, hurried.signal]);
+		const over = AbortSignal.any([signal, this.#closing.signal, ending, answered.signal]);
 		const end = performance.now() + ms;
 		for (;;) {
 			// Listens before it reads, so that a message in between is not missed.
-			const bell = this.#bell(key);
+			const subscription = this.#subscribe(key);
 			try {
 				const page = await this.#chats.page(person, input);
 				ending.throwIfAborted();
 				const left = end - performance.now();
 				if (page.messages.length > 0 || left <= 0 || over.aborted) return page;
-				await bell.rings(left, over);
+				await subscription.next(left, over);
 				ending.throwIfAborted();
 			} finally {
-				bell.remove();
+				subscription.remove();
 			}
 		}
 	}
 
 	/** Rings when a message is written in this chat. */
-	#bell(key: ChatKey) {
+	#subscribe(key: ChatKey) {
 		const name = chatName(key);
 		const { promise, resolve } = Promise.withResolvers<void>();
 		const wakers = this.#wakers.get(name) ?? new Set();
 		this.#wakers.set(name, wakers.add(resolve));
 		return {
 			/** Resolves at the next message, after this many ms, or when `over` aborts. */
-			async rings(ms: number, over: AbortSignal): Promise<void> {
+			async next(ms: number, over: AbortSignal): Promise<void> {
 				const timer = setTimeout(resolve, ms);
 				const stop = () => resolve();
 				over.addEventListener('abort', stop);

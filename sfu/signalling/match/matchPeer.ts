@@ -35,22 +35,22 @@ export class MatchPeer implements MatchSessionListener, Place {
 	readonly place: PoolPlace | null;
 	readonly #client: Client;
 	readonly #matches: Matches;
-	readonly #on: MatchPeerEvents;
+	readonly #events: MatchPeerEvents;
 	/** The ids that the client gets in the place of the real ids, which never leave the server. */
 	readonly #aliases = new Aliases();
 	/** The peer that the client sees. */
 	#partner: PeerId | null = null;
 	/** Matches that the client learns of as soon as the engine is done. */
-	#meets = 0;
+	#pendingMatches = 0;
 	/** The consumers to be ready for, which the client learns of after that. */
 	#aheadAfter: ConsumerInfo[] | null = null;
 	#closed = false;
 
-	constructor(client: Client, place: PoolPlace | null, matches: Matches, on: MatchPeerEvents) {
+	constructor(client: Client, place: PoolPlace | null, matches: Matches, events: MatchPeerEvents) {
 		this.#client = client;
 		this.place = place;
 		this.#matches = matches;
-		this.#on = on;
+		this.#events = events;
 		this.session = new MatchSession(client.personId, place?.name ?? null, this);
 	}
 
@@ -74,7 +74,7 @@ export class MatchPeer implements MatchSessionListener, Place {
 			router.publish(media.peerId, receive.view);
 		}
 		const waiting = await this.#matches.start(this.session, wish);
-		this.#on.moved();
+		this.#events.moved();
 		return waiting;
 	}
 
@@ -90,7 +90,7 @@ export class MatchPeer implements MatchSessionListener, Place {
 		this.#closed = true;
 		this.#matches.maker.remove(this.session, why);
 		this.place?.router.remove(this.place.media.peerId);
-		this.#on.left();
+		this.#events.left();
 	}
 
 	isOfSamePeer(): boolean {
@@ -162,7 +162,7 @@ export class MatchPeer implements MatchSessionListener, Place {
 
 	/** All consumers to be ready for (MATCH-6). Those of a new partner are not among them; `match:found` names these first. */
 	ahead(consumers: ConsumerInfo[]): void {
-		if (this.#meets > 0) {
+		if (this.#pendingMatches > 0) {
 			this.#aheadAfter = consumers;
 			return;
 		}
@@ -175,18 +175,18 @@ export class MatchPeer implements MatchSessionListener, Place {
 	}
 
 	found(match: Match, partner: MatchPartner): void {
-		this.#meet(match, partner).catch(this.#on.trouble);
-		this.#on.moved();
+		this.#showPartner(match, partner).catch(this.#events.trouble);
+		this.#events.moved();
 	}
 
 	ended({ id: matchId }: Match, why: MatchEnd, by: 'you' | 'partner', waiting: number): void {
-		this.#part();
-		this.#on.moved();
+		this.#hidePartner();
+		this.#events.moved();
 		if (by === 'partner') this.tell('match:ended', { matchId, why, waiting });
 	}
 
 	stopped(why: WaitEnd): void {
-		this.#on.moved();
+		this.#events.moved();
 		this.tell('match:stopped', { why, message: waitEndWords(why) });
 	}
 
@@ -211,7 +211,7 @@ export class MatchPeer implements MatchSessionListener, Place {
 	}
 
 	/** Makes the partner visible, if both meet by video, and tells the client (MATCH-5). */
-	async #meet(match: Match, partner: MatchPartner): Promise<void> {
+	async #showPartner(match: Match, partner: MatchPartner): Promise<void> {
 		const matchId = match.id;
 		const { listener } = match.partnerOf(this.session);
 		const theirs = listener instanceof MatchPeer ? listener.videoPlace : null;
@@ -223,13 +223,13 @@ export class MatchPeer implements MatchSessionListener, Place {
 		const { router, media } = this.place;
 		const { peerId } = theirs.media;
 		this.#partner = peerId;
-		this.#meets++;
+		this.#pendingMatches++;
 		try {
 			const { producers, consumers, unavailable } = await router
 				.showPartner(media.peerId, peerId)
 				.catch((error: unknown) => {
 					// Without the fact the page would wait for ever.
-					this.#on.trouble(error);
+					this.#events.trouble(error);
 					return { producers: theirs.media.producers.infos, consumers: [], unavailable: [] };
 				});
 			if (this.session.match !== match) return;
@@ -248,9 +248,9 @@ export class MatchPeer implements MatchSessionListener, Place {
 				})),
 			});
 		} finally {
-			this.#meets--;
+			this.#pendingMatches--;
 			const consumers = this.#aheadAfter;
-			if (consumers && this.#meets === 0) {
+			if (consumers && this.#pendingMatches === 0) {
 				this.#aheadAfter = null;
 				this.ahead(consumers);
 			}
@@ -258,7 +258,7 @@ export class MatchPeer implements MatchSessionListener, Place {
 	}
 
 	/** Hides the partner and forgets the partner's aliases. */
-	#part(): void {
+	#hidePartner(): void {
 		this.place?.router.hidePartner(this.place.media.peerId);
 		const partner = this.#partner;
 		this.#partner = null;
