@@ -55,7 +55,7 @@ export type CallRequests = {
 	accept(person: PersonId, ringId: RingId): Promise<Data<'call:accept'>> | Data<'call:accept'>;
 	decline(person: PersonId, ringId: RingId, message: string | null): Promise<void> | void;
 	cancel(person: PersonId, ringId: RingId): Promise<void> | void;
-	gone(page: object): void;
+	pageGone(page: object): void;
 	ringingFor(person: PersonId): Ring[];
 };
 
@@ -76,7 +76,7 @@ export class Calls extends EventEmitter<CallEvents> {
 	/** One timer for each ring: until nobody answered, the caller is given up, or the ring is forgotten. */
 	readonly #timers = new RingTimers();
 	/** When the talk of each accepted ring began, in ms since 1970. */
-	readonly #talks = new Map<RingId, number>();
+	readonly #talkBegan = new Map<RingId, number>();
 	/** The page that each ring comes from. */
 	readonly #callers = new Map<RingId, object>();
 	/** Timers of rings whose caller's connection was lost. */
@@ -172,7 +172,7 @@ export class Calls extends EventEmitter<CallEvents> {
 	}
 
 	/** A page was closed, or its connection was lost. */
-	gone(page: object): void {
+	pageGone(page: object): void {
 		if (this.#closed) return;
 		for (const [ringId, caller] of this.#callers) {
 			if (caller !== page || this.#rings.get(ringId)?.outcome !== null) continue;
@@ -208,7 +208,7 @@ export class Calls extends EventEmitter<CallEvents> {
 		for (const ring of this.#rings.all) {
 			const { ringId, outcome } = ring;
 			if (outcome === null) this.#expireLater(ring);
-			else if (outcome === 'accepted') this.#talks.set(ringId, Date.now());
+			else if (outcome === 'accepted') this.#talkBegan.set(ringId, Date.now());
 			else this.#timers.set(ringId, ringMemory, () => this.#forget(ring));
 		}
 	}
@@ -262,7 +262,7 @@ export class Calls extends EventEmitter<CallEvents> {
 	}
 
 	#began({ kind, ring, ended }: Started, page: object): void {
-		if (kind === 'known' || kind === 'ringing') this.#hold(ring, page);
+		if (kind === 'known' || kind === 'ringing') this.#setPage(ring, page);
 		if (kind === 'known') return;
 		if (kind === 'met') {
 			this.#accepted({ ring, ended });
@@ -290,7 +290,7 @@ export class Calls extends EventEmitter<CallEvents> {
 	}
 
 	/** This page is the calling page from now on. */
-	#hold({ ringId }: Ring, page: object): void {
+	#setPage({ ringId }: Ring, page: object): void {
 		this.#callers.set(ringId, page);
 		this.#lost.stop(ringId);
 	}
@@ -303,7 +303,7 @@ export class Calls extends EventEmitter<CallEvents> {
 	}
 
 	#accepted({ ring, ended }: { ring: Ring; ended: Ring[] }): void {
-		this.#talks.set(ring.ringId, Date.now());
+		this.#talkBegan.set(ring.ringId, Date.now());
 		this.#parts.log.answered(ring);
 		this.emit('over', ring, { message: null });
 		this.#timers.set(ring.ringId, calleeArrivalTime, () => void this.#expect(ring));
@@ -322,7 +322,7 @@ export class Calls extends EventEmitter<CallEvents> {
 	}
 
 	#hangUp(ring: Ring, at = Date.now()): void {
-		const since = this.#talks.get(ring.ringId);
+		const since = this.#talkBegan.get(ring.ringId);
 		if (since === undefined) return;
 		const until = Math.max(since, at);
 		this.#parts.log.ended(ring, { talked: until - since, at: until });
@@ -337,7 +337,7 @@ export class Calls extends EventEmitter<CallEvents> {
 
 	#forget({ ringId }: Ring): void {
 		this.#rings.forget(ringId);
-		this.#talks.delete(ringId);
+		this.#talkBegan.delete(ringId);
 		this.#callers.delete(ringId);
 		this.#timers.stop(ringId);
 		this.#lost.stop(ringId);

@@ -133,7 +133,7 @@ export class RingRegistry extends EventEmitter<RingEvents> {
 		const ring: Ring = { ...newRing, outcome: null };
 		this.#rings.set(newRing.ringId, ring);
 		if (silence === null && newRing.refused) this.#end(ring, 'do-not-disturb');
-		else if (silence === null && this.#isTaken(callee.personId, ring)) this.#end(ring, 'busy');
+		else if (silence === null && this.#isBusy(callee.personId, ring)) this.#end(ring, 'busy');
 		this.emit('changed', ring);
 		return { kind: ring.outcome ? 'refused' : 'ringing', ring, ended };
 	}
@@ -206,7 +206,7 @@ export class RingRegistry extends EventEmitter<RingEvents> {
 	}
 
 	/** Whether this person calls or is called, apart from this ring and from rings that are hidden from them. */
-	#isTaken(person: PersonId, except: Ring): boolean {
+	#isBusy(person: PersonId, except: Ring): boolean {
 		const called = this.ringingFor(person).filter(({ silence }) => silence === null);
 		const calling = this.#ringsBy(person).filter(({ others }) => others.length === 0);
 		return [...called, ...calling].some((ring) => ring !== except);
@@ -214,9 +214,9 @@ export class RingRegistry extends EventEmitter<RingEvents> {
 
 	#find(ringId: RingId, person: PersonId): Ring {
 		const ring = this.#rings.get(ringId);
-		const mine = ring?.callee.personId === person && ring.silence !== 'hidden';
-		if (mine && ring.outcome === null) return ring;
-		if (mine && ring.outcome === 'accepted')
+		const isCalled = ring?.callee.personId === person && ring.silence !== 'hidden';
+		if (isCalled && ring.outcome === null) return ring;
+		if (isCalled && ring.outcome === 'accepted')
 			throw new CodedError('CONFLICT', 'You answered this call in another tab.');
 		throw new CodedError('NOT_FOUND', 'This call is over.');
 	}

@@ -66,8 +66,8 @@ export class NodeCalls implements CallRequests {
 		return this.#ask('call:cancel', () => this.#calls.cancel(person, ringId), [person, ringId]);
 	}
 
-	gone(page: object): void {
-		this.#calls.gone(page);
+	pageGone(page: object): void {
+		this.#calls.pageGone(page);
 		const name = this.#names.get(page);
 		if (name !== undefined) this.#cluster.news.tell('page gone', name);
 	}
@@ -120,14 +120,14 @@ export class NodeCalls implements CallRequests {
 		const page = this.#pages.get(name);
 		if (!page) return;
 		this.#pages.delete(name);
-		this.#calls.gone(page);
+		this.#calls.pageGone(page);
 	}
 }
 
 /** The rooms of calls, on whichever node each is. */
 export function roomsOfNodes(rooms: CallRooms, { news, places }: Cluster): CallRooms {
 	type StatusQuery = [RoomId, PersonId];
-	news.answer('call status', (asked: StatusQuery) => rooms.callStatus(...asked));
+	news.answer('call status', (query: StatusQuery) => rooms.callStatus(...query));
 	return {
 		callStatus: async (...query) => {
 			const owner = await places.ownerOf(`room ${query[0]}`);

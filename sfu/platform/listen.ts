@@ -67,17 +67,17 @@ export async function cutConnections(server: Server, closing: Promise<void>): Pr
 }
 
 /** The arguments of the listeners of a server. */
-type Heard = {
+type ListenerArguments = {
 	connection: [Socket];
 	request: [IncomingMessage, ServerResponse];
 	upgrade: [IncomingMessage, Duplex, Buffer];
 };
 
 /** Takes the listeners of an event away. What it gives back calls them. */
-export function takeOver<E extends keyof Heard>(
+export function takeOver<E extends keyof ListenerArguments>(
 	server: Server,
 	event: E,
-): (...args: Heard[E]) => void {
+): (...args: ListenerArguments[E]) => void {
 	const listeners = server.listeners(event);
 	server.removeAllListeners(event);
 	return (...args) => {

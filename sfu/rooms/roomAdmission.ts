@@ -44,7 +44,7 @@ export class RoomAdmission {
 		return password ? 'password' : 'open';
 	}
 
-	standingOf({ id, personId }: Peer): AdmissionState {
+	stateOf({ id, personId }: Peer): AdmissionState {
 		const admission = this.admissionOf(personId);
 		const isStuck = (admission === 'knock' || admission === 'locked') && !this.#hostInside();
 		const hostless = isStuck ? ({ hostless: true } as const) : {};

@@ -131,7 +131,7 @@ export class Dispatcher {
 			waiting.requests++;
 			waiting.bytes += request.size;
 			const queue = queueOf(request.name);
-			queues.take([queue], async () => {
+			queues.add([queue], async () => {
 				let points = 0;
 				try {
 					points = answer(await span.within(() => this.#carryOut(client, request, log)));
@@ -144,12 +144,12 @@ export class Dispatcher {
 			});
 		};
 		const end = () => {
-			queues.take(['call', 'match'], () => {
+			queues.add(['call', 'match'], () => {
 				if (socket.data.ended) client.leave();
 				else client.lose();
 			});
 			presence.leave(client.personId, client);
-			calls.gone(client);
+			calls.pageGone(client);
 		};
 		// Socket.IO does not catch what listeners throw.
 		const guarded = (listener: () => void) => {

@@ -27,7 +27,7 @@ export class PeerConsumers {
 	readonly #log: Log;
 	readonly #byProducer = new Map<ProducerId, Entry>();
 	/** The one reconciliation at a time, so that two never create the same consumer. */
-	#turn: Promise<unknown> = Promise.resolve();
+	#reconciling: Promise<unknown> = Promise.resolve();
 	#rtpCapabilities: RtpCapabilities | null = null;
 	/** Whether this peer has joined, or meets strangers. */
 	#joined = false;
@@ -39,7 +39,7 @@ export class PeerConsumers {
 	readonly #building = new Set<ProducerId>();
 	readonly #firstFlow = Promise.withResolvers<number>();
 	/** How often the visible peers were hidden. */
-	#partings = 0;
+	#hideCount = 0;
 
 	constructor(peerId: PeerId, ends: ConsumerEnds, refusals: Refusals, log: Log) {
 		this.#peerId = peerId;
@@ -86,9 +86,9 @@ export class PeerConsumers {
 		const { flows, missing } = planFlows(this.#wants, this.#peerId, offers);
 		// Known at once, so that demand rises before the consumers are built.
 		this.#flows = flows;
-		const partings = this.#partings;
+		const hideCount = this.#hideCount;
 		return this.#inTurn(async () => {
-			if (partings !== this.#partings) return { consumers: [], unavailable: [] };
+			if (hideCount !== this.#hideCount) return { consumers: [], unavailable: [] };
 			// The wants may have changed meanwhile.
 			for (const { producerId } of this.infos)
 				if (!this.#flows.has(producerId)) this.#byProducer.get(producerId)?.consumer.close();
@@ -107,7 +107,7 @@ export class PeerConsumers {
 					const owner = offers.get(producerId)?.peerId ?? this.#peerId;
 					const made = await this.#consume(flow, owner);
 					if ('code' in made) unavailable.push({ id: producerId, code: made.code });
-					else if (partings === this.#partings) consumers.push(made);
+					else if (hideCount === this.#hideCount) consumers.push(made);
 					else this.#byProducer.get(producerId)?.consumer.close();
 				}),
 			);
@@ -120,7 +120,7 @@ export class PeerConsumers {
 	 * get other consumers, whose ids tell them nothing (MATCH-2).
 	 */
 	closeShown(): void {
-		this.#partings++;
+		this.#hideCount++;
 		this.#wants = [];
 		this.#flows = new Map();
 		for (const { producerId } of this.infos) this.#byProducer.get(producerId)?.consumer.close();
@@ -289,8 +289,8 @@ export class PeerConsumers {
 	}
 
 	#inTurn<T>(task: () => Promise<T>): Promise<T> {
-		const turn = this.#turn.then(task);
-		this.#turn = turn.catch(() => undefined);
+		const turn = this.#reconciling.then(task);
+		this.#reconciling = turn.catch(() => undefined);
 		return turn;
 	}
 

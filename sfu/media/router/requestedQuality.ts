@@ -14,14 +14,14 @@ type Send = (peerId: PeerId, producerId: ProducerId, layer: number | null) => vo
  * How long a lower requested quality waits before it is sent, in ms. A higher one is sent at once. This keeps
  * encoders from stopping and starting while people join and tiles change places.
  */
-const settle = 500;
+const fallDelay = 500;
 
 /** Sends the owner of each video the highest layer that any viewer requests, whenever it changes (MEDIA-10). */
 export class RequestedQuality {
 	readonly #wanted: () => Wanted;
 	readonly #send: Send;
 	readonly #sent = new Map<ProducerId, number | null>();
-	#settling: NodeJS.Timeout | null = null;
+	#fallTimer: NodeJS.Timeout | null = null;
 	#closed = false;
 
 	constructor(wanted: () => Wanted, send: Send) {
@@ -32,12 +32,12 @@ export class RequestedQuality {
 	/** Offers or wants changed. */
 	refresh(): void {
 		if (this.#closed) return;
-		let falling = false;
+		let isFalling = false;
 		this.#eachChange((peerId, producerId, layer, rising) => {
 			if (rising) this.#note(peerId, producerId, layer);
-			else falling = true;
+			else isFalling = true;
 		});
-		if (falling) this.#settling ??= setTimeout(this.#onSettled, settle);
+		if (isFalling) this.#fallTimer ??= setTimeout(this.#onFallDue, fallDelay);
 	}
 
 	/** The producer ended, or its owner has forgotten the requested quality and sends all layers until the next message. */
@@ -47,11 +47,11 @@ export class RequestedQuality {
 
 	close(): void {
 		this.#closed = true;
-		if (this.#settling) clearTimeout(this.#settling);
+		if (this.#fallTimer) clearTimeout(this.#fallTimer);
 	}
 
-	readonly #onSettled = (): void => {
-		this.#settling = null;
+	readonly #onFallDue = (): void => {
+		this.#fallTimer = null;
 		this.#eachChange((peerId, producerId, layer) => this.#note(peerId, producerId, layer));
 	};
 

@@ -6,7 +6,7 @@ import { VoiceActivity } from './voiceActivity.ts';
 /** How often levels are measured, in ms. A shorter interval has too few packets for a level. */
 const interval = 300;
 
-type Heard = {
+type SoundEvents = {
 	/** These microphones are loud. */
 	loud: (producerIds: readonly ProducerId[]) => void;
 	/** This microphone dominates on the router from now on. */
@@ -24,7 +24,7 @@ export class RouterObservers {
 		router: Router,
 		levels: AudioLevelObserver,
 		dominance: ActiveSpeakerObserver,
-		{ loud, dominates }: Heard,
+		{ loud, dominates }: SoundEvents,
 	) {
 		this.#levels = levels;
 		this.#dominance = dominance;
@@ -33,12 +33,12 @@ export class RouterObservers {
 		dominance.on('dominantspeaker', ({ producer }) => dominates(idOf(producer)));
 	}
 
-	static async create(router: Router, heard: Heard): Promise<RouterObservers> {
+	static async create(router: Router, events: SoundEvents): Promise<RouterObservers> {
 		const [levels, dominance] = await Promise.all([
 			router.createAudioLevelObserver({ maxEntries: 1000, threshold: loudFrom, interval }),
 			router.createActiveSpeakerObserver({ interval }),
 		]);
-		return new RouterObservers(router, levels, dominance, heard);
+		return new RouterObservers(router, levels, dominance, events);
 	}
 
 	/** Observes a microphone from now on. */

@@ -29,7 +29,7 @@ export class Speakers extends EventEmitter<SpeakersEvents> {
 	/** By router. */
 	readonly #observed = new Map<string, Observed>();
 	readonly #open = new Map<ProducerId, Microphone>();
-	#heard: ReadonlySet<ProducerId> = new Set();
+	#audible: ReadonlySet<ProducerId> = new Set();
 	#silent: ReadonlySet<ProducerId> = new Set();
 	#active: PeerId | null = null;
 	/** The router on which the active speaker dominates. */
@@ -127,7 +127,7 @@ export class Speakers extends EventEmitter<SpeakersEvents> {
 			const microphone = this.#open.get(producerId);
 			if (!microphone) continue;
 			microphone.loudAt = now;
-			unheard ||= !this.#heard.has(producerId);
+			unheard ||= !this.#audible.has(producerId);
 		}
 		if (unheard) this.#choose();
 		this.#refresh();
@@ -135,8 +135,8 @@ export class Speakers extends EventEmitter<SpeakersEvents> {
 
 	#choose(): void {
 		const voices = [...this.#open.values()];
-		this.#heard = chooseAudible(voices, this.#heard, this.#limit, Date.now());
-		const unheard = [...this.#open.values()].filter((one) => !this.#heard.has(one.producerId));
+		this.#audible = chooseAudible(voices, this.#audible, this.#limit, Date.now());
+		const unheard = [...this.#open.values()].filter((one) => !this.#audible.has(one.producerId));
 		const silent = new Set(unheard.map(({ producerId }) => producerId));
 		if (isDeepStrictEqual(silent, this.#silent)) return;
 		this.#silent = silent;
@@ -154,7 +154,7 @@ export class Speakers extends EventEmitter<SpeakersEvents> {
 		const now = Date.now();
 		const early = this.#sentAt + pace - now;
 		if (early > 0) {
-			this.#again(early);
+			this.#scheduleUpdate(early);
 			return;
 		}
 		const voices = [...this.#open.values()];
@@ -172,7 +172,7 @@ export class Speakers extends EventEmitter<SpeakersEvents> {
 			this.emit('changed', state);
 		}
 		// Falling silent makes no event.
-		if (people.length > 0) this.#again(speakingFor);
+		if (people.length > 0) this.#scheduleUpdate(speakingFor);
 	};
 
 	/** Of each router. The observers also name a producer that has been silent all the time. */
@@ -185,7 +185,7 @@ export class Speakers extends EventEmitter<SpeakersEvents> {
 		return dominants;
 	}
 
-	#again(wait: number): void {
+	#scheduleUpdate(wait: number): void {
 		this.#timer = setTimeout(this.#refresh, wait);
 	}
 }

@@ -46,10 +46,10 @@ export class PeopleAudience {
 		);
 		acquaintances.on('blocked', ({ owner, blocked }) => {
 			channels.dismiss(listOf(blocked), watching(owner));
-			void this.#tellOne(owner, blocked, true);
+			void this.#showState(owner, blocked, true);
 		});
 		acquaintances.on('unblocked', ({ owner, blocked }) => {
-			void this.#tellOne(owner, blocked, false).then((known) => {
+			void this.#showState(owner, blocked, false).then((known) => {
 				if (known) channels.enlist(listOf(blocked), watching(owner));
 			});
 		});
@@ -83,7 +83,7 @@ export class PeopleAudience {
 		const { people, visible } = await this.#acquaintances.list(client.personId);
 		this.#watch(client, visible);
 		// What changed while the list was read.
-		return { people: people.map((one) => this.#now(one, visible)) };
+		return { people: people.map((one) => this.#withState(one, visible)) };
 	}
 
 	close(client: Client): void {
@@ -91,7 +91,7 @@ export class PeopleAudience {
 		this.#watch(client, []);
 	}
 
-	#now<T extends { personId: PersonId }>(one: T, visible: readonly PersonId[]): T {
+	#withState<T extends { personId: PersonId }>(one: T, visible: readonly PersonId[]): T {
 		return visible.includes(one.personId)
 			? { ...one, state: this.#presence.stateOf(one.personId) }
 			: one;
@@ -104,7 +104,7 @@ export class PeopleAudience {
 	}
 
 	/** Shows a person offline to a person whom they blocked, or shows them again. @returns whether the other knows them. */
-	async #tellOne(person: PersonId, to: PersonId, gone: boolean): Promise<boolean> {
+	async #showState(person: PersonId, to: PersonId, isHidden: boolean): Promise<boolean> {
 		const state = this.#presence.stateOf(person);
 		const knows = await this.#acquaintances.knows(to, person).catch(() => false);
 		if (knows && state !== 'offline') {
@@ -112,7 +112,7 @@ export class PeopleAudience {
 			this.#channels.broadcast(listOf(to), 'people:state', {
 				personId: person,
 				name,
-				state: gone ? 'offline' : state,
+				state: isHidden ? 'offline' : state,
 			});
 		}
 		return knows;

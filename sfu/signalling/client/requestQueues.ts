@@ -25,7 +25,7 @@ export class RequestQueues {
 	}
 
 	/** Takes a turn when the turns before it in these queues are over. Later turns wait for it in the first queue. */
-	take([queue, ...others]: [QueueName, ...QueueName[]], turn: () => Promise<void> | void): void {
+	add([queue, ...others]: [QueueName, ...QueueName[]], turn: () => Promise<void> | void): void {
 		const before = Promise.all([this.#last[queue], ...others.map((other) => this.#last[other])]);
 		this.#last[queue] = before.then(turn).catch(this.#failed);
 	}

@@ -32,8 +32,8 @@ export class Encryption {
 	#founding: Promise<void> | null = null;
 	#turn: Promise<unknown> = Promise.resolve();
 	/** The hosts that were asked for the new secret that is due. */
-	readonly #tried = new Set<PeerId>();
-	#asked: ReturnType<typeof setTimeout> | null = null;
+	readonly #askedHosts = new Set<PeerId>();
+	#rekeyTimer: ReturnType<typeof setTimeout> | null = null;
 	#closed = false;
 
 	constructor(parts: Parts) {
@@ -112,7 +112,7 @@ export class Encryption {
 		if (!(await chats.access.rekey(roomId, { epoch, check, previous })))
 			throw new CodedError('CONFLICT');
 		rules.encryption = { epoch, check, due: false };
-		this.#tried.clear();
+		this.#askedHosts.clear();
 		this.#stopAsking();
 		for (const { peer, client } of peerSessions.joined) {
 			// Who came in while this was stored has the older secret, and no box.
@@ -162,16 +162,16 @@ export class Encryption {
 			client?.phase === 'room' && rules.isHost(peer.personId);
 		// Where no host is inside, the next one that comes in is told with its join.
 		const hosts = peerSessions.joined.filter(canRekey);
-		const host = hosts.find(({ peer }) => !this.#tried.has(peer.id)) ?? hosts[0];
+		const host = hosts.find(({ peer }) => !this.#askedHosts.has(peer.id)) ?? hosts[0];
 		if (!host) return;
-		if (this.#tried.has(host.peer.id)) this.#tried.clear();
-		this.#tried.add(host.peer.id);
+		if (this.#askedHosts.has(host.peer.id)) this.#askedHosts.clear();
+		this.#askedHosts.add(host.peer.id);
 		host.client?.tell('encryption:due', { epoch });
-		this.#asked = setTimeout(() => this.#ask(), rekeyTimeout);
+		this.#rekeyTimer = setTimeout(() => this.#ask(), rekeyTimeout);
 	}
 
 	#stopAsking(): void {
-		if (this.#asked) clearTimeout(this.#asked);
-		this.#asked = null;
+		if (this.#rekeyTimer) clearTimeout(this.#rekeyTimer);
+		this.#rekeyTimer = null;
 	}
 }

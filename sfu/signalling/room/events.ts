@@ -75,7 +75,7 @@ export function connectEvents(
 		// The page took too long to load again.
 		if (before.kind === 'unloading' && client) live.end(client, 'RESUME_EXPIRED');
 		live.pageReloads.settled(peer);
-		peerSessions.free(id);
+		peerSessions.remove(id);
 		media.remove(id);
 		live.encryption.gone(id);
 		roomAdmission.forget(id);

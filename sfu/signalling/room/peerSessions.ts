@@ -12,7 +12,7 @@ export type PeerSession = { peer: Peer; media: PeerMedia };
 /** What the server holds for one peer: its client is null while the connection is lost. */
 export type HeldSession = PeerSession & {
 	client: Client | null;
-	standing: AdmissionState;
+	admissionState: AdmissionState;
 	/** Cameras and shares that a host stopped, and that their owner did not start again (HOST-5). */
 	stopped: Set<ProducerId>;
 };
@@ -49,11 +49,11 @@ export class PeerSessions {
 		return this.all.filter(({ peer }) => peer.personId === person);
 	}
 
-	take(peerSession: HeldSession): void {
+	add(peerSession: HeldSession): void {
 		this.#peerSessions.set(peerSession.peer.id, peerSession);
 	}
 
-	free(peerId: PeerId): void {
+	remove(peerId: PeerId): void {
 		this.#peerSessions.delete(peerId);
 	}
 

@@ -59,10 +59,10 @@ export class RoomEntry {
 			const media = await live.media.add(peer.id);
 			if (live.closed) throw new CodedError('UNAVAILABLE');
 			const peerSession = { peer, media };
-			const standing = live.roomAdmission.standingOf(peer);
+			const admissionState = live.roomAdmission.stateOf(peer);
 			const called = live.roomAdmission.isCalled(peer.personId);
-			live.media.expect(peer.id, standing.admission === 'open', called);
-			live.peerSessions.take({ ...peerSession, client, standing, stopped: new Set() });
+			live.media.expect(peer.id, admissionState.admission === 'open', called);
+			live.peerSessions.add({ ...peerSession, client, admissionState, stopped: new Set() });
 			client.occupy(live.placeOf(client, peerSession, 'lobby'));
 			this.#timeEntering(began, peerSession);
 			return peerSession;

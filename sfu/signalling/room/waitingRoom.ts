@@ -39,14 +39,14 @@ export class WaitingRoom {
 		checkSealed(rules.encryption, [name]);
 		const admission = roomAdmission.admissionOf(peer.personId);
 		if (admission === 'locked' || admission === 'removed') roomAdmission.check(peer.personId);
-		if (admission === 'open') return roomAdmission.standingOf(peer);
+		if (admission === 'open') return roomAdmission.stateOf(peer);
 		if (password !== undefined && !roomAdmission.isMoved(peer.personId))
 			await this.#enterWith(peer, password, network);
 		else if (admission === 'password')
 			throw new CodedError('NOT_ADMITTED', 'This room needs a password.');
 		else roomAdmission.knock(peer, name);
 		this.refresh();
-		return roomAdmission.standingOf(peer);
+		return roomAdmission.stateOf(peer);
 	}
 
 	/** Tells people in the lobby and hosts what changed for them. */
@@ -54,11 +54,11 @@ export class WaitingRoom {
 		const { roomAdmission, peerSessions, expect } = this.#parts;
 		roomAdmission.settle();
 		for (const peerSession of peerSessions.waiting) {
-			const standing = roomAdmission.standingOf(peerSession.peer);
-			if (isDeepStrictEqual(standing, peerSession.standing)) continue;
-			peerSession.standing = standing;
-			expect(peerSession.peer.id, standing.admission === 'open');
-			peerSession.client?.tell('lobby:standing', standing);
+			const admissionState = roomAdmission.stateOf(peerSession.peer);
+			if (isDeepStrictEqual(admissionState, peerSession.admissionState)) continue;
+			peerSession.admissionState = admissionState;
+			expect(peerSession.peer.id, admissionState.admission === 'open');
+			peerSession.client?.tell('lobby:standing', admissionState);
 		}
 		const { knocks } = roomAdmission;
 		if (isDeepStrictEqual(knocks, this.#announcedKnocks)) return;
