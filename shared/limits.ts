@@ -103,7 +103,7 @@ export const limits = {
 	/** Contacts of one person, people they blocked, and people they have met who are listed. */
 	contacts: 1000,
 	blocks: 1000,
-	met: 500,
+	peopleMet: 500,
 	/** The message to a caller when declining. */
 	replyLength: 300,
 } as const;

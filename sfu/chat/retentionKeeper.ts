@@ -18,7 +18,7 @@ export class RetentionKeeper {
 	readonly #backBy: number;
 	/** Rooms whose chat is from before the start; null if they could not be read. */
 	readonly #before: Promise<ReadonlySet<RoomId> | null>;
-	#round: Promise<void> = Promise.resolve();
+	#sweeping: Promise<void> = Promise.resolve();
 	#closed = false;
 
 	/**
@@ -50,12 +50,12 @@ export class RetentionKeeper {
 
 	/** Removes all messages that have expired, and the chats of rooms that are empty. Never rejects. */
 	sweep(): Promise<void> {
-		this.#round = this.#round
+		this.#sweeping = this.#sweeping
 			.then(() => this.#sweep())
 			.catch((error: unknown) => {
 				this.#log.error({ err: error }, 'expired messages could not be removed');
 			});
-		return this.#round;
+		return this.#sweeping;
 	}
 
 	/** The last person has left the call. People who were in it before a restart may still be on their way back. */
@@ -68,7 +68,7 @@ export class RetentionKeeper {
 	async close(): Promise<void> {
 		this.#closed = true;
 		clearInterval(this.#timer);
-		await this.#round;
+		await this.#sweeping;
 	}
 
 	async #sweep(): Promise<void> {

@@ -28,8 +28,8 @@ type Parts = {
 export class Janitor {
 	readonly #parts: Parts;
 	readonly #timer: NodeJS.Timeout;
-	#sooner: NodeJS.Timeout | null = null;
-	#round: Promise<void> = Promise.resolve();
+	#hurryTimer: NodeJS.Timeout | null = null;
+	#sweeping: Promise<void> = Promise.resolve();
 	#closed = false;
 
 	constructor(parts: Parts) {
@@ -41,8 +41,8 @@ export class Janitor {
 	/** Something was deleted, so files may have to be removed. */
 	hurry(): void {
 		if (this.#closed) return;
-		this.#sooner ??= setTimeout(() => {
-			this.#sooner = null;
+		this.#hurryTimer ??= setTimeout(() => {
+			this.#hurryTimer = null;
 			void this.sweep();
 		}, hurryDelay);
 	}
@@ -53,19 +53,19 @@ export class Janitor {
 	 * @param now in ms since 1970.
 	 */
 	sweep(now = Date.now()): Promise<void> {
-		this.#round = this.#round
+		this.#sweeping = this.#sweeping
 			.then(() => this.#sweep(now))
 			.catch((error: unknown) => {
 				this.#parts.log.error({ err: error }, 'unneeded files could not be removed');
 			});
-		return this.#round;
+		return this.#sweeping;
 	}
 
 	async close(): Promise<void> {
 		this.#closed = true;
 		clearInterval(this.#timer);
-		if (this.#sooner) clearTimeout(this.#sooner);
-		await this.#round;
+		if (this.#hurryTimer) clearTimeout(this.#hurryTimer);
+		await this.#sweeping;
 	}
 
 	async #sweep(now: number): Promise<void> {

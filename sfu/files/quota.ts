@@ -83,13 +83,14 @@ export class Quota {
 			throw new CodedError('TOO_LARGE', `Files can be up to ${maxMegabytes} MB.`);
 		await this.#spend(owner, network);
 		const own: FileId[] = [];
-		for (const [id, begun] of this.#reservations) if (begun.owner === owner) own.push(id);
+		for (const [id, reservation] of this.#reservations)
+			if (reservation.owner === owner) own.push(id);
 		const giveWay = own.slice(0, Math.max(0, own.length + 1 - limits.uploads.person));
 		this.#checkNumber(network, giveWay.length);
 		// Counted before the stored bytes are read, so that two uploads at once do not both take the last space.
-		const begun = this.#add(partial, network, 0, Date.now());
+		const reservation = this.#add(partial, network, 0, Date.now());
 		try {
-			await this.#checkSpace(begun);
+			await this.#checkSpace(reservation);
 		} catch (error) {
 			this.release(partial.fileId);
 			throw error;
@@ -103,32 +104,32 @@ export class Quota {
 	 * @throws {CodedError} LIMIT_REACHED.
 	 */
 	async resume(fileId: FileId): Promise<void> {
-		const begun = this.#reservations.get(fileId);
-		if (!begun) return;
-		const rested = begun.at;
+		const reservation = this.#reservations.get(fileId);
+		if (!reservation) return;
+		const rested = reservation.at;
 		// Long enough for the first bytes to arrive: a request without any keeps no space.
-		begun.at = Math.max(rested, Date.now() - limits.uploadRest + limits.uploadPace.span);
+		reservation.at = Math.max(rested, Date.now() - limits.uploadRest + limits.uploadPace.span);
 		try {
-			await this.#checkSpace(begun);
+			await this.#checkSpace(reservation);
 		} catch (error) {
-			begun.at = rested;
+			reservation.at = rested;
 			throw error;
 		}
 	}
 
 	/** More bytes of an upload arrived. */
 	grew(fileId: FileId, bytes: number): void {
-		const begun = this.#reservations.get(fileId);
-		if (!begun) return;
-		begun.come = Math.min(begun.size, begun.come + bytes);
-		begun.at = Date.now();
+		const reservation = this.#reservations.get(fileId);
+		if (!reservation) return;
+		reservation.come = Math.min(reservation.size, reservation.come + bytes);
+		reservation.at = Date.now();
 	}
 
 	/** The upload became a file. */
 	complete(fileId: FileId): void {
-		const begun = this.#reservations.get(fileId);
-		if (!begun) return;
-		const { roomId, network, size } = begun;
+		const reservation = this.#reservations.get(fileId);
+		if (!reservation) return;
+		const { roomId, network, size } = reservation;
 		if (network !== '') void this.#filled.penalty(`${roomId} ${network}`, size);
 		if (this.#altogether) this.#altogether.bytes += size;
 		this.release(fileId);
@@ -145,9 +146,9 @@ export class Quota {
 		come: number,
 		at: number,
 	): Reservation {
-		const begun = { owner: purpose.owner, network, roomId: purpose.roomId, size, come, at };
-		this.#reservations.set(fileId, begun);
-		return begun;
+		const reservation = { owner: purpose.owner, network, roomId: purpose.roomId, size, come, at };
+		this.#reservations.set(fileId, reservation);
+		return reservation;
 	}
 
 	async #spend(owner: PersonId, network: string): Promise<void> {
@@ -164,8 +165,8 @@ export class Quota {
 	#checkNumber(network: string, giving: number): void {
 		const { network: ofNetwork, altogether } = limits.uploads;
 		let near = 0;
-		for (const begun of this.#reservations.values())
-			if (network !== '' && begun.network === network) near++;
+		for (const reservation of this.#reservations.values())
+			if (network !== '' && reservation.network === network) near++;
 		if (near - giving >= ofNetwork)
 			throw full(
 				'Too many files are on their way from your network. Try again when some are here.',
@@ -181,19 +182,19 @@ export class Quota {
 		const ofNetwork = (await this.#filled.get(`${roomId} ${network}`))?.consumedPoints ?? 0;
 		const ofAll = totalMegabytes > 0 ? await this.#storedAltogether() : 0;
 		const free = await this.#stored.free();
-		const begun = this.#counted(roomId, owner, network);
-		if (ofRoom + begun.ofRoom > roomMegabytes * megabyte)
+		const usage = this.#counted(roomId, owner, network);
+		if (ofRoom + usage.ofRoom > roomMegabytes * megabyte)
 			throw full(`This room can store up to ${roomMegabytes} MB of files. Delete some first.`);
 		const share = this.#share(limits.roomShare.person);
-		if (ofPerson + begun.ofPerson > share * megabyte)
+		if (ofPerson + usage.ofPerson > share * megabyte)
 			throw full(`You can store up to ${share} MB of files in a room. Delete some of yours first.`);
 		const near = this.#share(limits.roomShare.network);
-		if (network !== '' && ofNetwork + begun.ofNetwork > near * megabyte)
+		if (network !== '' && ofNetwork + usage.ofNetwork > near * megabyte)
 			throw full(
 				`Up to ${near} MB of files a day can be added from one network. Try again tomorrow.`,
 			);
-		const isFull = totalMegabytes > 0 && ofAll + begun.ofAll > totalMegabytes * megabyte;
-		if (isFull || free - begun.missing < freeMegabytes * megabyte)
+		const isFull = totalMegabytes > 0 && ofAll + usage.ofAll > totalMegabytes * megabyte;
+		if (isFull || free - usage.missing < freeMegabytes * megabyte)
 			throw full('This server has no more space for files.');
 	}
 
@@ -219,15 +220,15 @@ export class Quota {
 	#counted(roomId: RoomId, owner: PersonId, network: string) {
 		const sums = { ofRoom: 0, ofPerson: 0, ofNetwork: 0, ofAll: 0, missing: 0 };
 		const now = Date.now();
-		for (const begun of this.#reservations.values()) {
-			const rests = begun.at + limits.uploadRest <= now;
-			const bytes = rests ? begun.come : begun.size;
+		for (const reservation of this.#reservations.values()) {
+			const rests = reservation.at + limits.uploadRest <= now;
+			const bytes = rests ? reservation.come : reservation.size;
 			sums.ofAll += bytes;
-			if (!rests) sums.missing += begun.size - begun.come;
-			if (begun.roomId !== roomId) continue;
+			if (!rests) sums.missing += reservation.size - reservation.come;
+			if (reservation.roomId !== roomId) continue;
 			sums.ofRoom += bytes;
-			if (begun.owner === owner) sums.ofPerson += bytes;
-			if (begun.network === network) sums.ofNetwork += bytes;
+			if (reservation.owner === owner) sums.ofPerson += bytes;
+			if (reservation.network === network) sums.ofNetwork += bytes;
 		}
 		return sums;
 	}

@@ -12,7 +12,7 @@ import { takeOver } from '../platform/listen.ts';
 import { workPoints, type NetworkPace } from '../platform/networkPace.ts';
 import { refuseForeign, serveBelow } from './basePath.ts';
 import type { Certificate } from './certificate.ts';
-import { sortOut, type TakesMedia } from './firstBytes.ts';
+import { routeConnection, type TakesMedia } from './firstBytes.ts';
 import { hashedFiles } from './pages/site.ts';
 
 /** Time limits, in ms. */
@@ -65,7 +65,7 @@ export function createBoundedServer(
 		? createSecureServer({ ...certificate, ...options }, handler)
 		: createServer(options, handler);
 	server.setTimeout(times.idle);
-	const refused = seldom((bounds: object) =>
+	const refused = throttled((bounds: object) =>
 		log.warn(bounds, 'connections were refused: see limits'),
 	);
 	// Socket.IO takes over the server's requests when it starts; these listeners must see these too.
@@ -80,7 +80,7 @@ export function createBoundedServer(
 		if (basePath !== '') serveBelow(server, basePath);
 	});
 	const serve = takeOver(server, 'connection');
-	const pass: Pass = pagesPort
+	const pass: PassConnection = pagesPort
 		? (socket, block) => {
 				const lead: TakesMedia['lead'] = (...media) => {
 					const isLed = pagesPort.lead(...media);
@@ -88,7 +88,7 @@ export function createBoundedServer(
 					return isLed;
 				};
 				const toPages = guarded(socket, () => serve(socket));
-				sortOut(socket, toPages, { lead }, times.media);
+				routeConnection(socket, toPages, { lead }, times.media);
 			}
 		: serve;
 	bound(server, { config, pace, refused }, pass);
@@ -127,7 +127,7 @@ function cutFlood({ socket }: Exchange[0], response: Exchange[1]): void {
 	if (count > maxUnanswered) socket.destroy();
 }
 
-type Bounding = Pick<Options, 'config' | 'pace'> & {
+type BoundingOptions = Pick<Options, 'config' | 'pace'> & {
 	/** Tells the log that a bound was reached. */
 	refused(bounds: object): void;
 };
@@ -153,7 +153,10 @@ function pointsOf({ method, url = '' }: IncomingMessage): number {
 }
 
 /** Each request, and each that asks for a WebSocket, begins when its network has its turn (SERVICE-6). */
-function paceRequests(server: Server, { config: { http, limits }, pace, refused }: Bounding): void {
+function paceRequests(
+	server: Server,
+	{ config: { http, limits }, pace, refused }: BoundingOptions,
+): void {
 	const { workPerAddress } = limits;
 	const isProxy = trusting(http.trustProxy);
 	const blockOf = (request: IncomingMessage) => addressBlock(addressOf(request, isProxy));
@@ -197,7 +200,7 @@ function guarded(socket: Duplex, handOver: () => void): () => void {
 }
 
 /** Takes a connection that may be there. The network is null for a trusted proxy. */
-type Pass = (socket: Socket, block: string | null) => void;
+type PassConnection = (socket: Socket, block: string | null) => void;
 
 /** Media of a network that has spent its share waits, as packets of its sockets do (SERVICE-7). */
 function paceMedia(socket: Socket, block: string, pace: NetworkPace): void {
@@ -221,8 +224,8 @@ function paceMedia(socket: Socket, block: string, pace: NetworkPace): void {
  */
 function bound(
 	server: Server,
-	{ config: { http, limits }, pace, refused }: Bounding,
-	pass: Pass,
+	{ config: { http, limits }, pace, refused }: BoundingOptions,
+	pass: PassConnection,
 ): void {
 	const most = Math.min(limits.connections || Infinity, connectionsLeft(descriptors()));
 	server.maxConnections = most;
@@ -279,7 +282,7 @@ function descriptors(): number {
 }
 
 /** Calls at most once in `logEvery`. */
-function seldom<A extends unknown[]>(call: (...args: A) => void): (...args: A) => void {
+function throttled<A extends unknown[]>(call: (...args: A) => void): (...args: A) => void {
 	let at = -Infinity;
 	return (...args) => {
 		if (performance.now() - at < logEvery) return;

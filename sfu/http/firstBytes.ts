@@ -60,7 +60,7 @@ export type TakesMedia = { lead(socket: Socket, fragment: string, bytes: Buffer)
  * @param serve takes it if it is of the pages. The bytes can be read again.
  * @param timeout how long a first message may take, in ms. A connection that says nothing for this long is one of the pages.
  */
-export function sortOut(
+export function routeConnection(
 	socket: Socket,
 	serve: () => void,
 	media: TakesMedia,

@@ -19,14 +19,14 @@ export function securityHeaders(
 		const isRoom = frameAncestors.length > 0 && /^\/room\/[^/]+\/?$/.test(request.path);
 		(isRoom ? framed : alone)(request, response, next);
 	};
-	return [headers, insistence(trusted), permissions, unlisted];
+	return [headers, strictTransport(trusted), permissions, unlisted];
 }
 
 /**
  * Tells browsers to insist on HTTPS if the request came by HTTPS; for this host only, since sibling hosts may belong to
  * other people.
  */
-function insistence(trusted: boolean): RequestHandler {
+function strictTransport(trusted: boolean): RequestHandler {
 	const insist = helmet.strictTransportSecurity({ includeSubDomains: false });
 	return (request, response, next) => {
 		const isOwn = 'encrypted' in request.socket;

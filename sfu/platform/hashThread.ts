@@ -26,12 +26,12 @@ function start(): NonNullable<typeof thread> {
 		if ('failure' in answer) oldest?.reject(new Error(answer.failure));
 		else oldest?.resolve({ key: Buffer.from(answer.key), ms: answer.ms });
 	});
-	const gone = (error: Error) => {
+	const onEnded = (error: Error) => {
 		if (thread === started) thread = null;
 		for (const { reject } of pending.splice(0)) reject(error);
 	};
-	worker.on('error', (error) => gone(error instanceof Error ? error : new Error(String(error))));
-	worker.on('exit', () => gone(new Error('the thread for hashes has ended')));
+	worker.on('error', (error) => onEnded(error instanceof Error ? error : new Error(String(error))));
+	worker.on('exit', () => onEnded(new Error('the thread for hashes has ended')));
 	return started;
 }
 

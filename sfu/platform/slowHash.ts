@@ -6,7 +6,7 @@ import { deriveKey } from './hashThread.ts';
 export type HashCost = { N: number; r: number; p: number };
 
 /** What one hash costs: 32 MB and some tenths of a second, which makes guessing dear. */
-const dear: HashCost = { N: 2 ** 15, r: 8, p: 3 };
+const usualCost: HashCost = { N: 2 ** 15, r: 8, p: 3 };
 /** The most memory that one hash may take, in bytes. */
 const maxmem = 64 * 1024 * 1024;
 const hashLength = 32;
@@ -19,7 +19,7 @@ const maxWaitingForNew = { altogether: 200, ofNetwork: 20 };
 const restShare = 3;
 
 /** The hashes of one network that wait, and when the next of them may begin, in ms of `performance.now()`. */
-type Line = { works: (() => Promise<number>)[]; from: number };
+type NetworkQueue = { works: (() => Promise<number>)[]; from: number };
 
 /**
  * Hashes of passwords: made one at a time in a thread of low priority, so that calls go on whoever guesses. Networks take
@@ -28,18 +28,18 @@ type Line = { works: (() => Promise<number>)[]; from: number };
 export class SlowHash {
 	readonly #cost: HashCost;
 	/** What is compared to where there is no password, so that the answer takes as long. */
-	readonly #nobodys: string;
+	readonly #decoyHash: string;
 	/** What waits, by network: the one whose turn it is comes first. */
-	readonly #lines = new Map<string, Line>();
+	readonly #queues = new Map<string, NetworkQueue>();
 	#waiting = 0;
 	#busy = false;
 	/** Set while all who wait belong to networks that rest. */
-	#resting: NodeJS.Timeout | null = null;
+	#restTimer: NodeJS.Timeout | null = null;
 
 	/** @param cost of each new hash. Only tests make it lower. */
-	constructor(cost = dear) {
+	constructor(cost = usualCost) {
 		this.#cost = cost;
-		this.#nobodys = encode(cost, randomBytes(16), randomBytes(hashLength));
+		this.#decoyHash = encode(cost, randomBytes(16), randomBytes(hashLength));
 	}
 
 	/**
@@ -60,14 +60,14 @@ export class SlowHash {
 	 * @param network whose turn it takes; empty if unknown.
 	 * @throws {CodedError} TOO_MANY_REQUESTS if too many wait.
 	 */
-	async fits(password: string, hash: string | null, network = ''): Promise<boolean> {
-		const { N, r, p, salt, expected } = decode(hash ?? this.#nobodys);
+	async matches(password: string, hash: string | null, network = ''): Promise<boolean> {
+		const { N, r, p, salt, expected } = decode(hash ?? this.#decoyHash);
 		const found = await this.#derive(password, salt, { N, r, p }, network);
 		return timingSafeEqual(found, expected) && hash !== null;
 	}
 
 	#hasRoom(network: string, most: typeof maxWaiting): boolean {
-		const ofNetwork = this.#lines.get(network)?.works.length ?? 0;
+		const ofNetwork = this.#queues.get(network)?.works.length ?? 0;
 		return this.#waiting < most.altogether && ofNetwork < most.ofNetwork;
 	}
 
@@ -92,9 +92,9 @@ export class SlowHash {
 				return 0;
 			}
 		};
-		const line = this.#lines.get(network);
-		if (line) line.works.push(work);
-		else this.#lines.set(network, { works: [work], from: 0 });
+		const queue = this.#queues.get(network);
+		if (queue) queue.works.push(work);
+		else this.#queues.set(network, { works: [work], from: 0 });
 		this.#waiting++;
 		void this.#next();
 		return promise;
@@ -102,23 +102,23 @@ export class SlowHash {
 
 	async #next(): Promise<void> {
 		if (this.#busy || this.#waiting === 0) return;
-		if (this.#resting) clearTimeout(this.#resting);
-		this.#resting = null;
+		if (this.#restTimer) clearTimeout(this.#restTimer);
+		this.#restTimer = null;
 		const now = performance.now();
-		const [network, line] = [...this.#lines].find(([, { from }]) => from <= now) ?? [];
-		const work = line?.works.shift();
-		if (network === undefined || !line || !work) {
-			const soonest = Math.min(...[...this.#lines.values()].map(({ from }) => from));
-			this.#resting = setTimeout(() => void this.#next(), soonest - now);
+		const [network, queue] = [...this.#queues].find(([, { from }]) => from <= now) ?? [];
+		const work = queue?.works.shift();
+		if (network === undefined || !queue || !work) {
+			const soonest = Math.min(...[...this.#queues.values()].map(({ from }) => from));
+			this.#restTimer = setTimeout(() => void this.#next(), soonest - now);
 			return;
 		}
-		// To the end. The line stays while its hash is made, so that what comes meanwhile waits for the rest, too.
-		this.#lines.delete(network);
-		this.#lines.set(network, line);
+		// To the end. The queue stays while its hash is made, so that what comes meanwhile waits for the rest, too.
+		this.#queues.delete(network);
+		this.#queues.set(network, queue);
 		this.#waiting--;
 		this.#busy = true;
-		line.from = performance.now() + restShare * (await work());
-		if (line.works.length === 0) this.#lines.delete(network);
+		queue.from = performance.now() + restShare * (await work());
+		if (queue.works.length === 0) this.#queues.delete(network);
 		this.#busy = false;
 		void this.#next();
 	}

@@ -57,7 +57,8 @@ export class Passwords {
 			[this.#forRoom, roomId, `Too many wrong passwords were tried here. ${askHost}`],
 		];
 		for (const [limiter, key, words] of budgets) await spend(limiter, key, words);
-		if (!(await this.#hashes.fits(password, hash, network))) throw new CodedError('BAD_PASSWORD');
+		if (!(await this.#hashes.matches(password, hash, network)))
+			throw new CodedError('BAD_PASSWORD');
 		for (const [limiter, key] of budgets) await limiter.reward(key);
 	}
 }

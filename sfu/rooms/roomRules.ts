@@ -15,7 +15,7 @@ export function rulesForCall(rules: KeptRules): KeptRules {
 export class RoomRules {
 	readonly #maxPeers: number;
 	readonly kind: RoomKind;
-	#kept: KeptPolicy;
+	#policy: KeptPolicy;
 	readonly #hosts: Set<PersonId>;
 	readonly #members: Set<PersonId>;
 	readonly #removed: Map<PersonId, Author>;
@@ -34,7 +34,7 @@ export class RoomRules {
 		this.name = name;
 		this.encryption = encryption;
 		this.#labels = new Map(labels);
-		this.#kept = policy;
+		this.#policy = policy;
 		this.#hosts = new Set(hosts);
 		this.#members = new Set(members);
 		this.#removed = new Map(removed.map((person) => [person.personId, person]));
@@ -42,12 +42,12 @@ export class RoomRules {
 
 	/** The policy without the password. */
 	get policy(): RoomPolicy {
-		const { passwordHash, ...policy } = this.#kept;
+		const { passwordHash, ...policy } = this.#policy;
 		return { maxPeers: this.#maxPeers, ...policy, password: passwordHash !== null };
 	}
 
 	get passwordHash(): string | null {
-		return this.#kept.passwordHash;
+		return this.#policy.passwordHash;
 	}
 
 	get removed(): Author[] {
@@ -86,7 +86,7 @@ export class RoomRules {
 	}
 
 	change(change: Partial<KeptPolicy>): void {
-		this.#kept = { ...this.#kept, ...change };
+		this.#policy = { ...this.#policy, ...change };
 	}
 
 	/** Forgets a person who no longer exists. */

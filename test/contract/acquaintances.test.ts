@@ -51,13 +51,13 @@ onEachDatabase('people who know each other', (on) => {
 			const roomId = await met(ann, ben, zoe);
 			await met({ ...ann, name: 'Anna' }, ben);
 			const { contacts, rooms } = on.store;
-			expect(await contacts.met(ann.personId, 10)).toEqual([zoe, ben]);
-			expect(await contacts.met(ann.personId, 1)).toEqual([zoe]);
+			expect(await contacts.peopleMet(ann.personId, 10)).toEqual([zoe, ben]);
+			expect(await contacts.peopleMet(ann.personId, 1)).toEqual([zoe]);
 			expect(await contacts.haveMet(ann.personId, zoe.personId)).toBe(true);
 			expect(await contacts.haveMet(ann.personId, ann.personId)).toBe(false);
 			await rooms.setRole(roomId, zoe, 'removed', 9);
-			expect(await contacts.met(ann.personId, 10)).toEqual([ben]);
-			expect(await contacts.met(zoe.personId, 10)).toEqual([]);
+			expect(await contacts.peopleMet(ann.personId, 10)).toEqual([ben]);
+			expect(await contacts.peopleMet(zoe.personId, 10)).toEqual([]);
 			expect(await contacts.haveMet(zoe.personId, ann.personId)).toBe(false);
 			expect(await contacts.haveMet(ann.personId, newAuthor('Nobody').personId)).toBe(false);
 		});

@@ -27,7 +27,7 @@ async function useAcquaintances({ contacts, blocks, directs, rings, rooms, chats
 	const code = await contacts.code(one, newContactCode(), true, 1);
 	await contacts.code(one, newContactCode(), false, 1);
 	await contacts.ownerOf(code);
-	await contacts.met(one, 10);
+	await contacts.peopleMet(one, 10);
 	await contacts.haveMet(one, other);
 	await contacts.nameOf(one);
 	await contacts.choose(one, 'away', 1);

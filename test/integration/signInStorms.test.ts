@@ -62,14 +62,14 @@ describe('ACCOUNT-2: wrong passwords', () => {
 	});
 
 	test('take as long for a name that nobody has: the same hash is made before the answer', async () => {
-		const fits = vi.spyOn(SlowHash.prototype, 'fits');
+		const matches = vi.spyOn(SlowHash.prototype, 'matches');
 		const asked = vi.spyOn(Worker.prototype, 'postMessage');
 		onTestFinished(() => void vi.restoreAllMocks());
 		for (const userName of [owner.userName, freshName('nobody')]) {
 			const visit = new Visit(service, from('10.0.100.1'));
 			expect((await visit.signIn(userName, guess)).code).toBe('WRONG_CREDENTIALS');
 			// The answer came after it.
-			expect(fits.mock.settledResults.at(-1)).toEqual({ type: 'fulfilled', value: false });
+			expect(matches.mock.settledResults.at(-1)).toEqual({ type: 'fulfilled', value: false });
 		}
 		const made = asked.mock.calls.flatMap(([work]) => (isHashing(work) ? [work] : []));
 		expect(made.map(({ password }) => password)).toEqual([guess, guess]);

@@ -40,7 +40,7 @@ export function accountRoutes(parts: AccountParts, authentication: Authenticatio
 		connectedAmong,
 	} = parts;
 	const routes = Router();
-	routes.use(express.json({ limit: limits.requestBytes }), careful(parts));
+	routes.use(express.json({ limit: limits.requestBytes }), refuseForeignPages(parts));
 
 	/** Answers with the person's profile in the new session. */
 	const settle = async (
@@ -109,7 +109,7 @@ export function accountRoutes(parts: AccountParts, authentication: Authenticatio
 				...accountStatus.selfOf(visitor),
 				hasPassword: (await store.passwordHash(personId)) !== null,
 				hasProvider: await store.hasIdentity(personId),
-				...(await store.belongings(personId)),
+				...(await store.ownedCounts(personId)),
 			}));
 			response.json({ ok: true, data });
 		})
@@ -173,7 +173,7 @@ async function visitorOf(request: Request, { sessionRegistry }: AccountParts): P
 }
 
 /** Browsers send cookies with requests of other sites too, so a change must come from our own pages. */
-function careful({ ownPages }: AccountParts): RequestHandler {
+function refuseForeignPages({ ownPages }: AccountParts): RequestHandler {
 	return (request, response, next) => {
 		response.setHeader('Cache-Control', 'no-store');
 		if (request.method === 'GET' || ownPages.allow(request)) return next();

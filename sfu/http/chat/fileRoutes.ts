@@ -23,12 +23,12 @@ export function fileRoutes(authentication: Authentication, files: Files, basePat
 		const { personId, roomId } = authentication.askerOf(request);
 		const sender = { personId, roomId, network: addressBlock(request.ip ?? '') };
 		const address = new URL(id ? `${filesPath}/${id}` : filesPath, 'http://localhost');
-		const inward = bodyOf(request);
+		const requestBody = bodyOf(request);
 		try {
 			const webRequest = new Request(address, {
 				method: request.method,
 				headers: headersOf(request),
-				...(inward && { body: webStream(inward), duplex: 'half' as const }),
+				...(requestBody && { body: webStream(requestBody), duplex: 'half' as const }),
 			});
 			const answer = await files.uploads.answer(sender, id, webRequest);
 			const made = answer.headers.get('location');
@@ -39,7 +39,7 @@ export function fileRoutes(authentication: Authentication, files: Files, basePat
 			if (error instanceof TooSlow) response.setHeader('Connection', 'close');
 			throw error;
 		} finally {
-			if (inward) request.unpipe(inward);
+			if (requestBody) request.unpipe(requestBody);
 			request.resume();
 		}
 	};

@@ -37,7 +37,7 @@ export async function welcome(
 	const identity = sessionCookies.newcomer();
 	const before = sessionCookies.identify(request.headers.cookie);
 	if (before) signUps.followed(before.personId, identity.personId);
-	sessionRegistry.welcome(identity);
+	sessionRegistry.addGuest(identity);
 	response.append('Set-Cookie', sessionCookies.issue(request, identity));
 	return { ...identity, profile: null, roomId: null };
 }

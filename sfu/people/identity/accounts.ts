@@ -134,7 +134,7 @@ export class Accounts {
 		const isKnown = found !== null && known?.personId === found.personId;
 		const origin = { address, device: isKnown ? known.id : null };
 		const giveBack = await this.#budgets.spend(skeleton, origin);
-		const fits = await hashes.fits(password, found?.passwordHash ?? null, addressBlock(address));
+		const fits = await hashes.matches(password, found?.passwordHash ?? null, addressBlock(address));
 		if (!found || !fits) throw new CodedError('WRONG_CREDENTIALS');
 		await giveBack();
 		return this.enter(found.personId, visitor, device, bring);
@@ -238,7 +238,7 @@ export class Accounts {
 		if (hash === null && password === null) return;
 		const device = { address, device: `again ${personId}` };
 		const giveBack = await this.#budgets.spend(personId, device);
-		if (!(await hashes.fits(password ?? '', hash, addressBlock(address))))
+		if (!(await hashes.matches(password ?? '', hash, addressBlock(address))))
 			throw new CodedError('WRONG_CREDENTIALS', 'Wrong password.');
 		await giveBack();
 	}

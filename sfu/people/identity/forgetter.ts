@@ -23,7 +23,7 @@ export class Forgetter {
 	readonly #forgotten: (people: PersonId[]) => void;
 	readonly #isOurs: () => Promise<boolean>;
 	readonly #timer: NodeJS.Timeout;
-	#round: Promise<void> = Promise.resolve();
+	#forgetting: Promise<void> = Promise.resolve();
 	#after: Seen | null = null;
 	#notBefore = 0;
 
@@ -49,17 +49,17 @@ export class Forgetter {
 
 	/** Takes one step of each kind. Never rejects. */
 	forget(now = Date.now()): Promise<void> {
-		this.#round = this.#round
+		this.#forgetting = this.#forgetting
 			.then(() => this.#forget(now))
 			.catch((error: unknown) => {
 				this.#log.error({ err: error }, 'old data could not be removed');
 			});
-		return this.#round;
+		return this.#forgetting;
 	}
 
 	async close(): Promise<void> {
 		clearInterval(this.#timer);
-		await this.#round;
+		await this.#forgetting;
 	}
 
 	async #forget(now: number): Promise<void> {

@@ -31,9 +31,9 @@ export class IdentityProvider {
 	readonly name: string;
 	readonly #config: Config['oidc'];
 	readonly #log: Log;
-	#looking: Promise<oidc.Configuration> | null = null;
+	#discovering: Promise<oidc.Configuration> | null = null;
 	/** The provider's last description of itself. */
-	#known: oidc.Configuration | null = null;
+	#lastConfiguration: oidc.Configuration | null = null;
 
 	private constructor(config: Config['oidc'], log: Log) {
 		this.name = config.name || new URL(config.issuer).host;
@@ -62,7 +62,7 @@ export class IdentityProvider {
 		callback: string,
 		wanted: Pick<PendingSignIn, 'next' | 'bring'>,
 	): Promise<{ url: string; remember: PendingSignIn }> {
-		const configuration = await this.#look();
+		const configuration = await this.#configuration();
 		const verifier = oidc.randomPKCECodeVerifier();
 		const [state, nonce] = [oidc.randomState(), oidc.randomNonce()];
 		const url = oidc.buildAuthorizationUrl(configuration, {
@@ -85,7 +85,7 @@ export class IdentityProvider {
 	 */
 	async complete(url: URL, remembered: PendingSignIn | null): Promise<ProviderIdentity> {
 		if (!remembered || remembered.expiresAt < Date.now()) throw new CodedError('SIGN_IN_EXPIRED');
-		const configuration = this.#known ?? (await this.#look());
+		const configuration = this.#lastConfiguration ?? (await this.#configuration());
 		const { verifier, state, nonce } = remembered;
 		try {
 			const answer = await oidc.authorizationCodeGrant(configuration, url, {
@@ -105,7 +105,7 @@ export class IdentityProvider {
 				);
 			return providerIdentityOf({ ...userInfo, iss: claims.iss, sub: claims.sub });
 		} catch (error) {
-			throw this.#understood(error);
+			throw this.#codedError(error);
 		}
 	}
 
@@ -113,10 +113,10 @@ export class IdentityProvider {
 	 * Reads the provider's current description. A person who is sent to a provider that is away would see only a
 	 * browser error.
 	 */
-	#look(): Promise<oidc.Configuration> {
+	#configuration(): Promise<oidc.Configuration> {
 		// Concurrent sign-ins share one request to the provider.
-		this.#looking ??= this.#discover().finally(() => (this.#looking = null));
-		return this.#looking;
+		this.#discovering ??= this.#discover().finally(() => (this.#discovering = null));
+		return this.#discovering;
 	}
 
 	async #discover(): Promise<oidc.Configuration> {
@@ -130,7 +130,7 @@ export class IdentityProvider {
 				timeout: discoveryTimeout,
 			});
 			found.timeout = answerTimeout;
-			this.#known = found;
+			this.#lastConfiguration = found;
 			return found;
 		} catch (error) {
 			this.#log.warn({ err: error }, 'the identity provider cannot be reached');
@@ -139,7 +139,7 @@ export class IdentityProvider {
 	}
 
 	/** Logs the reason. The answer says little, because the address may be forged. */
-	#understood(error: unknown): CodedError {
+	#codedError(error: unknown): CodedError {
 		if (error instanceof CodedError) return error;
 		if (error instanceof oidc.AuthorizationResponseError) {
 			if (error.error === 'access_denied')

@@ -118,12 +118,17 @@ export class SessionCookies {
 	 * that came over HTTPS and belong to that site's pages.
 	 */
 	issue(
-		way: BrowserContext,
+		context: BrowserContext,
 		identity: Identity,
 		now = Date.now(),
 		maxAge = this.#lifetime,
 	): string {
-		return this.#cookie('session', way, this.#signed('session', way, identity, now), maxAge);
+		return this.#cookie(
+			'session',
+			context,
+			this.#signed('session', context, identity, now),
+			maxAge,
+		);
 	}
 
 	/**
@@ -133,19 +138,19 @@ export class SessionCookies {
 	 * @param maxAge in seconds.
 	 */
 	issueVisit(
-		way: BrowserContext,
+		context: BrowserContext,
 		identity: Identity,
 		roomId: RoomId,
 		cookieHeader: string | undefined,
 		maxAge: number,
 		now = Date.now(),
 	): string[] {
-		const begun = this.#signed('visit', way, identity, now);
+		const begun = this.#signed('visit', context, identity, now);
 		return [
 			...this.#visitsBesides(roomId, cookieHeader, now)
 				.slice(maxVisits - 1)
-				.map((room) => this.#cookie('visit', way, '', 0, room)),
-			this.#cookie('visit', way, begun, maxAge, roomId),
+				.map((room) => this.#cookie('visit', context, '', 0, room)),
+			this.#cookie('visit', context, begun, maxAge, roomId),
 		];
 	}
 
@@ -161,15 +166,15 @@ export class SessionCookies {
 	}
 
 	/** Puts a session aside; null removes it. */
-	issueOwn(way: BrowserContext, identity: Identity | null, now = Date.now()): string {
-		const value = identity ? this.#signed('own', way, identity, now) : '';
-		return this.#cookie('own', way, value, identity ? this.#lifetime : 0);
+	issueOwn(context: BrowserContext, identity: Identity | null, now = Date.now()): string {
+		const value = identity ? this.#signed('own', context, identity, now) : '';
+		return this.#cookie('own', context, value, identity ? this.#lifetime : 0);
 	}
 
 	/** Marks this browser as one in which this person has signed in. */
-	issueDevice(way: BrowserContext, personId: PersonId, now = Date.now()): string {
-		const signed = this.#signed('device', way, { personId, sessionId: newSessionId() }, now);
-		return this.#cookie('device', way, signed, maxCookieAge);
+	issueDevice(context: BrowserContext, personId: PersonId, now = Date.now()): string {
+		const signed = this.#signed('device', context, { personId, sessionId: newSessionId() }, now);
+		return this.#cookie('device', context, signed, maxCookieAge);
 	}
 
 	/**

@@ -28,7 +28,7 @@ export type SessionEvents = {
 	changed: [PersonId];
 };
 
-type Known = { visitor: Visitor | null; at: number };
+type CachedVisitor = { visitor: Visitor | null; at: number };
 
 /** How long a lookup is cached, in ms: the longest delay until an end in another process is noticed. */
 const cacheTime = 60_000;
@@ -48,7 +48,7 @@ export class SessionRegistry extends EventEmitter<SessionEvents> {
 	readonly #reading: Access['reading'];
 	readonly #administrators: Pick<Administrators, 'has'>;
 	readonly #administratorIdle: number;
-	readonly #known = new LRUCache<SessionId, Known>({ max: maxSessions });
+	readonly #cache = new LRUCache<SessionId, CachedVisitor>({ max: maxSessions });
 	/** Grows with each change: an answer to an earlier query may be outdated. */
 	#changes = 0;
 
@@ -77,10 +77,10 @@ export class SessionRegistry extends EventEmitter<SessionEvents> {
 	 * @throws {CodedError} UNAVAILABLE if the session cannot be read.
 	 */
 	async of(cookieHeader: string | undefined, now = Date.now()): Promise<Visitor | null> {
-		const given = this.#sessions.identify(cookieHeader, now);
-		if (!given) return null;
-		const { givenAt, ...identity } = given;
-		const visitor = await this.#look(identity, now);
+		const identified = this.#sessions.identify(cookieHeader, now);
+		if (!identified) return null;
+		const { givenAt, ...identity } = identified;
+		const visitor = await this.#find(identity, now);
 		const isIdle = givenAt + this.#administratorIdle < now;
 		return isIdle && visitor && this.#administrators.has(visitor.profile) ? null : visitor;
 	}
@@ -101,33 +101,33 @@ export class SessionRegistry extends EventEmitter<SessionEvents> {
 		cookieHeader: string | undefined,
 		now = Date.now(),
 	): Promise<Visitor | null> {
-		const given = visit && this.#sessions.visitOf(cookieHeader, visit, now);
-		const { personId, sessionId } = given ?? {};
-		const visitor = personId && sessionId && (await this.#look({ personId, sessionId }, now));
+		const identified = visit && this.#sessions.visitOf(cookieHeader, visit, now);
+		const { personId, sessionId } = identified ?? {};
+		const visitor = personId && sessionId && (await this.#find({ personId, sessionId }, now));
 		// The session itself says which room it is for: the name of a cookie proves nothing.
 		return visitor && visitor.roomId === visit ? visitor : this.of(cookieHeader, now);
 	}
 
-	async #look(identity: Identity, now: number): Promise<Visitor | null> {
-		const known = this.#known.get(identity.sessionId);
-		if (known && known.at + cacheTime > now) return known.visitor;
+	async #find(identity: Identity, now: number): Promise<Visitor | null> {
+		const cached = this.#cache.get(identity.sessionId);
+		if (cached && cached.at + cacheTime > now) return cached.visitor;
 		const changes = this.#changes;
 		const { personId, sessionId } = identity;
 		try {
 			const found = await this.#reading(() => this.#store.find(personId, sessionId));
 			const visitor = visitorIn(identity, found, now);
-			if (changes === this.#changes) this.#known.set(sessionId, { visitor, at: now });
+			if (changes === this.#changes) this.#cache.set(sessionId, { visitor, at: now });
 			return visitor;
 		} catch (error) {
 			// An outdated entry is better than none: calls go on while the database is away.
-			if (known) return known.visitor;
+			if (cached) return cached.visitor;
 			throw error;
 		}
 	}
 
 	/** Adds the session of a new guest, of which nothing is stored yet. */
-	welcome(identity: Identity, now = Date.now()): void {
-		this.#known.set(identity.sessionId, {
+	addGuest(identity: Identity, now = Date.now()): void {
+		this.#cache.set(identity.sessionId, {
 			visitor: { ...identity, profile: null, roomId: null },
 			at: now,
 		});
@@ -157,14 +157,14 @@ export class SessionRegistry extends EventEmitter<SessionEvents> {
 	/** All cached sessions may be outdated. */
 	dropAll(): void {
 		this.#changes++;
-		this.#known.clear();
+		this.#cache.clear();
 	}
 
 	/** The cached sessions of this person may be outdated. */
 	drop(personId: PersonId): void {
 		this.#changes++;
-		for (const [sessionId, { visitor }] of this.#known)
-			if (visitor?.personId === personId) this.#known.delete(sessionId);
+		for (const [sessionId, { visitor }] of this.#cache)
+			if (visitor?.personId === personId) this.#cache.delete(sessionId);
 	}
 }
 

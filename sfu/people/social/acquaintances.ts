@@ -60,10 +60,10 @@ export class Acquaintances extends EventEmitter<AcquaintanceEvents> {
 	 */
 	async list(person: PersonId): Promise<{ people: Acquaintance[]; visible: PersonId[] }> {
 		const { contacts, blocks, directs } = this.#store;
-		const [own, met, chats, blocked, blockers] = await this.#guard.reading(() =>
+		const [own, peopleMet, chats, blocked, blockers] = await this.#guard.reading(() =>
 			Promise.all([
 				contacts.list(person),
-				contacts.met(person, limits.met),
+				contacts.peopleMet(person, limits.peopleMet),
 				directs.list(person),
 				blocks.list(person),
 				blocks.of(person),
@@ -72,9 +72,9 @@ export class Acquaintances extends EventEmitter<AcquaintanceEvents> {
 		const ownIds = new Set(own.map(({ personId }) => personId));
 		const hidden = new Set(blocked.map(({ personId }) => personId));
 		const away = new Set(blockers);
-		const named = new Map(met.map((one) => [one.personId, one.name]));
+		const named = new Map(peopleMet.map((one) => [one.personId, one.name]));
 		const chatOf = new Map(chats.map((chat) => [chat.personId, chat]));
-		const others = [...met, ...chats].filter(({ personId }) => !ownIds.has(personId));
+		const others = [...peopleMet, ...chats].filter(({ personId }) => !ownIds.has(personId));
 		const known = new Map<PersonId, Author>();
 		for (const { personId, name } of [...own, ...others])
 			if (!known.has(personId)) known.set(personId, { personId, name });
@@ -143,7 +143,7 @@ export class Acquaintances extends EventEmitter<AcquaintanceEvents> {
 	async nameFor(somebody: PersonId, personId: PersonId): Promise<string | null> {
 		const { contacts } = this.#store;
 		const known = await this.#guard.reading(() =>
-			Promise.all([contacts.list(somebody), contacts.met(somebody, limits.met)]),
+			Promise.all([contacts.list(somebody), contacts.peopleMet(somebody, limits.peopleMet)]),
 		);
 		return known.flat().find((one) => one.personId === personId)?.name ?? null;
 	}

@@ -140,7 +140,7 @@ export interface AccountStore {
 	/** Null lifts the suspension. Adds the person if they are unknown. */
 	suspend(personId: PersonId, suspension: Suspension | null, at: number): Promise<void>;
 	/** Counts of what a person has here. */
-	belongings(personId: PersonId): Promise<{ rooms: number; messages: number; tokens: number }>;
+	ownedCounts(personId: PersonId): Promise<{ rooms: number; messages: number; tokens: number }>;
 	/**
 	 * Moves everything that a guest has to another person: memberships, messages, files, reactions, corrections, calls,
 	 * contacts, blocks. Access tokens end (ACCOUNT-11). The guest no longer exists. If both have a chat with the same person

@@ -24,7 +24,7 @@ export interface ContactStore {
 	/** The person whose link this is. */
 	ownerOf(code: ContactCode): Promise<PersonId | null>;
 	/** People who share a room with this person, the latest newcomer first, under the name they had there. */
-	met(person: PersonId, limit: number): Promise<Author[]>;
+	peopleMet(person: PersonId, limit: number): Promise<Author[]>;
 	/** Whether the two share a room. */
 	haveMet(one: PersonId, other: PersonId): Promise<boolean>;
 	/** The name that this person stated, or had in the room they entered last; null if there is none. */

@@ -199,22 +199,22 @@ type Prepared = {
 /** Prepared statements by their text. The least recently used one is given up. */
 class StatementCache {
 	readonly #opened: DatabaseSync;
-	readonly #kept = new LRUCache<string, Prepared>({ max: statements });
+	readonly #prepared = new LRUCache<string, Prepared>({ max: statements });
 
 	constructor(opened: DatabaseSync) {
 		this.#opened = opened;
 	}
 
 	take(sql: string): Prepared {
-		const kept = this.#kept.get(sql);
+		const kept = this.#prepared.get(sql);
 		if (kept) return kept;
 		const made = prepared(this.#opened.prepare(sql));
-		this.#kept.set(sql, made);
+		this.#prepared.set(sql, made);
 		return made;
 	}
 
 	clear(): void {
-		this.#kept.clear();
+		this.#prepared.clear();
 	}
 }
 

@@ -141,7 +141,7 @@ export function accountStore(database: Database): AccountStore {
 				await setSuspension(tx, personId, suspension);
 			}),
 
-		belongings: (personId) =>
+		ownedCounts: (personId) =>
 			database.read(async (tx) => {
 				const rooms = await tx
 					.selectFrom('memberships')

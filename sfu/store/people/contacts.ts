@@ -86,7 +86,7 @@ export function contactStore(database: Database): ContactStore {
 			return row?.person_id ?? null;
 		},
 
-		met: async (person, limit) => {
+		peopleMet: async (person, limit) => {
 			const rows = await sharedMemberships(db, person)
 				.select(['theirs.person_id as personId', 'theirs.name as name'])
 				.where('theirs.person_id', '!=', person)

@@ -19,10 +19,10 @@ export async function openStore(
 	stored?: Tracing['stored'],
 ): Promise<Store> {
 	const start = (lane: Lane) => StoreThread.start({ ...config, lane }, log);
-	const write = new Lasting(() => start('write'));
+	const write = new RestartingThread(() => start('write'));
 	await write.thread();
 	// In PostgreSQL readers and writers do not wait for each other.
-	const read = config.databaseUrl ? write : new Lasting(() => start('read'));
+	const read = config.databaseUrl ? write : new RestartingThread(() => start('read'));
 	await read.thread();
 
 	const ask = async (part: Part, method: string, lane: Lane, args: unknown[]) => {
@@ -88,7 +88,7 @@ function withError(posted: Posted): Posted {
 }
 
 /** A thread, and its replacement after it broke down. */
-class Lasting {
+class RestartingThread {
 	readonly #start: () => Promise<StoreThread>;
 	#thread: Promise<StoreThread> | null = null;
 	#closed = false;

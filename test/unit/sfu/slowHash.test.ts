@@ -18,7 +18,7 @@ describe('A-M4: hashes of passwords', () => {
 		const hashes = new SlowHash();
 		const done: string[] = [];
 		const look = (network: string) =>
-			hashes.fits('x', cheap, network).then(() => done.push(network));
+			hashes.matches('x', cheap, network).then(() => done.push(network));
 		const flood = Array.from({ length: 40 }, () => look('192.0.2.0/24'));
 		await Promise.all([...flood, look('198.51.100.0/24'), look('203.0.113.0/24')]);
 		expect(done).toHaveLength(42);
@@ -28,20 +28,20 @@ describe('A-M4: hashes of passwords', () => {
 
 	test('of one network wait in a bounded number, which leaves room for others', async () => {
 		const hashes = new SlowHash();
-		const looks = Array.from({ length: 80 }, () => hashes.fits('x', cheap, '192.0.2.0/24'));
-		const other = hashes.fits('x', cheap, '198.51.100.0/24');
+		const looks = Array.from({ length: 80 }, () => hashes.matches('x', cheap, '192.0.2.0/24'));
+		const other = hashes.matches('x', cheap, '198.51.100.0/24');
 		const results = await Promise.allSettled(looks);
 		const refused = results.filter(({ status }) => status === 'rejected');
 		expect(refused.length).toBeGreaterThan(20);
 		expect(refused[0]).toMatchObject({ reason: { code: 'TOO_MANY_REQUESTS' } });
 		expect(await other).toBe(false);
-		expect(await hashes.fits('x', cheap, '192.0.2.0/24')).toBe(false);
+		expect(await hashes.matches('x', cheap, '192.0.2.0/24')).toBe(false);
 	});
 
 	test('that are damaged fail alone', async () => {
 		const hashes = new SlowHash();
-		const damaged = hashes.fits('x', 'nonsense', 'here');
-		const next = hashes.fits('x', cheap, 'here');
+		const damaged = hashes.matches('x', 'nonsense', 'here');
+		const next = hashes.matches('x', cheap, 'here');
 		await expect(damaged).rejects.toThrow();
 		expect(await next).toBe(false);
 	});
@@ -49,9 +49,9 @@ describe('A-M4: hashes of passwords', () => {
 	test('are right for the right password alone', async () => {
 		const hashes = new SlowHash();
 		const hash = await hashes.make('öffne dich', 'here');
-		expect(await hashes.fits('öffne dich'.normalize('NFD'), hash, 'there')).toBe(true);
-		expect(await hashes.fits('open sesame', hash)).toBe(false);
-		expect(await hashes.fits('open sesame', null)).toBe(false);
+		expect(await hashes.matches('öffne dich'.normalize('NFD'), hash, 'there')).toBe(true);
+		expect(await hashes.matches('open sesame', hash)).toBe(false);
+		expect(await hashes.matches('open sesame', null)).toBe(false);
 	});
 
 	test('cost in production what makes guessing dear, whatever tests ask for', async () => {
@@ -62,12 +62,12 @@ describe('A-M4: hashes of passwords', () => {
 		// Where there is no hash, one is made all the same.
 		const asked = vi.spyOn(Worker.prototype, 'postMessage');
 		onTestFinished(() => void asked.mockRestore());
-		expect(await new SlowHash().fits('x', null)).toBe(false);
+		expect(await new SlowHash().matches('x', null)).toBe(false);
 		expect(asked.mock.calls.map(([work]) => (work as HashInput).options)).toEqual([
 			expect.objectContaining({ N: 32768, r: 8, p: 3 }),
 		]);
 		// A hash says itself what it cost.
-		expect(await new SlowHash().fits('x', await cheaper.make('x'))).toBe(true);
+		expect(await new SlowHash().matches('x', await cheaper.make('x'))).toBe(true);
 	});
 });
 
@@ -81,7 +81,7 @@ describe('SERVICE-5: hashes of passwords', () => {
 		const hashes = new SlowHash();
 		const done: string[] = [];
 		const look = async (network: string) => {
-			await hashes.fits('x', dearer, network);
+			await hashes.matches('x', dearer, network);
 			done.push(network);
 		};
 		const [first, second] = [look('one'), look('one')];
@@ -94,7 +94,7 @@ describe('SERVICE-5: hashes of passwords', () => {
 	});
 
 	test('are made in a thread of low priority, and the other threads keep theirs', async () => {
-		await new SlowHash().fits('x', cheap);
+		await new SlowHash().matches('x', cheap);
 		const folder = `/proc/${process.pid}/task`;
 		const nice = readdirSync(folder).flatMap((task) => {
 			const stat = statOf(`${folder}/${task}`);
