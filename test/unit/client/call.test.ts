@@ -510,23 +510,23 @@ describe('ADMISSION-1: the waiting room', () => {
 
 	test('lets the person in when a host admits', async () => {
 		const { call, told } = await inLobby();
-		expect(told.last('status')?.standing).toEqual({ admission: 'knock', knock: 'none' });
+		expect(told.last('status')?.admissionState).toEqual({ admission: 'knock', knock: 'none' });
 		const joining = outcome(call.join('Ana'));
 		await until(() => page.server.count('room:knock') === 1, 'the knock arrived');
 		await pass(50);
-		expect(told.last('status')?.standing).toEqual({ admission: 'knock', knock: 'waiting' });
+		expect(told.last('status')?.admissionState).toEqual({ admission: 'knock', knock: 'waiting' });
 		expect(told.phase).toBe('lobby');
 		page.server.tell('lobby:standing', { admission: 'open', knock: 'none' });
 		expect(await joining).toBeNull();
 		expect(told.phase).toBe('joined');
-		expect(told.last('status')?.standing).toBeNull();
+		expect(told.last('status')?.admissionState).toBeNull();
 		expect(page.server.count('media:ice-servers')).toBe(1);
 	});
 
 	test('says that a host declined, and the person may ask again', async () => {
 		const { call, told } = await inLobby();
 		const joining = outcome(call.join('Ana'));
-		await until(() => told.last('status')?.standing?.knock === 'waiting', 'the person waits');
+		await until(() => told.last('status')?.admissionState?.knock === 'waiting', 'the person waits');
 		page.server.tell('lobby:standing', { admission: 'knock', knock: 'declined' });
 		expect(await joining).toBe('NOT_ADMITTED');
 		expect(told.phase).toBe('lobby');
@@ -542,7 +542,7 @@ describe('ADMISSION-1: the waiting room', () => {
 		page.server.tell('room:ended', new CodedError('MOVED_TO_WAITING').toWire());
 		await until(() => page.server.count('room:knock') === 1, 'the knock arrived');
 		expect(page.server.inputs('room:knock').at(-1)).toMatchObject({ name: 'Ana' });
-		await until(() => told.last('status')?.standing?.knock === 'waiting', 'the person waits');
+		await until(() => told.last('status')?.admissionState?.knock === 'waiting', 'the person waits');
 		expect(told.phase).toBe('lobby');
 		expect(told.phases).not.toContain('failed');
 		expect(page.media.open.length).toBe(tracks);
@@ -556,7 +556,7 @@ describe('ADMISSION-1: the waiting room', () => {
 	] as const)('says where the room is %s by now', async (admission, code) => {
 		const { call, told } = await inLobby();
 		const joining = outcome(call.join('Ana'));
-		await until(() => told.last('status')?.standing?.knock === 'waiting', 'the person waits');
+		await until(() => told.last('status')?.admissionState?.knock === 'waiting', 'the person waits');
 		page.server.tell('lobby:standing', { admission, knock: 'none' });
 		expect(await joining).toBe(code);
 	});
@@ -564,12 +564,12 @@ describe('ADMISSION-1: the waiting room', () => {
 	test('a person who waits no longer goes to another lobby, and is not taken in', async () => {
 		const { call, told } = await inLobby();
 		const joining = outcome(call.join('Ana'));
-		await until(() => told.last('status')?.standing?.knock === 'waiting', 'the person waits');
+		await until(() => told.last('status')?.admissionState?.knock === 'waiting', 'the person waits');
 		call.stopWaiting();
 		expect(await joining).toBeNull();
 		await until(() => page.server.count('lobby:enter') === 2, 'there is another lobby');
 		await until(
-			() => told.last('status')?.standing?.knock === 'none',
+			() => told.last('status')?.admissionState?.knock === 'none',
 			'it is known how the person stands',
 		);
 		page.server.tell('lobby:standing', { admission: 'open', knock: 'none' });
@@ -580,9 +580,9 @@ describe('ADMISSION-1: the waiting room', () => {
 	test('is asked again when the connection was lost meanwhile', async () => {
 		const { call, told } = await inLobby();
 		const joining = outcome(call.join('Ana'));
-		await until(() => told.last('status')?.standing?.knock === 'waiting', 'the person waits');
+		await until(() => told.last('status')?.admissionState?.knock === 'waiting', 'the person waits');
 		page.server.lose();
-		expect(told.last('status')?.standing).toBeNull();
+		expect(told.last('status')?.admissionState).toBeNull();
 		await until(() => page.server.count('room:knock') === 2, 'the person knocks again');
 		page.server.tell('lobby:standing', { admission: 'open', knock: 'none' });
 		expect(await joining).toBeNull();
@@ -591,7 +591,7 @@ describe('ADMISSION-1: the waiting room', () => {
 	test('a person who was admitted while the connection was lost comes in', async () => {
 		const { call, told } = await inLobby();
 		const joining = outcome(call.join('Ana'));
-		await until(() => told.last('status')?.standing?.knock === 'waiting', 'the person waits');
+		await until(() => told.last('status')?.admissionState?.knock === 'waiting', 'the person waits');
 		room.admission = 'open';
 		page.server.lose();
 		expect(await joining).toBeNull();
@@ -613,7 +613,7 @@ describe('ADMISSION-1: the waiting room', () => {
 	test('a wrong password leaves a person waiting who waited', async () => {
 		const { call, told } = await inLobby();
 		const first = outcome(call.join('Ana'));
-		await until(() => told.last('status')?.standing?.knock === 'waiting', 'the person waits');
+		await until(() => told.last('status')?.admissionState?.knock === 'waiting', 'the person waits');
 		page.server.answer({ 'room:knock': refuse('BAD_PASSWORD') });
 		expect(await outcome(call.join('Ana', 'wrong'))).toBe('BAD_PASSWORD');
 		expect(await first).toBe('CONFLICT');
@@ -624,7 +624,7 @@ describe('ADMISSION-1: the waiting room', () => {
 	test('a decision that comes later is not for a person who does not wait', async () => {
 		const { call, told } = await inLobby();
 		const joining = outcome(call.join('Ana'));
-		await until(() => told.last('status')?.standing?.knock === 'waiting', 'the person waits');
+		await until(() => told.last('status')?.admissionState?.knock === 'waiting', 'the person waits');
 		page.server.tell('lobby:standing', { admission: 'knock', knock: 'declined' });
 		expect(await joining).toBe('NOT_ADMITTED');
 		page.server.tell('lobby:standing', { admission: 'open', knock: 'none' });

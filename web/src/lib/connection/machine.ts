@@ -40,13 +40,13 @@ export class Machine {
 		if (this.#running) return;
 		this.#running = true;
 		try {
-			for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) this.#take(next);
+			for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) this.#apply(next);
 		} finally {
 			this.#running = false;
 		}
 	}
 
-	#take(event: Event): void {
+	#apply(event: Event): void {
 		const { state, commands } = transition(this.#state, event, this.#consequences);
 		note('connection', event.kind, { from: this.#state.kind, to: state.kind, turn: state.turn });
 		this.#state = state;

@@ -35,7 +35,7 @@ export type Unlisten = () => void;
 export type Ask = <N extends RequestName>(name: N, input: Sent<N>) => Promise<Data<N>>;
 
 /** For these no other try would do. Too many tabs are one of them until this page was let in. */
-const closedTo = new Set<ErrorCode>([
+const finalCodes = new Set<ErrorCode>([
 	'SUSPENDED',
 	'SIGN_IN_REQUIRED',
 	'CLIENT_TOO_OLD',
@@ -48,7 +48,7 @@ const answerTimeout = 10_000;
 const moveTime = 2_000;
 
 /** The connection itself. `renewed`: the session was requested again since the last connection. */
-type Wire =
+type LinkState =
 	| { kind: 'unopened' | 'loading' | 'closed' }
 	| { kind: 'connecting' | 'waiting'; renewed: boolean }
 	/** `ending`: the server closes it in a moment, and will not let this client in again as it is. */
@@ -66,7 +66,7 @@ export class SignalClient {
 	readonly #unanswered = new Set<(error: CodedError) => void>();
 	readonly #backoff = new Backoff({ first: 250, factor: 1.6, most: 5000 });
 	#socket: Socket<ServerToClient, ClientToServer> | null = null;
-	#wire: Wire = { kind: 'unopened' };
+	#link: LinkState = { kind: 'unopened' };
 	/** When the client was sent to another node, in milliseconds since the page began; `moving` until it is not connected any more. */
 	#moved = { at: -moveTime, moving: false };
 	readonly served = true;
@@ -76,7 +76,7 @@ export class SignalClient {
 	}
 
 	get connected(): boolean {
-		return this.#wire.kind === 'up';
+		return this.#link.kind === 'up';
 	}
 
 	/** The transport of the connection; null while there is none. */
@@ -113,13 +113,13 @@ export class SignalClient {
 	 * refused. Throws where the code cannot be loaded.
 	 */
 	async open(): Promise<void> {
-		if (this.#wire.kind !== 'unopened') return this.#hurry();
-		this.#wire = { kind: 'loading' };
+		if (this.#link.kind !== 'unopened') return this.#connectNow();
+		this.#link = { kind: 'loading' };
 		let code;
 		try {
 			code = await loadPart(() => import('./socket.ts'));
 		} catch (error) {
-			if (!this.#isClosed) this.#wire = { kind: 'unopened' };
+			if (!this.#isClosed) this.#link = { kind: 'unopened' };
 			throw error;
 		}
 		if (this.#isClosed) return;
@@ -164,7 +164,7 @@ export class SignalClient {
 
 	close(): void {
 		if (this.#isClosed) return;
-		this.#wire = { kind: 'closed' };
+		this.#link = { kind: 'closed' };
 		this.#backoff.cancel();
 		window.removeEventListener('online', this.renew);
 		document.removeEventListener('visibilitychange', this.#onVisible);
@@ -183,40 +183,40 @@ export class SignalClient {
 	}
 
 	get #isClosed(): boolean {
-		return this.#wire.kind === 'closed';
+		return this.#link.kind === 'closed';
 	}
 
 	#onConnect(): void {
-		this.#wire = { kind: 'up', ending: false };
+		this.#link = { kind: 'up', ending: false };
 		// When it comes back, its old socket may count until the server notices the end.
-		closedTo.delete('TOO_MANY_TABS');
+		finalCodes.delete('TOO_MANY_TABS');
 		this.#backoff.reset();
 		this.#tell(({ up }) => up?.());
 	}
 
 	#onDisconnect(): void {
-		const ending = this.#wire.kind === 'up' && this.#wire.ending;
-		this.#wire = ending ? { kind: 'refused' } : { kind: 'waiting', renewed: false };
+		const ending = this.#link.kind === 'up' && this.#link.ending;
+		this.#link = ending ? { kind: 'refused' } : { kind: 'waiting', renewed: false };
 		this.#failUnanswered();
 		this.#tell(({ down }) => down?.());
-		if (this.#wire.kind === 'waiting') this.#retry(false);
+		if (this.#link.kind === 'waiting') this.#retry(false);
 		if (!this.#moved.moving) return;
 		const { at } = this.#moved;
 		this.#moved = { at: performance.now(), moving: false };
-		if (this.#moved.at - at > moveTime) this.#hurry();
+		if (this.#moved.at - at > moveTime) this.#connectNow();
 	}
 
 	/** The server put this client out, and will not let it in again as it is. */
 	#onExpelled(error: CodedError): void {
-		this.#wire = this.connected ? { kind: 'up', ending: true } : { kind: 'refused' };
+		this.#link = this.connected ? { kind: 'up', ending: true } : { kind: 'refused' };
 		this.#tell(({ refused }) => refused?.(error));
 	}
 
 	async #onRefused(error: Error): Promise<void> {
-		const renewed = this.#wire.kind === 'connecting' && this.#wire.renewed;
+		const renewed = this.#link.kind === 'connecting' && this.#link.renewed;
 		const refusal = refusalOf(error);
 		if (refusal?.code === 'CLIENT_TOO_OLD' && reloadOnce()) return;
-		if (refusal && closedTo.has(refusal.code)) return this.#onExpelled(serverError(refusal));
+		if (refusal && finalCodes.has(refusal.code)) return this.#onExpelled(serverError(refusal));
 		if (refusal?.code !== 'UNAUTHENTICATED') return this.#onUnanswered(renewed);
 		if (renewed) return this.#onExpelled(new CodedError('UNAUTHENTICATED'));
 		try {
@@ -238,18 +238,18 @@ export class SignalClient {
 
 	#retry(renewed: boolean): void {
 		if (this.#isClosed) return;
-		this.#wire = { kind: 'waiting', renewed };
+		this.#link = { kind: 'waiting', renewed };
 		this.#backoff.schedule(() => this.#connect(renewed));
 	}
 
 	#connect(renewed: boolean): void {
 		if (this.#isClosed || this.connected || !this.#socket) return;
-		this.#wire = { kind: 'connecting', renewed };
+		this.#link = { kind: 'connecting', renewed };
 		this.#socket.connect();
 	}
 
-	#hurry(): void {
-		if (this.connected) this.#wire = { kind: 'up', ending: false };
+	#connectNow(): void {
+		if (this.connected) this.#link = { kind: 'up', ending: false };
 		this.#backoff.reset();
 		this.#connect(false);
 	}
@@ -263,11 +263,11 @@ export class SignalClient {
 	/** The network changed under a connection that may not have noticed: a new one is certain. */
 	readonly renew = (): void => {
 		if (this.connected) this.#socket?.io.engine.close();
-		if (this.#wire.kind === 'waiting') this.#hurry();
+		if (this.#link.kind === 'waiting') this.#connectNow();
 	};
 
 	readonly #onVisible = (): void => {
-		if (document.visibilityState === 'visible' && this.#wire.kind === 'waiting') this.#hurry();
+		if (document.visibilityState === 'visible' && this.#link.kind === 'waiting') this.#connectNow();
 	};
 }
 

@@ -8,16 +8,16 @@ import { placeOfPage } from './place.ts';
 const key = 'parley:web-sockets';
 
 /** Whether WebSockets hang on the way from this browser: pages before this one may have found out. */
-let hang = false;
+let isHanging = false;
 
 /** By what the connection is made, in this order. It goes from polling to a WebSocket as soon as one works. */
 function transports(): ('websocket' | 'polling')[] {
 	try {
-		hang ||= localStorage.getItem(key) !== null;
+		isHanging ||= localStorage.getItem(key) !== null;
 	} catch {
 		// Storage is blocked.
 	}
-	return hang ? ['polling', 'websocket'] : ['websocket', 'polling'];
+	return isHanging ? ['polling', 'websocket'] : ['websocket', 'polling'];
 }
 
 /** A socket that is not connected yet. It never connects by itself: that could not be hurried when the network comes back. */
@@ -44,7 +44,7 @@ export const newSocket = (): Socket<ServerToClient, ClientToServer> =>
 export function onHanging(socket: Socket<ServerToClient, ClientToServer>): void {
 	socket.on('connect_error', ({ message }) => {
 		if (message !== 'timeout') return;
-		hang = true;
+		isHanging = true;
 		try {
 			localStorage.setItem(key, 'hang');
 		} catch {

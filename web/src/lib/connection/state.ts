@@ -12,13 +12,13 @@ export type Connection = 'connecting' | 'connected' | 'reconnecting' | 'unreacha
 export type Request = { number: number; name: string; before: Request | null };
 
 /** The place of the page before this one. `gone`: the server did not keep it. */
-export type Former = { token: ResumeToken; gone: boolean };
+export type FormerPlace = { token: ResumeToken; gone: boolean };
 
 /** Where the lobby is a step to: itself, until the person is let in who asked, or the room. */
 export type Goal = { kind: 'lobby'; request: Request | null } | { kind: 'room'; name: string };
 
 /** The data that a client on its way in carries along. */
-export type Way = { former: Former | null; connection: Connection };
+export type EntryContext = { formerPlace: FormerPlace | null; connection: Connection };
 
 /**
  * How far the way in is: there is no connection, the lobby is asked for, the transports are made, `room:join` is asked for, or its
@@ -33,17 +33,23 @@ type Step = 'offline' | 'entering' | 'preparing' | 'asking' | 'settling';
 export type State = { readonly turn: number } & (
 	| { kind: 'idle' }
 	/** There is no connection: not yet, or not any more. */
-	| { kind: 'opening'; goal: Goal; way: Way }
+	| { kind: 'opening'; goal: Goal; entry: EntryContext }
 	/** The lobby is asked for, or will be after a pause. */
-	| { kind: 'entering'; goal: Goal; way: Way }
+	| { kind: 'entering'; goal: Goal; entry: EntryContext }
 	/** `ready`: the transports are there, and a join can be sent. */
-	| { kind: 'lobby'; standing: AdmissionState; request: Request | null; ready: boolean; way: Way }
+	| {
+			kind: 'lobby';
+			admissionState: AdmissionState;
+			request: Request | null;
+			ready: boolean;
+			entry: EntryContext;
+	  }
 	| {
 			kind: 'joining';
 			name: string;
 			step: Extract<Step, 'preparing' | 'asking' | 'settling'>;
 			token: ResumeToken | null;
-			way: Way;
+			entry: EntryContext;
 	  }
 	| { kind: 'joined'; name: string; token: ResumeToken | null }
 	/** The client was inside and is on its way back, to the same peer as long as there is a token. */

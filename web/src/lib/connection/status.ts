@@ -18,14 +18,14 @@ export type CallStatus = {
 	readonly phase: Phase;
 	readonly connection: Connection;
 	/** How the room can be entered by this person; null outside of the lobby, and while it is not known. */
-	readonly standing: AdmissionState | null;
+	readonly admissionState: AdmissionState | null;
 };
 
 /** Before the machine is in any state but its first. */
 export const statusAtFirst: CallStatus = {
 	phase: { kind: 'entering' },
 	connection: 'connecting',
-	standing: null,
+	admissionState: null,
 };
 
 /** The status to show in this state; null if the status shown before stays. */
@@ -33,18 +33,18 @@ export function statusOf(state: State): CallStatus | null {
 	const show = (
 		kind: Exclude<Phase['kind'], 'failed'>,
 		connection: Connection = 'connected',
-		standing: AdmissionState | null = null,
-	): CallStatus => ({ phase: { kind }, connection, standing });
+		admissionState: AdmissionState | null = null,
+	): CallStatus => ({ phase: { kind }, connection, admissionState });
 	switch (state.kind) {
 		case 'idle':
 			return statusAtFirst;
 		case 'opening':
 		case 'entering':
-			return show(state.goal.kind === 'room' ? 'joining' : 'entering', state.way.connection);
+			return show(state.goal.kind === 'room' ? 'joining' : 'entering', state.entry.connection);
 		case 'lobby':
-			return show('lobby', state.way.connection, state.standing);
+			return show('lobby', state.entry.connection, state.admissionState);
 		case 'joining':
-			return show('joining', state.way.connection, { admission: 'open', knock: 'none' });
+			return show('joining', state.entry.connection, { admission: 'open', knock: 'none' });
 		case 'joined':
 			return show('joined');
 		case 'resuming':

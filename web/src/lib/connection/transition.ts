@@ -2,14 +2,14 @@ import type { AdmissionState } from '#shared/admission.ts';
 import { CodedError } from '#shared/errors.ts';
 import type { ResumeToken } from '#shared/ids.ts';
 import { comesBack, type Consequences, type Step } from './consequences.ts';
-import type { Command, Event, Goal, State, Way } from './state.ts';
+import type { Command, Event, Goal, State, EntryContext } from './state.ts';
 
 export type Transition = { readonly state: State; readonly commands: readonly Command[] };
 
 /** The event of this kind. */
-type On<K extends Event['kind']> = Extract<Event, { kind: K }>;
+type EventOf<K extends Event['kind']> = Extract<Event, { kind: K }>;
 /** In a state. */
-type In<K extends State['kind']> = Extract<State, { kind: K }>;
+type StateOf<K extends State['kind']> = Extract<State, { kind: K }>;
 
 /** The transition of an event in a state. An event without meaning in the state changes nothing. */
 export function transition(state: State, event: Event, consequences: Consequences): Transition {
@@ -35,7 +35,7 @@ export function transition(state: State, event: Event, consequences: Consequence
 			return onDown(state);
 		case 'unanswered':
 			return state.kind === 'opening'
-				? stay({ ...state, way: { ...state.way, connection: 'unreachable' } })
+				? stay({ ...state, entry: { ...state.entry, connection: 'unreachable' } })
 				: stay(state);
 		case 'refused':
 			return fail(state, event.error);
@@ -71,16 +71,16 @@ export function transition(state: State, event: Event, consequences: Consequence
 }
 
 const left = { kind: 'ended', reason: { kind: 'left' } } as const;
-const anyone: Goal = { kind: 'lobby', request: null };
+const lobbyGoal: Goal = { kind: 'lobby', request: null };
 const begin: Command = { kind: 'begin' };
 const lost: Command = { kind: 'lost' };
 const clear: Command = { kind: 'clear' };
 const pause: Command = { kind: 'pause' };
 const release: Command = { kind: 'release' };
 const forgetPlace: Command = { kind: 'keep-place', token: null };
-const enter = (way: Way | null): Command => ({
+const enter = (entry: EntryContext | null): Command => ({
 	kind: 'enter',
-	former: way?.former?.token ?? null,
+	former: entry?.formerPlace?.token ?? null,
 });
 const answer = (error: CodedError | null): Command => ({ kind: 'answer', error });
 const tellLeave = (unloading: boolean): Command => ({ kind: 'tell-leave', unloading });
@@ -104,27 +104,27 @@ const isAway = ({ kind }: State): boolean =>
 /** Whether the client was inside and has no connection. */
 const isOffline = (state: State): boolean => state.kind === 'resuming' && state.step === 'offline';
 
-const wayOf = (state: State): Way | null => ('way' in state ? state.way : null);
+const entryOf = (state: State): EntryContext | null => ('entry' in state ? state.entry : null);
 
-function onEnter(state: State, { connected, former }: On<'enter'>): Transition {
+function onEnter(state: State, { connected, former }: EventOf<'enter'>): Transition {
 	if (!isAway(state)) return stay(state);
-	const way: Way = {
-		former: former ? { token: former, gone: false } : null,
+	const entry: EntryContext = {
+		formerPlace: former ? { token: former, gone: false } : null,
 		connection: 'connecting',
 	};
 	return connected
-		? to(state, { kind: 'entering', goal: anyone, way }, begin, enter(way))
-		: to(state, { kind: 'opening', goal: anyone, way }, begin);
+		? to(state, { kind: 'entering', goal: lobbyGoal, entry }, begin, enter(entry))
+		: to(state, { kind: 'opening', goal: lobbyGoal, entry }, begin);
 }
 
-function onJoin(state: State, { number, name, password }: On<'join'>): Transition {
+function onJoin(state: State, { number, name, password }: EventOf<'join'>): Transition {
 	switch (state.kind) {
 		case 'opening':
 		case 'entering':
 			if (state.goal.kind === 'room') return stay(renamed(state, name));
 			return stay({ ...state, goal: { kind: 'lobby', request: { number, name, before: null } } });
 		case 'lobby': {
-			if (state.standing.admission === 'open') return letIn(state, name);
+			if (state.admissionState.admission === 'open') return letIn(state, name);
 			const before = state.request && { ...state.request, before: null };
 			const request = { number, name, before };
 			return stay({ ...state, request }, { kind: 'knock', number, name, password });
@@ -143,9 +143,9 @@ function onJoin(state: State, { number, name, password }: On<'join'>): Transitio
 }
 
 /** The room takes this person. */
-function letIn(state: In<'lobby'>, name: string): Transition {
-	const { way, ready, turn } = state;
-	const joining = { kind: 'joining', name, token: null, way } as const;
+function letIn(state: StateOf<'lobby'>, name: string): Transition {
+	const { entry, ready, turn } = state;
+	const joining = { kind: 'joining', name, token: null, entry } as const;
 	if (!ready) return stay({ ...joining, step: 'preparing', turn });
 	return to(state, { ...joining, step: 'asking' }, { kind: 'join', name, token: null });
 }
@@ -153,10 +153,10 @@ function letIn(state: In<'lobby'>, name: string): Transition {
 function onStepBack(state: State): Transition {
 	if (isAway(state)) return stay(state);
 	const connection = state.kind === 'resuming' ? 'reconnecting' : 'connected';
-	const way = wayOf(state) ?? { former: null, connection };
+	const entry = entryOf(state) ?? { formerPlace: null, connection };
 	return state.kind === 'opening' || isOffline(state)
-		? to(state, { kind: 'opening', goal: anyone, way }, clear, answer(null))
-		: to(state, { kind: 'entering', goal: anyone, way }, clear, answer(null), enter(way));
+		? to(state, { kind: 'opening', goal: lobbyGoal, entry }, clear, answer(null))
+		: to(state, { kind: 'entering', goal: lobbyGoal, entry }, clear, answer(null), enter(entry));
 }
 
 function onLeave(state: State): Transition {
@@ -169,7 +169,7 @@ function onLeave(state: State): Transition {
 function onPageGone(state: State): Transition {
 	if (isAway(state)) return stay(state);
 	const own = 'token' in state ? state.token : null;
-	const token = own ?? wayOf(state)?.former?.token;
+	const token = own ?? entryOf(state)?.formerPlace?.token;
 	return to(
 		state,
 		{ kind: 'reloading' },
@@ -181,7 +181,8 @@ function onPageGone(state: State): Transition {
 }
 
 function onUp(state: State): Transition {
-	if (state.kind === 'opening') return to(state, { ...state, kind: 'entering' }, enter(state.way));
+	if (state.kind === 'opening')
+		return to(state, { ...state, kind: 'entering' }, enter(state.entry));
 	if (state.kind !== 'resuming' || !isOffline(state)) return stay(state);
 	const { name, token } = state;
 	return token
@@ -202,7 +203,7 @@ function onDown(state: State): Transition {
 				{
 					kind: 'opening',
 					goal: goalOf(state),
-					way: { ...state.way, connection: 'reconnecting' },
+					entry: { ...state.entry, connection: 'reconnecting' },
 				},
 				lost,
 			);
@@ -216,14 +217,14 @@ function onDown(state: State): Transition {
 }
 
 /** Whether the server has this client inside, and the client does not show it yet. */
-const isSettling = (state: State): state is In<'joining'> =>
+const isSettling = (state: State): state is StateOf<'joining'> =>
 	state.kind === 'joining' && state.step === 'settling';
 
 /** Events of a client that is in the room, or was. */
-const inside = ({ name, token }: In<'joining' | 'joined' | 'resuming'>) =>
+const inside = ({ name, token }: StateOf<'joining' | 'joined' | 'resuming'>) =>
 	({ kind: 'resuming', name, token }) as const;
 
-function goalOf(state: In<'entering' | 'lobby' | 'joining'>): Goal {
+function goalOf(state: StateOf<'entering' | 'lobby' | 'joining'>): Goal {
 	switch (state.kind) {
 		case 'lobby':
 			return { kind: 'lobby', request: state.request };
@@ -245,9 +246,9 @@ function startOver(state: State, wanted = false): Transition {
 		case 'lobby':
 		case 'joining': {
 			if (isSettling(state)) break;
-			const connection = wanted ? state.way.connection : 'reconnecting';
-			const way: Way = { ...state.way, connection };
-			return to(state, { kind: 'entering', goal: goalOf(state), way }, lost, enter(way));
+			const connection = wanted ? state.entry.connection : 'reconnecting';
+			const entry: EntryContext = { ...state.entry, connection };
+			return to(state, { kind: 'entering', goal: goalOf(state), entry }, lost, enter(entry));
 		}
 		case 'resuming':
 			if (isOffline(state)) return stay(state);
@@ -261,11 +262,11 @@ function startOver(state: State, wanted = false): Transition {
 }
 
 /** A host moved the person to the waiting room: from the lobby they ask to join again, under the same name (ADMISSION-5). */
-function waitAgain(state: In<'joining' | 'joined' | 'resuming'>): Transition {
+function waitAgain(state: StateOf<'joining' | 'joined' | 'resuming'>): Transition {
 	if (isOffline(state)) return stay(state);
 	const goal: Goal = { kind: 'lobby', request: { number: 0, name: state.name, before: null } };
-	const way: Way = { former: null, connection: 'connected' };
-	return to(state, { kind: 'entering', goal, way }, clear, enter(way));
+	const entry: EntryContext = { formerPlace: null, connection: 'connected' };
+	return to(state, { kind: 'entering', goal, entry }, clear, enter(entry));
 }
 
 const fail = (state: State, error: CodedError, ...first: Command[]): Transition =>
@@ -273,20 +274,20 @@ const fail = (state: State, error: CodedError, ...first: Command[]): Transition 
 
 /** How the person stands in the lobby from now on. */
 function onAdmission(
-	before: In<'lobby'>,
-	standing: AdmissionState,
+	before: StateOf<'lobby'>,
+	admissionState: AdmissionState,
 	...first: Command[]
 ): Transition {
-	const state = { ...before, standing };
+	const state = { ...before, admissionState };
 	const { request } = state;
 	if (!request) return stay(state, ...first);
-	if (standing.admission === 'open') {
+	if (admissionState.admission === 'open') {
 		const next = letIn({ ...state, request: null }, request.name);
 		return { state: next.state, commands: [...first, ...next.commands] };
 	}
-	return standing.admission === 'knock' && standing.knock !== 'declined'
+	return admissionState.admission === 'knock' && admissionState.knock !== 'declined'
 		? stay(state, ...first)
-		: stay({ ...state, request: null }, ...first, answer(refusal(standing)));
+		: stay({ ...state, request: null }, ...first, answer(refusal(admissionState)));
 }
 
 /** Why a person who asked is not waiting any more. */
@@ -303,7 +304,7 @@ function refusal({ admission }: AdmissionState): CodedError {
 	}
 }
 
-function onKnockFailed(state: State, event: On<'knock-failed'>): Transition {
+function onKnockFailed(state: State, event: EventOf<'knock-failed'>): Transition {
 	const { error, number, password } = event;
 	// The connection was lost: it is asked again from the next lobby.
 	if (error.code === 'UNAVAILABLE' && !password) return stay(state);
@@ -316,33 +317,37 @@ function onKnockFailed(state: State, event: On<'knock-failed'>): Transition {
 		: stay(state);
 }
 
-function onEntered(state: State, { admission, kept, over }: On<'entered'>): Transition {
+function onEntered(state: State, { admission, kept, over }: EventOf<'entered'>): Transition {
 	if (state.kind === 'resuming') return stay({ ...state, step: 'preparing' });
 	if (state.kind !== 'entering') return stay(state);
 	const { turn, goal } = state;
-	const { former } = state.way;
+	const { formerPlace } = state.entry;
 	// If the place of the previous page is gone, this client comes in like any other.
-	const shutOut = former !== null && !former.gone && !kept;
+	const shutOut = formerPlace !== null && !formerPlace.gone && !kept;
 	const first = shutOut ? [forgetPlace] : [];
 	if (shutOut && over) return fail(state, new CodedError('CALL_OVER'), ...first, tellLeave(false));
-	const way: Way = shutOut ? { ...state.way, former: { ...former, gone: true } } : state.way;
+	const entry: EntryContext = shutOut
+		? { ...state.entry, formerPlace: { ...formerPlace, gone: true } }
+		: state.entry;
 	if (goal.kind === 'room') {
 		const { name } = goal;
-		return stay({ kind: 'joining', name, token: null, step: 'preparing', way, turn }, ...first);
+		return stay({ kind: 'joining', name, token: null, step: 'preparing', entry, turn }, ...first);
 	}
 	const { request } = goal;
-	const standing = { admission, knock: 'none' } as const;
-	const lobby = { kind: 'lobby', standing, request, ready: false, way, turn } as const;
+	const admissionState = { admission, knock: 'none' } as const;
+	const lobby = { kind: 'lobby', admissionState, request, ready: false, entry, turn } as const;
 	if (request && shutOut && admission !== 'open')
 		return stay({ ...lobby, request: null }, ...first, answer(new CodedError('NOT_ADMITTED')));
 	if (request && admission === 'knock')
 		first.push({ kind: 'knock', number: request.number, name: request.name });
-	return onAdmission(lobby, standing, ...first);
+	return onAdmission(lobby, admissionState, ...first);
 }
 
 function onPrepared(state: State): Transition {
 	const ready = state.kind === 'lobby' || state.kind === 'joining';
-	const next: State = ready ? { ...state, way: { ...state.way, connection: 'connected' } } : state;
+	const next: State = ready
+		? { ...state, entry: { ...state.entry, connection: 'connected' } }
+		: state;
 	switch (next.kind) {
 		case 'lobby':
 			return to(state, { ...next, ready: true });
@@ -359,7 +364,12 @@ function onPrepared(state: State): Transition {
 function onAnswered(state: State, token: ResumeToken | null): Transition {
 	switch (state.kind) {
 		case 'joining':
-			return stay({ ...state, step: 'settling', token, way: { ...state.way, former: null } });
+			return stay({
+				...state,
+				step: 'settling',
+				token,
+				entry: { ...state.entry, formerPlace: null },
+			});
 		case 'resuming':
 			return stay({ ...state, step: 'settling', token });
 		default:
@@ -382,8 +392,8 @@ function onStepFailed(state: State, error: CodedError, consequences: Consequence
 		case 'start-over':
 			return pauseIn(state.kind === 'resuming' ? { ...state, token: null } : state, true);
 		case 'decline': {
-			const way = wayOf(state) ?? { former: null, connection: 'reconnecting' };
-			return to(state, { kind: 'entering', goal: anyone, way }, clear, answer(error), pause);
+			const entry = entryOf(state) ?? { formerPlace: null, connection: 'reconnecting' };
+			return to(state, { kind: 'entering', goal: lobbyGoal, entry }, clear, answer(error), pause);
 		}
 		case 'fail':
 			// The lobby may have been fit for others.
@@ -413,13 +423,13 @@ function pauseIn(state: State, anew: boolean): Transition {
 		return to(state, anew ? { ...state, step: 'entering' } : state, pause);
 	if (!anew || (state.kind !== 'entering' && state.kind !== 'lobby' && state.kind !== 'joining'))
 		return to(state, state, pause);
-	return to(state, { kind: 'entering', goal: goalOf(state), way: state.way }, pause);
+	return to(state, { kind: 'entering', goal: goalOf(state), entry: state.entry }, pause);
 }
 
 function onAgain(state: State): Transition {
 	switch (state.kind) {
 		case 'entering':
-			return to(state, state, enter(state.way));
+			return to(state, state, enter(state.entry));
 		case 'joining':
 		case 'resuming': {
 			if (state.step === 'entering') return to(state, state, enter(null));

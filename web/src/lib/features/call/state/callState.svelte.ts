@@ -81,8 +81,8 @@ export class CallState implements CallView {
 	get you(): Own {
 		return this.#you;
 	}
-	get standing(): AdmissionState | null {
-		return this.#status.standing;
+	get admissionState(): AdmissionState | null {
+		return this.#status.admissionState;
 	}
 	get knocks(): readonly Knock[] {
 		return this.#knocks;

@@ -70,7 +70,7 @@ export interface CallView {
 	/** The person themselves, as the others know them. */
 	readonly you: Own;
 	/** How the person stands at the room's door; null outside of its lobby, or while it is not known. */
-	readonly standing: AdmissionState | null;
+	readonly admissionState: AdmissionState | null;
 	/** The people who knock, longest first; known to hosts, empty for others. */
 	readonly knocks: readonly Knock[];
 	/** The last action of a host on the person: another object each time, to be shown once. Null before the first. */
@@ -96,7 +96,7 @@ export interface CallView {
 	/** Turns the own camera on or off, in the lobby and in the call. Never throws. */
 	setCamera(on: boolean): Promise<void>;
 	/**
-	 * From the lobby into the room: at once, with its password, or when a host lets the person in, as `standing`
+	 * From the lobby into the room: at once, with its password, or when a host lets the person in, as `admissionState`
 	 * says. Failures show as phase or as a rejected CodedError.
 	 */
 	join(name: string, password?: string): Promise<void>;

@@ -325,9 +325,9 @@ export class Matching {
 	#connectionNow(): Connection {
 		const { state } = this.#machine;
 		if (state.kind === 'resuming') return isHeard(state) ? 'connected' : 'reconnecting';
-		if (!('way' in state)) return 'connected';
+		if (!('entry' in state)) return 'connected';
 		// A person who waits sees the loss already.
-		const { connection } = state.way;
+		const { connection } = state.entry;
 		return connection === 'unreachable' && isWanted(state) ? 'reconnecting' : connection;
 	}
 }
