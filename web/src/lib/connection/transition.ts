@@ -1,15 +1,29 @@
 import type { AdmissionState } from '#shared/admission.ts';
 import { CodedError } from '#shared/errors.ts';
-import type { ResumeToken } from '#shared/ids.ts';
-import { comesBack, type Consequences, type Step } from './consequences.ts';
-import type { Command, Event, Goal, State, EntryContext } from './state.ts';
-
-export type Transition = { readonly state: State; readonly commands: readonly Command[] };
-
-/** The event of this kind. */
-type EventOf<K extends Event['kind']> = Extract<Event, { kind: K }>;
-/** In a state. */
-type StateOf<K extends State['kind']> = Extract<State, { kind: K }>;
+import { comesBack, type Consequences } from './consequences.ts';
+import { onDown, onUp, startOver, waitAgain } from './lossTransitions.ts';
+import type { Command, EntryContext, Event, State } from './state.ts';
+import { onAgain, onAnswered, onPrepared, onSettled, onStepFailed } from './stepTransitions.ts';
+import {
+	answer,
+	begin,
+	clear,
+	enter,
+	entryOf,
+	fail,
+	forgetPlace,
+	isAway,
+	isOffline,
+	left,
+	lobbyGoal,
+	release,
+	stay,
+	tellLeave,
+	to,
+	type EventOf,
+	type StateOf,
+	type Transition,
+} from './turns.ts';
 
 /** The transition of an event in a state. An event without meaning in the state changes nothing. */
 export function transition(state: State, event: Event, consequences: Consequences): Transition {
@@ -69,42 +83,6 @@ export function transition(state: State, event: Event, consequences: Consequence
 			return state.kind === 'leaving' ? to(state, left) : stay(state);
 	}
 }
-
-const left = { kind: 'ended', reason: { kind: 'left' } } as const;
-const lobbyGoal: Goal = { kind: 'lobby', request: null };
-const begin: Command = { kind: 'begin' };
-const lost: Command = { kind: 'lost' };
-const clear: Command = { kind: 'clear' };
-const pause: Command = { kind: 'pause' };
-const release: Command = { kind: 'release' };
-const forgetPlace: Command = { kind: 'keep-place', token: null };
-const enter = (entry: EntryContext | null): Command => ({
-	kind: 'enter',
-	former: entry?.formerPlace?.token ?? null,
-});
-const answer = (error: CodedError | null): Command => ({ kind: 'answer', error });
-const tellLeave = (unloading: boolean): Command => ({ kind: 'tell-leave', unloading });
-
-/** Continues in the same turn: results of what is under way still count. */
-const stay = (state: State, ...commands: Command[]): Transition => ({ state, commands });
-
-type WithoutTurn<S> = S extends unknown ? Omit<S, 'turn'> : never;
-
-/** Begins another turn: nothing that is under way counts any more. */
-const to = (
-	{ turn }: State,
-	next: WithoutTurn<State>,
-	...commands: readonly Command[]
-): Transition => ({ state: { ...next, turn: turn + 1 }, commands });
-
-/** Whether nothing is wanted of the server. */
-const isAway = ({ kind }: State): boolean =>
-	kind === 'idle' || kind === 'ended' || kind === 'leaving' || kind === 'reloading';
-
-/** Whether the client was inside and has no connection. */
-const isOffline = (state: State): boolean => state.kind === 'resuming' && state.step === 'offline';
-
-const entryOf = (state: State): EntryContext | null => ('entry' in state ? state.entry : null);
 
 function onEnter(state: State, { connected, former }: EventOf<'enter'>): Transition {
 	if (!isAway(state)) return stay(state);
@@ -180,98 +158,6 @@ function onPageGone(state: State): Transition {
 	);
 }
 
-function onUp(state: State): Transition {
-	if (state.kind === 'opening')
-		return to(state, { ...state, kind: 'entering' }, enter(state.entry));
-	if (state.kind !== 'resuming' || !isOffline(state)) return stay(state);
-	const { name, token } = state;
-	return token
-		? to(state, { ...state, step: 'asking' }, { kind: 'join', name, token })
-		: to(state, { ...state, step: 'entering' }, enter(null));
-}
-
-function onDown(state: State): Transition {
-	switch (state.kind) {
-		case 'leaving':
-			return to(state, left);
-		case 'entering':
-		case 'lobby':
-		case 'joining':
-			if (isSettling(state)) break;
-			return to(
-				state,
-				{
-					kind: 'opening',
-					goal: goalOf(state),
-					entry: { ...state.entry, connection: 'reconnecting' },
-				},
-				lost,
-			);
-		case 'joined':
-		case 'resuming':
-			break;
-		default:
-			return stay(state);
-	}
-	return to(state, { ...inside(state), step: 'offline' }, lost);
-}
-
-/** Whether the server has this client inside, and the client does not show it yet. */
-const isSettling = (state: State): state is StateOf<'joining'> =>
-	state.kind === 'joining' && state.step === 'settling';
-
-/** Events of a client that is in the room, or was. */
-const inside = ({ name, token }: StateOf<'joining' | 'joined' | 'resuming'>) =>
-	({ kind: 'resuming', name, token }) as const;
-
-function goalOf(state: StateOf<'entering' | 'lobby' | 'joining'>): Goal {
-	switch (state.kind) {
-		case 'lobby':
-			return { kind: 'lobby', request: state.request };
-		case 'joining':
-			return { kind: 'room', name: state.name };
-		default:
-			return state.goal;
-	}
-}
-
-/**
- * The server's record of this client is gone, or of no use. The client enters again, as a new peer.
- *
- * @param wanted whether the client itself wants that, and nothing is lost
- */
-function startOver(state: State, wanted = false): Transition {
-	switch (state.kind) {
-		case 'entering':
-		case 'lobby':
-		case 'joining': {
-			if (isSettling(state)) break;
-			const connection = wanted ? state.entry.connection : 'reconnecting';
-			const entry: EntryContext = { ...state.entry, connection };
-			return to(state, { kind: 'entering', goal: goalOf(state), entry }, lost, enter(entry));
-		}
-		case 'resuming':
-			if (isOffline(state)) return stay(state);
-			break;
-		case 'joined':
-			break;
-		default:
-			return stay(state);
-	}
-	return to(state, { ...inside(state), token: null, step: 'entering' }, lost, enter(null));
-}
-
-/** A host moved the person to the waiting room: from the lobby they ask to join again, under the same name (ADMISSION-5). */
-function waitAgain(state: StateOf<'joining' | 'joined' | 'resuming'>): Transition {
-	if (isOffline(state)) return stay(state);
-	const goal: Goal = { kind: 'lobby', request: { number: 0, name: state.name, before: null } };
-	const entry: EntryContext = { formerPlace: null, connection: 'connected' };
-	return to(state, { kind: 'entering', goal, entry }, clear, enter(entry));
-}
-
-const fail = (state: State, error: CodedError, ...first: Command[]): Transition =>
-	to(state, { kind: 'ended', reason: { kind: 'failed', error } }, ...first, answer(error), release);
-
 /** How the person stands in the lobby from now on. */
 function onAdmission(
 	before: StateOf<'lobby'>,
@@ -341,104 +227,6 @@ function onEntered(state: State, { admission, kept, over }: EventOf<'entered'>):
 	if (request && admission === 'knock')
 		first.push({ kind: 'knock', number: request.number, name: request.name });
 	return onAdmission(lobby, admissionState, ...first);
-}
-
-function onPrepared(state: State): Transition {
-	const ready = state.kind === 'lobby' || state.kind === 'joining';
-	const next: State = ready
-		? { ...state, entry: { ...state.entry, connection: 'connected' } }
-		: state;
-	switch (next.kind) {
-		case 'lobby':
-			return to(state, { ...next, ready: true });
-		case 'joining':
-		case 'resuming': {
-			const { name } = next;
-			return to(state, { ...next, step: 'asking' }, { kind: 'join', name, token: null });
-		}
-		default:
-			return stay(state);
-	}
-}
-
-function onAnswered(state: State, token: ResumeToken | null): Transition {
-	switch (state.kind) {
-		case 'joining':
-			return stay({
-				...state,
-				step: 'settling',
-				token,
-				entry: { ...state.entry, formerPlace: null },
-			});
-		case 'resuming':
-			return stay({ ...state, step: 'settling', token });
-		default:
-			return stay(state);
-	}
-}
-
-function onSettled(state: State): Transition {
-	if (state.kind !== 'joining' && state.kind !== 'resuming') return stay(state);
-	const { name, token } = state;
-	return to(state, { kind: 'joined', name, token }, answer(null), forgetPlace);
-}
-
-function onStepFailed(state: State, error: CodedError, consequences: Consequences): Transition {
-	const step = stepOf(state);
-	if (!step) return stay(state);
-	switch (consequences(step, error.code, state.kind === 'resuming')) {
-		case 'again':
-			return pauseIn(state, step === 'enter');
-		case 'start-over':
-			return pauseIn(state.kind === 'resuming' ? { ...state, token: null } : state, true);
-		case 'decline': {
-			const entry = entryOf(state) ?? { formerPlace: null, connection: 'reconnecting' };
-			return to(state, { kind: 'entering', goal: lobbyGoal, entry }, clear, answer(error), pause);
-		}
-		case 'fail':
-			// The lobby may have been fit for others.
-			return fail(state, error, tellLeave(false));
-	}
-}
-
-/** Which request is under way; null where none is. */
-function stepOf(state: State): Step | null {
-	switch (state.kind) {
-		case 'entering':
-			return 'enter';
-		case 'lobby':
-			return state.ready ? null : 'enter';
-		case 'joining':
-		case 'resuming':
-			if (state.step === 'entering' || state.step === 'preparing') return 'enter';
-			return state.kind === 'resuming' && state.token ? 'resume' : 'join';
-		default:
-			return null;
-	}
-}
-
-/** Tries the same again after a pause; with `anew`, from a new lobby on. */
-function pauseIn(state: State, anew: boolean): Transition {
-	if (state.kind === 'resuming')
-		return to(state, anew ? { ...state, step: 'entering' } : state, pause);
-	if (!anew || (state.kind !== 'entering' && state.kind !== 'lobby' && state.kind !== 'joining'))
-		return to(state, state, pause);
-	return to(state, { kind: 'entering', goal: goalOf(state), entry: state.entry }, pause);
-}
-
-function onAgain(state: State): Transition {
-	switch (state.kind) {
-		case 'entering':
-			return to(state, state, enter(state.entry));
-		case 'joining':
-		case 'resuming': {
-			if (state.step === 'entering') return to(state, state, enter(null));
-			const { name, token } = state;
-			return to(state, state, { kind: 'join', name, token });
-		}
-		default:
-			return stay(state);
-	}
 }
 
 /** A client that has to join again does so under this name. */
