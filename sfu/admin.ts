@@ -8,7 +8,7 @@ import {
 	dismiss,
 	type Administrator,
 } from './store/people/administrators.ts';
-import { openBeside } from './store/worker/beside.ts';
+import { openForCommand } from './store/worker/beside.ts';
 import type { Database } from './store/database/database.ts';
 
 const help = `Usage: npm run admin -- [options] COMMAND
@@ -84,7 +84,7 @@ async function main(): Promise<void> {
 		return;
 	}
 	const { data, accounts } = loadConfig(file, process.env);
-	const database = await openBeside(data);
+	const database = await openForCommand(data);
 	try {
 		const named = new Administrators(accounts.administrators);
 		process.stdout.write(await carryOut(database, request, named));

@@ -57,16 +57,16 @@ type Options = ReturnType<typeof readArguments>;
 /** Looks at what the arguments name, and tells each finding. */
 async function examine(options: Options, tell: (finding: Finding) => void): Promise<void> {
 	let config: Config;
-	const strange: string[] = [];
+	const warnings: string[] = [];
 	try {
-		config = loadConfig(options.config, process.env, (words) => strange.push(words));
+		config = loadConfig(options.config, process.env, (words) => warnings.push(words));
 	} catch (error) {
 		const fix = 'Correct the configuration: config.example.json explains every setting.';
 		tell({ check: 'configuration', ...unstartable(error, fix) });
 		return;
 	}
 	tell({ check: 'configuration', ...ok('The configuration is valid.') });
-	for (const seen of strange)
+	for (const seen of warnings)
 		tell({ check: 'configuration', state: 'warning', seen, fix: 'Correct the name, or unset it.' });
 	const service = await askService(config);
 	const subject: Subject = {

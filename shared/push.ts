@@ -5,7 +5,7 @@ import { personId, ringId, roomId } from './ids.ts';
 /** How many devices of one person get notifications by a push service. */
 export const pushDevices = 10;
 /** How many rooms a device may have muted. */
-const mostMuted = 200;
+const maxMuted = 200;
 
 /** Whether a push service may have given this address to a browser: https, and a name instead of an IP address. */
 function isEndpoint(text: string): boolean {
@@ -31,7 +31,7 @@ export const pushSettings = v.object({
 	/** Whether it wants messages, too, and not only calls. */
 	messages: v.boolean(),
 	/** The rooms whose messages it does not want. */
-	muted: v.pipe(v.array(roomId), v.maxLength(mostMuted)),
+	muted: v.pipe(v.array(roomId), v.maxLength(maxMuted)),
 });
 export type PushSettings = v.InferOutput<typeof pushSettings>;
 

@@ -41,11 +41,11 @@ const nameOf = (most: number) => {
 export const displayName = nameOf(limits.nameLength);
 
 /** How much of a name of another system is looked at, in UTF-16 units. */
-const mostOfForeignName = 1024;
+const maxForeignNameCharacters = 1024;
 
 /** The beginning of a name that is not too long. A letter is not cut from its marks, nor an emoji into its parts. */
 function cutName(name: string): string {
-	const clean = cleanName(name.slice(0, mostOfForeignName));
+	const clean = cleanName(name.slice(0, maxForeignNameCharacters));
 	if (clean.length <= limits.nameLength) return clean;
 	let end = 0;
 	for (const { index, segment } of new Intl.Segmenter('und').segment(clean)) {

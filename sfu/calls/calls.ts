@@ -227,12 +227,14 @@ export class Calls extends EventEmitter<CallEvents> {
 	/**
 	 * Ends the talks. Rings may be asked for again after the restart.
 	 *
-	 * @param goOn whether another node looks after the talks from now on.
+	 * @param isTakenOver whether another node looks after the talks from now on.
 	 */
-	close(goOn = false): void {
+	close(isTakenOver = false): void {
 		if (this.#closed) return;
 		this.#closed = true;
-		const talks = goOn ? [] : this.#rings.all.filter(({ outcome }) => outcome === 'accepted');
+		const talks = isTakenOver
+			? []
+			: this.#rings.all.filter(({ outcome }) => outcome === 'accepted');
 		for (const ring of talks) this.#hangUp(ring);
 		this.#timers.close();
 		this.#lost.close();

@@ -402,8 +402,8 @@ export class Chats extends EventEmitter<ChatEvents> {
 	}
 
 	#setTyping(key: ChatKey, author: Author, typing: boolean): void {
-		const who = [key.roomId, key.pair?.join(' '), author.personId].join(' ');
+		const typist = [key.roomId, key.pair?.join(' '), author.personId].join(' ');
 		const over = () => this.emit('typing', key, author, false);
-		if (this.#typing.set(who, typing, over)) this.emit('typing', key, author, typing);
+		if (this.#typing.set(typist, typing, over)) this.emit('typing', key, author, typing);
 	}
 }

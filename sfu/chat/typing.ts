@@ -5,19 +5,19 @@ export class Typing {
 	readonly #timers = new Map<string, NodeJS.Timeout>();
 
 	/**
-	 * @param who identifies one person in one chat.
+	 * @param typist identifies one person in one chat.
 	 * @param over is called if they do not repeat it for `limits.typing`.
 	 * @returns whether the state changed.
 	 */
-	set(who: string, typing: boolean, over: () => void): boolean {
-		const timer = this.#timers.get(who);
+	set(typist: string, typing: boolean, over: () => void): boolean {
+		const timer = this.#timers.get(typist);
 		clearTimeout(timer);
-		this.#timers.delete(who);
+		this.#timers.delete(typist);
 		if (typing) {
 			this.#timers.set(
-				who,
+				typist,
 				setTimeout(() => {
-					this.#timers.delete(who);
+					this.#timers.delete(typist);
 					over();
 				}, limits.typing),
 			);

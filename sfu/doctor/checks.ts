@@ -17,11 +17,11 @@ export type Check = {
 	/** Rejects where the check itself fails. No finding where it does not apply. */
 	look(subject: Subject): Seen[] | Promise<Seen[]>;
 	/** Whether it is for the command beside the service, and not for the service itself. */
-	beside?: true;
+	commandOnly?: true;
 };
 
 /** How long one check may take, in ms. */
-const longest = 30_000;
+const checkTimeout = 30_000;
 
 /** All checks, in the order in which they are shown. */
 export const checks: readonly Check[] = [
@@ -34,19 +34,19 @@ export const checks: readonly Check[] = [
 	{ name: 'files', look: checkFiles },
 	{ name: 'Redis', look: checkRedis },
 	{ name: 'certificate', look: checkCertificate },
-	{ name: 'HTTP port', look: checkPort, beside: true },
+	{ name: 'HTTP port', look: checkPort, commandOnly: true },
 	{ name: 'announced addresses', look: checkAddresses },
 	{ name: 'media', look: checkMedia },
 	{ name: 'TURN', look: checkTurn },
-	{ name: 'page', look: checkPage, beside: true },
+	{ name: 'page', look: checkPage, commandOnly: true },
 ];
 
 /** Carries out one check. Never rejects. */
 export async function carryOut({ name, look }: Check, subject: Subject): Promise<Finding[]> {
 	const { promise, reject } = Promise.withResolvers<never>();
 	const timer = setTimeout(
-		() => reject(new Error(`it took longer than ${longest / 1000} s`)),
-		longest,
+		() => reject(new Error(`it took longer than ${checkTimeout / 1000} s`)),
+		checkTimeout,
 	);
 	const seen = await Promise.race([(async () => look(subject))(), promise]).catch(
 		(error: unknown) => [

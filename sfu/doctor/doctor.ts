@@ -5,7 +5,7 @@ import { carryOut, checks } from './checks.ts';
 import type { Subject } from './subject.ts';
 
 /** The checks that a service carries out on itself. That its port is held and its page is reached it knows. */
-const ofItself = checks.filter(({ beside }) => !beside);
+const ownChecks = checks.filter(({ commandOnly }) => !commandOnly);
 
 /** Examines the running service for its administrators, once at a time. */
 export class Doctor {
@@ -14,7 +14,7 @@ export class Doctor {
 		running: false,
 		findings: [],
 		done: 0,
-		checks: ofItself.length,
+		checks: ownChecks.length,
 		finishedAt: null,
 	};
 
@@ -41,7 +41,7 @@ export class Doctor {
 			running: true,
 			findings: [],
 			done: 0,
-			checks: ofItself.length,
+			checks: ownChecks.length,
 			finishedAt: null,
 		};
 		void this.#run();
@@ -49,7 +49,7 @@ export class Doctor {
 
 	/** Never rejects. */
 	async #run(): Promise<void> {
-		for (const check of ofItself) {
+		for (const check of ownChecks) {
 			const found = await carryOut(check, this.#subject);
 			const { findings, done } = this.#examination;
 			this.#examination = {

@@ -81,12 +81,12 @@ export class TurnClient {
 
 	#message(method: number, transaction: Buffer, attributes: Buffer[]): Buffer {
 		const isKnown = this.#nonce.length > 0;
-		const who = [
+		const credentials = [
 			attribute(types.username, Buffer.from(this.#username)),
 			attribute(types.realm, this.#realm),
 			attribute(types.nonce, this.#nonce),
 		];
-		const body = Buffer.concat([...attributes, ...(isKnown ? who : [])]);
+		const body = Buffer.concat([...attributes, ...(isKnown ? credentials : [])]);
 		const head = Buffer.alloc(4);
 		head.writeUInt16BE(method, 0);
 		head.writeUInt16BE(body.length + (isKnown ? integrityBytes : 0), 2);

@@ -25,7 +25,7 @@ type Reservation = {
 	roomId: RoomId;
 	size: number;
 	/** Bytes that have arrived. */
-	come: number;
+	received: number;
 	/** When the last byte arrived, or the upload began; in ms since 1970. */
 	at: number;
 };
@@ -64,8 +64,8 @@ export class Quota {
 	 * Adds an upload that was begun before this start of the service, of which `come` bytes arrived, the last one at
 	 * `at`.
 	 */
-	remember(partial: PartialUpload, come: number, at: number): void {
-		this.#add(partial, '', come, at);
+	remember(partial: PartialUpload, received: number, at: number): void {
+		this.#add(partial, '', received, at);
 	}
 
 	/**
@@ -85,8 +85,8 @@ export class Quota {
 		const own: FileId[] = [];
 		for (const [id, reservation] of this.#reservations)
 			if (reservation.owner === owner) own.push(id);
-		const giveWay = own.slice(0, Math.max(0, own.length + 1 - limits.uploads.person));
-		this.#checkNumber(network, giveWay.length);
+		const replaced = own.slice(0, Math.max(0, own.length + 1 - limits.uploads.person));
+		this.#checkNumber(network, replaced.length);
 		// Counted before the stored bytes are read, so that two uploads at once do not both take the last space.
 		const reservation = this.#add(partial, network, 0, Date.now());
 		try {
@@ -95,7 +95,7 @@ export class Quota {
 			this.release(partial.fileId);
 			throw error;
 		}
-		return giveWay;
+		return replaced;
 	}
 
 	/**
@@ -121,7 +121,7 @@ export class Quota {
 	grew(fileId: FileId, bytes: number): void {
 		const reservation = this.#reservations.get(fileId);
 		if (!reservation) return;
-		reservation.come = Math.min(reservation.size, reservation.come + bytes);
+		reservation.received = Math.min(reservation.size, reservation.received + bytes);
 		reservation.at = Date.now();
 	}
 
@@ -143,10 +143,10 @@ export class Quota {
 	#add(
 		{ fileId, size, purpose }: PartialUpload,
 		network: string,
-		come: number,
+		received: number,
 		at: number,
 	): Reservation {
-		const reservation = { owner: purpose.owner, network, roomId: purpose.roomId, size, come, at };
+		const reservation = { owner: purpose.owner, network, roomId: purpose.roomId, size, received, at };
 		this.#reservations.set(fileId, reservation);
 		return reservation;
 	}
@@ -161,17 +161,17 @@ export class Quota {
 		}
 	}
 
-	/** @param giving how many uploads give way to the new one. */
-	#checkNumber(network: string, giving: number): void {
+	/** @param replacedCount how many uploads give way to the new one. */
+	#checkNumber(network: string, replacedCount: number): void {
 		const { network: ofNetwork, altogether } = limits.uploads;
-		let near = 0;
+		let uploading = 0;
 		for (const reservation of this.#reservations.values())
-			if (network !== '' && reservation.network === network) near++;
-		if (near - giving >= ofNetwork)
+			if (network !== '' && reservation.network === network) uploading++;
+		if (uploading - replacedCount >= ofNetwork)
 			throw full(
 				'Too many files are on their way from your network. Try again when some are here.',
 			);
-		if (this.#reservations.size - giving >= altogether)
+		if (this.#reservations.size - replacedCount >= altogether)
 			throw full('Too many files are on their way to this server. Try again when some are here.');
 	}
 
@@ -188,10 +188,10 @@ export class Quota {
 		const share = this.#share(limits.roomShare.person);
 		if (ofPerson + usage.ofPerson > share * megabyte)
 			throw full(`You can store up to ${share} MB of files in a room. Delete some of yours first.`);
-		const near = this.#share(limits.roomShare.network);
-		if (network !== '' && ofNetwork + usage.ofNetwork > near * megabyte)
+		const maxOfNetwork = this.#share(limits.roomShare.network);
+		if (network !== '' && ofNetwork + usage.ofNetwork > maxOfNetwork * megabyte)
 			throw full(
-				`Up to ${near} MB of files a day can be added from one network. Try again tomorrow.`,
+				`Up to ${maxOfNetwork} MB of files a day can be added from one network. Try again tomorrow.`,
 			);
 		const isFull = totalMegabytes > 0 && ofAll + usage.ofAll > totalMegabytes * megabyte;
 		if (isFull || free - usage.missing < freeMegabytes * megabyte)
@@ -222,9 +222,9 @@ export class Quota {
 		const now = Date.now();
 		for (const reservation of this.#reservations.values()) {
 			const rests = reservation.at + limits.uploadRest <= now;
-			const bytes = rests ? reservation.come : reservation.size;
+			const bytes = rests ? reservation.received : reservation.size;
 			sums.ofAll += bytes;
-			if (!rests) sums.missing += reservation.size - reservation.come;
+			if (!rests) sums.missing += reservation.size - reservation.received;
 			if (reservation.roomId !== roomId) continue;
 			sums.ofRoom += bytes;
 			if (reservation.owner === owner) sums.ofPerson += bytes;

@@ -227,13 +227,13 @@ function bound(
 	{ config: { http, limits }, pace, refused }: BoundingOptions,
 	pass: PassConnection,
 ): void {
-	const most = Math.min(limits.connections || Infinity, connectionsLeft(descriptors()));
-	server.maxConnections = most;
+	const maxConnections = Math.min(limits.connections || Infinity, connectionsLeft(descriptors()));
+	server.maxConnections = maxConnections;
 	// One network leaves space for others.
-	const mostThere = Math.min(limits.connectionsPerAddress, Math.ceil(most / 2));
+	const maxOfNetwork = Math.min(limits.connectionsPerAddress, Math.ceil(maxConnections / 2));
 	const isProxy = trusting(http.trustProxy);
 	const held = new Map<string, number>();
-	server.on('drop', () => refused({ connections: most }));
+	server.on('drop', () => refused({ connections: maxConnections }));
 	server.on('connection', (socket: Socket) => {
 		const address = socket.remoteAddress ?? '';
 		if (isProxy(address, 0)) {
@@ -242,8 +242,8 @@ function bound(
 		}
 		const block = addressBlock(address);
 		const count = held.get(block) ?? 0;
-		if (count >= mostThere) {
-			refused({ block, connectionsPerAddress: mostThere });
+		if (count >= maxOfNetwork) {
+			refused({ block, connectionsPerAddress: maxOfNetwork });
 			socket.destroy();
 			return;
 		}

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
 /** How large the first message of media may be, in bytes. Browsers need about 120. */
-const mostBytes = 600;
+const maxBytes = 600;
 /** Bytes before the attributes of a message of STUN, and before the value of an attribute. */
 const [headBytes, attributeBytes] = [20, 4];
 /** What a binding request of STUN has behind the length of RFC 4571, by its place: its type, and the mark of STUN. */
@@ -26,12 +26,12 @@ export type FirstBytes =
  * and a binding request of STUN, which names the transport.
  */
 export function readFirst(bytes: Buffer): FirstBytes {
-	if ((bytes[0] ?? 0) > mostBytes >> 8) return { kind: 'pages' };
+	if ((bytes[0] ?? 0) > maxBytes >> 8) return { kind: 'pages' };
 	for (const [place, mark] of marks)
 		if (place < bytes.length && bytes[place] !== mark) return { kind: 'neither' };
 	if (bytes.length < 2) return { kind: 'unfinished' };
 	const length = bytes.readUInt16BE(0);
-	if (length < headBytes || length > mostBytes) return { kind: 'neither' };
+	if (length < headBytes || length > maxBytes) return { kind: 'neither' };
 	if (bytes.length < 2 + length) return { kind: 'unfinished' };
 	const fragment = fragmentIn(bytes.subarray(2, 2 + length));
 	return fragment === null ? { kind: 'neither' } : { kind: 'media', fragment };

@@ -14,7 +14,7 @@ export const readingTime = 2_000;
 /** How long to wait before the next attempt after a failure, in ms. */
 const retryEvery = 200;
 /** How much may wait for Redis. What does not fit is lost, and the others learn that something is. */
-const mostWaiting = 20_000;
+const maxWaiting = 20_000;
 /** How long another node may take to answer, in ms. */
 const answerTime = 5_000;
 
@@ -170,7 +170,7 @@ export class News extends EventEmitter<NewsEvents> {
 	#add(one: Item): void {
 		if (this.#closed) return;
 		this.#waiting.push(toText(one));
-		if (this.#waiting.length > mostWaiting) {
+		if (this.#waiting.length > maxWaiting) {
 			this.#first += this.#waiting.length;
 			this.#waiting = [];
 			this.#log.warn('Redis was away for so long that news to other nodes were lost');

@@ -37,14 +37,14 @@ export async function conditionOfRedis(url: string, log: Log): Promise<RedisCond
 		redis = await RedisConnection.open(url, log);
 		const info = v.parse(v.string(), await redis.send('INFO'));
 		const valueOf = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
-		const most = Number(valueOf('maxmemory'));
+		const maxMemory = Number(valueOf('maxmemory'));
 		const saved = [valueOf('rdb_last_bgsave_status'), valueOf('aof_last_write_status')];
 		return {
 			place,
 			version: valueOf('redis_version'),
 			isReplica: valueOf('role') === 'slave',
 			evictionPolicy: valueOf('maxmemory_policy') || 'noeviction',
-			memoryUsed: most > 0 ? Number(valueOf('used_memory')) / most : null,
+			memoryUsed: maxMemory > 0 ? Number(valueOf('used_memory')) / maxMemory : null,
 			savingFailed: saved.includes('err'),
 			...(await timesOf(redis)),
 		};

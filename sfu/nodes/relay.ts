@@ -12,7 +12,7 @@ import type { Place, Places } from './places.ts';
 /** How long another node may take to answer, in ms. */
 const answerTime = 90_000;
 const upgradeTime = 5_000;
-/** The least time between two complaints about one node, in ms. */
+/** How often a node that does not answer is named in the log at most, in ms. */
 const logInterval = 10_000;
 
 /** What a node says about a request that it passes on. */

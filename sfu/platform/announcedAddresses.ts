@@ -41,7 +41,7 @@ function problemOfHost(text: string): string | null {
 }
 
 /** The most addresses that browsers are told: each is one more path for every browser to try. */
-const mostAnnounced = 8;
+const maxAnnounced = 8;
 
 const partsOf = (text: string) => text.split(',').map((part) => part.trim());
 /** A part that is empty is none: "a, " and "" are lists, too. */
@@ -53,7 +53,7 @@ function firstProblem(addresses: readonly string[]): string | null {
 		const problem = problemOfHost(address);
 		if (problem) return `has "${address.slice(0, 80)}", ${problem}`;
 	}
-	return addresses.length > mostAnnounced ? `has more than ${mostAnnounced} addresses` : null;
+	return addresses.length > maxAnnounced ? `has more than ${maxAnnounced} addresses` : null;
 }
 
 /** The setting `media.announcedAddress`: one address or several, in a list or separated by commas. */

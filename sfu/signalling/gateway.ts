@@ -17,7 +17,13 @@ import type { Dispatcher } from './dispatcher.ts';
 import { bounds } from './client/bounds.ts';
 import { channelOf, type Channels } from './client/channels.ts';
 import type { ClientSocket } from './client/client.ts';
-import { webSocketOf, Wire, type Connection, type Excess, type Unread } from './client/wire.ts';
+import {
+	webSocketOf,
+	Wire,
+	type Connection,
+	type ExceededBound,
+	type Unread,
+} from './client/wire.ts';
 
 /** The answer to a connection beyond the bound of connections without a session. */
 const tooManyNew = 'Too many connections at once. Try again in a few seconds.';
@@ -39,7 +45,7 @@ export class Gateway {
 	readonly #unread: Unread = { bytes: 0 };
 	readonly #build = servedBuild();
 	readonly #recheckTimer: NodeJS.Timeout;
-	readonly #closed: (why: Excess) => void;
+	readonly #closed: (why: ExceededBound) => void;
 	readonly #pace: NetworkPace;
 	/** Connections from which nothing is read for now. */
 	readonly #paused = new WeakSet<Connection>();
@@ -65,7 +71,7 @@ export class Gateway {
 			/** Makes ids of connections by which other nodes find this one; null if there are no others. */
 			newConnectionId: (() => string) | null;
 			arrived: (visitor: Visitor, device: string | undefined) => void;
-			closed: (why: Excess) => void;
+			closed: (why: ExceededBound) => void;
 			pace: NetworkPace;
 		},
 	) {

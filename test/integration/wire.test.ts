@@ -3,7 +3,7 @@ import type { AddressInfo, Socket as NetSocket } from 'node:net';
 import { Server } from 'socket.io';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { bounds } from '../../sfu/signalling/client/bounds.ts';
-import { Wire, type Excess, type Unread } from '../../sfu/signalling/client/wire.ts';
+import { Wire, type ExceededBound, type Unread } from '../../sfu/signalling/client/wire.ts';
 import { eventually } from '../support/client.ts';
 import { RawConnection } from '../support/rawConnection.ts';
 
@@ -14,7 +14,7 @@ const block = 'x'.repeat(512 * 1024);
 let io: Server;
 let url: string;
 let wires: Wire[];
-let excesses: Excess[];
+let excesses: ExceededBound[];
 let unread: Unread;
 let limits: { -readonly [B in keyof typeof bounds]: number };
 const sockets = new Set<NetSocket>();

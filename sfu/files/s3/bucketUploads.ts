@@ -11,9 +11,9 @@ import { readNote, type PartialUpload, type PartialUploads } from '../fileStorag
 import { clientConfig, found, reached, type S3Settings } from './s3Client.ts';
 
 /** What stands before the keys of notes and of pieces that are no part yet. A file has its id as the key. */
-const beside = 'uploads/';
+const uploadsPrefix = 'uploads/';
 /** After how long without a new note or piece the parts of an upload are asked for their age, in ms. */
-const quiet = 12 * 60 * 60 * 1000;
+const quietTime = 12 * 60 * 60 * 1000;
 
 const bytesIn = (parts: Part[]) => parts.reduce((sum, { Size = 0 }) => sum + Size, 0);
 
@@ -93,11 +93,11 @@ export class BucketUploads extends S3Store implements PartialUploads {
 		const ages = new Map<string, number>();
 		const note = (id: string, time: Date | undefined) =>
 			ages.set(id, Math.max(ages.get(id) ?? 0, time?.getTime() ?? 0));
-		for (const { key, time } of await this.#keysFrom(beside))
-			note(key.slice(beside.length).split('.', 1)[0] ?? '', time);
+		for (const { key, time } of await this.#keysFrom(uploadsPrefix))
+			note(key.slice(uploadsPrefix.length).split('.', 1)[0] ?? '', time);
 		for (const { id, time } of await this.#multiparts()) note(id, time);
 		for (const [id, age] of ages) {
-			if (age + quiet > Date.now()) continue;
+			if (age + quietTime > Date.now()) continue;
 			const parts = await this.#partsOf(id);
 			for (const { LastModified } of parts ?? []) note(id, LastModified);
 		}
@@ -114,7 +114,7 @@ export class BucketUploads extends S3Store implements PartialUploads {
 			await found(
 				this.client.abortMultipartUpload({ Bucket, Key: one.id, UploadId: one.uploadId }),
 			);
-		const keys = (await this.#keysFrom(`${beside}${id}`)).map(({ key }) => key);
+		const keys = (await this.#keysFrom(`${uploadsPrefix}${id}`)).map(({ key }) => key);
 		const noteLast = keys.toSorted((key) => (key === this.infoKey(id) ? 1 : -1));
 		for (const Key of noteLast) await reached(this.client.deleteObject({ Bucket, Key }));
 		await this.clearCache(id);
@@ -130,7 +130,7 @@ export class BucketUploads extends S3Store implements PartialUploads {
 	}
 
 	protected override infoKey(id: string): string {
-		return `${beside}${id}.info`;
+		return `${uploadsPrefix}${id}.info`;
 	}
 
 	protected override async uploadIncompletePart(
@@ -158,7 +158,7 @@ export class BucketUploads extends S3Store implements PartialUploads {
 	protected override async deleteIncompletePart(): Promise<void> {}
 
 	#pieceKey(id: string, begin: number): string {
-		return `${beside}${id}.piece-${begin}`;
+		return `${uploadsPrefix}${id}.piece-${begin}`;
 	}
 
 	/** The bytes that follow the last part. */

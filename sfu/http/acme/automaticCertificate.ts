@@ -13,9 +13,9 @@ const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
 /** How long before its end a certificate is renewed, in ms; at most a third of its time. */
 const renewBefore = 30 * day;
 /** Authorities allow few failures in an hour. */
-const again = { first: 5 * minute, factor: 2, most: 12 * hour };
+const retryPauses = { first: 5 * minute, factor: 2, most: 12 * hour };
 /** The longest time until the clock is looked at again, in ms: the machine may sleep. */
-const longest = 6 * hour;
+const maxCheckInterval = 6 * hour;
 
 type AcmeSettings = Config['http']['acme'];
 
@@ -106,8 +106,8 @@ export class AutomaticCertificate extends EventEmitter<{ renewed: [Certificate] 
 		if (this.#isClosed) return;
 		const left = Math.max(0, until - Date.now());
 		this.#timer = setTimeout(
-			() => (left > longest ? this.#wait(until) : void this.#renew()),
-			Math.min(left, longest),
+			() => (left > maxCheckInterval ? this.#wait(until) : void this.#renew()),
+			Math.min(left, maxCheckInterval),
 		);
 	}
 
@@ -130,7 +130,7 @@ export class AutomaticCertificate extends EventEmitter<{ renewed: [Certificate] 
 	}
 
 	#onFailure(error: unknown): void {
-		const { first, factor, most } = again;
+		const { first, factor, most } = retryPauses;
 		const wait = Math.min(most, first * factor ** this.#failures++) * (1 + Math.random() / 4);
 		const [at, next] = [Date.now(), Date.now() + wait];
 		const reason = reasonOf(error);

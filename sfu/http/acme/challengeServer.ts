@@ -5,7 +5,7 @@ const challengePath = '/.well-known/acme-challenge/';
 /** How long a request may take to arrive, in ms. */
 const requestTime = 10_000;
 /** How many connections it holds at a time. */
-const mostConnections = 500;
+const maxConnections = 500;
 
 /** Answers what the authority asks over HTTP (RFC 8555, 8.3), and sends everybody else to HTTPS. */
 export class ChallengeServer {
@@ -32,7 +32,7 @@ export class ChallengeServer {
 				response.writeHead(301, { Location: `https://${host}${path}`, Connection: 'close' }).end();
 			},
 		);
-		this.#server.maxConnections = mostConnections;
+		this.#server.maxConnections = maxConnections;
 	}
 
 	/** @throws {StartError} naming the setting that prevents it. */

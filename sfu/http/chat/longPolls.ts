@@ -102,7 +102,7 @@ export class LongPolls {
 		}
 	}
 
-	/** Rings when a message is written in this chat. */
+	/** Tells when a message is written in this chat. */
 	#subscribe(key: ChatKey) {
 		const name = chatName(key);
 		const { promise, resolve } = Promise.withResolvers<void>();

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Request, RequestHandler, Response } from 'express';
 import { StartError } from '../../platform/startError.ts';
-import { meantPath } from './meantPath.ts';
+import { correctedPath } from './correctedPath.ts';
 import { hashedFiles, readSite, type Encoding, type SiteFile } from './site.ts';
 
 const inWeb = (name: string) => fileURLToPath(new URL(`../../../web/${name}`, import.meta.url));
@@ -65,7 +65,7 @@ export function pages(welcome: Welcome, basePath = '', { folder, before } = buil
 			return give(request, response, file);
 		}
 		if (path.startsWith(hashedFiles)) return next();
-		const meant = meantPath(path, (page) => page === '/room' || site.has(pageOf(page)));
+		const meant = correctedPath(path, (page) => page === '/room' || site.has(pageOf(page)));
 		if (meant !== null) {
 			serves(response, 'page');
 			response.setHeader('Cache-Control', 'no-store');

@@ -34,11 +34,11 @@ export class WorkerLender {
 
 	/**
 	 * @param own the media ports of the node's own workers.
-	 * @param most how many workers are lent at a time.
+	 * @param maxWorkers how many workers are lent at a time.
 	 */
-	constructor(own: Ports, most: number, addresses: MediaAddresses, log: Log) {
-		this.#ports = { first: own.first, last: own.last + most };
-		this.#free = Array.from({ length: most }, (_, index) => own.last + 1 + index);
+	constructor(own: Ports, maxWorkers: number, addresses: MediaAddresses, log: Log) {
+		this.#ports = { first: own.first, last: own.last + maxWorkers };
+		this.#free = Array.from({ length: maxWorkers }, (_, index) => own.last + 1 + index);
 		this.#addresses = addresses;
 		this.#log = log;
 	}

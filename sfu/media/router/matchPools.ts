@@ -4,7 +4,7 @@ import { MediaRouter } from './mediaRouter.ts';
 import type { WorkerPool } from '../worker/workers.ts';
 
 /** People in one pairing pool: about as many as one worker serves in pairs. */
-const most = 300;
+const maxPoolPeers = 300;
 
 /**
  * The pairing pools in which strangers wait and meet, each on a router of its own. They fill up one after the other, so that
@@ -39,7 +39,7 @@ export class MatchPools {
 	async acquire(): Promise<{ router: MediaRouter; name: string }> {
 		if (this.#closed) throw new CodedError('UNAVAILABLE');
 		const [fullest] = [...this.#pools.keys()]
-			.filter(({ size }) => size < most)
+			.filter(({ size }) => size < maxPoolPeers)
 			.sort((one, other) => other.size - one.size);
 		const router = fullest ?? (await (this.#opening ??= this.#open()));
 		const name = this.#pools.get(router);

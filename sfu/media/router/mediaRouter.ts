@@ -120,8 +120,8 @@ export class MediaRouter extends EventEmitter<MediaRouterEvents> {
 	 * @param log names the room or the pairing pool.
 	 * @throws {CodedError} UNAVAILABLE, LIMIT_REACHED.
 	 */
-	static async create(pool: WorkerPool, who: RouterKind, log: Log): Promise<MediaRouter> {
-		const audible = who.kind === 'room' ? who.audible : null;
+	static async create(pool: WorkerPool, routerKind: RouterKind, log: Log): Promise<MediaRouter> {
+		const audible = routerKind.kind === 'room' ? routerKind.audible : null;
 		const speakers = audible === null ? null : new Speakers(audible);
 		try {
 			const routers = await RoomRouters.open(pool, speakers, audible, log);

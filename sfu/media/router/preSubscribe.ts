@@ -5,16 +5,16 @@ import { offersOf, type RouterPeer } from './visibility.ts';
 import { firstWants } from '../peer/wants.ts';
 
 /** In rooms with more viewers than this, the viewers do not get ready for a called peer: one more face matters little there. */
-const mostViewers = 8;
+const maxViewers = 8;
 /** The most owners that a viewer in a pairing pool gets ready for: each ready consumer is part of every later negotiation. */
-const mostOwners = 4;
+const maxOwners = 4;
 
 /** How a pre-subscribed track flows until its viewer states its wants: the smallest picture, which arrives first. */
-const atFirst = { videos: 1, width: 1, height: 1 };
+const smallestView = { videos: 1, width: 1, height: 1 };
 
 /** How long a pairing pool waits before its viewers get ready, in ms: a new pair first builds its own consumers. And at most. */
 const pause = 400;
-const longest = 1_000;
+const maxPause = 1_000;
 
 /** For each viewer the owners that it may see next. */
 export type Expected = ReadonlyMap<PeerId, readonly PeerId[]>;
@@ -53,13 +53,13 @@ export class PreSubscribe {
 	soon(expected: () => Expected): void {
 		if (this.#closed) return;
 		if (!this.#timer) this.#since = performance.now();
-		else if (performance.now() - this.#since > longest) return;
+		else if (performance.now() - this.#since > maxPause) return;
 		else clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => {
 			this.#timer = null;
 			for (const [peerId, owners] of expected()) {
 				const viewer = this.#peers.get(peerId);
-				const next = owners.slice(0, mostOwners).flatMap((owner) => this.#peers.get(owner) ?? []);
+				const next = owners.slice(0, maxOwners).flatMap((owner) => this.#peers.get(owner) ?? []);
 				if (viewer)
 					this.#prepare(
 						viewer,
@@ -71,7 +71,7 @@ export class PreSubscribe {
 
 	/** An owner in the lobby of a room sends other tracks now. If it was called, the joined viewers get ready for them. */
 	follow(owner: RouterPeer): void {
-		if (!owner.called || this.#viewers.length > mostViewers) return;
+		if (!owner.called || this.#viewers.length > maxViewers) return;
 		for (const viewer of this.#viewers) this.#prepare(viewer, this.#called);
 	}
 
@@ -81,7 +81,7 @@ export class PreSubscribe {
 		if (!viewer) return;
 		// A client that resumes may still know the consumers that it was ready for.
 		if (viewer.media.consumers.forgetPreSubscribed()) this.#announce(viewer);
-		if (this.#viewers.length <= mostViewers) this.#prepare(viewer, this.#called);
+		if (this.#viewers.length <= maxViewers) this.#prepare(viewer, this.#called);
 	}
 
 	/** An owner joined the room: its pre-subscribed tracks flow. */
@@ -90,7 +90,7 @@ export class PreSubscribe {
 		owner.called = false;
 		const offers = offersOf(this.#viewers);
 		for (const { media } of this.#viewers) {
-			const wants = firstWants(owner.media.producers.offers, media.peerId, atFirst);
+			const wants = firstWants(owner.media.producers.offers, media.peerId, smallestView);
 			media.consumers.reveal(wants, offers).catch(this.#onTrouble);
 		}
 	}

@@ -16,7 +16,7 @@ type SpeakersEvents = {
 };
 
 /** The least time between two facts, in ms. */
-const pace = 250;
+const updateInterval = 250;
 
 type Microphone = Voice & { peerId: PeerId; producer: Producer; observers: RouterObservers };
 
@@ -152,7 +152,7 @@ export class Speakers extends EventEmitter<SpeakersEvents> {
 		if (this.#timer) clearTimeout(this.#timer);
 		this.#timer = null;
 		const now = Date.now();
-		const early = this.#sentAt + pace - now;
+		const early = this.#sentAt + updateInterval - now;
 		if (early > 0) {
 			this.#scheduleUpdate(early);
 			return;

@@ -54,15 +54,15 @@ type PresentPerson = {
  * it. A person may have pages on several nodes.
  */
 export class Presence extends EventEmitter<PresenceEvents> {
-	readonly #linger: number;
+	readonly #absenceDelay: number;
 	readonly #people = new Map<PersonId, PresentPerson>();
 	/** People in matching on this node, whether one of their pages is known here or not. */
 	readonly #meeting = new Set<PersonId>();
 
-	/** @param linger how long a person without a page still counts as present, in ms. */
-	constructor(linger = 5_000) {
+	/** @param absenceDelay how long a person without a page still counts as present, in ms. */
+	constructor(absenceDelay = 5_000) {
 		super();
-		this.#linger = linger;
+		this.#absenceDelay = absenceDelay;
 	}
 
 	/**
@@ -124,7 +124,7 @@ export class Presence extends EventEmitter<PresenceEvents> {
 		present.leaving = setTimeout(() => {
 			present.leaving = null;
 			this.#changed(personId, present);
-		}, this.#linger);
+		}, this.#absenceDelay);
 	}
 
 	stateOf(personId: PersonId): PresenceState {

@@ -21,7 +21,7 @@ export function webSocketOf({ transport }: Connection): WebSocket | null {
 }
 
 /** Why a connection is closed whose client does not keep to the bounds. */
-export type Excess = 'unread' | 'flood';
+export type ExceededBound = 'unread' | 'flood';
 
 /** What waits for all connections together, in bytes. */
 export type Unread = { bytes: number };
@@ -44,7 +44,7 @@ export class Wire {
 	written = 0;
 	readonly #connection: Connection;
 	readonly #bounds: Bounds;
-	readonly #exceeded: (why: Excess) => void;
+	readonly #exceeded: (why: ExceededBound) => void;
 	readonly #altogether: Unread;
 	/** Bytes that wait in Engine.IO. */
 	#buffered = 0;
@@ -63,7 +63,7 @@ export class Wire {
 	constructor(
 		connection: Connection,
 		altogether: Unread,
-		exceeded: (why: Excess) => void,
+		exceeded: (why: ExceededBound) => void,
 		limits: Bounds = bounds,
 	) {
 		this.#connection = connection;
@@ -145,7 +145,7 @@ export class Wire {
 			response.setTimeout(this.#bounds.partingTime, () => response.destroy());
 	}
 
-	#exceed(why: Excess): void {
+	#exceed(why: ExceededBound): void {
 		if (this.#over) return;
 		this.#over = true;
 		// A broadcast to many sockets may be under way.

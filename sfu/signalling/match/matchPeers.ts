@@ -10,7 +10,7 @@ import type { Client } from '../client/client.ts';
 import { MatchPeer, type PoolPlace } from './matchPeer.ts';
 
 /** With more matched clients than this, no client gets ready for a waiting one: another one will meet it first. */
-const mostMatched = 8;
+const maxMatched = 8;
 
 /** All clients that meet strangers, and their pairing pools. */
 export class MatchPeers {
@@ -37,7 +37,7 @@ export class MatchPeers {
 		const place = withMedia ? await this.#takePlace() : null;
 		const peerId = place?.media.peerId;
 		const matchPeer = new MatchPeer(client, place, this.matches, {
-			moved: () => place?.router.preSubscribe.soon(() => this.#likelyNext(place.router)),
+			moved: () => place?.router.preSubscribe.soon(() => this.#likelyPartners(place.router)),
 			left: () => {
 				this.#all.delete(matchPeer);
 				if (peerId) this.#byPeer.delete(peerId);
@@ -61,7 +61,7 @@ export class MatchPeers {
 	}
 
 	/** For each client of a pool the peers that it would meet if one of them pressed Next now (MATCH-6). */
-	#likelyNext(router: MediaRouter): Expected {
+	#likelyPartners(router: MediaRouter): Expected {
 		const expected = new Map<PeerId, PeerId[]>();
 		const matched: [PeerId, MatchPeer][] = [];
 		for (const matchPeer of this.#all) {
@@ -70,7 +70,7 @@ export class MatchPeers {
 			expected.set(peerId, []);
 			if (matchPeer.session.match) matched.push([peerId, matchPeer]);
 		}
-		if (matched.length > mostMatched) return expected;
+		if (matched.length > maxMatched) return expected;
 		for (const [peerId, { session }] of matched) {
 			const next = this.matches.maker.likelyNext(session)?.listener;
 			if (!(next instanceof MatchPeer) || !next.videoPlace) continue;

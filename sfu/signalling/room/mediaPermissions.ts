@@ -58,7 +58,7 @@ export class MediaPermissions {
 		if (source !== 'microphone' || paused || !isInRoom || !this.isSilenced(personId)) return;
 		if (!this.#mayUnmute(personId))
 			throw new CodedError('NOT_ALLOWED', 'A host muted you. Only a host can unmute you.');
-		this.#lift(personId);
+		this.#unsilence(personId);
 	}
 
 	/** Applies decisions of hosts that were made while the request ran. */
@@ -73,7 +73,7 @@ export class MediaPermissions {
 	/** A person joins: muted, if a host silenced them before and they may not unmute. */
 	async admit({ peer, media }: PeerSession): Promise<void> {
 		if (!this.isSilenced(peer.personId)) return;
-		if (this.#mayUnmute(peer.personId)) this.#lift(peer.personId);
+		if (this.#mayUnmute(peer.personId)) this.#unsilence(peer.personId);
 		else await media.producers.pauseSource('microphone');
 	}
 
@@ -82,7 +82,7 @@ export class MediaPermissions {
 		const changes = this.isSilenced(person) !== muted;
 		if (!muted) {
 			if (!changes) return;
-			this.#lift(person);
+			this.#unsilence(person);
 			for (const peerSession of this.#joined(person))
 				tellHostActed(peerSession, by, 'allowed-to-unmute', []);
 			return;
@@ -129,7 +129,7 @@ export class MediaPermissions {
 		return this.#peerSessions.of(person).filter(({ peer }) => peer.isInRoom);
 	}
 
-	#lift(person: PersonId): void {
+	#unsilence(person: PersonId): void {
 		if (!this.#silenced.delete(person)) return;
 		for (const { peer } of this.#joined(person)) this.#updated(peer);
 	}

@@ -67,7 +67,7 @@ export class PageReloads {
 			peerSession,
 			turn.catch(() => undefined),
 		);
-		const made = await this.#made(turn, client, peerSession);
+		const made = await this.#mediaOf(turn, client, peerSession);
 		if (peerSessions.get(peerSession.peer.id) !== peerSession) {
 			media.remove(peerSession.peer.id);
 			throw new CodedError('UNAVAILABLE');
@@ -91,7 +91,7 @@ export class PageReloads {
 		this.#parts.presence.leave(peer.personId, peer);
 	}
 
-	async #made(
+	async #mediaOf(
 		turn: Promise<PeerMedia>,
 		client: Client,
 		peerSession: HeldSession,

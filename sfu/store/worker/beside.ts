@@ -13,7 +13,7 @@ import { connectSqlite, sqliteFile } from '../database/sqlite.ts';
  *
  * @throws {StartError} if there is no database, or its tables are not those of this program.
  */
-export async function openBeside({ dir, databaseUrl }: Config['data']): Promise<Database> {
+export async function openForCommand({ dir, databaseUrl }: Config['data']): Promise<Database> {
 	if (!databaseUrl && !existsSync(sqliteFile(dir)))
 		throw new StartError(
 			`data.dir: there is no database in ${resolve(dir)}. Start the service once.`,

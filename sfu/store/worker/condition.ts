@@ -4,7 +4,7 @@ import type { Config } from '../../platform/config.ts';
 import { connectPostgres } from '../database/postgres.ts';
 import { sqliteFile } from '../database/sqlite.ts';
 import { unusableDatabase } from '../database/unusableDatabase.ts';
-import { openBeside } from './beside.ts';
+import { openForCommand } from './beside.ts';
 
 export type DatabaseCondition = {
 	/** Such as "PostgreSQL 17.2". */
@@ -25,7 +25,7 @@ export async function conditionOf(data: Config['data']): Promise<DatabaseConditi
 	const condition = data.databaseUrl
 		? await conditionOfPostgres(data.databaseUrl)
 		: { name, made: existsSync(sqliteFile(data.dir)), clockAhead: null };
-	if (condition.made) await (await openBeside(data)).close();
+	if (condition.made) await (await openForCommand(data)).close();
 	return condition;
 }
 

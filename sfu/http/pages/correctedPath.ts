@@ -24,9 +24,9 @@ function trimmed(segment: string): string {
  * @param isPage whether a path such as "/next" is that of a page.
  * @returns a path that begins with one slash and needs no correction itself.
  */
-export function meantPath(path: string, isPage: (path: string) => boolean): string | null {
-	const meant = corrected(path, isPage);
-	return meant === path ? null : meant;
+export function correctedPath(path: string, isPage: (path: string) => boolean): string | null {
+	const right = corrected(path, isPage);
+	return right === path ? null : right;
 }
 
 function corrected(path: string, isPage: (path: string) => boolean): string {
