@@ -75,7 +75,7 @@ export class Calls extends EventEmitter<CallEvents> {
 	readonly #budget: CallBudget;
 	/** One timer for each ring: until nobody answered, the caller is given up, or the ring is forgotten. */
 	readonly #timers = new RingTimers();
-	/** When the talk of each accepted ring began, in ms since 1970. */
+	/** When the callee accepted each ring, in ms since 1970. */
 	readonly #talkBegan = new Map<RingId, number>();
 	/** The page that each ring comes from. */
 	readonly #callers = new Map<RingId, object>();

@@ -82,7 +82,7 @@ export class Chats extends EventEmitter<ChatEvents> {
 		});
 	}
 
-	/** Another node tells this. What is cached here may be outdated. */
+	/** An event of another node. What is cached here may be outdated. */
 	receive({ event, args }: ChatEvent): void {
 		if (event === 'member') this.access.forget(args[1].personId);
 		else if (event === 'removed') this.access.forget(args[1]);

@@ -61,7 +61,7 @@ export class Quota {
 	}
 
 	/**
-	 * Adds an upload that was begun before this start of the service, of which `come` bytes arrived, the last one at
+	 * Adds an upload that was begun before this start of the service, of which `received` bytes arrived, the last one at
 	 * `at`.
 	 */
 	remember(partial: PartialUpload, received: number, at: number): void {

@@ -74,7 +74,7 @@ export class Match {
 	}
 }
 
-/** A message as one of the two is told of it. */
+/** A message as one of the two people sees it. */
 export const messageFor = (
 	session: MatchSession,
 	{ messageId, by, body, sentAt }: SentMessage,

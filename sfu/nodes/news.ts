@@ -96,7 +96,7 @@ export class News extends EventEmitter<NewsEvents> {
 	}
 
 	/**
-	 * Hears what is told from now on.
+	 * Reads what the nodes tell from now on.
 	 *
 	 * @param ownId the id of this node.
 	 * @param reader a connection of its own, whose answers may take longer than `readingTime`.

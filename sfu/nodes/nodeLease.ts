@@ -33,7 +33,7 @@ export type NodeState = v.InferOutput<typeof nodeState>;
 /** A node as the others know it. */
 export type KnownNode = NodeState & {
 	id: string;
-	/** How long ago it said this, in ms. */
+	/** How old this description is, in ms. */
 	age: number;
 };
 

@@ -11,7 +11,7 @@ export type NodeUse = {
 	begun: number;
 	/** It takes no new rooms. */
 	draining: boolean;
-	/** How long ago it said this, in ms. */
+	/** How old this description of the node is, in ms. */
 	age: number;
 };
 

@@ -5,10 +5,10 @@ import type { News } from './news.ts';
 type EmittedEvent<E> = { [K in keyof E]: { event: K; args: E[K] } }[keyof E];
 
 /**
- * From now on what one node's emitter tells, those of all other nodes tell, too.
+ * From now on an event that this emitter emits on one node is emitted on all other nodes, too.
  *
  * @param name of the emitter among the nodes.
- * @param before is called before this node's emitter tells what another node told: for what this node has cached.
+ * @param before is called before this node emits the event of another node: for what this node has cached.
  */
 export function share<E extends Record<keyof E, unknown[]>>(
 	news: News,
@@ -19,7 +19,7 @@ export function share<E extends Record<keyof E, unknown[]>>(
 ): void {
 	for (const event of events) {
 		const topic = `${name}.${event}`;
-		/** What is told at this moment comes from another node. */
+		/** Whether the event that is emitted at this moment comes from another node. */
 		let isFromOtherNode = false;
 		emitter.on(event, (...args: unknown[]) => {
 			if (!isFromOtherNode) news.tell(topic, ...args);

@@ -5,7 +5,7 @@ import { deriveKey } from './hashThread.ts';
 /** The parameters of scrypt. */
 export type HashCost = { N: number; r: number; p: number };
 
-/** What one hash costs: 32 MB and some tenths of a second, which makes guessing dear. */
+/** What one hash costs: 32 MB and some tenths of a second, which makes guessing expensive. */
 const usualCost: HashCost = { N: 2 ** 15, r: 8, p: 3 };
 /** The most memory that one hash may take, in bytes. */
 const maxmem = 64 * 1024 * 1024;
@@ -27,7 +27,7 @@ type NetworkQueue = { works: (() => Promise<number>)[]; from: number };
  */
 export class SlowHash {
 	readonly #cost: HashCost;
-	/** What is compared to where there is no password, so that the answer takes as long. */
+	/** Where there is no password, it is compared with this hash, so that the answer takes as long. */
 	readonly #decoyHash: string;
 	/** What waits, by network: the one whose turn it is comes first. */
 	readonly #queues = new Map<string, NetworkQueue>();

@@ -65,11 +65,11 @@ export function pages(welcome: Welcome, basePath = '', { folder, before } = buil
 			return give(request, response, file);
 		}
 		if (path.startsWith(hashedFiles)) return next();
-		const meant = correctedPath(path, (page) => page === '/room' || site.has(pageOf(page)));
-		if (meant !== null) {
+		const corrected = correctedPath(path, (page) => page === '/room' || site.has(pageOf(page)));
+		if (corrected !== null) {
 			serves(response, 'page');
 			response.setHeader('Cache-Control', 'no-store');
-			return response.redirect(302, basePath + meant + queryOf(request));
+			return response.redirect(302, basePath + corrected + queryOf(request));
 		}
 		const known = drawn.test(path);
 		const page = drawingPage(path);

@@ -20,7 +20,7 @@ type Parts = {
 	expect: (peerId: PeerId, expected: boolean) => void;
 };
 
-/** The people in the lobby: tells them how they stand, and tells the hosts who waits. */
+/** The people in the lobby: tells them whether they may join, and tells the hosts who waits. */
 export class WaitingRoom {
 	readonly #parts: Parts;
 	#announcedKnocks: Knock[] = [];

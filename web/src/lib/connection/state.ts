@@ -17,7 +17,7 @@ export type FormerPlace = { token: ResumeToken; gone: boolean };
 /** Where the lobby is a step to: itself, until the person is let in who asked, or the room. */
 export type Goal = { kind: 'lobby'; request: Request | null } | { kind: 'room'; name: string };
 
-/** The data that a client on its way in carries along. */
+/** What a client keeps until it is in the room: the place that it takes over, and how the connection is. */
 export type EntryContext = { formerPlace: FormerPlace | null; connection: Connection };
 
 /**
