@@ -27,8 +27,10 @@ export class InOrder {
 	}
 
 	/**
-	 * @param first the revision after the one before, and `last` that of the end of what is queue.
-	 * @param tell is called once it is its turn.
+	 * Tells a change, or several at once, when its turn comes.
+	 *
+	 * @param first the first revision of what is told, and `last` its last one.
+	 * @param tell is called when all earlier revisions have been told, or are given up.
 	 */
 	add(key: ChatKey, first: number, last: number, tell: () => void): void {
 		const name = chatName(key);

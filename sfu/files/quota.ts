@@ -146,7 +146,14 @@ export class Quota {
 		received: number,
 		at: number,
 	): Reservation {
-		const reservation = { owner: purpose.owner, network, roomId: purpose.roomId, size, received, at };
+		const reservation = {
+			owner: purpose.owner,
+			network,
+			roomId: purpose.roomId,
+			size,
+			received,
+			at,
+		};
 		this.#reservations.set(fileId, reservation);
 		return reservation;
 	}
