@@ -10,7 +10,7 @@ import type { SharedParts } from './shareParts.ts';
 
 /** What the parts of the service need of the nodes, however many there are. */
 export type Nodes = {
-	/** What this one is called among the nodes; null if it is none. */
+	/** The id of this node; null if this process is the whole service. */
 	readonly id: string | null;
 	/** How many nodes are ready, as far as this one knows. */
 	readonly ready: number;
@@ -53,11 +53,11 @@ export type Nodes = {
 	calls(calls: Calls, rings: RingRegistry): CallRequests;
 	/** The nodes tell each other what happens from now on. */
 	share(parts: SharedParts): void;
-	/** Requests that another node is for go there from now on. */
+	/** From now on requests for another node go there. */
 	attach(server: Server): void;
 	/** Takes what other nodes pass on. */
 	listen(pages: RequestListener, sockets: Sockets): Promise<void>;
-	/** Has the media ports looked at that are kept for workers of other nodes, and that no such worker has. */
+	/** Gives `look` the media ports that are kept for workers of other nodes, and that no such worker has. */
 	examineLentPorts<T>(look: (ports: readonly number[]) => Promise<T>): Promise<T>;
 	/** New rooms begin on other nodes from now on. */
 	drain(): void;
