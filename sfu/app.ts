@@ -211,7 +211,9 @@ export async function createApp(
 	const moderation = new Moderation({
 		store,
 		access,
+		chats,
 		announce: (...suspension) => accountStatus.announce(...suspension),
+		note: (...line) => records.note(...line),
 	});
 	const polls = new LongPolls(chats);
 	sessionRegistry.on('excluded', (...who) => polls.exclude(...who));

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { forEver, lastDate } from './account.ts';
-import { matchId, personId, reportId, type PersonId } from './ids.ts';
+import { matchId, personId, reportId, roomId, type PersonId } from './ids.ts';
 import { limits } from './limits.ts';
 import { reportReason } from './match.ts';
 import { author } from './members.ts';
@@ -8,8 +8,8 @@ import { messageBody, saysSomething } from './text.ts';
 
 const time = v.number();
 
-/** An administrator's action on a person. `lift` ends a suspension early. */
-export const moderationAction = v.picklist(['warn', 'suspend', 'lift', 'dismiss']);
+/** An administrator's action on a person, or on a room. `lift` ends a suspension early. */
+export const moderationAction = v.picklist(['warn', 'suspend', 'lift', 'dismiss', 'open-room']);
 export type ModerationAction = v.InferOutput<typeof moderationAction>;
 
 /** A message of a match that was reported. */
@@ -77,8 +77,10 @@ export const moderationEntry = v.object({
 	at: time,
 	by: personId,
 	action: moderationAction,
-	/** The person concerned. */
+	/** The person concerned; the administrator themself if a room is. */
 	personId,
+	/** The room concerned; null if a person is. */
+	roomId: v.nullable(roomId),
 	/** The names of both, if any: administrators by their user names, others by their names in the report. */
 	names: v.object({ by: v.nullable(v.string()), about: v.nullable(v.string()) }),
 	reportId: v.nullable(reportId),

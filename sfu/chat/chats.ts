@@ -45,6 +45,8 @@ export type ChatEvents = {
 	slowed: [RoomId, number];
 	/** A host named the room, or removed its name. */
 	named: [RoomId, string | null];
+	/** An administrator opened the room: the store has another policy than hosts decided. */
+	opened: [RoomId];
 };
 
 /** An event with its arguments. */
@@ -148,6 +150,11 @@ export class Chats extends EventEmitter<ChatEvents> {
 	async setPolicy(roomId: RoomId, change: Partial<KeptPolicy>): Promise<void> {
 		await this.access.setPolicy(roomId, change);
 		if (change.slowMode !== undefined) this.emit('slowed', roomId, change.slowMode);
+	}
+
+	/** An administrator opened the room (ADMISSION-7). The store has it already. */
+	opened(roomId: RoomId): void {
+		this.emit('opened', roomId);
 	}
 
 	/** A host makes a person a host or a member, or removes them (HOST-2, HOST-5). */

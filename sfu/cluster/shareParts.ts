@@ -48,7 +48,7 @@ export function shareParts(
 		news,
 		'chats',
 		chats,
-		['typing', 'read', 'member', 'removed', 'cleared', 'retained', 'slowed', 'named'],
+		['typing', 'read', 'member', 'removed', 'cleared', 'retained', 'slowed', 'named', 'opened'],
 		(event) => chats.receive(event),
 	);
 	chats.on('storedHere', (...stored) => news.tell('chats.stored', ...stored));

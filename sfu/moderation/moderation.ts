@@ -1,18 +1,23 @@
 import type { Suspension } from '#shared/account.ts';
+import type { Author, SystemEvent } from '#shared/chat.ts';
 import { CodedError } from '#shared/errors.ts';
-import type { PersonId, ReportId } from '#shared/ids.ts';
-import type { Decision, Warning } from '#shared/moderation.ts';
+import type { PersonId, ReportId, RoomId } from '#shared/ids.ts';
+import { guestName, type Decision, type Warning } from '#shared/moderation.ts';
 import type { Access } from '../chat/access.ts';
+import type { Chats } from '../chat/chats.ts';
 import type { Store } from '../store/api/store.ts';
 
 type Parts = {
-	store: Pick<Store, 'moderation'>;
+	store: Pick<Store, 'moderation' | 'accounts'>;
 	access: Access;
+	chats: Pick<Chats, 'opened'>;
 	/** Tells the person's pages at once that the person is suspended; null ends the suspension. */
 	announce: (person: PersonId, suspension: Suspension | null) => void;
+	/** Posts a line in a room's chat about this person's action. */
+	note: (roomId: RoomId, by: Author, event: SystemEvent) => void;
 };
 
-/** Administrators' actions about people. Each is stored in one transaction with its log entry, and told afterwards. */
+/** Administrators' actions about people and rooms. Each is stored in one transaction with its log entry, and told afterwards. */
 export class Moderation {
 	readonly #parts: Parts;
 
@@ -43,6 +48,22 @@ export class Moderation {
 		if (!person) throw new CodedError('NOT_FOUND', 'Someone has already resolved this report.');
 		if (until !== null) announce(person, { until, reason: words });
 		if (action === 'lift') announce(person, null);
+	}
+
+	/**
+	 * Takes back lock, knocking and password of a room (ADMISSION-7).
+	 *
+	 * @throws {CodedError} NOT_FOUND for an unknown room, the room of a call, and a chat of two.
+	 */
+	async openRoom(by: PersonId, roomId: RoomId, now = Date.now()): Promise<void> {
+		const { store, access, chats, note } = this.#parts;
+		const profile = await access.reading(() => store.accounts.profile(by));
+		const before = await access.saving(() => store.moderation.openRoom({ roomId, by, at: now }));
+		// Also for a room that was open: its live room may have missed it.
+		chats.opened(roomId);
+		const author = { personId: by, name: profile?.name ?? profile?.userName ?? guestName(by) };
+		if (before.locked) note(roomId, author, { event: 'locked', locked: false });
+		if (before.password) note(roomId, author, { event: 'password', set: false });
 	}
 
 	/** The warnings that a person has not seen. */

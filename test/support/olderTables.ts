@@ -5,6 +5,8 @@ import type { Config } from '../../sfu/platform/config.ts';
 
 /** What takes back a migration, by its number. */
 const undoing: Record<number, string> = {
+	15: `
+		alter table moderation_log drop column room_id;`,
 	14: `
 		drop table older_secrets;
 		alter table rooms drop column encryption_epoch;

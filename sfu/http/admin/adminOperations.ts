@@ -73,6 +73,12 @@ export const adminOperations: Readonly<Record<string, Operation>> = {
 		data: nothing,
 		errors: ['NOT_SAVED'],
 	},
+	'POST /api/admin/rooms/:roomId/open': {
+		summary: 'Takes back lock, knocking and password of a room.',
+		access: 'administrator',
+		data: nothing,
+		errors: ['NOT_SAVED'],
+	},
 	'GET /api/admin/log': {
 		summary: 'Tells what administrators did, the latest first.',
 		access: 'administrator',

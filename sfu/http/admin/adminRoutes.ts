@@ -2,7 +2,7 @@ import express, { Router } from 'express';
 import * as v from 'valibot';
 import type { Examination } from '#shared/doctor.ts';
 import { CodedError } from '#shared/errors.ts';
-import { personId, reportId, type RoomId } from '#shared/ids.ts';
+import { personId, reportId, roomId, type RoomId } from '#shared/ids.ts';
 import { limits } from '#shared/limits.ts';
 import { decision } from '#shared/moderation.ts';
 import type { Access } from '../../chat/access.ts';
@@ -143,6 +143,12 @@ export function adminRoutes(authentication: Authentication, parts: AdminParts): 
 		const about = { personId: parsed(personId, request.params.personId) };
 		const by = authentication.personOf(request);
 		await moderation.decide(by, about, parsed(decision, request.body));
+		response.json({ ok: true, data: {} });
+	});
+
+	routes.post('/rooms/:roomId/open', async (request, response) => {
+		const which = parsed(roomId, request.params.roomId);
+		await moderation.openRoom(authentication.personOf(request), which);
 		response.json({ ok: true, data: {} });
 	});
 

@@ -101,24 +101,29 @@ export class HostActions {
 	 * @param network of the host, for the budget.
 	 */
 	change(by: Author, { password, ...change }: PolicyChange, network: string): Promise<void> {
-		const { roomId, rules, peerSessions, mediaPermissions, waitingRoom, chats, passwords } =
-			this.#parts;
+		const { roomId, rules, mediaPermissions, chats, passwords } = this.#parts;
 		return this.#inTurn(by, async () => {
 			const kept: Partial<KeptPolicy> = { ...change };
 			if (password !== undefined)
 				kept.passwordHash = password === null ? null : await passwords.hash(password, network);
 			const before = rules.policy;
 			await chats.setPolicy(roomId, kept);
-			rules.change(kept);
+			this.#setPolicy(kept);
 			const { policy } = rules;
-			peerSessions.tellRoom('room:policy', { policy });
-			peerSessions.tellLobby('room:policy', { policy });
-			waitingRoom.refresh();
 			mediaPermissions.stopForbiddenShares(by);
 			if (before.locked !== policy.locked)
 				this.#note(by, { event: 'locked', locked: policy.locked });
 			if (password !== undefined && (before.password || policy.password))
 				this.#note(by, { event: 'password', set: policy.password });
+		});
+	}
+
+	/** Takes over the policy that the store has: an administrator opened the room (ADMISSION-7). */
+	takeStoredPolicy(): Promise<void> {
+		const { roomId, chats } = this.#parts;
+		// Read in its turn: whichever came later, the store has this and the decisions of hosts in their order.
+		return this.#afterOthers(async () => {
+			this.#setPolicy((await chats.access.rules(roomId)).policy);
 		});
 	}
 
@@ -292,6 +297,16 @@ export class HostActions {
 		if (rules.setRole(person, role)) roleChanged(person.personId);
 	}
 
+	/** Puts in force what is stored, and tells the room, its lobby, and the people who wait. */
+	#setPolicy(change: Partial<KeptPolicy>): void {
+		const { rules, peerSessions, waitingRoom } = this.#parts;
+		rules.change(change);
+		const { policy } = rules;
+		peerSessions.tellRoom('room:policy', { policy });
+		peerSessions.tellLobby('room:policy', { policy });
+		waitingRoom.refresh();
+	}
+
 	#eject(personId: PersonId, code: EjectCode): void {
 		const { peerSessions, eject } = this.#parts;
 		for (const peerSession of peerSessions.of(personId))
@@ -304,10 +319,14 @@ export class HostActions {
 
 	/** Runs one task after the other. Of two hosts who demote each other at once, the first one succeeds. */
 	#inTurn<T>(by: Author, task: () => Promise<T>): Promise<T> {
-		const turn = this.#turn.then(() => {
+		return this.#afterOthers(() => {
 			this.#check(by);
 			return task();
 		});
+	}
+
+	#afterOthers<T>(task: () => Promise<T>): Promise<T> {
+		const turn = this.#turn.then(task);
 		this.#turn = turn.catch(() => undefined);
 		return turn;
 	}

@@ -82,6 +82,11 @@ export class LiveRooms extends EventEmitter<LiveRoomsEvents> {
 				.then((live) => live?.setName(name))
 				.catch((error: unknown) => log.error({ err: error }, 'a name was not told to its room'));
 		});
+		settings.chats.on('opened', (roomId) => {
+			this.find(roomId)
+				.then((live) => live?.hostActions.takeStoredPolicy())
+				.catch((error: unknown) => log.error({ err: error }, 'a live room was not opened'));
+		});
 	}
 
 	/** The open rooms. */

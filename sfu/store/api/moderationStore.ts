@@ -1,8 +1,8 @@
-import type { PersonId, ReportId } from '#shared/ids.ts';
+import type { PersonId, ReportId, RoomId } from '#shared/ids.ts';
 import type {
+	Decision,
 	FoundPerson,
 	ListedReport,
-	ModerationAction,
 	ModerationEntry,
 	ReportedLine,
 	ReportWithChat,
@@ -31,6 +31,14 @@ export interface ModerationStore {
 	 * @returns the person concerned; null if there is no such report, or it was decided before.
 	 */
 	decide(done: ModeratorAction): Promise<PersonId | null>;
+	/**
+	 * Takes back lock, knocking and password of a room, and stores that an administrator did. A room without them stays as
+	 * it is, and nothing is stored.
+	 *
+	 * @returns whether the room was locked, and whether it had a password.
+	 * @throws {CodedError} NOT_FOUND for an unknown room, the room of a call, and a chat of two.
+	 */
+	openRoom(done: RoomOpening): Promise<{ locked: boolean; password: boolean }>;
 	/** People with this id, or whose name begins with the query, latest visitor first. An empty query finds all. */
 	people(query: string, limit: number): Promise<FoundPerson[]>;
 	/** What administrators did, latest first, from before this entry. */
@@ -45,8 +53,11 @@ export interface ModerationStore {
 export type ModeratorAction = {
 	about: { reportId: ReportId } | { personId: PersonId };
 	by: PersonId;
-	action: ModerationAction;
+	action: Decision['action'];
 	words: string;
 	until: number | null;
 	at: number;
 };
+
+/** An administrator opens a room. */
+export type RoomOpening = { roomId: RoomId; by: PersonId; at: number };

@@ -15,6 +15,7 @@ import { secrets } from './migrations/011-secrets.ts';
 import { pushSubscriptions } from './migrations/012-push.ts';
 import { hostColumns } from './migrations/013-hosts.ts';
 import { encryption } from './migrations/014-encryption.ts';
+import { openedRooms } from './migrations/015-openedRooms.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (tx: Kysely<Tables>, kind: DatabaseKind) => string[] | Promise<string[]>;
@@ -36,6 +37,7 @@ const migrations: readonly Migration[] = [
 	pushSubscriptions,
 	hostColumns,
 	encryption,
+	openedRooms,
 ];
 
 /** The version of the existing tables, and the version that this program needs. */

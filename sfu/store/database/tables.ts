@@ -259,7 +259,10 @@ export type Tables = {
 		done_at: number;
 		by_id: PersonId;
 		action: ModerationAction;
+		/** The person concerned; the administrator themself if a room is. */
 		person_id: PersonId;
+		/** The room concerned, which may be gone by now; null if a person is. */
+		room_id: RoomId | null;
 		report_id: ReportId | null;
 		words: string;
 		until: number | null;

@@ -4,8 +4,9 @@ import { CodedError } from '#shared/errors.ts';
 import type { PersonId } from '#shared/ids.ts';
 import { reportedLine, type ListedReport } from '#shared/moderation.ts';
 import type { Database, Tx } from '../database/database.ts';
-import type { ModeratorAction, ModerationStore } from '../api/moderationStore.ts';
+import type { ModeratorAction, ModerationStore, RoomOpening } from '../api/moderationStore.ts';
 import { addPerson, setSuspension } from '../people/people.ts';
+import { columnsOfPolicy, putPolicy, rulesOf } from '../rooms/policies.ts';
 import type { Tables } from '../database/tables.ts';
 
 export function moderationStore(database: Database): ModerationStore {
@@ -100,6 +101,15 @@ export function moderationStore(database: Database): ModerationStore {
 				return personId;
 			}),
 
+		openRoom: (done) =>
+			database.write(async (tx) => {
+				await lockPolicy(database, tx, done);
+				const { locked, knocking, passwordHash } = (await rulesOf(tx, done.roomId)).policy;
+				const password = passwordHash !== null;
+				if (locked || knocking || password) await open(tx, done);
+				return { locked, password };
+			}),
+
 		people: async (query, limit) => {
 			const wanted = query.trim().toLowerCase();
 			const like = `${escaped(wanted)}%`;
@@ -141,6 +151,7 @@ export function moderationStore(database: Database): ModerationStore {
 				by: row.by_id,
 				action: row.action,
 				personId: row.person_id,
+				roomId: row.room_id,
 				names: { by: row.by_name, about: row.about_name },
 				reportId: row.report_id,
 				words: row.words,
@@ -212,6 +223,7 @@ async function carryOut(tx: Tx, personId: PersonId, done: ModeratorAction): Prom
 			by_id: by,
 			action,
 			person_id: personId,
+			room_id: null,
 			report_id: 'reportId' in about ? about.reportId : null,
 			words,
 			until,
@@ -226,6 +238,32 @@ async function carryOut(tx: Tx, personId: PersonId, done: ModeratorAction): Prom
 	await tx
 		.insertInto('warnings')
 		.values({ person_id: personId, words, warned_at: at, seen_at: null })
+		.execute();
+}
+
+/**
+ * Hosts who change the policy at this moment wait for the end of this transaction, as do other administrators.
+ *
+ * @throws {CodedError} NOT_FOUND for an unknown room, the room of a call, and a chat of two: there those come in who
+ * were called, and those who write with each other.
+ */
+async function lockPolicy(database: Database, tx: Tx, { roomId }: RoomOpening): Promise<void> {
+	const rooms = tx.selectFrom('rooms').select('kind').where('room_id', '=', roomId);
+	const room = await database.lock(rooms).executeTakeFirst();
+	if (room?.kind !== 'open') throw new CodedError('NOT_FOUND', 'There is no such room.');
+	const policies = tx.selectFrom('room_policies').select('room_id').where('room_id', '=', roomId);
+	await database.lock(policies).execute();
+}
+
+async function open(tx: Tx, { roomId, by, at }: RoomOpening): Promise<void> {
+	const policy = { locked: false, knocking: false, passwordHash: null };
+	await putPolicy(tx, roomId, columnsOfPolicy(policy));
+	await tx
+		.insertInto('moderation_log')
+		.values({
+			...{ done_at: at, by_id: by, action: 'open-room', person_id: by, room_id: roomId },
+			...{ report_id: null, words: '', until: null },
+		})
 		.execute();
 }
 

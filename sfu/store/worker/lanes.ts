@@ -110,6 +110,7 @@ export const lanes = {
 		reports: 'read',
 		chatOf: 'read',
 		decide: 'write',
+		openRoom: 'write',
 		people: 'read',
 		log: 'read',
 		warnings: 'read',

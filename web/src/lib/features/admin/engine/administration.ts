@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { examination, type Examination } from '#shared/doctor.ts';
-import { roomId, type PersonId, type ReportId } from '#shared/ids.ts';
+import { roomId, type PersonId, type ReportId, type RoomId } from '#shared/ids.ts';
 import {
 	foundPerson,
 	listedReport,
@@ -64,6 +64,11 @@ export async function readLog(before?: number): Promise<ModerationEntry[]> {
 export async function decide(about: Subject, decision: Decision): Promise<void> {
 	const path = 'reportId' in about ? `reports/${about.reportId}` : `people/${about.personId}`;
 	await askApi(v.object({}), 'POST', `/api/admin/${path}`, decision);
+}
+
+/** Takes back lock, knocking and password of a room. Throws NOT_FOUND if there is no such room, too. */
+export async function openRoom(room: RoomId): Promise<void> {
+	await askApi(v.object({}), 'POST', `/api/admin/rooms/${encodeURIComponent(room)}/open`);
 }
 
 /** The last examination of the service, or the one that runs. */

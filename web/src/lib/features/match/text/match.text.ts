@@ -68,6 +68,8 @@ export function actionWords(action: ModerationAction): string {
 			return 'Suspension lifted';
 		case 'dismiss':
 			return 'Report dismissed';
+		case 'open-room':
+			return 'Room opened';
 	}
 }
 
