@@ -251,3 +251,56 @@ test('an administrator goes through all that was done, a page at a time', async 
 	await expect(log.getByRole('listitem')).toHaveCount(60);
 	await expectAccessible(page, 'administration with a long log');
 });
+
+test('B-14: an administrator opens a room whose host is gone, and whoever waits there can come in', async ({
+	person,
+	service,
+	cast,
+}) => {
+	const { url } = service;
+	const host = await cast.joined('Host');
+	await host.ask('host:policy', { knocking: true });
+	await host.ask('room:leave', {});
+	const [admin, guest] = [await person('Root', { baseURL: url }), await person('Guest', { baseURL: url })];
+	await guest.page.goto(`/room/${cast.roomId}`);
+	await guest.page.getByRole('button', { name: 'Ask to join' }).click();
+	await expect(guest.page.getByText('no host')).toBeVisible();
+
+	const root = await Visit.account(service, 'root');
+	await become(admin.context, url, root.cookie);
+	const { page } = admin;
+	await page.setViewportSize({ width: 390, height: 844 });
+	await page.emulateMedia({ colorScheme: 'dark' });
+	await page.goto('/admin');
+	const section = page.getByRole('region', { name: 'Open a room' });
+	const box = section.getByRole('textbox', { name: 'Room link or code' });
+	const dialog = page.getByRole('dialog', { name: 'Open this room?' });
+	await box.press('Enter');
+	await expect(section.getByRole('alert')).toHaveText('Enter or paste a room link or code.');
+	await expect(box).toBeFocused();
+	await box.fill('no-such-room');
+	await box.press('Enter');
+	await dialog.getByRole('button', { name: 'Open room' }).press('Enter');
+	await expect(section.getByRole('alert')).toHaveText("There's no such room on this server.");
+
+	await box.fill(`${url}/room/${cast.roomId}`);
+	await section.getByRole('button', { name: 'Open room' }).press('Enter');
+	await expect(dialog).toContainText(cast.roomId);
+	await expectAccessible(page, 'a room about to be opened');
+	await dialog.getByRole('button', { name: 'Cancel' }).press('Enter');
+	await expect(dialog).toBeHidden();
+	await box.press('Enter');
+	await dialog.getByRole('button', { name: 'Open room' }).press('Enter');
+	await expect(section.getByRole('status')).toHaveText(
+		`The room ${cast.roomId} is open. Everyone with the link can come in.`,
+	);
+	await expect(box).toHaveValue('');
+	const log = page.getByRole('region', { name: 'Activity log' });
+	await expect(log.getByRole('listitem')).toHaveText(/^Room opened/);
+	await expect(log).toContainText(`Room ${cast.roomId}, by root`);
+	await expectAccessible(page, 'a room that was opened');
+	const { scrollWidth } = await page.evaluate(() => document.documentElement);
+	expect(scrollWidth).toBeLessThanOrEqual(390);
+
+	await expect(guest.controls).toBeVisible();
+});

@@ -15,11 +15,14 @@ import { serviceFolder, startServiceProcess } from '../support/serviceProcess.ts
 let cluster: ServiceCluster;
 let cast: ClusterCast;
 let connect: ClusterCast['connect'];
+/** The cookie of an administrator. */
+let root: string;
 
 beforeAll(async () => {
 	cluster = await ServiceCluster.start();
 	const settings = { PARLEY_ACCOUNTS_ADMINISTRATORS: '["root"]' };
 	for (const id of ['a', 'b', 'c']) await cluster.add(id, settings);
+	root = (await Visit.account(cluster.node(0), 'root')).cookie;
 	cast = new ClusterCast(cluster);
 	({ connect } = cast);
 }, 120_000);
@@ -233,14 +236,13 @@ test('a session is shown as active whichever node has its page', async () => {
 });
 
 test('administrators see the rooms and the figures of all nodes, whichever one is asked', async () => {
-	const { cookie } = await Visit.account(cluster.node(0), 'root');
 	const rooms = [newRoomId(), newRoomId()] as const;
 	const [here, there] = [await connect(0), await connect(2)];
 	await here.join(rooms[0], 'Ana');
 	await there.join(rooms[1], 'Bo');
 	expect([here, there].map(nodeOf)).toEqual(['a', 'c']);
 	for (const number of [0, 1, 2]) {
-		const admin = await Person.of(cluster.node(number), cookie);
+		const admin = await Person.of(cluster.node(number), root);
 		const overview = (await admin.ask('GET', '/api/admin/overview')).data;
 		expect(overview).toMatchObject({
 			rooms: expect.arrayContaining(rooms.map((roomId) => ({ roomId, peers: 1 }))) as unknown,
@@ -264,6 +266,31 @@ test('administrators see the rooms and the figures of all nodes, whichever one i
 		for (const node of ['a', 'c']) expect(peers[node]).toBeGreaterThan(0);
 		expect(of('process_cpu_seconds_total')).toHaveLength(3);
 	}
+});
+
+test('ADMISSION-7, B-14: an administrator opens a room that another node has, and whoever waits there comes in', async () => {
+	const roomId = newRoomId();
+	const [host, guest, reader] = [await connect(2), await connect(2), await connect(1)];
+	await host.join(roomId, 'Host');
+	await reader.ask('chat:enter', { roomId, name: 'Reader' });
+	await reader.ask('chat:open', { roomId });
+	await host.ask('host:policy', { locked: true });
+	expect((await guest.ask('lobby:enter', { roomId })).admission).toBe('locked');
+	expect(nodeOf(guest)).toBe('c');
+	const admin = await Person.of(cluster.node(0), root);
+	const { error } = await admin.ask('POST', `/api/admin/rooms/${roomId}/open`);
+	expect(error).toBeNull();
+	await guest.until('lobby:standing', ({ admission }) => admission === 'open');
+	await guest.join(roomId, 'Guest');
+	await reader.until('chat:posted', ({ messages }) =>
+		messages.some(
+			({ author, content }) =>
+				author.personId === admin.id &&
+				content.kind === 'system' &&
+				content.system.event === 'locked' &&
+				!content.system.locked,
+		),
+	);
 });
 
 test('a node keeps the secret that all share in its data folder', async () => {

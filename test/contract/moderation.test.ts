@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { newMatchId, newReportId } from '../../shared/ids.ts';
+import { newMatchId, newReportId, newRoomId } from '../../shared/ids.ts';
 import type { ReportWithChat } from '../../shared/moderation.ts';
 import { onEachDatabase } from '../support/onEach.ts';
-import { newAuthor } from '../support/stores.ts';
+import { backTo } from '../support/olderTables.ts';
+import { newAuthor, newChat, newDatabase } from '../support/stores.ts';
 
 /** As it is listed. */
 const listed = ({ chat: _, ...report }: ReportWithChat, earlier = 0) => ({ ...report, earlier });
@@ -77,6 +78,78 @@ onEachDatabase('reports and what is done about them', (on) => {
 		expect(warnings.map(({ words }) => words)).toEqual(['One.', 'Two.']);
 		await moderation.seen(personId, warnings[0]?.warningId ?? 0, 9);
 		expect((await moderation.warnings(personId)).map(({ words }) => words)).toEqual(['Two.']);
+	});
+
+	test('B-14: a room is opened, and in the log with the administrator, once', async () => {
+		const { moderation, rooms, accounts } = on.store;
+		const [{ roomId }, host, admin] = [newChat(), newAuthor('Host'), newAuthor('').personId];
+		await accounts.signUp(
+			admin,
+			{ userName: 'opener', skeleton: 'opener', passwordHash: null },
+			null,
+			1,
+		);
+		await rooms.enter(roomId, host.personId, host.name, 1);
+		const closed = { locked: true, knocking: true, passwordHash: 'hash' };
+		await rooms.setPolicy(roomId, { ...closed, sharing: 'hosts', slowMode: 10 });
+		await rooms.setRetention(roomId, { kind: 'days', days: 3 });
+		const opening = { roomId, by: admin, at: 7 };
+		const answers = await Promise.all([
+			moderation.openRoom(opening),
+			moderation.openRoom({ ...opening, at: 8 }),
+		]);
+		expect(answers.filter(({ locked, password }) => locked && password)).toHaveLength(1);
+		expect(answers.filter(({ locked, password }) => !locked && !password)).toHaveLength(1);
+		expect((await rooms.rules(roomId)).policy).toEqual({
+			...{ locked: false, knocking: false, passwordHash: null },
+			...{ sharing: 'hosts', unmuting: 'everybody', slowMode: 10 },
+		});
+		expect(await rooms.retention(roomId)).toEqual({ kind: 'days', days: 3 });
+		const entries = (await moderation.log(null, 50)).filter((entry) => entry.roomId === roomId);
+		expect(entries).toEqual([
+			{
+				...{ entryId: expect.any(Number) as number, at: expect.any(Number) as number },
+				...{ action: 'open-room', roomId, by: admin, personId: admin, reportId: null },
+				...{ names: { by: 'opener', about: 'opener' }, words: '', until: null },
+			},
+		]);
+		// What is told of a person's own data are decisions about them.
+		expect((await accounts.about(admin)).decisions).toEqual([]);
+		// People who knock are waiting for a host, too.
+		await rooms.setPolicy(roomId, { knocking: true });
+		expect(await moderation.openRoom(opening)).toEqual({ locked: false, password: false });
+		expect((await rooms.rules(roomId)).policy.knocking).toBe(false);
+	});
+
+	test('the log of an older program is read on', async () => {
+		const database = await newDatabase(on.kind);
+		const before = await database.open();
+		const [personId, by] = [newAuthor('Cyd').personId, newAuthor('Admin').personId];
+		const done = { about: { personId }, by, until: null, at: 1 };
+		await before.moderation.decide({ ...done, action: 'warn', words: 'No.' });
+		await before.close();
+		await backTo(14, database.config);
+		const after = await database.open();
+		expect(await after.moderation.log(null, 50)).toMatchObject([
+			{ action: 'warn', personId, roomId: null, words: 'No.' },
+		]);
+		await database.remove();
+	});
+
+	test('B-14: an unknown room, the room of a call and a chat of two are not opened', async () => {
+		const { moderation, rooms, directs } = on.store;
+		const [ann, ben, admin] = [newAuthor('Ann'), newAuthor('Ben'), newAuthor('Admin').personId];
+		const [unknown, called] = [newRoomId(), newRoomId()];
+		await rooms.openCall(called, ann, 1);
+		const direct = await directs.open(ann, ben, newRoomId(), 1);
+		const before = await moderation.log(null, 50);
+		for (const roomId of [unknown, called, direct])
+			await expect(moderation.openRoom({ roomId, by: admin, at: 2 })).rejects.toMatchObject({
+				code: 'NOT_FOUND',
+			});
+		for (const roomId of [called, direct])
+			expect((await rooms.rules(roomId)).policy.locked).toBe(true);
+		expect(await moderation.log(null, 50)).toEqual(before);
 	});
 
 	test('people are found by name, by user name and by id, whoever was here last first', async () => {

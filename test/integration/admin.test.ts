@@ -78,6 +78,7 @@ test('to everybody else nothing of administration exists', async () => {
 		['GET', 'people'],
 		['GET', 'log'],
 		['POST', `people/${admin.id}`],
+		['POST', 'rooms/standup/open'],
 	] as const) {
 		const body = method === 'POST' ? { body: { action: 'warn', words: 'x' } } : {};
 		const answer = await guest.ask(method, `/api/admin/${path}`, body);
