@@ -261,10 +261,13 @@ test('B-14: an administrator opens a room whose host is gone, and whoever waits 
 	const host = await cast.joined('Host');
 	await host.ask('host:policy', { knocking: true });
 	await host.ask('room:leave', {});
-	const [admin, guest] = [await person('Root', { baseURL: url }), await person('Guest', { baseURL: url })];
+	const [admin, guest] = [
+		await person('Root', { baseURL: url }),
+		await person('Guest', { baseURL: url }),
+	];
 	await guest.page.goto(`/room/${cast.roomId}`);
 	await guest.page.getByRole('button', { name: 'Ask to join' }).click();
-	await expect(guest.page.getByText('no host')).toBeVisible();
+	await expect(guest.page.getByText('No host is here right now')).toBeVisible();
 
 	const root = await Visit.account(service, 'root');
 	await become(admin.context, url, root.cookie);
@@ -281,7 +284,7 @@ test('B-14: an administrator opens a room whose host is gone, and whoever waits 
 	await box.fill('no-such-room');
 	await box.press('Enter');
 	await dialog.getByRole('button', { name: 'Open room' }).press('Enter');
-	await expect(section.getByRole('alert')).toHaveText("There's no such room on this server.");
+	await expect(section.getByRole('alert')).toHaveText("This room doesn't exist on this server.");
 
 	await box.fill(`${url}/room/${cast.roomId}`);
 	await section.getByRole('button', { name: 'Open room' }).press('Enter');

@@ -250,7 +250,7 @@ async function carryOut(tx: Tx, personId: PersonId, done: ModeratorAction): Prom
 async function lockPolicy(database: Database, tx: Tx, { roomId }: RoomOpening): Promise<void> {
 	const rooms = tx.selectFrom('rooms').select('kind').where('room_id', '=', roomId);
 	const room = await database.lock(rooms).executeTakeFirst();
-	if (room?.kind !== 'open') throw new CodedError('NOT_FOUND', 'There is no such room.');
+	if (room?.kind !== 'open') throw new CodedError('NOT_FOUND', "This room doesn't exist.");
 	const policies = tx.selectFrom('room_policies').select('room_id').where('room_id', '=', roomId);
 	await database.lock(policies).execute();
 }
