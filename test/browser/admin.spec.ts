@@ -295,7 +295,7 @@ test('B-14: an administrator opens a room whose host is gone, and whoever waits 
 	await box.press('Enter');
 	await dialog.getByRole('button', { name: 'Open room' }).press('Enter');
 	await expect(section.getByRole('status')).toHaveText(
-		`The room ${cast.roomId} is open. Everyone with the link can come in.`,
+		`The room ${cast.roomId} is open. Everyone with the link can join.`,
 	);
 	await expect(box).toHaveValue('');
 	const log = page.getByRole('region', { name: 'Activity log' });
