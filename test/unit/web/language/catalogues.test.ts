@@ -195,7 +195,7 @@ describe('areas', () => {
 	it.each([
 		['src/routes/+page.svelte', 'site'],
 		['src/lib/features/site/ui/SiteHeader.svelte', 'site'],
-		['src/lib/features/account/ui/Who.svelte', 'site'],
+		['src/lib/features/account/ui/AccountLink.svelte', 'site'],
 		['src/lib/features/call/ui/bar/CallBar.svelte', 'rooms'],
 		['src/routes/settings/+page.svelte', 'rooms'],
 		['../shared/errors.ts', 'rooms'],

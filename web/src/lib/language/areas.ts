@@ -8,7 +8,7 @@ const site = [
 	/^src\/lib\/(?:design|http|language)\//,
 	/^src\/lib\/features\/(?:rooms|site)\//,
 	// In the header of every page.
-	/^src\/lib\/features\/account\/ui\/Who\.svelte$/,
+	/^src\/lib\/features\/account\/ui\/AccountLink\.svelte$/,
 ];
 
 /** Which part has the texts of a source file. @param file its path below the front end's folder */
