@@ -110,6 +110,11 @@ export class CallRecords extends EventEmitter<RecordEvents> {
 		}, absenceGrace);
 	}
 
+	/** How many people were in the room's call when it was interrupted here, and are not back yet. */
+	awaited(roomId: RoomId): number {
+		return this.#running.get(roomId)?.awaited.size ?? 0;
+	}
+
 	/**
 	 * The people who were in a room's call when it was interrupted, here or on a node that is gone, and who are expected back.
 	 *

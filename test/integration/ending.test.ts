@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { observer } from 'mediasoup';
-import type { WebRtcServer, Worker } from 'mediasoup/types';
+import type { ProducerOptions, Transport, WebRtcServer, Worker } from 'mediasoup/types';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { newRoomId } from '../../shared/ids.ts';
 import { isAlive } from '../support/isAlive.ts';
@@ -9,11 +9,24 @@ import { Cast, eventually, TestClient } from '../support/client.ts';
 import { produceInput } from '../support/rtp.ts';
 import { startService, type Service } from '../support/service.ts';
 
+/** The least time between two requests for a key frame to each producer of late, in ms. */
+const keyFrameIntervals: (number | undefined)[] = [];
+function noteIntervals(transport: Transport): void {
+	const produce = transport.produce.bind(transport) as Transport['produce'];
+	transport.produce = ((options: ProducerOptions) => {
+		keyFrameIntervals.push(options.keyFrameRequestDelay);
+		return produce(options);
+	}) as Transport['produce'];
+}
+
 const workers = new Set<Worker>();
 const servers = new Set<WebRtcServer>();
 observer.on('newworker', (worker) => {
 	workers.add(worker);
 	worker.observer.once('close', () => workers.delete(worker));
+	worker.observer.on('newrouter', (router) =>
+		router.observer.on('newtransport', (transport) => noteIntervals(transport)),
+	);
 	worker.observer.on('newwebrtcserver', (server) => {
 		servers.add(server);
 		server.observer.once('close', () => servers.delete(server));
@@ -135,6 +148,22 @@ test('ROOM-8: where all workers died, who comes back at once waits for the first
 	expect(await inside.codeOf('lobby:enter', { roomId: cast.roomId })).toBe('OK');
 	await eventually(() => service.app.workerPids().length === 2);
 	expect(service.app.workerPids()).not.toEqual(expect.arrayContaining(before));
+});
+
+test('MEDIA-19: people who come back into a small room that lost its worker are asked for key frames more often', async () => {
+	const [ana, ben] = [await cast.joined('Ana'), await cast.joined('Ben')];
+	keyFrameIntervals.length = 0;
+	await ana.ask('media:produce', produceInput('camera'));
+	for (const pid of service.app.workerPids()) process.kill(pid, 'SIGKILL');
+	await ben.until('room:ended');
+	for (const [client, name] of [
+		[ana, 'Ana'],
+		[ben, 'Ben'],
+	] as const) {
+		await client.join(cast.roomId, name);
+		await client.ask('media:produce', produceInput('camera'));
+	}
+	expect(keyFrameIntervals).toEqual([1000, 350, 350]);
 });
 
 test('ADMISSION-1: who was inside when the worker died comes back into a room that asks to join; others wait', async () => {

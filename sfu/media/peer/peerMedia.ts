@@ -7,7 +7,7 @@ import type { DtlsParameters, TransportOptions } from '#shared/rtp.ts';
 import { refusedAsBadMedia, type Refusals } from './engineErrors.ts';
 import type { Log } from '../../platform/log.ts';
 import { PeerConsumers } from './peerConsumers.ts';
-import { PeerProducers } from './peerProducers.ts';
+import { PeerProducers, type ProducerSettings } from './peerProducers.ts';
 import type { HomeRouter, RouterPlace } from '../worker/homeRouter.ts';
 import type { Pipes } from '../worker/pipes.ts';
 
@@ -42,7 +42,7 @@ export class PeerMedia {
 		transports: Record<Direction, WebRtcTransport>,
 		refusals: Refusals,
 		log: Log,
-		cname?: string,
+		producing: ProducerSettings,
 	) {
 		this.home = home;
 		this.#release = release;
@@ -50,7 +50,15 @@ export class PeerMedia {
 		this.#transports = transports;
 		const { rtpCapabilities } = home.router;
 		const { send, recv } = transports;
-		this.producers = new PeerProducers(peerId, send, rtpCapabilities, pipes, refusals, log, cname);
+		this.producers = new PeerProducers(
+			peerId,
+			send,
+			rtpCapabilities,
+			pipes,
+			refusals,
+			log,
+			producing,
+		);
 		this.consumers = new PeerConsumers(peerId, { home, transport: recv, pipes }, refusals, log);
 		this.opened = new Promise((resolve) =>
 			recv.on('dtlsstatechange', (state) => {
@@ -65,8 +73,7 @@ export class PeerMedia {
 	 * @param place is given back when the peer is gone, or cannot be made.
 	 * @param pipes bring it what is published on other routers.
 	 * @param log names the peer.
-	 * @param stranger for a peer in a pairing pool: after how many seconds without a sign of life `silent` is called, and the
-	 *   CNAME of all that the peer sends, instead of one of its own.
+	 * @param stranger for a peer in a pairing pool: after how many seconds without a sign of life `silent` is called.
 	 * @throws if the engine makes no transports.
 	 */
 	static async create(
@@ -75,7 +82,8 @@ export class PeerMedia {
 		pipes: Pipes,
 		refusals: Refusals,
 		log: Log,
-		stranger?: { consentTimeout: number; silent: () => void; cname: string },
+		producing: ProducerSettings = {},
+		stranger?: { consentTimeout: number; silent: () => void },
 	): Promise<PeerMedia> {
 		const { router, placed } = place.home;
 		const options = {
@@ -98,7 +106,7 @@ export class PeerMedia {
 			});
 			await send.setMaxIncomingBitrate(maxIncomingBitrate);
 			const transports = { send, recv };
-			return new PeerMedia(peerId, place, pipes, transports, refusals, log, stranger?.cname);
+			return new PeerMedia(peerId, place, pipes, transports, refusals, log, producing);
 		} catch (error) {
 			for (const transport of made) transport.close();
 			place.release();

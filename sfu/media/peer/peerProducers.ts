@@ -17,7 +17,15 @@ import type { Offer } from './wants.ts';
  * The least time between two requests for a key frame to one sender, in ms (MEDIA-19). The first one goes at once. Its key frame
  * serves all viewers that ask meanwhile.
  */
-const keyFrameRequestDelay = 1000;
+const usualKeyFrameInterval = 1000;
+
+/** How the producers of a peer differ from others. */
+export type ProducerSettings = {
+	/** The RTCP CNAME of all its tracks, which every viewer receives; the id of the peer unless given. */
+	cname?: string;
+	/** The least time between two requests for a key frame to it, in ms. */
+	keyFrameInterval?: number;
+};
 
 /** A producer with what its owner stated about it. */
 class Entry {
@@ -69,12 +77,10 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 	readonly #refusals: Refusals;
 	readonly #log: Log;
 	readonly #cname: string;
+	readonly #keyFrameInterval: number;
 	readonly #entries = new Map<ProducerId, Entry>();
 
-	/**
-	 * @param pipes know the producers of all routers.
-	 * @param cname the RTCP CNAME of all its tracks, which every viewer receives.
-	 */
+	/** @param pipes know the producers of all routers. */
 	constructor(
 		peerId: PeerId,
 		transport: Pick<Transport, 'closed' | 'produce'>,
@@ -82,7 +88,7 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 		pipes: Pick<Pipes, 'has'>,
 		refusals: Refusals,
 		log: Log,
-		cname: string = peerId,
+		{ cname = peerId, keyFrameInterval = usualKeyFrameInterval }: ProducerSettings = {},
 	) {
 		super();
 		this.#peerId = peerId;
@@ -92,6 +98,7 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 		this.#refusals = refusals;
 		this.#log = log;
 		this.#cname = cname;
+		this.#keyFrameInterval = keyFrameInterval;
 	}
 
 	get infos(): ProducerInfo[] {
@@ -128,7 +135,7 @@ export class PeerProducers extends EventEmitter<ProducersEvents> {
 					kind,
 					rtpParameters: named,
 					paused,
-					keyFrameRequestDelay,
+					keyFrameRequestDelay: this.#keyFrameInterval,
 				}),
 		);
 		const info = { producerId, source, paused, width, height };

@@ -8,6 +8,8 @@ import { RequestedQuality } from './requestedQuality.ts';
 import { Refusals } from '../peer/engineErrors.ts';
 import type { Received } from '../peer/peerConsumers.ts';
 import { PeerMedia } from '../peer/peerMedia.ts';
+import type { ProducerSettings } from '../peer/peerProducers.ts';
+import { producingIn, type RouterKind } from './routerKind.ts';
 import { PreSubscribe } from './preSubscribe.ts';
 import { RoomCodec } from './roomCodec.ts';
 import { RoomRouters } from './roomRouters.ts';
@@ -46,17 +48,8 @@ type MediaRouterEvents = {
 	empty: [];
 };
 
-/**
- * Who meets: the peers of one room, with `audible` microphones heard at a time (0 for all), or strangers
- * who meet in pairs.
- */
-type RouterKind = { kind: 'room'; audible: number } | { kind: 'pairing' };
-
 /** Seconds without a sign of life after which a stranger's path counts as broken; browsers give one every 2 or 3. */
 const consentTimeout = 6;
-
-/** The name that goes with all media of strangers: a name for each peer would tell strangers whom they have met before (MATCH-2). */
-const cname = 'next';
 
 /**
  * A first page of the smallest pictures, which their owners encode anyway: a larger one takes a new start of the encoder, and
@@ -90,6 +83,7 @@ export class MediaRouter extends EventEmitter<MediaRouterEvents> {
 	readonly #roomQuality = this.#requestedQualityOf(() => this.#peers.all);
 	readonly #refusals: Refusals;
 	readonly preSubscribe: PreSubscribe;
+	readonly #producing: ProducerSettings;
 	#closed = false;
 
 	private constructor(
@@ -97,8 +91,10 @@ export class MediaRouter extends EventEmitter<MediaRouterEvents> {
 		speakers: Speakers | null,
 		videoCodec: VideoCodec,
 		log: Log,
+		producing: ProducerSettings,
 	) {
 		super();
+		this.#producing = producing;
 		this.#routers = routers;
 		this.#log = log;
 		this.#refusals = new Refusals(log);
@@ -125,7 +121,7 @@ export class MediaRouter extends EventEmitter<MediaRouterEvents> {
 		const speakers = audible === null ? null : new Speakers(audible);
 		try {
 			const routers = await RoomRouters.open(pool, speakers, audible, log);
-			return new MediaRouter(routers, speakers, pool.videoCodec, log);
+			return new MediaRouter(routers, speakers, pool.videoCodec, log, producingIn(routerKind));
 		} catch (error) {
 			speakers?.close();
 			throw error;
@@ -316,11 +312,12 @@ export class MediaRouter extends EventEmitter<MediaRouterEvents> {
 	async #createMedia(peerId: PeerId): Promise<PeerMedia> {
 		const place = await this.#routers.place((home) => this.#peers.joinedOn(home));
 		const silent = () => this.emit('silent', peerId);
-		const stranger = this.#isPairing ? { consentTimeout, cname, silent } : undefined;
+		const stranger = this.#isPairing ? { consentTimeout, silent } : undefined;
 		const log = this.#log.child({ peer: peerId });
 		const { pipes } = this.#routers;
 		try {
-			return await PeerMedia.create(peerId, place, pipes, this.#refusals, log, stranger);
+			const more = [this.#producing, stranger] as const;
+			return await PeerMedia.create(peerId, place, pipes, this.#refusals, log, ...more);
 		} catch (error) {
 			throw place.home.placed.worker.closed ? new CodedError('UNAVAILABLE') : error;
 		}

@@ -148,14 +148,14 @@ export class LiveRoom {
 		log: Log,
 		reports: RoomReports,
 	): Promise<LiveRoom> {
-		const { access } = settings.chats;
+		const { audible, records, chats } = settings;
+		const { access } = chats;
 		const loading = access.rules(id).then(rulesForCall);
 		const expecting = loading.then(({ policy: { locked, knocking, passwordHash } }) =>
-			locked || knocking || passwordHash !== null
-				? access.reading(() => settings.records.expected(id))
-				: [],
+			locked || knocking || passwordHash !== null ? access.reading(() => records.expected(id)) : [],
 		);
-		const placing = MediaRouter.create(pool, { kind: 'room', audible: settings.audible }, log);
+		const returning = records.awaited(id);
+		const placing = MediaRouter.create(pool, { kind: 'room', audible, returning }, log);
 		const [loaded, placed] = await Promise.allSettled([expecting, placing]);
 		if (loaded.status === 'rejected' && placed.status === 'fulfilled') placed.value.close();
 		const [rules, media] = [new RoomRules(settings.maxPeers, await loading), await placing];
