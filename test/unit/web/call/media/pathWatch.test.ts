@@ -10,6 +10,8 @@ afterEach(() => void vi.useRealTimers());
 /** A receiver to which packets come, or do not. */
 class Receiver {
 	timestamp = 0;
+	/** How often it was asked. */
+	questions = 0;
 	#timer: ReturnType<typeof setInterval> | undefined;
 
 	flow(): this {
@@ -21,10 +23,12 @@ class Receiver {
 		clearInterval(this.#timer);
 	}
 
-	get browsers(): RTCRtpReceiver {
-		const getSynchronizationSources = () => [{ timestamp: this.timestamp }];
-		return { getSynchronizationSources } as Partial<RTCRtpReceiver> as RTCRtpReceiver;
-	}
+	readonly browsers = {
+		getSynchronizationSources: () => {
+			this.questions++;
+			return [{ timestamp: this.timestamp }];
+		},
+	} as Partial<RTCRtpReceiver> as RTCRtpReceiver;
 }
 
 describe('a line on which nothing comes', () => {
@@ -63,6 +67,19 @@ describe('a line on which nothing comes', () => {
 		expect(quiet).not.toHaveBeenCalled();
 		end();
 	});
+});
+
+test('of fifty who send one is asked at each look, and the next one where that one stops', async () => {
+	const [quiet, all] = [vi.fn(), Array.from({ length: 50 }, () => new Receiver().flow())];
+	const end = watchQuiet(() => all.map(({ browsers }) => browsers), quiet);
+	const questions = () => all.reduce((sum, one) => sum + one.questions, 0);
+	await vi.advanceTimersByTimeAsync(10_000);
+	expect(questions()).toBe(40);
+	all[0]?.stop();
+	await vi.advanceTimersByTimeAsync(10_000);
+	expect(questions()).toBeLessThan(90);
+	expect(quiet).not.toHaveBeenCalled();
+	end();
 });
 
 /** A transport whose state the test decides. */
