@@ -193,7 +193,10 @@ export class FakePage {
 		vi.stubGlobal('MediaStream', FakeStream);
 		vi.stubGlobal('AudioContext', FakeAudio);
 		vi.stubGlobal('AnalyserNode', FakeAnalyser);
-		vi.stubGlobal('fetch', async () => new Response('{}'));
+		vi.stubGlobal('fetch', async () => {
+			if (this.server.hanging) throw new Error('nothing came');
+			return new Response('{}');
+		});
 		const Timing = class {
 			readonly type = navigation;
 		};

@@ -23,7 +23,13 @@ const latency = 5;
 
 /** As much of a Socket.IO socket as the client uses. */
 export class FakeSocket {
-	readonly io = { engine: { close: () => this.drop() } };
+	/** How long an attempt to connect may take, in ms. */
+	#timeout = 8000;
+	readonly io = {
+		engine: { close: () => this.drop(), once: () => undefined },
+		opts: {},
+		timeout: (ms: number) => (this.#timeout = ms),
+	};
 	readonly handshake: unknown;
 	connected = false;
 	readonly #server: FakeServer;
@@ -48,7 +54,8 @@ export class FakeSocket {
 	}
 
 	connect(): void {
-		setTimeout(() => this.#server.admit(this), latency);
+		if (!this.#server.hanging) return void setTimeout(() => this.#server.admit(this), latency);
+		setTimeout(() => this.fire('connect_error', new Error('timeout')), this.#timeout);
 	}
 
 	disconnect(): void {
@@ -77,6 +84,8 @@ export class FakeServer {
 	readonly asked: Asked[] = [];
 	/** Whether connections are answered at all. */
 	reachable = true;
+	/** Whether attempts to connect hang: nothing comes, and nothing fails. */
+	hanging = false;
 	/** What handshakes are refused with. */
 	refusal: WireError | null = null;
 	/** How many handshakes came. */

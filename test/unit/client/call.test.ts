@@ -233,6 +233,18 @@ describe('a lost connection', () => {
 		await until(() => told.last('status')?.connection === 'connected', 'it is back', 100);
 	});
 
+	test('on which nothing comes at all for 50 s is tried every four seconds, and is back with the next try', async () => {
+		const { told } = await joined();
+		const before = page.server.handshakes;
+		page.server.hanging = true;
+		page.server.lose();
+		await pass(50_000);
+		expect(told.last('status')?.connection).toBe('reconnecting');
+		page.server.hanging = false;
+		await until(() => told.last('status')?.connection === 'connected', 'it is back', 4500);
+		expect(page.server.handshakes).toBe(before + 1);
+	});
+
 	test('states again what the server did not hear', async () => {
 		const { call, told } = await joined();
 		await pass(100);

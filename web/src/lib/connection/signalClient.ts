@@ -67,6 +67,8 @@ export class SignalClient {
 	readonly #backoff = new Backoff({ first: 250, factor: 1.6, most: 5000 });
 	#socket: Socket<ServerToClient, ClientToServer> | null = null;
 	#link: LinkState = { kind: 'unopened' };
+	/** Whether nothing comes on the line at all, as far as attempts to connect tell. */
+	#isLineAway: () => boolean = () => false;
 	/** When the client was sent to another node, in milliseconds since the page began; `moving` until it is not connected any more. */
 	#moved = { at: -moveTime, moving: false };
 	readonly served = true;
@@ -125,12 +127,12 @@ export class SignalClient {
 		if (this.#isClosed) return;
 		const socket = code.newSocket();
 		this.#socket = socket;
+		this.#isLineAway = code.followAttempts(socket);
 		for (const bind of this.#bindings) bind(socket);
 		socket.on('session:ended', (error) => this.#onExpelled(serverError(error)));
 		socket.on('connect', () => this.#onConnect());
 		socket.on('disconnect', () => this.#onDisconnect());
 		socket.on('connect_error', (error) => void this.#onRefused(error));
-		code.onHanging(socket);
 		window.addEventListener('online', this.renew);
 		document.addEventListener('visibilitychange', this.#onVisible);
 		this.#connect(false);
@@ -239,6 +241,7 @@ export class SignalClient {
 	#retry(renewed: boolean): void {
 		if (this.#isClosed) return;
 		this.#link = { kind: 'waiting', renewed };
+		if (this.#isLineAway()) this.#backoff.reset();
 		this.#backoff.schedule(() => this.#connect(renewed));
 	}
 

@@ -7,6 +7,14 @@ import { placeOfPage } from './place.ts';
 
 const key = 'parley:web-sockets';
 
+/** How long an attempt to connect may take, in ms. */
+const attemptTimeout = 8000;
+/**
+ * After a loss the line may be away altogether. Attempts are given up sooner then, for TCP tries again after 1, 2, 4 and 8 s, and
+ * the line may be back before. Not much sooner: Chromium delays WebSockets by up to 5 s where many failed. In ms, and how many.
+ */
+const away = { timeout: 4000, attempts: 25 } as const;
+
 /** Whether WebSockets hang on the way from this browser: pages before this one may have found out. */
 let isHanging = false;
 
@@ -28,7 +36,7 @@ export const newSocket = (): Socket<ServerToClient, ClientToServer> =>
 		tryAllTransports: true,
 		reconnection: false,
 		autoConnect: false,
-		timeout: 8000,
+		timeout: attemptTimeout,
 		auth: {
 			protocol: protocolVersion,
 			build: pageBuild(),
@@ -37,19 +45,53 @@ export const newSocket = (): Socket<ServerToClient, ClientToServer> =>
 		query: { place: placeOfPage(pathOf(location.pathname)) ?? '' },
 	});
 
+/** Remembers whether WebSockets hang, in later pages too. */
+function noteHanging(hanging: boolean, socket: Socket<ServerToClient, ClientToServer>): void {
+	if (hanging === isHanging) return;
+	isHanging = hanging;
+	try {
+		if (hanging) localStorage.setItem(key, 'hang');
+		else localStorage.removeItem(key);
+	} catch {
+		// Later pages find out by themselves.
+	}
+	socket.io.opts.transports = transports();
+}
+
 /**
- * Where nothing comes and nothing fails, something on the way holds WebSockets back. From then on the connection begins
- * without one, in later pages too.
+ * Follows how attempts end. Where they hang, without failing, and the server answers otherwise, something on the way holds
+ * WebSockets back: from then on the connection begins without one, until one works. Where nothing else is answered, the line is
+ * away.
+ *
+ * @returns whether the line is away, so that the next attempt is to follow soon.
  */
-export function onHanging(socket: Socket<ServerToClient, ClientToServer>): void {
+export function followAttempts(socket: Socket<ServerToClient, ClientToServer>): () => boolean {
+	/** How many attempts have hung since the last connection; null before the first one. */
+	let hung: number | null = null;
+	/** Whether the server answers otherwise. The page itself has just come from there. */
+	let isAnswering = true;
+	const isAway = () => hung !== null && hung > 0 && hung < away.attempts && !isHanging;
+	const askOtherwise = () => {
+		isAnswering = false;
+		const signal = AbortSignal.timeout(away.timeout);
+		fetch(addressOf('/healthz'), { cache: 'no-store', signal }).then(
+			() => (isAnswering = true),
+			() => undefined,
+		);
+	};
+	socket.on('connect', () => {
+		[hung, isAnswering] = [0, false];
+		socket.io.timeout(away.timeout);
+		socket.io.engine.once('upgrade', () => noteHanging(false, socket));
+	});
 	socket.on('connect_error', ({ message }) => {
 		if (message !== 'timeout') return;
-		isHanging = true;
-		try {
-			localStorage.setItem(key, 'hang');
-		} catch {
-			// Later pages find out by themselves.
+		if (isAnswering) noteHanging(true, socket);
+		else {
+			hung = (hung ?? 0) + 1;
+			askOtherwise();
 		}
-		socket.io.opts.transports = transports();
+		socket.io.timeout(isAway() ? away.timeout : attemptTimeout);
 	});
+	return isAway;
 }
