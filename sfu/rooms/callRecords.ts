@@ -121,9 +121,11 @@ export class CallRecords extends EventEmitter<RecordEvents> {
 	 * @throws whatever the store throws.
 	 */
 	async expected(roomId: RoomId): Promise<PersonId[]> {
-		const awaited = this.#running.get(roomId)?.awaited.keys() ?? [];
-		const stored = await this.#calls.present(roomId, Date.now() - 2 * heartbeat);
-		return [...awaited, ...stored];
+		const call = this.#running.get(roomId);
+		// The store hears of this node's calls a little later.
+		return call
+			? [...call.awaited.keys()]
+			: this.#calls.present(roomId, Date.now() - 2 * heartbeat);
 	}
 
 	/**
