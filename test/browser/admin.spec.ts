@@ -252,7 +252,7 @@ test('an administrator goes through all that was done, a page at a time', async 
 	await expectAccessible(page, 'administration with a long log');
 });
 
-test('B-14: an administrator opens a room whose host is gone, and whoever waits there can come in', async ({
+test('B-14: an administrator opens a room whose host is gone, and the person who waits there can come in', async ({
 	person,
 	service,
 	cast,

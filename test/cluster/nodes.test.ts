@@ -268,7 +268,7 @@ test('administrators see the rooms and the figures of all nodes, whichever one i
 	}
 });
 
-test('ADMISSION-7, B-14: an administrator opens a room that another node has, and whoever waits there comes in', async () => {
+test('ADMISSION-7, B-14: an administrator opens a room that another node has, and the person who waits there comes in', async () => {
 	const roomId = newRoomId();
 	const [host, guest, reader] = [await connect(2), await connect(2), await connect(1)];
 	await host.join(roomId, 'Host');

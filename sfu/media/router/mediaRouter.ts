@@ -316,8 +316,15 @@ export class MediaRouter extends EventEmitter<MediaRouterEvents> {
 		const log = this.#log.child({ peer: peerId });
 		const { pipes } = this.#routers;
 		try {
-			const more = [this.#producing, stranger] as const;
-			return await PeerMedia.create(peerId, place, pipes, this.#refusals, log, ...more);
+			return await PeerMedia.create(
+				peerId,
+				place,
+				pipes,
+				this.#refusals,
+				log,
+				this.#producing,
+				stranger,
+			);
 		} catch (error) {
 			throw place.home.placed.worker.closed ? new CodedError('UNAVAILABLE') : error;
 		}

@@ -220,16 +220,14 @@ export class WorkerPool {
 
 	#replace(slot: number): void {
 		if (this.#closed) return;
-		const replacement = this.#start(slot);
+		const replacement = this.#start(slot).finally(() => this.#replacements.delete(replacement));
 		this.#replacements.add(replacement);
 		replacement.then(
 			() => {
-				this.#replacements.delete(replacement);
 				this.#metrics.recovered('worker');
 				this.#log.info({ slot, pid: this.#slots[slot]?.worker.pid }, 'media worker replaced');
 			},
 			(error: unknown) => {
-				this.#replacements.delete(replacement);
 				this.#log.error({ slot, reason: String(error) }, 'media worker not replaced, trying again');
 				const timer = setTimeout(() => {
 					this.#retries.delete(timer);

@@ -1,4 +1,4 @@
-import { addressOf } from './ownPaths.ts';
+import { askServer } from './askServer.ts';
 
 /** How long to wait before a part that did not come is asked for again, in ms. */
 const pauses = [300, 1200] as const;
@@ -32,7 +32,7 @@ export async function loadPartAgain<T>(load: () => Promise<T>): Promise<T> {
 		return await load();
 	} catch (error) {
 		// No answer means that it is the line: the person may press once more.
-		const answer = await fetch(addressOf('/healthz'), { cache: 'no-store' }).catch(() => null);
+		const answer = await askServer();
 		if (answer?.ok) location.reload();
 		throw error;
 	}

@@ -1,6 +1,7 @@
 import { io, type Socket } from 'socket.io-client';
 import type { ClientToServer, ServerToClient } from '#shared/protocol.ts';
 import { protocolVersion } from '#shared/version.ts';
+import { askServer } from '#lib/browser/askServer.ts';
 import { addressOf, pathOf } from '#lib/browser/ownPaths.ts';
 import { pageBuild } from './build.ts';
 import { placeOfPage } from './place.ts';
@@ -66,18 +67,14 @@ function noteHanging(hanging: boolean, socket: Socket<ServerToClient, ClientToSe
  * @returns whether the line is away, so that the next attempt is to follow soon.
  */
 export function followAttempts(socket: Socket<ServerToClient, ClientToServer>): () => boolean {
-	/** How many attempts have hung since the last connection; null before the first one. */
-	let hung: number | null = null;
+	/** How many attempts have hung since the last connection. */
+	let hung = 0;
 	/** Whether the server answers otherwise. The page itself has just come from there. */
 	let isAnswering = true;
-	const isAway = () => hung !== null && hung > 0 && hung < away.attempts && !isHanging;
-	const askOtherwise = () => {
+	const isAway = () => hung > 0 && hung < away.attempts && !isHanging;
+	const askOtherwise = async () => {
 		isAnswering = false;
-		const signal = AbortSignal.timeout(away.timeout);
-		fetch(addressOf('/healthz'), { cache: 'no-store', signal }).then(
-			() => (isAnswering = true),
-			() => undefined,
-		);
+		isAnswering = (await askServer(AbortSignal.timeout(away.timeout))) !== null;
 	};
 	socket.on('connect', () => {
 		[hung, isAnswering] = [0, false];
@@ -88,8 +85,8 @@ export function followAttempts(socket: Socket<ServerToClient, ClientToServer>): 
 		if (message !== 'timeout') return;
 		if (isAnswering) noteHanging(true, socket);
 		else {
-			hung = (hung ?? 0) + 1;
-			askOtherwise();
+			hung++;
+			void askOtherwise();
 		}
 		socket.io.timeout(isAway() ? away.timeout : attemptTimeout);
 	});

@@ -1,5 +1,5 @@
 import { Backoff } from '#lib/connection/backoff.ts';
-import { addressOf } from '#lib/browser/ownPaths.ts';
+import { askServer } from '#lib/browser/askServer.ts';
 
 /** Asks a server that could not be reached whether it is back: every few seconds, and when the person presses a button. */
 export class ServerWatch {
@@ -23,7 +23,7 @@ export class ServerWatch {
 		this.#pace.cancel();
 		this.#waits(0);
 		// No answer: it is asked again after the next pause.
-		const answer = await fetch(addressOf('/healthz'), { cache: 'no-store' }).catch(() => null);
+		const answer = await askServer();
 		if (this.#closed) return;
 		if (!answer?.ok) return this.#schedule();
 		this.close();

@@ -19,7 +19,7 @@ import {
 	type Way,
 } from './findings.ts';
 import { lobbyFor } from './lobbyFor.ts';
-import { addressOf } from '#lib/browser/ownPaths.ts';
+import { askServer } from '#lib/browser/askServer.ts';
 
 /** How long the server may take to answer, and how long packets are counted, in ms. */
 const patience = { connection: 12_000, counting: 5_000 } as const;
@@ -144,9 +144,7 @@ export class ConnectionCheck {
 	async #tryClock(): Promise<void> {
 		this.#tell('clock', { kind: 'running' });
 		const asked = Date.now();
-		const answer = await this.#unlessEnded(
-			fetch(addressOf('/healthz'), { cache: 'no-store' }).catch(() => null),
-		);
+		const answer = await this.#unlessEnded(askServer());
 		const date = Date.parse(answer?.headers.get('date') ?? '');
 		const now = (asked + Date.now()) / 2;
 		this.#tell(
