@@ -12,7 +12,8 @@ const timesNeeded = 2;
 
 /**
  * A node that lost its lease asks the others whether they have theirs. Where one has, Redis is there, and this node alone is cut
- * off: it gives up what it can no longer prove to own. Where none has, Redis is away, and calls go on as they are.
+ * off: it gives up what it can no longer prove to own. Where none has, Redis is away, and calls go on as they are. So do they where
+ * Redis answers this node and gives leases only later: nobody can take what it had until then.
  */
 export class LeaseWatch {
 	/** Answers other nodes. */
@@ -50,10 +51,10 @@ export class LeaseWatch {
 	}
 
 	async #ask(): Promise<void> {
-		const { places } = this.#cluster;
+		const { lease, places } = this.#cluster;
 		const others = places.nodes.filter(({ id, url }) => id !== places.ownId && url !== '');
 		const said = await Promise.all(others.map(({ url }) => this.#isFresh(url)));
-		this.#seen = said.includes(true) ? this.#seen + 1 : 0;
+		this.#seen = said.includes(true) && !lease.isAwaited ? this.#seen + 1 : 0;
 		if (this.#seen < timesNeeded) return;
 		this.#stop();
 		places.standAlone();

@@ -134,6 +134,11 @@ export class NodeLease extends EventEmitter<NodeLeaseEvents> {
 		return !this.isHeld && !this.#redis.isConnected;
 	}
 
+	/** Whether Redis answers, and gives no lease yet: after a restart those that it lost have to run out first. */
+	get isAwaited(): boolean {
+		return !this.isHeld && this.#joinStatus === 'settling';
+	}
+
 	/** Whether Redis renewed the lease a moment ago: within the time of a beat and a half. */
 	get isFresh(): boolean {
 		const { lease, beat, margin } = this.#times;
@@ -281,11 +286,13 @@ export class NodeLease extends EventEmitter<NodeLeaseEvents> {
 	async #join(): Promise<string> {
 		const sent = performance.now();
 		const epoch = this.#next;
+		const statusBefore = this.#joinStatus;
+		this.#joinStatus = '';
 		const [status, generation] = await this.#run(
 			scripts.join,
 			...this.#leaseArguments(epoch, this.#before),
 		);
-		if (status === 'taken' && this.#joinStatus !== status)
+		if (status === 'taken' && statusBefore !== status)
 			this.#log.warn({ node: this.id }, 'another node holds the lease of this id');
 		this.#joinStatus = status;
 		if (status !== 'ok' || this.#closed) return status;

@@ -205,6 +205,36 @@ test('a node that alone is cut off from Redis gives up its rooms, and takes part
 	}
 });
 
+test('a node that lost its lease a moment before Redis is back waits for another one, and its people feel nothing', async () => {
+	const line = await FaultyLine.to(Number(new URL(cluster.redis.url).port));
+	try {
+		const late = await cluster.add('f', { PARLEY_REDIS_URL: `redis://127.0.0.1:${line.port}` });
+		const number = cluster.nodes.length - 1;
+		const ready = async () => (await fetch(`${late.url}/readyz`)).status;
+		await eventually(async () => (await ready()) === 200);
+		const roomId = newRoomId();
+		const ana = await connect(number);
+		await ana.join(roomId, 'Ana');
+		// The lease of this node is over when Redis comes back, and those of the others are not.
+		line.cut();
+		await wait(1_500);
+		await cluster.redis.stop();
+		await wait(1_300);
+		await cluster.redis.resume();
+		line.mend();
+		// It is given a lease 3 s after Redis began, and the others have theirs before.
+		for (let second = 0; second < 6; second++) {
+			await wait(1_000);
+			expect(await ready()).toBe(200);
+		}
+		await say(ana, roomId, 'still here');
+		expect(nodeOf(ana)).toBe('f');
+		expect(ana.told('room:ended')).toEqual([]);
+	} finally {
+		line.close();
+	}
+});
+
 test('an operator lists the nodes, and has one end from afar: its people go on at another one', async () => {
 	await cluster.add('d');
 	const env = { ...childEnvironment, PARLEY_REDIS_URL: cluster.redis.url };

@@ -222,11 +222,16 @@ export class Cast {
 	}
 }
 
-/** Waits until `holds` is true; for what no fact announces. */
+/**
+ * Waits until `holds` is true; for what no fact announces. It asks less and less often:
+ * who asks a service again all the time is cut off by it (CONN-6).
+ */
 export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
 	const end = Date.now() + patience;
+	let pause = 20;
 	while (!(await holds())) {
 		if (Date.now() > end) throw new Error('what was waited for did not happen');
-		await new Promise((resolve) => setTimeout(resolve, 20));
+		await new Promise((resolve) => setTimeout(resolve, pause));
+		pause = Math.min(pause * 1.2, 250);
 	}
 }
