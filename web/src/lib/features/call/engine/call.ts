@@ -271,17 +271,19 @@ export class Call implements CallEngine {
 	}
 
 	async #enter(turn: number, { former }: Do<'enter'>): Promise<void> {
-		this.#closeSession();
 		const encryption = (this.#encryption ??= await encryptionOf(
 			this.#roomId,
 			this.#server,
 			(error) => this.#machine.send({ kind: 'room-ended', error }),
 		));
-		const lobby = await this.#server.ask('lobby:enter', {
+		const entered = this.#server.ask('lobby:enter', {
 			roomId: this.#roomId,
 			...encryption?.entering,
 			...(former && { follows: former }),
 		});
+		// The browser takes a while to close connections: meanwhile the server is at work.
+		this.#closeSession();
+		const lobby = await entered;
 		if (encryption) await encryption.entered(lobby);
 		if (!this.#machine.isCurrent(turn)) return;
 		const { admission, kept, room, personId, present } = lobby;

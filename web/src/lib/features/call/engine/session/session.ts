@@ -176,8 +176,9 @@ export class Session {
 		this.#prepared.close();
 		this.#commands.close();
 		this.#probe?.close();
+		// First, so that nothing is negotiated for each of the producers and consumers.
+		this.#transports.close();
 		this.sender.close();
 		this.receiver.close();
-		this.#transports.close();
 	}
 }
