@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { heading, line as row, percentile } from '../load/percentiles.ts';
 import { Stretch } from '../support/lines/callWatch.ts';
 import { PeopleOnLines, type PersonOnLine } from '../support/lines/peopleOnLines.ts';
-import { plainCamera } from '../support/browser.ts';
 import { canMakeNamespaces } from '../support/networkNamespace.ts';
 
 // Lines that lose, delay, change and end, between real browsers and the real service. `PARLEY_NETWORK_RUNS=5 npm run
@@ -216,31 +215,5 @@ describe.runIf(canMakeNamespaces)('two people on lines of their own', () => {
 			return took;
 		});
 		keeps('UDP is blocked: TCP is said', times, 3000);
-	});
-});
-
-describe.runIf(canMakeNamespaces && isMeasured)('four people who talk', () => {
-	let all: PeopleOnLines;
-	beforeAll(async () => {
-		all = await PeopleOnLines.start(['Ana', 'Bo', 'Cid', 'Dora'], plainCamera);
-		for (const { person } of all.people) {
-			await person.toLobby(all.roomId);
-			await person.join();
-		}
-	}, 120_000);
-	afterAll(() => all?.close());
-
-	test('a worker is killed: all pictures move again within 1.5 s', { timeout }, async () => {
-		const pictures: number[] = [];
-		for (let run = 0; run < runs; run++) {
-			await pause(4000);
-			const before = await Promise.all(all.people.map(({ person }) => Stretch.begin(person.page)));
-			all.killWorkers();
-			const after = await Promise.all(
-				before.map((stretch) => until(() => stretch.newVideos(all.people.length - 1))),
-			);
-			pictures.push(Math.max(...after));
-		}
-		keeps('a worker is killed: all pictures', pictures, 1500);
 	});
 });

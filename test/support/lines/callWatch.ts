@@ -11,8 +11,6 @@ export type Sample = {
 	frames: number;
 	/** The height of the last picture, in pixels. */
 	height: number;
-	/** The videos of which at least two frames were decoded, by connection and stream. */
-	videos: string[];
 };
 
 declare global {
@@ -29,8 +27,7 @@ function watch(every: number): void {
 	window.callSamples = [];
 	async function look(): Promise<void> {
 		const sample = { at: 0, played: 0, concealed: 0, energy: 0, frames: 0, height: 0 };
-		const videos: string[] = [];
-		for (const [index, connection] of window.peerConnections.entries()) {
+		for (const connection of window.peerConnections) {
 			if (connection.connectionState === 'closed') continue;
 			for (const entry of (await connection.getStats()).values()) {
 				if (entry.type !== 'inbound-rtp') continue;
@@ -39,10 +36,9 @@ function watch(every: number): void {
 				sample.energy += entry.totalAudioEnergy ?? 0;
 				sample.frames += entry.framesDecoded ?? 0;
 				sample.height = Math.max(sample.height, entry.frameHeight ?? 0);
-				if (entry.framesDecoded >= 2) videos.push(`${index} ${entry.id}`);
 			}
 		}
-		window.callSamples.push({ ...sample, at: performance.now(), videos });
+		window.callSamples.push({ ...sample, at: performance.now() });
 	}
 	const next = (): void => void look().finally(() => setTimeout(next, every));
 	next();
@@ -99,16 +95,6 @@ export class Stretch {
 			frames = Math.min(frames, sample.frames);
 		}
 		return null;
-	}
-
-	/** After how many ms so many videos moved that came after it began; null: not yet. */
-	async newVideos(count: number): Promise<number | null> {
-		const samples = await this.samples();
-		const before = new Set(samples[0]?.videos);
-		const moved = samples.find(
-			({ videos }) => videos.filter((video) => !before.has(video)).length >= count,
-		);
-		return moved ? moved.at - this.began : null;
 	}
 
 	/** The share of the time in which sound was heard, 0 to 1. */

@@ -4,11 +4,10 @@ import path from 'node:path';
 import { chromium, type Browser } from 'playwright';
 import { ensureChromium } from '../../../setup/chromium.mjs';
 import { newRoomId } from '../../../shared/ids.ts';
-import { launchOptions, Person, type Camera } from '../browser.ts';
+import { launchOptions, Person } from '../browser.ts';
 import { fakeScreen } from '../fakeMedia.ts';
 import type { NetworkNamespace } from '../networkNamespace.ts';
 import { startServiceProcess, type ServiceProcess } from '../serviceProcess.ts';
-import { childrenOf } from '../watched.ts';
 import { watchCall } from './callWatch.ts';
 import { LineRelay } from './lineRelay.ts';
 import { announced, listened, Machines, type Line } from './machines.ts';
@@ -37,11 +36,11 @@ export class PeopleOnLines {
 	}
 
 	/** Everybody is in the lobby of the room, with a voice that never pauses. */
-	static async start(names: readonly string[], camera?: Camera): Promise<PeopleOnLines> {
+	static async start(names: readonly string[]): Promise<PeopleOnLines> {
 		const folder = await mkdtemp(path.join(tmpdir(), 'parley-lines-'));
 		const all = new PeopleOnLines(folder, await Machines.make(names.length));
 		try {
-			await all.#begin(names, camera);
+			await all.#begin(names);
 			return all;
 		} catch (error) {
 			await all.close();
@@ -49,7 +48,7 @@ export class PeopleOnLines {
 		}
 	}
 
-	async #begin(names: readonly string[], camera?: Camera): Promise<void> {
+	async #begin(names: readonly string[]): Promise<void> {
 		const { within } = this.#machines.server;
 		const ports = { port: mediaPort, announced, listened };
 		this.#relay = await LineRelay.start(ports, within);
@@ -70,10 +69,7 @@ export class PeopleOnLines {
 		for (const [index, line] of this.#machines.lines.entries()) {
 			const browser = await this.#launch(line.client);
 			this.#browsers.push(browser);
-			const person = await Person.open(browser, names[index] ?? '', {
-				baseURL: url,
-				...(camera && { delivered: camera }),
-			});
+			const person = await Person.open(browser, names[index] ?? '', { baseURL: url });
 			await person.context.addInitScript(fakeScreen);
 			await watchCall(person.page);
 			this.people.push({ person, line, relay: this.#relay });
@@ -95,12 +91,6 @@ export class PeopleOnLines {
 				`--use-file-for-fake-audio-capture=${path.join(this.#folder, 'speech.wav')}`,
 			],
 		});
-	}
-
-	/** Ends the media workers of the service as a power cut would. */
-	killWorkers(): void {
-		const { pid } = this.#service ?? {};
-		for (const child of pid ? childrenOf(pid) : []) process.kill(child, 'SIGKILL');
 	}
 
 	async close(): Promise<void> {
