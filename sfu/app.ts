@@ -151,8 +151,7 @@ export async function createApp(
 	chats.on('changed', (_key, { content }) => content.kind === 'deleted' && files.janitor.hurry());
 	chats.on('cleared', () => files.janitor.hurry());
 
-	// Calls of other nodes go on, and those of nodes that ended are looked after by one that runs.
-	const records = new CallRecords(store.calls, chats, log, node.hasOthers ? 0 : Date.now());
+	const records = new CallRecords(store.calls, chats, node, log);
 	const retention = new RetentionKeeper(
 		chats,
 		store.chats,

@@ -7,12 +7,22 @@ import type { CallStore } from '../store/api/store.ts';
 import { Backlog } from '../platform/backlog.ts';
 import type { Peer } from './peer.ts';
 
+/** Somebody who is expected back: the peers that they were, and since when they are away, in ms since 1970. */
+type AwaitedPerson = { author: Author; peers: PeerId[]; at: number };
+
 type RunningCall = {
 	callId: CallId;
 	present: Map<PeerId, Author>;
 	/** People whom the service itself cut off. They count as present until the timer ends. */
-	awaited: Map<PersonId, Author>;
+	awaited: Map<PersonId, AwaitedPerson>;
 	timer: NodeJS.Timeout | null;
+};
+
+/** What is to be known of the other nodes of the service. */
+type OtherNodes = {
+	readonly hasOthers: boolean;
+	isLiveElsewhere(roomId: RoomId): Promise<boolean>;
+	tryClaim(place: 'chores'): Promise<boolean>;
 };
 
 type RecordEvents = {
@@ -22,6 +32,8 @@ type RecordEvents = {
 
 /** How often the store gets the running calls, in ms. */
 const heartbeat = 30_000;
+/** Of a call of another node that was not heard of for so long nobody is expected back, in ms. */
+const silence = 10 * heartbeat;
 /** How long people who were cut off still count as present, in ms. */
 const absenceGrace = 30_000;
 
@@ -32,27 +44,30 @@ const absenceGrace = 30_000;
 export class CallRecords extends EventEmitter<RecordEvents> {
 	readonly #calls: CallStore;
 	readonly #chats: Pick<Chats, 'enter' | 'note'>;
+	readonly #nodes: OtherNodes;
 	readonly backlog: Backlog;
 	readonly #running = new Map<RoomId, RunningCall>();
 	readonly #heartbeat: NodeJS.Timeout;
 	#closing = false;
 
-	/** @param before calls that were known to run after this time run elsewhere, in ms since 1970. */
-	constructor(
-		calls: CallStore,
-		chats: Pick<Chats, 'enter' | 'note'>,
-		log: Log,
-		before = Date.now(),
-	) {
+	constructor(calls: CallStore, chats: Pick<Chats, 'enter' | 'note'>, nodes: OtherNodes, log: Log) {
 		super();
 		this.#calls = calls;
 		this.#chats = chats;
+		this.#nodes = nodes;
+		// Calls of other nodes go on.
+		const before = nodes.hasOthers ? Date.now() - silence : Date.now();
 		this.backlog = new Backlog(log, () => calls.recover(before));
-		this.#heartbeat = setInterval(() => {
-			const callIds = [...this.#running.values()].map(({ callId }) => callId);
-			// The next heartbeat makes up for a failed one.
-			if (callIds.length > 0) calls.alive(callIds, Date.now()).catch(() => undefined);
-		}, heartbeat);
+		// The next heartbeat makes up for a failed one.
+		this.#heartbeat = setInterval(() => void this.#beat().catch(() => undefined), heartbeat);
+	}
+
+	/** Tells the store which calls run here, and looks after those of nodes that were killed. */
+	async #beat(): Promise<void> {
+		const callIds = [...this.#running.values()].map(({ callId }) => callId);
+		if (callIds.length > 0) await this.#calls.alive(callIds, Date.now());
+		if (this.#nodes.hasOthers && (await this.#nodes.tryClaim('chores')))
+			await this.#calls.recover(Date.now() - silence);
 	}
 
 	/** Whether a call runs in this room, or its people are expected back at once. */
@@ -64,7 +79,9 @@ export class CallRecords extends EventEmitter<RecordEvents> {
 		const at = Date.now();
 		const author = { personId, name };
 		const call = this.#running.get(roomId) ?? this.#begin(roomId, at);
-		const wasThere = call.awaited.delete(personId) || this.#has(call, personId);
+		const former = call.awaited.get(personId);
+		if (former) this.#endStays(roomId, call, former);
+		const wasThere = former !== undefined || this.#has(call, personId);
 		call.present.set(peerId, author);
 		this.#enter(roomId, author);
 		this.#add(roomId, personId, () => this.#calls.joined(call.callId, peerId, author, at));
@@ -94,14 +111,17 @@ export class CallRecords extends EventEmitter<RecordEvents> {
 		this.#endIfEmpty(roomId, call, at);
 	}
 
-	/** The service itself cut off the room: its people are expected back, and did not leave. */
+	/**
+	 * The service itself cut off the room: its people are expected back, and did not leave. The store has them inside until they are
+	 * back or given up: another node may be where they come back.
+	 */
 	interrupted(roomId: RoomId): void {
 		const call = this.#running.get(roomId);
 		if (!call) return;
 		const at = Date.now();
 		for (const [peerId, author] of call.present) {
-			this.#add(roomId, author.personId, () => this.#calls.left(call.callId, peerId, at));
-			call.awaited.set(author.personId, author);
+			const { peers = [] } = call.awaited.get(author.personId) ?? {};
+			call.awaited.set(author.personId, { author, peers: [...peers, peerId], at });
 		}
 		call.present.clear();
 		call.timer ??= setTimeout(() => {
@@ -129,17 +149,21 @@ export class CallRecords extends EventEmitter<RecordEvents> {
 	}
 
 	/**
-	 * Ends all stays. Chats are kept for people who come back after the next start (SERVICE-1). Resolves when all is written
-	 * or could not be written, at `deadline` at the latest.
+	 * Ends all stays, unless other nodes are there: people come back into their calls on these. Chats are kept for people who come back
+	 * after the next start (SERVICE-1). Resolves when all is written or could not be written, at `deadline` at the latest.
 	 */
 	async close(deadline?: AbortSignal): Promise<void> {
 		this.#closing = true;
 		clearInterval(this.#heartbeat);
 		const at = Date.now();
+		const goesOn = this.#nodes.hasOthers;
 		for (const [roomId, call] of this.#running) {
 			if (call.timer) clearTimeout(call.timer);
-			for (const peerId of [...call.present.keys()]) this.left(roomId, peerId);
-			this.#giveUp(roomId, call, at);
+			if (goesOn) this.#add(roomId, null, () => this.#calls.alive([call.callId], at));
+			else {
+				for (const peerId of [...call.present.keys()]) this.left(roomId, peerId);
+				this.#giveUp(roomId, call, at);
+			}
 		}
 		await this.backlog.close(deadline);
 	}
@@ -171,9 +195,23 @@ export class CallRecords extends EventEmitter<RecordEvents> {
 	}
 
 	#giveUp(roomId: RoomId, call: RunningCall, at: number): void {
-		for (const author of call.awaited.values()) this.note(roomId, author, { event: 'left' }, at);
-		call.awaited.clear();
+		for (const person of call.awaited.values()) {
+			this.#endStays(roomId, call, person);
+			this.#add(roomId, person.author.personId, async () => {
+				// On another node they may be in the call.
+				if (await this.#nodes.isLiveElsewhere(roomId)) return;
+				await this.#chats.note(roomId, person.author, { event: 'left' }, at);
+			});
+		}
 		this.#endIfEmpty(roomId, call, at);
+	}
+
+	/** Nobody awaits this person any more: they are back, or do not come. */
+	#endStays(roomId: RoomId, call: RunningCall, { author, peers, at }: AwaitedPerson): void {
+		const { personId } = author;
+		call.awaited.delete(personId);
+		for (const peerId of peers)
+			this.#add(roomId, personId, () => this.#calls.left(call.callId, peerId, at));
 	}
 
 	#endIfEmpty(roomId: RoomId, call: RunningCall, at: number): void {

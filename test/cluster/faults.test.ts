@@ -183,6 +183,9 @@ test('a node that alone is cut off from Redis gives up its rooms, and takes part
 		const roomId = newRoomId();
 		const ana = await connect(number);
 		await ana.join(roomId, 'Ana');
+		const ben = await connect(number, { place: roomId });
+		await ben.join(roomId, 'Ben');
+		await ana.ask('host:policy', { locked: true });
 		const other = cluster.nodes.findIndex(({ pid, id }) => id !== 'e' && isAlive(pid));
 		const calm = await connect(other);
 		await calm.join(newRoomId(), 'Zoe');
@@ -193,6 +196,8 @@ test('a node that alone is cut off from Redis gives up its rooms, and takes part
 		const { client, state } = await back(ana, number, roomId, 'Ana');
 		expect(nodeOf(client)).not.toBe('e');
 		expect(state.you.role).toBe('host');
+		// ADMISSION-1: though the room is locked.
+		await back(ben, number, roomId, 'Ben');
 		expect(nodeOf(await connect(number))).not.toBe('e');
 		expect(calm.told('room:ended')).toEqual([]);
 		line.mend();
@@ -244,16 +249,29 @@ test('an operator lists the nodes, and has one end from afar: its people go on a
 	const roomId = newRoomId();
 	const ana = await connect(number);
 	await ana.join(roomId, 'Ana');
-	await eventually(async () => /^d: 1 live rooms, 1 people, \d+ % busy /m.test(await run('list')));
+	const ben = await connect(number, { place: roomId });
+	await ben.join(roomId, 'Ben');
+	await ana.ask('host:policy', { locked: true });
+	await eventually(async () => /^d: 1 live rooms, 2 people, \d+ % busy /m.test(await run('list')));
 
 	const began = performance.now();
 	const drained = run('drain', 'd');
 	await ana.until('room:ended');
 	const alive = cluster.nodes.findIndex(({ pid, id }) => id !== 'd' && isAlive(pid));
-	const { state } = await back(ana, alive, roomId, 'Ana');
+	const { client, state } = await back(ana, alive, roomId, 'Ana');
 	console.log(`Ana was back ${Math.round(performance.now() - began)} ms after the drain began`);
 	expect(state.you.role).toBe('host');
+	// ADMISSION-1: their call is not over, and others have to wait.
+	await back(ben, alive, roomId, 'Ben');
+	const late = await connect(alive, { place: roomId });
+	expect((await late.ask('lobby:enter', { roomId })).admission).toBe('locked');
 	expect(await drained).toMatch(/d has ended\.\n$/);
+	const { messages } = await client.ask('chat:page', {
+		chat: { roomId },
+		from: { kind: 'latest' },
+		limit: 50,
+	});
+	expect(JSON.stringify(messages)).not.toContain('"left"');
 	await expect(run('drain', 'd')).rejects.toMatchObject({
 		stderr: expect.stringContaining('There is no node called "d"') as string,
 	});

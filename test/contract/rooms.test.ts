@@ -307,10 +307,13 @@ onEachDatabase('people and rooms', (on) => {
 
 		test('that have not ended say who is in them, unless they were not heard of for long', async () => {
 			const roomId = newRoomId();
-			const [running, over, silent] = [newCallId(), newCallId(), newCallId()];
+			const [running, over] = [newCallId(), newCallId()];
 			const gone = newPeerId();
-			for (const call of [silent, over, running]) {
-				await on.store.calls.begin(call, roomId, 1);
+			for (const [call, room] of [
+				[over, newRoomId()],
+				[running, roomId],
+			] as const) {
+				await on.store.calls.begin(call, room, 1);
 				await on.store.calls.joined(call, newPeerId(), ann, 10);
 			}
 			await on.store.calls.joined(running, gone, ben, 20);
@@ -319,18 +322,33 @@ onEachDatabase('people and rooms', (on) => {
 				[ann.personId, ben.personId].sort(),
 			);
 			await on.store.calls.left(running, gone, 30);
-			await on.store.calls.end(over, 40);
 			expect(await on.store.calls.present(roomId, 15)).toEqual([ann.personId]);
 			expect(await on.store.calls.present(roomId, 30)).toEqual([]);
 			expect(await on.store.calls.present(newRoomId(), 0)).toEqual([]);
+			await on.store.calls.end(running, 40);
+			expect(await on.store.calls.present(roomId, 15)).toEqual([]);
+			await on.store.calls.recover(Date.now());
+		});
+
+		test('end when they were last alive where the room begins another one', async () => {
+			const roomId = newRoomId();
+			const [left, next] = [newCallId(), newCallId()];
+			await on.store.calls.begin(left, roomId, 1);
+			await on.store.calls.joined(left, newPeerId(), ann, 10);
+			await on.store.calls.alive([left], 20);
+			await on.store.calls.begin(next, roomId, 50);
+			const [now, before] = await on.store.calls.history(roomId, 10);
+			expect(now).toMatchObject({ callId: next, endedAt: null });
+			expect(before).toMatchObject({ callId: left, endedAt: 20, participants: [{ leftAt: 20 }] });
+			expect(await on.store.calls.present(roomId, 0)).toEqual([]);
 			await on.store.calls.recover(Date.now());
 		});
 
 		test('that a service left open end at the last time they were alive', async () => {
-			const roomId = newRoomId();
 			const [lost, silent, ended] = [newCallId(), newCallId(), newCallId()];
+			const rooms = [newRoomId(), newRoomId(), newRoomId()] as const;
 			for (const [index, call] of [lost, silent, ended].entries()) {
-				await on.store.calls.begin(call, roomId, index);
+				await on.store.calls.begin(call, rooms[index] ?? rooms[0], index);
 				await on.store.calls.joined(call, newPeerId(), ann, 10);
 			}
 			const leftBefore = newPeerId();
@@ -341,17 +359,19 @@ onEachDatabase('people and rooms', (on) => {
 			await on.store.calls.alive([], 60);
 			await on.store.calls.recover(Date.now());
 			await on.store.calls.recover(Date.now());
-			const records = await on.store.calls.history(roomId, 10);
+			const records = await Promise.all(rooms.map((room) => on.store.calls.history(room, 10)));
 			expect(
-				records.map(({ callId, endedAt, participants }) => [
-					callId,
-					endedAt,
-					participants.map(({ leftAt }) => leftAt),
-				]),
+				records
+					.flat()
+					.map(({ callId, endedAt, participants }) => [
+						callId,
+						endedAt,
+						participants.map(({ leftAt }) => leftAt),
+					]),
 			).toEqual([
-				[ended, 40, [40]],
-				[silent, 10, [10]],
 				[lost, 50, [50, 30]],
+				[silent, 10, [10]],
+				[ended, 40, [40]],
 			]);
 		});
 	});

@@ -36,7 +36,9 @@ function watch(): void {
 }
 
 /** To be called before the first page is loaded: takes note of when the video of each track began to move. */
-export const watchMovedVideos = (page: Page): Promise<void> => page.context().addInitScript(watch);
+export async function watchMovedVideos(page: Page): Promise<void> {
+	await page.context().addInitScript(watch);
+}
 
 /**
  * Waits until so many videos move that did not move before this time. The page waits by itself: asking it again and again

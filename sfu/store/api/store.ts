@@ -239,7 +239,10 @@ export interface FileStore {
 }
 
 export interface CallStore {
-	/** Begins the room's call at this moment. */
+	/**
+	 * Begins the room's call at this moment. A room has one call at a time: one that a killed service left open ended when it was
+	 * last known to run.
+	 */
 	begin(callId: CallId, roomId: RoomId, at: number): Promise<void>;
 	/** The room is in the person's list again. */
 	joined(callId: CallId, peerId: PeerId, by: Author, at: number): Promise<void>;
