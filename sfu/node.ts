@@ -46,11 +46,12 @@ const lookEvery = 500;
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 function describe(node: KnownNode): string {
-	const { id, version, rooms, peers, load, workersCpu, nodeCpu, draining, url } = node;
+	const { id, region, version, rooms, peers, load, workersCpu, nodeCpu, draining, url } = node;
 	const state = draining
 		? 'takes no new rooms'
 		: `${percent(load)} busy (media workers ${percent(workersCpu)}, Node ${percent(nodeCpu)})`;
-	return `${id}: ${rooms} live rooms, ${peers} people, ${state}, version ${version || 'unknown'}, ${url}\n`;
+	const name = region ? `${id} in ${region}` : id;
+	return `${name}: ${rooms} live rooms, ${peers} people, ${state}, version ${version || 'unknown'}, ${url}\n`;
 }
 
 /** Has a node end, and waits until it has. */

@@ -93,7 +93,7 @@ export class ServiceNode implements Nodes {
 		const load = new NodeLoad(pool);
 		const describe = (): NodeState => {
 			const { url, draining, live } = state;
-			return { url, version, draining, ...live(), ...load.measure() };
+			return { url, version, region: node.region, draining, ...live(), ...load.measure() };
 		};
 		// A service of one node does not load the client of Redis.
 		const { enterCluster } = await import('../nodes/enterCluster.ts');
@@ -104,7 +104,8 @@ export class ServiceNode implements Nodes {
 			cluster.places.nodes.some(({ id: one, draining }) => one === other && draining);
 		pool.borrowed.source = async () => {
 			const others = cluster.places.nodes.filter((other) => other.id !== id && !other.draining);
-			for (const other of others.toSorted((a, b) => a.load - b.load)) {
+			const far = ({ region }: NodeState) => Number(region !== node.region);
+			for (const other of others.toSorted((a, b) => far(a) - far(b) || a.load - b.load)) {
 				try {
 					const borrowed = await borrowFrom(other, relay.credentials);
 					if (borrowed) return borrowed;

@@ -13,6 +13,8 @@ export const nodeState = v.object({
 	url: v.string(),
 	/** The version of the program. */
 	version: v.string(),
+	/** Where it is, as its operator named it. */
+	region: v.optional(v.string(), ''),
 	/** The share of its capacity that is in use, from 0 to 1: that of the part which is busiest. */
 	load: v.number(),
 	/** The share of its cores that the media workers use, on average. */

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 /** A node, as far as placing a new room goes. */
 export type NodeUse = {
 	id: string;
+	/** Where it is, as its operator named it; empty where that does not matter. */
+	region: string;
 	/** The share of what it can do that is in use, as it measured; 0 for idle, 1 for full. */
 	load: number;
 	/** Rooms that are live there. */
@@ -26,6 +28,9 @@ export const sendingTime = 2_000;
 /** The node at hand gets a room if it is busier than the least busy one by no more: what passing connections on is worth. */
 export const handMargin = 0.1;
 
+/** A region whose nodes are all busier gets no new room, if there are others. */
+const fullRegion = 1;
+
 /** Nodes whose loads differ by less are equally busy. */
 const noticeable = 0.05;
 
@@ -47,19 +52,24 @@ export function loadOfRoom(nodes: readonly Pick<NodeUse, 'load' | 'rooms'>[]): n
 /**
  * The node for a new room: the one at hand, unless it is noticeably busier than the least busy one; else one of the least busy. Among
  * these the name of the room decides, so that nodes that know the same give the same answer. Rooms that do not show in the
- * measured load yet count as rooms on average do, so that many rooms of one moment spread out.
+ * measured load yet count as rooms on average do, so that many rooms of one moment spread out. Where the person is in a region that
+ * has a node which is not full, the nodes of that region are the only ones.
  *
  * @param here the node at hand; null if it is not to be preferred.
+ * @param region where the person is who opens the room; without it, where the node at hand is.
  * @returns null if no node takes a new room.
  */
 export function placeRoom(
 	nodes: readonly NodeUse[],
 	name: string,
 	here: string | null,
+	region = nodes.find(({ id }) => id === here)?.region ?? '',
 ): string | null {
 	const open = nodes.filter(({ draining, age }) => !draining && age <= maxAge);
 	const each = loadOfRoom(open);
-	const busy = open.map(({ id, load, begun }) => ({ id, load: load + begun * each }));
+	const all = open.map((node) => ({ ...node, load: node.load + node.begun * each }));
+	const near = all.filter((node) => node.region === region && node.load < fullRegion);
+	const busy = region !== '' && near.length > 0 ? near : all;
 	const least = Math.min(...busy.map(({ load }) => load));
 	const atHand = busy.find(({ id }) => id === here);
 	if (atHand && atHand.load <= least + handMargin) return atHand.id;

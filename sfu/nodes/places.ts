@@ -149,13 +149,18 @@ export class Places extends EventEmitter<PlacesEvents> {
 		return this.#begun.length;
 	}
 
-	/** The node for a place that nobody has. A room for which it was asked a moment ago goes to the same node again. */
-	best(place: Place): string {
+	/**
+	 * The node for a place that nobody has. A room for which it was asked a moment ago goes to the same node again.
+	 *
+	 * @param region where the person is who comes first; without it, where this node is.
+	 */
+	best(place: Place, region?: string): string {
 		if (this.#isAlone) return this.elsewhere(place);
 		const before = this.#sent.get(place);
 		if (before && this.#nodes.some(({ id, draining }) => id === before && !draining)) return before;
 		const isNew = isRoom(place);
-		const node = placeRoom(this.#uses(), place, isNew ? this.ownId : null) ?? this.ownId;
+		const node =
+			placeRoom(this.#uses(), place, isNew ? this.ownId : null, isNew ? region : '') ?? this.ownId;
 		if (isNew) this.#sent.set(place, node);
 		return node;
 	}

@@ -27,6 +27,9 @@ const matchPath = '/api/match';
 /** Between the id of the node and what tells its connections apart. */
 const separator = '.';
 
+/** What a load balancer says about where a person is: the name of a region of nodes. To lie about it moves nobody else. */
+const regionHeader = 'parley-region';
+
 type Destination = { kind: 'connection'; node: string } | { kind: 'place'; place: Place };
 
 /** What this request is for, if that is something which one node has. */
@@ -166,7 +169,7 @@ export class Relay {
 			then(isLost ? this.#elsewhere() : null);
 			return;
 		}
-		this.#nodeOf(destination).then(
+		this.#nodeOf(destination, regionOf(request)).then(
 			(node) => then(node === this.#places.ownId ? null : node),
 			(error: unknown) => {
 				this.#log.error({ err: error }, 'the node of a request was not found');
@@ -175,9 +178,10 @@ export class Relay {
 		);
 	}
 
-	async #nodeOf(destination: Destination): Promise<string> {
+	async #nodeOf(destination: Destination, region: string | undefined): Promise<string> {
 		if (destination.kind === 'connection') return destination.node;
-		return (await this.#places.ownerOf(destination.place)) ?? this.#places.best(destination.place);
+		const { place } = destination;
+		return (await this.#places.ownerOf(place)) ?? this.#places.best(place, region);
 	}
 
 	/** Another node, if there is one. */
@@ -206,6 +210,11 @@ export class Relay {
 		const [given, ours] = [Buffer.from(token), Buffer.from(this.#token)];
 		return given.length === ours.length && timingSafeEqual(given, ours);
 	}
+}
+
+function regionOf({ headers }: IncomingMessage): string | undefined {
+	const region = headers[regionHeader];
+	return typeof region === 'string' && region !== '' ? region : undefined;
 }
 
 /** Makes a connection look as it does at the node that passes it on. @returns false if that node does not say how. */

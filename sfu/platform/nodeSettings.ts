@@ -20,21 +20,29 @@ export const redis = v.strictObject({
 	),
 });
 
+const shortName = v.optional(
+	v.pipe(
+		v.string('must be text'),
+		v.regex(
+			/^(?:[a-z0-9][a-z0-9-]{0,31})?$/,
+			'must be empty, or up to 32 small letters, digits and hyphens',
+		),
+	),
+	'',
+);
+
 /** The section `node`. It counts only with `redis.url`. */
 export const node = v.strictObject({
 	id: v.pipe(
-		v.optional(
-			v.pipe(
-				v.string('must be text'),
-				v.regex(
-					/^(?:[a-z0-9][a-z0-9-]{0,31})?$/,
-					'must be empty, or up to 32 small letters, digits and hyphens',
-				),
-			),
-			'',
-		),
+		shortName,
 		v.description(
 			'What this node is called among the nodes of redis.url; empty means a name that is made at the first start and kept in data.dir.',
+		),
+	),
+	region: v.pipe(
+		shortName,
+		v.description(
+			'Where this node is, such as "eu-west": rooms begin in the region of whoever opens them. Empty where that does not matter.',
 		),
 	),
 	port: count(

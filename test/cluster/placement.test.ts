@@ -95,3 +95,23 @@ test('a node tells how busy its processes are, as it measures', async () => {
 	expect(told.workersCpu).toBeGreaterThanOrEqual(0);
 	expect(told.workersCpu).toBeLessThan(1.5);
 });
+
+test('a room begins in the region of whoever opens it: that of the node at hand, or the one that a load balancer names', async () => {
+	for (const region of ['east', 'west'])
+		await cluster.add(region, { ...small, PARLEY_NODE_REGION: region });
+	const numberOf = (id: string) => cluster.nodes.findIndex((node) => node.id === id);
+	// Nodes look once a second who else is there.
+	await wait(2_500);
+	const opened = async (id: string, headers = {}) =>
+		nodeOf(await connect(numberOf(id), { place: newRoomId(), headers }));
+	expect(await opened('east')).toBe('east');
+	expect(await opened('west')).toBe('west');
+	for (const id of ['a', 'east', 'west'])
+		expect(await opened(id, { 'parley-region': 'west' })).toBe('west');
+	// Who comes into a room comes to its node.
+	const roomId = newRoomId();
+	const host = await connect(numberOf('east'), { place: roomId });
+	await host.join(roomId, 'Host');
+	const far = { place: roomId, headers: { 'parley-region': 'west' } };
+	expect(nodeOf(await connect(numberOf('west'), far))).toBe('east');
+});

@@ -123,6 +123,7 @@ export class SimulatedNode {
 		this.#begun = this.#begun.filter((at) => at > now - beginningTime / 1000);
 		return {
 			id: this.id,
+			region: '',
 			load: Math.max(share, used / cores.length, nodeCore(used, this.peers)),
 			rooms: this.rooms,
 			begun: this.#begun.length,

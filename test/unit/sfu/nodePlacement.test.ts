@@ -9,7 +9,7 @@ import {
 import { newRoomId } from '../../../shared/ids.ts';
 
 const node = (id: string, load = 0, changes: Partial<NodeUse> = {}): NodeUse => ({
-	...{ id, load, rooms: 0, begun: 0, draining: false, age: 300 },
+	...{ id, region: '', load, rooms: 0, begun: 0, draining: false, age: 300 },
 	...changes,
 });
 const draining = { draining: true };
@@ -58,6 +58,42 @@ describe('the node for a new room', () => {
 			'b',
 		],
 	])('is %s', (_what, nodes, here, best) => expect(placeRoom(nodes, 'room x', here)).toBe(best));
+
+	const [west, east] = [{ region: 'west' }, { region: 'east' }];
+	test.each<[string, NodeUse[], string | undefined, string]>([
+		[
+			'one where the node at hand is, though another region is idle',
+			[node('a', 0.8, west), node('b', 0.4, west), node('c', 0, east)],
+			undefined,
+			'b',
+		],
+		[
+			'one where the person is',
+			[node('a', 0, west), node('b', 0.5, east), node('c', 0.9, east)],
+			'east',
+			'b',
+		],
+		[
+			'one elsewhere, where all in the region are full',
+			[node('a', 1, west), node('b', 1.2, west), node('c', 0.7, east)],
+			undefined,
+			'c',
+		],
+		[
+			'one elsewhere, where those in the region are about to end',
+			[node('a', 0, { ...west, ...draining }), node('c', 0.7, east)],
+			undefined,
+			'c',
+		],
+		[
+			'the one at hand, where no node is in that region',
+			[node('a', 0, west), node('b', 0, east)],
+			'south',
+			'a',
+		],
+	])('of regions is %s', (_what, nodes, region, best) =>
+		expect(placeRoom(nodes, 'room x', 'a', region)).toBe(best),
+	);
 
 	test('is the same whichever node looks, and another one for another room, where the nodes are equally busy', () => {
 		const nodes = ['a', 'b', 'c'].map((id, index) => node(id, index / 100));
