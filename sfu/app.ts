@@ -8,6 +8,7 @@ import { Chats } from './chat/chats.ts';
 import { RetentionKeeper } from './chat/retentionKeeper.ts';
 import { alone, type Nodes } from './cluster/nodes.ts';
 import { checkNodeSettings, ServiceNode } from './cluster/serviceNode.ts';
+import { bothOrNone } from './platform/bothOrNone.ts';
 import type { Config } from './platform/config.ts';
 import { Doctor } from './doctor/doctor.ts';
 import { tryFreePorts, tryMediaPaths } from './doctor/mediaPaths.ts';
@@ -129,12 +130,14 @@ export async function createApp(
 			throw error;
 		});
 	};
-	const store = await openOwnedStore(config.data, log, { isNode, lost: taken, stored });
+	const workers = config.media.workers || availableParallelism();
+	const [store, pool] = await bothOrNone(
+		openOwnedStore(config.data, log, { isNode, lost: taken, stored }),
+		WorkerPool.create({ ...config.media, workers }, addresses, metrics, log),
+	);
 	const ownSecret = loadSecret(config.data.dir);
 	const secret = isNode ? await store.secrets.take('session', ownSecret) : ownSecret;
 	if (secret !== ownSecret) keepSecret(config.data.dir, secret);
-	const workers = config.media.workers || availableParallelism();
-	const pool = await WorkerPool.create({ ...config.media, workers }, addresses, metrics, log);
 	addresses.watch(log);
 	const node: Nodes = isNode
 		? await ServiceNode.enter(config, secret, servedBuild(), pool, addresses, log)

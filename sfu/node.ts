@@ -86,7 +86,7 @@ async function main(): Promise<void> {
 		});
 	const redis = await open();
 	const nothing = {
-		...{ url: '', version: '', draining: true, rooms: 0, begun: 0, peers: 0 },
+		...{ url: '', version: '', region: '', draining: true, rooms: 0, begun: 0, peers: 0 },
 		...{ load: 0, workersCpu: 0, nodeCpu: 0 },
 	};
 	const lease = new NodeLease(us, redis, () => nothing, log);

@@ -12,7 +12,7 @@ import { RedisServer } from '../support/redis.ts';
 import { silent } from '../support/stores.ts';
 
 const state = {
-	...{ url: '', version: '1.0.0', draining: false },
+	...{ url: '', version: '1.0.0', region: '', draining: false },
 	...{ load: 0, workersCpu: 0, nodeCpu: 0, rooms: 0, begun: 0, peers: 0 },
 };
 /** Of nodes that wait for the end of a lease, and of those that have to stay on a busy machine. */

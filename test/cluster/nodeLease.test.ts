@@ -8,6 +8,7 @@ import { silent } from '../support/stores.ts';
 const state: NodeState = {
 	url: 'http://10.0.0.1:3000',
 	version: '1.0.0',
+	region: 'west',
 	load: 0.25,
 	workersCpu: 0.25,
 	nodeCpu: 0.1,

@@ -38,7 +38,7 @@ async function hold({ id, url, seed, names, times, answerTimeout }: HolderSettin
 	const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
 	const redis = await RedisConnection.open(url, log, answerTimeout);
 	const state = {
-		...{ url: '', version: '1', draining: false },
+		...{ url: '', version: '1', region: '', draining: false },
 		...{ load: 0, workersCpu: 0, nodeCpu: 0, rooms: 0, begun: 0, peers: 0 },
 	};
 	const lease = new NodeLease(id, redis, () => state, log, times);

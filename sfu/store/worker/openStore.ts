@@ -23,7 +23,8 @@ export async function openStore(
 	await write.thread();
 	// In PostgreSQL readers and writers do not wait for each other.
 	const read = config.databaseUrl ? write : new RestartingThread(() => start('read'));
-	await read.thread();
+	// The start does not wait for it: whoever asks first does.
+	read.thread().catch(() => undefined);
 
 	const ask = async (part: Part, method: string, lane: Lane, args: unknown[]) => {
 		const began = performance.now();
