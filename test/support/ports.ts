@@ -4,10 +4,12 @@ import { createServer } from 'node:net';
 
 /** Below the ports that systems give to connections going out, one of which may take a port found free. */
 const [lowest, highest] = [10_000, 15_999];
-/** Test files that run at once look in ranges of their own, so that none takes what another one found free. */
+/** Test files that run at once look in ranges of their own, so that none takes what another one found free. So do their processes. */
 const ranges = 6;
 const size = (highest + 1 - lowest) / ranges;
-const runner = Number(process.env['VITEST_POOL_ID'] ?? process.env['TEST_PARALLEL_INDEX'] ?? 0);
+export const runner = Number(
+	process.env['VITEST_POOL_ID'] ?? process.env['TEST_PARALLEL_INDEX'] ?? 0,
+);
 const first = lowest + (runner % ranges) * size;
 const last = first + size - 1;
 /** The ports given last: nobody may listen on them yet. */
