@@ -96,19 +96,12 @@ test('ENCRYPTION-1, ENCRYPTION-4: people with the whole link see and hear each o
 			.poll(() => eve.total('inbound-rtp', 'video', 'packetsReceived'))
 			.toBeGreaterThan(100);
 		// A decoder makes noise of some sealed frames.
-		const [open, later, sealed] = [
-			await coloursOf(ben, 'Ann'),
-			await coloursOf(ben, 'Ann'),
-			await coloursOf(eve, 'Ann'),
-		];
-		console.log(
-			'distances',
-			distance(open, later),
-			distance(open, sealed),
-			open?.join(),
-			sealed?.join(),
-		);
-		expect(distance(open, later)).toBeLessThan(10);
+		const [open, sealed] = [await coloursOf(ben, 'Ann'), await coloursOf(eve, 'Ann')];
+		console.log('distance', distance(open, sealed), open?.join(), sealed?.join());
+		// The picture moves, and is coarse at times: it is the same again.
+		await expect
+			.poll(async () => distance(open, await coloursOf(ben, 'Ann')), { timeout: 20_000 })
+			.toBeLessThan(10);
 		expect(distance(open, sealed)).toBeGreaterThan(30);
 		// Nor is anything shown that was not sealed.
 		await ann.seesMoving('Ben');
