@@ -9,7 +9,7 @@ export function callStore(database: Database): Omit<CallStore, 'forget'> {
 			database.write(async (tx) => {
 				await addRooms(tx, [roomId]);
 				const former = unended(tx).where('room_id', '=', roomId).where('call_id', '!=', callId);
-				await endWhenLastAlive(tx, await former.execute());
+				await endWhenLastAlive(tx, former);
 				await tx
 					.insertInto('calls')
 					.values({ call_id: callId, room_id: roomId, began_at: at, ended_at: null, alive_at: at })
@@ -74,9 +74,7 @@ export function callStore(database: Database): Omit<CallStore, 'forget'> {
 		alive: (callIds, at) => database.write((tx) => noteAlive(tx, callIds, at)),
 
 		recover: (before) =>
-			database.write(async (tx) =>
-				endWhenLastAlive(tx, await unended(tx).where('alive_at', '<=', before).execute()),
-			),
+			database.write((tx) => endWhenLastAlive(tx, unended(tx).where('alive_at', '<=', before))),
 
 		present: (roomId, after) =>
 			database.read(async (tx) => {
@@ -105,27 +103,26 @@ export function callStore(database: Database): Omit<CallStore, 'forget'> {
 	};
 }
 
-const unended = (tx: Tx) =>
-	tx.selectFrom('calls').select(['call_id', 'alive_at']).where('ended_at', 'is', null);
+const unended = (tx: Tx) => tx.selectFrom('calls').select('call_id').where('ended_at', 'is', null);
 
-/** Ends these calls, and the stays of those who are in them, at the time they were last known to run. */
-async function endWhenLastAlive(
-	tx: Tx,
-	calls: readonly { call_id: CallId; alive_at: number }[],
-): Promise<void> {
-	for (const { call_id, alive_at } of calls) {
-		await tx
-			.updateTable('call_participants')
-			.set({ left_at: alive_at })
-			.where('call_id', '=', call_id)
-			.where('left_at', 'is', null)
-			.execute();
-		await tx
-			.updateTable('calls')
-			.set({ ended_at: alive_at })
-			.where('call_id', '=', call_id)
-			.execute();
-	}
+/** Ends these calls, and the stays of those who are in them, at the time each was last known to run. */
+async function endWhenLastAlive(tx: Tx, calls: ReturnType<typeof unended>): Promise<void> {
+	await tx
+		.updateTable('call_participants')
+		.set((eb) => ({
+			left_at: eb
+				.selectFrom('calls')
+				.select('alive_at')
+				.whereRef('calls.call_id', '=', 'call_participants.call_id'),
+		}))
+		.where('left_at', 'is', null)
+		.where('call_id', 'in', calls)
+		.execute();
+	await tx
+		.updateTable('calls')
+		.set((eb) => ({ ended_at: eb.ref('alive_at') }))
+		.where('call_id', 'in', calls)
+		.execute();
 }
 
 /** Stores that these calls ran at this time. */
