@@ -288,13 +288,14 @@ export class NodeLease extends EventEmitter<NodeLeaseEvents> {
 	async #join(): Promise<string> {
 		const sent = performance.now();
 		const epoch = this.#next;
-		const statusBefore = this.#joinStatus;
-		this.#joinStatus = '';
 		const [status, generation] = await this.#run(
 			scripts.join,
 			...this.#leaseArguments(epoch, this.#before),
-		);
-		if (status === 'taken' && statusBefore !== status)
+		).catch((error: unknown) => {
+			this.#joinStatus = '';
+			throw error;
+		});
+		if (status === 'taken' && this.#joinStatus !== status)
 			this.#log.warn({ node: this.id }, 'another node holds the lease of this id');
 		this.#joinStatus = status;
 		if (status !== 'ok' || this.#closed) return status;
