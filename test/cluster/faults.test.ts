@@ -173,13 +173,18 @@ test('PostgreSQL fails over: calls of all nodes go on, and nothing that was ackn
 	for (const client of people) expect(client.told('room:ended')).toEqual([]);
 });
 
-test('a node that alone is cut off from Redis gives up its rooms, and takes part again afterwards', async () => {
+/** One more node that is ready, whose line to Redis a test can cut. */
+async function nodeOnLine(id: string) {
 	const line = await FaultyLine.to(Number(new URL(cluster.redis.url).port));
+	const { url } = await cluster.add(id, { PARLEY_REDIS_URL: `redis://127.0.0.1:${line.port}` });
+	const ready = async () => (await fetch(`${url}/readyz`)).status;
+	await eventually(async () => (await ready()) === 200);
+	return { line, number: cluster.nodes.length - 1, ready };
+}
+
+test('a node that alone is cut off from Redis gives up its rooms, and takes part again afterwards', async () => {
+	const { line, number, ready } = await nodeOnLine('e');
 	try {
-		const cut = await cluster.add('e', { PARLEY_REDIS_URL: `redis://127.0.0.1:${line.port}` });
-		const number = cluster.nodes.length - 1;
-		const ready = async () => (await fetch(`${cut.url}/readyz`)).status;
-		await eventually(async () => (await ready()) === 200);
 		const roomId = newRoomId();
 		const ana = await connect(number);
 		await ana.join(roomId, 'Ana');
@@ -211,12 +216,8 @@ test('a node that alone is cut off from Redis gives up its rooms, and takes part
 });
 
 test('a node that lost its lease a moment before Redis is back waits for another one, and its people feel nothing', async () => {
-	const line = await FaultyLine.to(Number(new URL(cluster.redis.url).port));
+	const { line, number, ready } = await nodeOnLine('f');
 	try {
-		const late = await cluster.add('f', { PARLEY_REDIS_URL: `redis://127.0.0.1:${line.port}` });
-		const number = cluster.nodes.length - 1;
-		const ready = async () => (await fetch(`${late.url}/readyz`)).status;
-		await eventually(async () => (await ready()) === 200);
 		const roomId = newRoomId();
 		const ana = await connect(number);
 		await ana.join(roomId, 'Ana');
