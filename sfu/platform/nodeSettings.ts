@@ -42,7 +42,7 @@ export const node = v.strictObject({
 	region: v.pipe(
 		shortName,
 		v.description(
-			'Where this node is, such as "eu-west": rooms begin in the region of whoever opens them. Empty where that does not matter.',
+			'Where this node is, such as "eu-west": rooms begin in the region of the person who opens them. Empty where that does not matter.',
 		),
 	),
 	port: count(

@@ -96,7 +96,7 @@ test('a node tells how busy its processes are, as it measures', async () => {
 	expect(told.workersCpu).toBeLessThan(1.5);
 });
 
-test('a room begins in the region of whoever opens it: that of the node at hand, or the one that a load balancer names', async () => {
+test('a room begins in the region of the person who opens it: that of the node at hand, or the one that a load balancer names', async () => {
 	for (const region of ['east', 'west'])
 		await cluster.add(region, { ...small, PARLEY_NODE_REGION: region });
 	const numberOf = (id: string) => cluster.nodes.findIndex((node) => node.id === id);

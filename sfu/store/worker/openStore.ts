@@ -23,7 +23,7 @@ export async function openStore(
 	await write.thread();
 	// In PostgreSQL readers and writers do not wait for each other.
 	const read = config.databaseUrl ? write : new RestartingThread(() => start('read'));
-	// The start does not wait for it: whoever asks first does.
+	// The start does not wait for the reading thread: the first question to it does.
 	read.thread().catch(() => undefined);
 
 	const ask = async (part: Part, method: string, lane: Lane, args: unknown[]) => {
